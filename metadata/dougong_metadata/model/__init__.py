@@ -1,0 +1,1 @@
+"""The compiled, immutable form of one release, and how it is compiled and compared."""

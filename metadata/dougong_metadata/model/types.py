@@ -1,0 +1,247 @@
+"""The model: the compiled, immutable form of one release. Built by `compile_model`, read by the whole engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from dougong_metadata.label import Label
+
+if TYPE_CHECKING:
+    from dougong_metadata.documents import Document
+    from dougong_metadata.expressions import Checked
+    from dougong_metadata.field_types.base import FieldType
+
+# Columns every object's table has, in this order; they appear as fields with system=True.
+SYSTEM_FIELDS = ("id", "owner", "record_type", "created_at", "created_by", "updated_at", "updated_by", "version",
+                 "deleted_at", "deleted_by")
+
+
+@dataclass(frozen=True, slots=True)
+class PicklistValue:
+    value: str
+    label: Label
+    colour: str = "mute"  # one of: mute, info, good, warn, bad, draft
+    parents: tuple[str, ...] = ()  # values of the controlling picklist under which this one may be chosen; () = all
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PicklistModel:
+    name: str
+    label: Label
+    values: Mapping[str, PicklistValue]  # in order
+    depends_on: str | None = None  # a shared picklist's name, documentation only; the field says controlled_by
+
+
+@dataclass(frozen=True, slots=True)
+class FieldModel:
+    """One field of one object. `settings` are the type's own validated options (max_length, scale, values …)."""
+
+    object: str
+    name: str
+    type: FieldType
+    label: Label
+    position: int
+    help: Label | None = None
+    required: bool = False
+    unique: bool = False
+    index: bool = False
+    read_only: bool = False
+    system: bool = False
+    searchable: bool = False
+    to: str | None = None  # the object that a lookup, detail, user or department field points to
+    on_delete: str = "clear"  # clear | block | cascade, for lookups; details always cascade
+    default: Checked | None = None
+    visible_when: Checked | None = None
+    required_when: Checked | None = None
+    picklist: PicklistModel | None = None  # resolved values of (multi_)picklist fields, own or shared
+    controlled_by: str | None = None  # the picklist field of the same object on which this one depends
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    name: str
+    label: Label
+    default: bool = False
+    picklists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # field -> allowed values
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueKey:
+    name: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexModel:
+    name: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationModel:
+    """`must` has to hold for every saved row; else `message` is shown at `field` (or at the record)."""
+
+    name: str
+    object: str
+    must: Checked
+    message: Label
+    field: str | None = None
+    when: Checked | None = None
+    record_types: tuple[str, ...] = ()
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectModel:
+    name: str
+    label: Label
+    plural: Label
+    icon: str  # a Tabler icon's name
+    name_field: str
+    fields: Mapping[str, FieldModel]  # in order: own fields first, then SYSTEM_FIELDS
+    record_types: Mapping[str, RecordType]
+    unique_keys: Mapping[str, UniqueKey]
+    indexes: Mapping[str, IndexModel]
+    validations: tuple[ValidationModel, ...]
+    parent: FieldModel | None  # the detail field by which a parent owns these records
+    details: tuple[FieldModel, ...]  # detail fields of other objects that point here
+    referrers: tuple[FieldModel, ...]  # all lookup and detail fields of other objects that point here
+    description: Label | None = None
+    history: bool = True
+    system: bool = False  # user, department, team: kept by the tenants package, read-only to the write path
+    default_access: str = "private"  # private | read | write
+
+    @property
+    def own_fields(self) -> tuple[FieldModel, ...]:
+        return tuple(f for f in self.fields.values() if not f.system)
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutSection:
+    name: str
+    label: Label
+    columns: int  # 1..3
+    fields: tuple[str, ...]  # on an edit form also "-" = an empty cell
+    visible_when: Checked | None = None
+    collapsed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedList:
+    """Records of `object` whose `field` points to the page's record."""
+
+    object: str
+    field: str
+    columns: tuple[str, ...]
+    sort: str | None = None
+    label: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutModel:
+    name: str
+    object: str
+    label: Label
+    record_types: tuple[str, ...]  # () = all
+    sections: tuple[LayoutSection, ...]  # of the form and of the page's facts
+    highlights: tuple[str, ...]  # fields on the page's head
+    path: str | None  # a picklist field shown as the stage path
+    related: tuple[RelatedList, ...]
+    quick: tuple[str, ...] = ()  # fields of the quick-create dialog; () = name field and required ones
+
+
+@dataclass(frozen=True, slots=True)
+class ListViewModel:
+    name: str
+    object: str
+    label: Label
+    columns: tuple[str, ...]  # field names or paths ("account.name")
+    filter: Checked | None
+    sort: tuple[str, ...]  # "-amount", "name"
+    position: int = 0
+    totals: tuple[str, ...] = ()  # numeric columns summed in the foot
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    label: Label
+    object: str | None = None
+    page: str | None = None  # home | search | bin …: a page registered by a face
+    url: str | None = None
+    icon: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationGroup:
+    label: Label | None
+    items: tuple[NavigationItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AppModel:
+    name: str
+    label: Label
+    groups: tuple[NavigationGroup, ...]
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRight:
+    """What a permission set grants on one object. Scopes are none < own < all."""
+
+    create: bool = False
+    read: str = "none"
+    update: str = "none"
+    delete: str = "none"
+    import_: bool = False
+    export: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PermissionSetModel:
+    """`fields` narrows: "object.field" -> none | read | edit; an absent field follows the object's right."""
+
+    name: str
+    label: Label
+    system: frozenset[str]  # metadata, people, tokens, jobs, audit
+    apps: tuple[str, ...]  # () = all
+    objects: Mapping[str, ObjectRight]
+    fields: Mapping[str, str]
+    all_objects: ObjectRight | None = None  # "objects: {'*': …}"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """`hash` is the content hash of the documents: equal metadata, equal hash, one model in memory."""
+
+    hash: str
+    documents: Mapping[tuple[str, str], Document]
+    objects: Mapping[str, ObjectModel]
+    picklists: Mapping[str, PicklistModel]
+    layouts: Mapping[str, tuple[LayoutModel, ...]]  # by object
+    list_views: Mapping[str, tuple[ListViewModel, ...]]  # by object, in order
+    apps: Mapping[str, AppModel]
+    permission_sets: Mapping[str, PermissionSetModel]
+    uses: Mapping[str, tuple[Use, ...]]  # "object", "object.field", "kind/name" -> where it is used
+
+    def object(self, name: str) -> ObjectModel:
+        """The object called `name`; raises UnknownName with the nearest right name."""
+        from dougong_metadata.problems import unknown  # the model is imported by everything: keep it light
+
+        try:
+            return self.objects[name]
+        except KeyError:
+            raise unknown(name, "an object", "对象", self.objects) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One place that refers to something: the document and the path inside it."""
+
+    kind: str
+    name: str
+    path: str
