@@ -1,0 +1,200 @@
+"""The errors of the engine; every package raises these and `http.problem` answers them as problem+json.
+
+    Fault (dougong_metadata.errors)
+    └── PlatformError
+        ├── BadRequest           400  the request itself cannot be understood
+        │   ├── BadFilter        400  a filter that does not parse or check; position in it
+        │   ├── BadSort          400  a sort key that is no field or cannot be ordered
+        │   ├── BadField         400  a field asked for that does not exist for this user
+        │   └── BadCursor        400  a cursor that is not ours or belongs to another question
+        ├── NotSignedIn          401
+        ├── NotAllowed           403
+        │   └── CsrfFailed       403
+        ├── NotFound             404  also for what exists but may not be seen
+        ├── MethodNotAllowed     405
+        ├── NotAcceptable        406
+        ├── Conflict             409
+        │   ├── StaleVersion     409  somebody else changed the record first
+        │   ├── PublishConflict  409  the draft or the release moved: plan again
+        │   └── CallerOutdated   409  what the process remembered is old; answered only if a second attempt meets it too
+        │       ├── ReleaseChanged
+        │       └── RightsChanged
+        ├── TooLarge             413
+        ├── UnsupportedMedia     415
+        ├── RecordsInvalid       422  carries every FieldError
+        ├── PreconditionRequired 428
+        ├── RateLimited          429  with the seconds to wait
+        └── Unavailable          503  the database or a needed server is away
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dougong_metadata.errors import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing wrong with one value: `field` by api name (None = the record), `index` of the row in its batch."""
+
+    field: str | None
+    code: str
+    message: str
+    index: int | None = None
+
+    def json(self) -> dict[str, Any]:
+        """{field, code, message, index} as problem+json shows it."""
+        return {"field": self.field, "code": self.code, "message": self.message, "index": self.index}
+
+
+class PlatformError(Fault):
+    code = "platform_error"
+
+
+class BadRequest(PlatformError):
+    """`BadRequest(en=…, zh=…)`; subclasses with a text of their own take its data instead."""
+
+    code = "bad_request"
+    status = 400
+    text = {"en": "{en}", "zh": "{zh}"}
+
+
+class BadFilter(BadRequest):
+    """The filter's own sentence, and where in it: `position` and `length` in characters from 0."""
+
+    code = "bad_filter"
+    text = {"en": "The filter is wrong: {en}", "zh": "筛选条件有误：{zh}"}
+
+    def __init__(self, en: str, zh: str, position: int = 0, length: int = 1, hint: str | None = None) -> None:
+        super().__init__(en=en, zh=zh, position=position, length=length, hint=hint)
+
+
+class BadSort(BadRequest):
+    code = "bad_sort"
+    text = {"en": "“{name}” cannot be sorted by.", "zh": "不能按「{name}」排序。"}
+
+
+class BadField(BadRequest):
+    code = "bad_field"
+    text = {"en": "“{name}” is not a field of “{object}”.", "zh": "「{object}」没有字段「{name}」。"}
+
+
+class BadCursor(BadRequest):
+    code = "bad_cursor"
+    text = {"en": "The cursor is not valid for this list.", "zh": "该游标不适用于此列表。"}
+
+
+class NotSignedIn(PlatformError):
+    code = "not_signed_in"
+    status = 401
+    text = {"en": "Please sign in.", "zh": "请先登录。"}
+
+
+class NotAllowed(PlatformError):
+    code = "not_allowed"
+    status = 403
+    text = {"en": "You are not allowed to do this.", "zh": "您没有权限执行此操作。"}
+
+
+class CsrfFailed(NotAllowed):
+    code = "csrf_failed"
+    text = {"en": "This form is too old or came from elsewhere. Please load the page again.",
+            "zh": "表单已过期或来源不明，请重新加载页面。"}
+
+
+class NotFound(PlatformError):
+    code = "not_found"
+    status = 404
+    text = {"en": "There is no such thing here.", "zh": "没有找到您要的内容。"}
+
+
+class MethodNotAllowed(PlatformError):
+    code = "method_not_allowed"
+    status = 405
+    text = {"en": "This address does not take this method.", "zh": "该地址不支持此方法。"}
+
+
+class NotAcceptable(PlatformError):
+    code = "not_acceptable"
+    status = 406
+    text = {"en": "This form of answer is not offered here.", "zh": "此处不提供这种应答格式。"}
+
+
+class Conflict(PlatformError):
+    code = "conflict"
+    status = 409
+    text = {"en": "This conflicts with a change made meanwhile.", "zh": "与同时发生的更改冲突。"}
+
+
+class StaleVersion(Conflict):
+    code = "stale_version"
+    text = {"en": "Somebody changed this record meanwhile. Load it again, then repeat your change.",
+            "zh": "该记录已被他人修改，请重新加载后再改。"}
+
+
+class PublishConflict(Conflict):
+    code = "publish_conflict"
+    text = {"en": "Somebody published meanwhile. Please plan again.", "zh": "已有他人发布，请重新规划。"}
+
+
+class CallerOutdated(Conflict):
+    """What this process knew of the caller was old. Nothing was done: build the caller anew and repeat."""
+
+    code = "try_again"
+    text = {"en": "Settings changed at this very moment. Please try again.", "zh": "设置刚刚发生变化，请重试。"}
+
+
+class ReleaseChanged(CallerOutdated):
+    code = "release_changed"
+
+
+class RightsChanged(CallerOutdated):
+    code = "rights_changed"
+
+
+class TooLarge(PlatformError):
+    code = "too_large"
+    status = 413
+    text = {"en": "This is larger than the {limit} allowed.", "zh": "超过允许的大小（{limit}）。"}
+
+
+class UnsupportedMedia(PlatformError):
+    code = "unsupported_media_type"
+    status = 415
+    text = {"en": "Send JSON, with Content-Type: application/json.", "zh": "请以 Content-Type: application/json 发送 JSON。"}
+
+
+class RecordsInvalid(PlatformError):
+    """The batch was refused whole; `errors` lists what is wrong, row by row."""
+
+    code = "records_invalid"
+    status = 422
+    text = {"en": "{count} problems; nothing was saved.", "zh": "有 {count} 处问题，未保存任何内容。"}
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__(count=len(self.errors))
+
+
+class PreconditionRequired(PlatformError):
+    code = "precondition_required"
+    status = 428
+    text = {"en": "Say which version you change (If-Match).", "zh": "请用 If-Match 说明所修改的版本。"}
+
+
+class RateLimited(PlatformError):
+    """`retry_after`: whole seconds until a request is taken again."""
+
+    code = "rate_limited"
+    status = 429
+    text = {"en": "Too many requests. Try again in {retry_after} s.", "zh": "请求过于频繁，请在 {retry_after} 秒后重试。"}
+
+
+class Unavailable(PlatformError):
+    code = "unavailable"
+    status = 503
+    text = {"en": "The service is busy or restarting. Please try again in a moment.",
+            "zh": "服务繁忙或正在重启，请稍后重试。"}
