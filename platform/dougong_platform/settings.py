@@ -1,0 +1,74 @@
+"""What the environment says about this installation; read once by the command line and by the web server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+_MEGABYTE = 1_048_576
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting has its heading in docs/operations.md.
+
+    `database_url` and `redis_url` are None where the embedded servers are to be used and have not been found yet.
+    `secret` signs cookies and cursors: from DOUGONG_SECRET, else generated once and kept in the home.
+    """
+
+    home: Path
+    database_url: str | None = None
+    redis_url: str | None = None
+    secret: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    web_workers: int = 2
+    job_workers: int = 2
+    pool_size: int = 8
+    postgres_port: int | None = None
+    secure_cookies: bool = False
+    upload_limit: int = 25 * _MEGABYTE  # bytes of one file
+    request_limit: int = 64 * _MEGABYTE  # bytes of one request's body
+    rate_limit: int = 600  # requests a minute and token
+    log_level: str = "info"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
+        """Raises ValueError that names the variable whose value is no whole number."""
+        env = os.environ if environment is None else environment
+        cores = os.cpu_count() or 2
+        return cls(
+            home=Path(env.get("DOUGONG_HOME") or "~/.local/share/dougong").expanduser(),
+            database_url=env.get("DATABASE_URL") or None,
+            redis_url=env.get("REDIS_URL") or None,
+            secret=env.get("DOUGONG_SECRET") or None,
+            host=env.get("DOUGONG_HOST") or "127.0.0.1",
+            port=_whole(env, "DOUGONG_PORT", 8000),
+            web_workers=_whole(env, "DOUGONG_WEB_WORKERS", min(4, max(2, cores))),
+            job_workers=_whole(env, "DOUGONG_JOB_WORKERS", min(4, max(2, cores))),
+            pool_size=_whole(env, "DOUGONG_POOL_SIZE", min(16, 2 * cores + 4)),
+            postgres_port=_whole(env, "DOUGONG_POSTGRES_PORT", 0) or None,
+            secure_cookies=env.get("DOUGONG_SECURE_COOKIES", "").lower() in ("1", "true", "yes"),
+            upload_limit=_whole(env, "DOUGONG_UPLOAD_LIMIT", 25 * _MEGABYTE),
+            request_limit=_whole(env, "DOUGONG_REQUEST_LIMIT", 64 * _MEGABYTE),
+            rate_limit=_whole(env, "DOUGONG_RATE_LIMIT", 600),
+            log_level=env.get("DOUGONG_LOG_LEVEL") or "info",
+        )
+
+    @property
+    def address(self) -> str:
+        """Where the web server answers, for people."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+
+def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name)
+    if not text:
+        return default
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(f"{name} must be a whole number, not {text!r}.") from None
