@@ -46,7 +46,7 @@ def words(text: str) -> set[str]:
 def vector(text: str) -> str:
     """The words of `text` as a tsvector literal. Words hold letters, digits and _ only, so nothing is quoted."""
     found = sorted(words(text))
-    if len(found) > 10_000:  # 64 characters of at most 4 bytes, and 4 of PostgreSQL's own: smaller sets always fit
+    if len(text) > 60_000:  # a shorter text always fits: its pairs of characters take 12 bytes each at most
         room, kept = MOST_BYTES, 0
         for word in found:
             room -= len(word.encode()) + 4

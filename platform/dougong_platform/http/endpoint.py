@@ -1,0 +1,97 @@
+"""The decorator of every endpoint for signed-in callers: lets the request in, retries once when what was remembered
+of the caller had changed, and turns what the view returns into JSON. It also carries the endpoint's description.
+
+    @blueprint.get("/api/v1/shelves/<name>")
+    @endpoint("One shelf", answers=ShelfSchema)
+    def show(caller: Caller, name: str) -> dict[str, Any]: ...
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, current_app
+
+from dougong_platform.errors import CallerOutdated
+from dougong_platform.http.caller import Caller
+from dougong_platform.http.json import answer
+
+if TYPE_CHECKING:
+    from dougong_platform.http.engine import Engine
+
+Described = Mapping[str, Any] | type  # a JSON Schema or a marshmallow Schema class
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One query parameter or header, for the description."""
+
+    name: str
+    about: str
+    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
+    place: str = "query"
+    required: bool = False
+    example: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What OpenAPI says about an endpoint. `body`/`answers`: JSON Schema, marshmallow Schema or the words "record",
+    "records" (of the object in the path) and so on that `openapi` knows; `errors`: further statuses."""
+
+    summary: str
+    body: Any = None
+    answers: Any = None
+    status: int = 200
+    parameters: Sequence[Parameter] = ()
+    errors: Sequence[int] = ()
+    content_type: str = "application/json"
+    system: str | None = None
+
+
+def endpoint(summary: str, *, body: Any = None, answers: Any = None, status: int = 200,
+             parameters: Sequence[Parameter] = (), errors: Sequence[int] = (), system: str | None = None,
+             content_type: str = "application/json") -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+    """`system`: the system right that the caller must hold. The view gets the Caller first, then the path's parts;
+    it returns a Response or any JSON value. Raised Faults become problem+json."""
+    description = Description(summary, body, answers, status, parameters, errors, content_type, system)
+
+    def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
+        @wraps(view)
+        def enter(**path: Any) -> Response:
+            given = attempt(view, system, path)
+            return given if isinstance(given, Response) else answer(given, status)
+
+        enter.description = description  # type: ignore[attr-defined]  # read by openapi from the view function
+        return enter
+
+    return decorate
+
+
+def attempt(view: Callable[..., Any], system: str | None, path: Mapping[str, Any]) -> Any:
+    """Run the view for the request's caller; once more with a caller built anew if what was remembered was old.
+
+    Safe for writes: CallerOutdated is raised before anything was done.
+    """
+    gate = engine().gate
+    caller = gate.enter()
+    try:
+        if system is not None:
+            caller.require(system)
+        return view(caller, **path)
+    except CallerOutdated:
+        caller = gate.enter(anew=True)
+        if system is not None:
+            caller.require(system)
+        return view(caller, **path)
+
+
+def engine() -> Engine:
+    """The running application."""
+    return current_app._get_current_object()  # type: ignore[attr-defined,no-any-return]  # flask hides the real type
+
+
+__all__ = ["Caller", "Description", "Parameter", "endpoint", "engine"]

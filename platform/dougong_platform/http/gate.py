@@ -1,0 +1,134 @@
+"""Lets a request in: from its token or session cookie to a Caller, remembered until the tenant says it changed.
+
+What is remembered is trusted only as far as `Caller.verify` confirms it inside the transaction that serves the
+request; that costs no round trip. `app.create_app` gives the gate what it needs to know of other parts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from threading import Lock
+from typing import TYPE_CHECKING, Literal
+
+from flask import Request, g, request
+
+from dougong_platform.errors import NotAllowed, NotSignedIn
+from dougong_platform.http.caller import Caller
+from dougong_platform.http.csrf import SAFE, check_csrf
+from dougong_platform.http.rate_limit import RateLimits
+
+if TYPE_CHECKING:
+    from dougong_metadata.model.types import Model
+    from dougong_platform.access.rights import Rights
+    from dougong_platform.releases.release import Release
+    from dougong_tenants import Database, Principal, Tenant
+
+SESSION_COOKIE = "dougong_session"
+_KEPT = 10_000
+
+Via = Literal["token", "session"]
+FindPrincipal = Callable[[Via, str], "Principal | None"]
+LoadRelease = Callable[["Database", "Tenant", int], "Release"]
+FindRights = Callable[["Model", Iterable[str], bool], "Rights"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    caller: Caller
+    expires: float  # seconds since the epoch
+    read_only: bool
+    rate_key: str
+    tenant_key: str
+
+
+class Gate:
+    """One per process. Thread-safe."""
+
+    def __init__(self, database: Database, find_principal: FindPrincipal, load_release: LoadRelease,
+                 find_rights: FindRights, limits: RateLimits) -> None:
+        self.database = database
+        self.limits = limits
+        self._find_principal, self._load_release, self._find_rights = find_principal, load_release, find_rights
+        self._remembered: OrderedDict[bytes, _Remembered] = OrderedDict()
+        self._lock = Lock()
+
+    def enter(self, anew: bool = False) -> Caller:
+        """The caller of the current request, counted against the rate limits, its CSRF token checked.
+
+        `anew` forgets what was remembered (after CallerOutdated). Raises NotSignedIn, CsrfFailed, RateLimited,
+        NotAllowed (a token without the scope to write).
+        """
+        via, secret = credential(request)
+        key = sha256(secret.encode("utf-8", "replace")).digest()
+        found = None if anew else self._remembered.get(key)
+        if found is None:
+            found = self._look_up(key, via, secret)
+        if found.expires < time.time():
+            self._remembered.pop(key, None)
+            raise NotSignedIn
+        g.caller = found.caller
+        if not anew:
+            g.standing = self.limits.count(found.rate_key, found.tenant_key)
+        if via == "session":
+            check_csrf(request, secret)
+        elif found.read_only and request.method not in SAFE and request.path != "/api/v1/query":
+            raise NotAllowed
+        return found.caller
+
+    def forget(self, secret: str) -> None:
+        """Drop what is remembered of a token or session, when it is revoked here."""
+        self._remembered.pop(sha256(secret.encode("utf-8", "replace")).digest(), None)
+
+    def _look_up(self, key: bytes, via: Via, secret: str) -> _Remembered:
+        if len(secret) > 200:
+            raise NotSignedIn
+        principal = self._find_principal(via, secret)
+        if principal is None:
+            self._remembered.pop(key, None)
+            raise NotSignedIn
+        caller = self.caller_of(principal)
+        user = f"user:{caller.user}" if via == "session" else f"token:{key.hex()[:24]}"
+        expires = _timestamp(principal.expires)
+        read_only = "write" not in principal.scopes and via == "token" and bool(principal.scopes)
+        found = _Remembered(caller, expires, read_only, user, f"tenant:{caller.tenant.id}")
+        with self._lock:
+            self._remembered[key] = found
+            while len(self._remembered) > _KEPT:
+                self._remembered.popitem(last=False)
+        return found
+
+    def caller_of(self, principal: Principal) -> Caller:
+        """The caller that a principal is, under its tenant's current release."""
+        release = self._load_release(self.database, principal.tenant, principal.tenant.release)
+        rights = self._find_rights(release.model, principal.permission_sets, principal.is_admin)
+        return Caller(
+            database=self.database, tenant=principal.tenant, release=release, user=str(principal.user), rights=rights,
+            locale=principal.locale, timezone=principal.timezone, cause="api" if principal.via == "token" else "user",
+            stamp=principal.stamp, principal=principal)
+
+
+def credential(request: Request) -> tuple[Via, str]:
+    """How this request signs in. A bearer token wins over a cookie. Raises NotSignedIn without either."""
+    header = request.headers.get("Authorization")
+    if header is not None:
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() == "bearer" and token.strip():
+            return "token", token.strip()
+        raise NotSignedIn
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if not cookie:
+        raise NotSignedIn
+    return "session", cookie
+
+
+def _timestamp(moment: datetime | str | None) -> float:
+    if moment is None:
+        return float("inf")
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    return moment.timestamp()
