@@ -16,7 +16,7 @@ Level = Literal["none", "read", "edit"]
 Action = Literal["read", "update", "delete"]
 
 SYSTEM_RIGHTS = frozenset({"metadata", "people", "tokens", "jobs", "audit"})
-SCOPES = ("none", "own", "all")
+SCOPES: tuple[str, ...] = ("none", "own", "all")
 LEVELS: tuple[Level, ...] = ("none", "read", "edit")
 
 NOTHING = ObjectRight()
@@ -30,11 +30,11 @@ class Rights:
     `shape` is hashable and equal where two users' statements have the same text.
     """
 
-    __slots__ = ("_fields", "_model", "_objects", "_readable", "_sets", "apps", "is_admin", "shape", "system")
+    __slots__ = ("_fields", "_objects", "_readable", "_sets", "apps", "is_admin", "model", "shape", "system")
 
     def __init__(self, model: Model, permission_sets: Iterable[str], is_admin: bool) -> None:
         names = sorted(set(permission_sets) & set(model.permission_sets))
-        self._model = model
+        self.model = model
         self._sets = tuple(model.permission_sets[name] for name in names)
         self._objects: dict[str, ObjectRight] = {}
         self._fields: dict[tuple[str, str], Level] = {}
@@ -64,7 +64,7 @@ class Rights:
         """Names of the fields that may be read, in the model's order."""
         names = self._readable.get(object)
         if names is None:
-            found = self._model.objects.get(object)
+            found = self.model.objects.get(object)
             all_names = found.fields if found is not None and self.object(object).read != "none" else ()
             names = tuple(name for name in all_names if self.field(object, name) != "none")
             self._readable[object] = names
@@ -82,7 +82,7 @@ class Rights:
         return tuple(s.name for s in self._sets if getattr(_right(s.objects.get(object), s.all_objects), name) == widest)
 
     def _object(self, name: str) -> ObjectRight:
-        found = self._model.objects.get(name)
+        found = self.model.objects.get(name)
         if found is None:
             return NOTHING
         if found.system:
@@ -96,7 +96,7 @@ class Rights:
             import_=any(r.import_ for r in rights), export=any(r.export for r in rights))
 
     def _field(self, object: str, field: str) -> Level:
-        found, right = self._model.objects.get(object), self.object(object)
+        found, right = self.model.objects.get(object), self.object(object)
         if found is None or field not in found.fields or (right.read == "none" and not right.create):
             return "none"
         most: Level = "edit" if right.create or right.update != "none" else "read"

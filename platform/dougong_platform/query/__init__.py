@@ -1,0 +1,1 @@
+"""Reads: one object, lists, aggregates and the change feed. One SQL statement each, compiled once per shape."""

@@ -1,0 +1,74 @@
+"""The FROM clause of a read: the object's table and one LEFT JOIN per lookup that a path goes through.
+
+A joined row that the reader may not see, or that lies in the recycle bin, reads as blank.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Alias, ColumnElement, FromClause, and_
+
+from dougong_metadata.model.types import FieldModel
+from dougong_platform.access.predicate import predicate
+from dougong_platform.access.rights import Rights
+from dougong_platform.errors import BadField
+from dougong_platform.query.visible import visible_objects
+from dougong_platform.storage.tables import Tables
+
+LONGEST_PATH = 6  # lookups in a row
+
+
+class ReadRows:
+    """Columns by path for one statement; implements what `compile_sql` asks of its rows."""
+
+    def __init__(self, tables: Tables, rights: Rights, object: str) -> None:
+        self._tables, self._rights = tables, rights
+        self._visible = visible_objects(rights)
+        self.object = object
+        self.base: Alias = tables[object].alias("t")
+        self._joined: dict[tuple[str, ...], tuple[str, Alias]] = {(): (object, self.base)}
+        self.source: FromClause = self.base
+
+    def column(self, path: tuple[str, ...]) -> ColumnElement[Any]:
+        """The column at the end of a path; joins what is on the way. Raises BadField."""
+        self.field(path)
+        _, row = self._row(path[:-1])
+        return row.c[path[-1]]
+
+    def field(self, path: tuple[str, ...]) -> FieldModel:
+        """The field at the end of a path, as the reader may know it. Raises BadField."""
+        return field_at(self._rights, self.object, path)
+
+    def _row(self, path: tuple[str, ...]) -> tuple[str, Alias]:
+        found = self._joined.get(path)
+        if found is not None:
+            return found
+        _, above = self._row(path[:-1])
+        target = self.field(path).to
+        assert target is not None, "field_at has followed this path before"
+        row = self._tables[target].alias(f"j{len(self._joined)}")
+        conditions = [row.c.id == above.c[path[-1]], row.c.deleted_at.is_(None)]
+        allowed = predicate(self._tables, self._rights, target, "read", row)
+        if allowed is not None:
+            conditions.append(allowed)
+        self.source = self.source.outerjoin(row, and_(*conditions))
+        self._joined[path] = (target, row)
+        return target, row
+
+
+def field_at(rights: Rights, object: str, path: tuple[str, ...]) -> FieldModel:
+    """The field that a path names, starting at `object`. Raises BadField where any step is not to be seen."""
+    visible = visible_objects(rights)
+    if len(path) > LONGEST_PATH + 1:
+        raise BadField(name=".".join(path)[:100], object=object)
+    field: FieldModel | None = None
+    for name in path:
+        here = object if field is None else field.to
+        at = visible.get(here) if here is not None and (field is None or field.type.pg_type == "uuid") else None
+        field = at.fields.get(name) if at is not None else None
+        if field is None:
+            raise BadField(name=".".join(path)[:100], object=object)
+    if field is None:
+        raise BadField(name="", object=object)
+    return field
