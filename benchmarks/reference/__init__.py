@@ -1,0 +1,1 @@
+"""What our engine is measured against: the same work written by hand for these two tables."""
