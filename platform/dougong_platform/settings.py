@@ -57,6 +57,27 @@ class Settings:
             log_level=env.get("DOUGONG_LOG_LEVEL") or "info",
         )
 
+    def as_environment(self) -> dict[str, str]:
+        """The variables that give a child process these very settings."""
+        values = {
+            "DOUGONG_HOME": str(self.home),
+            "DATABASE_URL": self.database_url,
+            "REDIS_URL": self.redis_url,
+            "DOUGONG_SECRET": self.secret,
+            "DOUGONG_HOST": self.host,
+            "DOUGONG_PORT": str(self.port),
+            "DOUGONG_WEB_WORKERS": str(self.web_workers),
+            "DOUGONG_JOB_WORKERS": str(self.job_workers),
+            "DOUGONG_POOL_SIZE": str(self.pool_size),
+            "DOUGONG_POSTGRES_PORT": str(self.postgres_port) if self.postgres_port else None,
+            "DOUGONG_SECURE_COOKIES": "1" if self.secure_cookies else "0",
+            "DOUGONG_UPLOAD_LIMIT": str(self.upload_limit),
+            "DOUGONG_REQUEST_LIMIT": str(self.request_limit),
+            "DOUGONG_RATE_LIMIT": str(self.rate_limit),
+            "DOUGONG_LOG_LEVEL": self.log_level,
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
     @property
     def address(self) -> str:
         """Where the web server answers, for people."""

@@ -20,7 +20,7 @@ from dougong_platform.servers.child import alive
 from dougong_platform.servers.errors import ServerUnreachable
 from dougong_platform.servers.home import Home
 from dougong_platform.servers.postgres import Postgres
-from dougong_platform.servers.redis import Redis
+from dougong_platform.servers.redis import ONCE, Redis
 from dougong_platform.settings import Settings
 
 _FIND_SECONDS = 60.0
@@ -107,7 +107,7 @@ def check(addresses: Addresses) -> None:
             program="PostgreSQL", address=shown, reason=reason, variable="DATABASE_URL"
         ) from problem
     try:
-        client = redis.Redis.from_url(addresses.redis_url, socket_connect_timeout=10, socket_timeout=10)
+        client = redis.Redis.from_url(addresses.redis_url, socket_connect_timeout=10, socket_timeout=10, retry=ONCE)
         try:
             client.ping()
         finally:
@@ -121,15 +121,15 @@ def check(addresses: Addresses) -> None:
 
 @contextmanager
 def embedded(settings: Settings) -> Iterator[Settings]:
-    """The settings with both URLs filled in: from the environment, from running servers, or from ones started here.
-
-    Servers started here stop at the end, after every other command that found them meanwhile has ended.
+    """The settings with both URLs and the secret filled in: from the environment, from running servers, or from
+    servers started here, which stop at the end, after every other command that found them meanwhile has ended.
     """
+    home = Home.open(settings.home)
+    settings = replace(settings, home=home.path, secret=settings.secret or home.secret("application"))
     if settings.database_url and settings.redis_url:
         check(Addresses(settings.database_url, settings.redis_url))
         yield settings
         return
-    home = Home.open(settings.home)
     with ExitStack() as stack:
         if not stack.enter_context(home.owner_lock()):
             stack.enter_context(home.user_lock())

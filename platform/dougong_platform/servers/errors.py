@@ -24,7 +24,7 @@ class ServerFault(Fault):
 class BinariesMissing(ServerFault):
     code = "binaries_missing"
     text = {
-        "en": "No {program} program was found. Install the dependencies again (pip install dougong), or set {variable}.",
+        "en": "No {program} program was found. Install the dependencies again, or set {variable}.",
         "zh": "找不到 {program} 程序。请重新安装依赖（pip install dougong），或设置 {variable}。",
     }
 
@@ -40,7 +40,7 @@ class FolderUnusable(ServerFault):
 class PortInUse(ServerFault):
     code = "port_in_use"
     text = {
-        "en": "Port {port} on {host} is in use by another program. Stop that program or choose another port ({option}).",
+        "en": "Port {port} on {host} is in use. Stop that program or choose another port ({option}).",
         "zh": "{host} 的端口 {port} 已被其他程序占用。请停止该程序，或改用其他端口（{option}）。",
     }
 

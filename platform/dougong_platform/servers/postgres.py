@@ -7,6 +7,7 @@ moved into place when complete, with a marker file written last, so a half-made 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -138,7 +139,7 @@ class Postgres:
                 ],
                 capture_output=True, text=True, check=False, env=self._environment(), stdin=subprocess.DEVNULL,
                 # only system calls between fork and exec, prepared beforehand
-                preexec_fn=before_exec(self._account, (self.programs, fresh), signal.SIGKILL),  # noqa: PLW1509 - see above
+                preexec_fn=before_exec(self._account, (self.programs, fresh), signal.SIGKILL),
             )
         finally:
             secret.unlink()
@@ -160,8 +161,11 @@ class Postgres:
         return ()
 
     def _major(self) -> int:
-        output = subprocess.run([str(self.programs / "postgres"), "--version"], capture_output=True, text=True, check=True)
-        return int(output.stdout.split()[2].split(".")[0].rstrip("abcdefghijklmnopqrstuvwxyz"))
+        command = [str(self.programs / "postgres"), "--version"]
+        output = subprocess.run(command, capture_output=True, text=True, check=True)
+        number = re.search(r"\d+", output.stdout)
+        assert number is not None
+        return int(number[0])
 
     def _check_version(self) -> None:
         found, ours = (self.data / "PG_VERSION").read_text().strip(), str(self._major())

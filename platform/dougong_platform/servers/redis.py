@@ -9,12 +9,15 @@ import signal
 import time
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from dougong_platform.servers.binaries import redis_program
 from dougong_platform.servers.child import Child, free_port
 from dougong_platform.servers.errors import ServerDied
 from dougong_platform.servers.home import Home
 
+ONCE = Retry(NoBackoff(), 0)  # the client repeats for seconds by default
 _START_SECONDS = 30.0
 
 
@@ -81,7 +84,7 @@ class Redis:
         port = self.home.state().get("redis_port")
         if not port:
             return
-        client = redis.Redis(port=port, password=self.home.secret("redis"), socket_timeout=2, socket_connect_timeout=2)
+        client = self._client(port)
         try:
             client.ping()
             client.shutdown(nosave=True)
@@ -90,11 +93,14 @@ class Redis:
         finally:
             client.close()
 
+    def _client(self, port: int) -> redis.Redis:
+        return redis.Redis(
+            port=port, password=self.home.secret("redis"), socket_timeout=5, socket_connect_timeout=5, retry=ONCE
+        )
+
     def _wait_until_serving(self, *, final: bool) -> bool:
         assert self.child is not None
-        client = redis.Redis(
-            port=self.port, password=self.home.secret("redis"), socket_timeout=5, socket_connect_timeout=5
-        )
+        client = self._client(self.port)
         deadline = time.monotonic() + _START_SECONDS
         try:
             while time.monotonic() < deadline:
@@ -121,7 +127,7 @@ class Redis:
             stamp = time.strftime("%Y%m%d-%H%M%S")
             for file in self.data.glob("appendonly*"):
                 file.rename(file.with_name(f"set-aside-{stamp}-{file.name}"))
-            self.notices.append("Redis' append-only file was broken and was set aside; the sweep rings all bells again.")
+            self.notices.append("Redis' append-only file was broken and was set aside; nothing is lost by it.")
         return False
 
 

@@ -1,0 +1,11 @@
+"""Every command of `dougong`: its name, where it is, and its one line in `dougong --help`.
+
+To add one, write `cli/<name>.py` with a click command or group and add a line here.
+"""
+
+from __future__ import annotations
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "up": ("dougong_platform.cli.up:up", "Start everything and serve."),
+    "servers": ("dougong_platform.cli.servers:servers", "Show the embedded servers' addresses, or a database prompt."),
+}
