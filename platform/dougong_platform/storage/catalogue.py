@@ -18,7 +18,7 @@ LONGEST = 63  # bytes of a PostgreSQL identifier
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Exceptions only. `key` is equal for tenants whose exceptions are equal ("" for none), so they share statements."""
+    """Exceptions only. `key` is equal where the exceptions are ("" for none), so such tenants share statements."""
 
     tables: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[tuple[str, str], str] = field(default_factory=dict)

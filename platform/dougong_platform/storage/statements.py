@@ -30,7 +30,7 @@ class Statement:
         return place(self.text, schema, release)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=8_000)
 def place(text: str, schema: str, release: int) -> str:
     """Any SQL text with "§" in it, for one schema and release."""
     quoted = '"' + schema.replace('"', '""').replace("%", "%%") + '"'

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from dataclasses import dataclass, field
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -87,23 +88,24 @@ class Tables:
         return Table(names.table(object), self._metadata, *columns)
 
 
-_MADE: OrderedDict[tuple[str, str], Tables] = OrderedDict()
-_LOCK = Lock()
-_KEPT = 500
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A model with its physical names, equal where hash and key are: what caches are keyed by."""
+
+    hash: str
+    key: str
+    model: Model = field(compare=False)
+    catalogue: Catalogue = field(compare=False)
+
+
+@lru_cache(maxsize=500)
+def _tables(named: Named) -> Tables:
+    return Tables(named.model, named.catalogue)
 
 
 def tables(model: Model, catalogue: Catalogue) -> Tables:
     """The tables of this model under these physical names, shared by all tenants for which both are equal."""
-    key = (model.hash, catalogue.key)
-    with _LOCK:
-        found = _MADE.get(key)
-        if found is None:
-            found = _MADE[key] = Tables(model, catalogue)
-            if len(_MADE) > _KEPT:
-                _MADE.popitem(last=False)
-        else:
-            _MADE.move_to_end(key)
-    return found
+    return _tables(Named(model.hash, catalogue.key, model, catalogue))
 
 
 def table(model: Model, catalogue: Catalogue, object: str) -> Table:

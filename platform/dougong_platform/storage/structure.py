@@ -1,0 +1,162 @@
+"""What a model's tables look like in PostgreSQL: columns, indexes, foreign keys and sequences by their physical names.
+
+Publishing compares the structure of two releases; writers ask it which unique key an index name stands for. Names carry
+a hash of the definition, so "it exists" means "it exists just so".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+
+from dougong_metadata.model.types import FieldModel, Model, ObjectModel
+from dougong_platform.storage.catalogue import Catalogue, shorten
+from dougong_platform.storage.tables import Named, sorted_by_key
+
+_SYSTEM_DEFINITIONS = {
+    "id": "not null primary key", "created_at": "not null default now()", "updated_at": "not null default now()",
+    "version": "not null default 1",
+}
+_LIVE = "deleted_at is null"
+_GIN = frozenset({"jsonb", "text[]", "uuid[]"})
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """`definition` is what follows `on "table"`; `key` and `fields` are set for unique ones (key None = one field)."""
+
+    name: str
+    table: str
+    definition: str
+    columns: tuple[str, ...]
+    unique: bool = False
+    key: str | None = None
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignKey:
+    name: str
+    table: str
+    column: str
+    target: str  # table
+
+
+@dataclass(frozen=True, slots=True)
+class TableStructure:
+    """`columns`: physical name -> type and constraints, in order."""
+
+    object: str
+    name: str
+    columns: Mapping[str, str]
+    indexes: tuple[Index, ...]
+    foreign_keys: tuple[ForeignKey, ...]
+    sequences: tuple[str, ...]
+
+
+class Structure:
+    """All tables that publishing keeps; the system objects' tables belong to the tenants package and are left alone."""
+
+    def __init__(self, model: Model, catalogue: Catalogue) -> None:
+        kept = [o for o in model.objects.values() if not o.system]
+        self.tables = {o.name: _table(o, catalogue) for o in kept}
+        self.indexes = {i.name: i for t in self.tables.values() for i in t.indexes}
+        self.foreign_keys = {k.name: k for t in self.tables.values() for k in t.foreign_keys}
+        self.sequences = tuple(s for t in self.tables.values() for s in t.sequences)
+
+    def unique(self, index_name: str) -> Index | None:
+        """The unique key behind a violated index, or None (an index of a release that is being prepared)."""
+        found = self.indexes.get(index_name)
+        return found if found is not None and found.unique else None
+
+
+def structure(model: Model, catalogue: Catalogue) -> Structure:
+    """The structure of a model under these physical names, cached by (model.hash, catalogue.key)."""
+    return _structure(Named(model.hash, catalogue.key, model, catalogue))
+
+
+@lru_cache(maxsize=500)
+def _structure(named: Named) -> Structure:
+    return Structure(named.model, named.catalogue)
+
+
+def _table(object: ObjectModel, names: Catalogue) -> TableStructure:
+    table = names.table(object.name)
+    columns = {}
+    for field in sorted(object.fields.values(), key=lambda f: not f.system):
+        rule = _SYSTEM_DEFINITIONS.get(field.name, "") if field.system else ""
+        columns[names.column(object.name, field.name)] = f"{field.type.pg_type} {rule}".strip()
+    return TableStructure(
+        object.name, table, columns, tuple(_indexes(object, table, names)), tuple(_foreign_keys(object, table, names)),
+        tuple(names.sequence(object.name, f.name) for f in object.own_fields if f.type.name == "auto_number"))
+
+
+def references(field: FieldModel) -> bool:
+    """Whether the field has a foreign key: every own lookup, and the owner. Who created or changed a row is written by
+    the engine alone and users are never deleted, so those columns go without one (each costs a check per row)."""
+    return field.to is not None and field.type.pg_type == "uuid" and (not field.system or field.name == "owner")
+
+
+def _foreign_keys(object: ObjectModel, table: str, names: Catalogue) -> Iterator[ForeignKey]:
+    for field in object.fields.values():
+        if references(field) and field.to is not None:
+            column, target = names.column(object.name, field.name), names.table(field.to)
+            yield ForeignKey(_named("_fk", table, column, target), table, column, target)
+
+
+def _indexes(object: ObjectModel, table: str, names: Catalogue) -> Iterator[Index]:
+    yield _index(table, ("created_at", "id"), "(created_at, id)")  # the order of a list that names none
+    yield _index(table, ("owner", "created_at", "id"), "(owner, created_at, id)")  # the same list as a rep sees it
+    yield _index(table, ("deleted_at",), "(deleted_at)", where="deleted_at is not null")  # the recycle bin
+    for field in object.own_fields:
+        column = names.column(object.name, field.name)
+        if references(field):  # over deleted rows too: a purge checks them
+            yield _index(table, (column,), f"({quote(column)})", where=f"{quote(column)} is not null")
+        elif field.unique:
+            yield _unique(table, (column,), None, (field.name,))
+        if field.index or field.name == object.name_field:
+            yield from _ordered(table, column, field)
+    for key in object.unique_keys.values():
+        columns = tuple(names.column(object.name, f) for f in key.fields)
+        yield _unique(table, columns, key.name, key.fields)
+    for index in object.indexes.values():
+        fields = [object.fields[f] for f in index.fields]
+        columns = tuple(names.column(object.name, f) for f in index.fields)
+        parts = ", ".join(_key(c, f) for c, f in zip(columns, fields, strict=True))
+        yield _index(table, (*columns, "id"), f"({parts}, id)")
+
+
+def _ordered(table: str, column: str, field: FieldModel) -> Iterator[Index]:
+    if references(field):
+        return
+    if field.type.pg_type in _GIN:
+        yield _index(table, (column,), f"using gin ({quote(column)})")
+    else:
+        yield _index(table, (column, "id"), f"({_key(column, field)}, id)")
+
+
+def _key(column: str, field: FieldModel) -> str:
+    return f"sort_key({quote(column)})" if sorted_by_key(field) else quote(column)
+
+
+def _index(table: str, columns: tuple[str, ...], body: str, *, where: str = _LIVE) -> Index:
+    definition = f"{body} where {where}"
+    return Index(_named("_ix", table, *columns, salt=definition), table, definition, columns)
+
+
+def _unique(table: str, columns: tuple[str, ...], key: str | None, fields: tuple[str, ...]) -> Index:
+    """Blank values never collide, as in SQL; nor do rows in the recycle bin."""
+    definition = f"({', '.join(map(quote, columns))}) where {_LIVE}"
+    return Index(_named("_uq", table, *columns, salt=definition), table, definition, columns, True, key, fields)
+
+
+def _named(prefix: str, *parts: str, salt: str = "") -> str:
+    tag = blake2b("\0".join((*parts, salt)).encode(), digest_size=4).hexdigest()
+    return shorten("_".join((prefix, *parts)), tag)
+
+
+def quote(name: str) -> str:
+    """A name as a quoted identifier."""
+    return '"' + name.replace('"', '""') + '"'
