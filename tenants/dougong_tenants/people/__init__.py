@@ -1,0 +1,1 @@
+"""Users, departments and teams of a tenant, and the actions that change them."""

@@ -1,0 +1,35 @@
+"""Somebody who has proved who he is, by a session or a token; made by `sign_in` and `tokens`, taken by the engine."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Literal
+
+from dougong_tenants.tenant import Tenant
+
+# The permission set that may do everything in its tenant; it exists in every tenant without a document.
+ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A user of a tenant. `user` and `person` are ids; `expires` is the end of the session or token, None for never.
+
+    Valid only in a transaction whose Entry has the same stamp: people, permissions, sessions and tokens raise it.
+    """
+
+    tenant: Tenant
+    user: str
+    person: str
+    via: Literal["session", "token"]
+    scopes: frozenset[str]
+    locale: str
+    timezone: str
+    permission_sets: tuple[str, ...]
+    is_admin: bool
+    expires: dt.datetime | None
+    stamp: int
+    name: str = ""
+    email: str = ""
+    id: str = ""  # of the session or token, for listing and revoking

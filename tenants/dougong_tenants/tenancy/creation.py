@@ -1,0 +1,86 @@
+"""Creates a tenant: its roles, its schema with the people tables, its row. One transaction, so a killed creation leaves nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import errors
+
+from dougong_metadata.label import Label
+from dougong_tenants.connection import Database
+from dougong_tenants.connection.database import become_owner
+from dougong_tenants.connection.login import database_name
+from dougong_tenants.connection.transaction import quoted
+from dougong_tenants.control.wall import builders_role
+from dougong_tenants.errors import TenantNameTaken
+from dougong_tenants.identifiers import new_id
+from dougong_tenants.people.tables import STATEMENTS
+from dougong_tenants.tenancy.directory import get
+from dougong_tenants.tenancy.names import check_name, role_of, schema_of
+from dougong_tenants.tenant import Tenant
+
+Prepare = Callable[[psycopg.Connection[Any], Tenant], None]
+
+
+@dataclass(frozen=True, slots=True)
+class NewTenant:
+    """What a tenant starts with; all of it can be changed later but the name."""
+
+    name: str
+    label: Label | None = None
+    locale: str = "zh"
+    timezone: str = "Asia/Shanghai"
+    currency: str = "CNY"
+
+
+def create(database: Database, new: NewTenant, prepare: Prepare | None = None) -> Tenant:
+    """Create the tenant and answer it; raises TenantNameInvalid, TenantNameTaken.
+
+    `prepare(connection, tenant)` runs within the same transaction as the schema's owner with the schema as search path:
+    there the engine makes its own tables.
+    """
+    name = check_name(new.name)
+    tenant = Tenant(new_id(), name, new.label or Label.of(None, name), schema_of(name),
+                    role_of(name, database_name(database.dsn)), "active",
+                    locale=new.locale, timezone=new.timezone, currency=new.currency)
+    with database.administrator() as connection, connection.transaction():
+        _register(connection, tenant)
+        _build(connection, tenant, database.login_role)
+        become_owner(connection, tenant)
+        connection.execute(";\n".join(STATEMENTS).encode())
+        if prepare is not None:
+            prepare(connection, tenant)
+        connection.execute("reset role")
+    return get(database, name)
+
+
+def _register(connection: psycopg.Connection[Any], tenant: Tenant) -> None:
+    """The row comes first: a second creation of that name waits at the unique key and is then told."""
+    try:
+        connection.execute(
+            "insert into dougong.tenant (id, name, label, schema, role, locale, timezone, currency)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s)",
+            (tenant.id, tenant.name, {"en": tenant.label.en, "zh": tenant.label.zh}, tenant.schema, tenant.role,
+             tenant.locale, tenant.timezone, tenant.currency))
+    except errors.UniqueViolation as taken:
+        raise TenantNameTaken(name=tenant.name) from taken
+
+
+def _build(connection: psycopg.Connection[Any], tenant: Tenant, login: str) -> None:
+    role, owner, schema, app = (quoted(n) for n in (tenant.role, tenant.owner, tenant.schema, login))
+    modern = connection.info.server_version >= 160000  # before, NOINHERIT of the login alone says so
+    for statement in (
+        f"drop role if exists {role}", f"drop role if exists {owner}",  # left by a database that was dropped whole
+        f"create role {role} nologin", f"create role {owner} nologin",
+        f"grant {role} to {app}" + (" with inherit false, set true" if modern else ""),
+        f"grant {quoted(builders_role(login))} to {owner}",
+        f"create schema {schema} authorization {owner}",
+        f"grant usage on schema {schema} to {role}",
+        *(f"alter default privileges for role {owner} in schema {schema} grant {rights} on {things} to {role}"
+          for things, rights in (("tables", "select, insert, update, delete, truncate"),
+                                 ("sequences", "usage, select, update"), ("functions", "execute"))),
+    ):
+        connection.execute(statement.encode())

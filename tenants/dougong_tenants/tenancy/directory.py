@@ -1,0 +1,40 @@
+"""Finds tenants; called for every request by name (the engine remembers the answers) and by sweeps over all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dougong_metadata.label import Label
+from dougong_tenants.connection import Database
+from dougong_tenants.errors import NoSuchTenant
+from dougong_tenants.tenant import Tenant
+
+COLUMNS = "t.id, t.name, t.label, t.schema, t.role, t.status, t.release, t.stamp, t.locale, t.timezone, t.currency"
+
+
+def tenant_of(row: tuple[Any, ...]) -> Tenant:
+    """A row of COLUMNS as a Tenant."""
+    identifier, name, label, *rest = row
+    return Tenant(identifier, name, Label.of(label, name), *rest)
+
+
+def find(database: Database, name: str) -> Tenant | None:
+    """The tenant called `name`, None if there is none; suspended ones too."""
+    rows = database.read_control(f"select {COLUMNS} from dougong.tenant t where t.name = %s", (name,))  # noqa: S608  # constant
+    return tenant_of(rows[0]) if rows else None
+
+
+def get(database: Database, name: str) -> Tenant:
+    """As `find`; raises NoSuchTenant."""
+    tenant = find(database, name)
+    if tenant is None:
+        raise NoSuchTenant(name=name[:80])
+    return tenant
+
+
+def all_tenants(database: Database, *, active: bool | None = None) -> list[Tenant]:
+    """All tenants by name, or only the (in)active ones."""
+    rows = database.read_control(
+        f"select {COLUMNS} from dougong.tenant t"  # noqa: S608  # constant
+        " where %(active)s::boolean is null or (t.status = 'active') = %(active)s order by t.name", {"active": active})
+    return [tenant_of(row) for row in rows]
