@@ -100,7 +100,7 @@ class Rights:
         if found is None or field not in found.fields or (right.read == "none" and not right.create):
             return "none"
         most: Level = "edit" if right.create or right.update != "none" else "read"
-        if self.is_admin or field == "id":
+        if self.is_admin or field in ("id", "version"):
             return most
         granted = self._granted_on_field(found, field)
         return LEVELS[min(LEVELS.index(most), LEVELS.index(granted))]

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Alias, ColumnElement, FromClause, and_
+from sqlalchemy import Alias, ColumnElement, FromClause, and_, select
 
 from dougong_metadata.model.types import FieldModel
-from dougong_platform.access.predicate import predicate
+from dougong_platform.access.predicate import USER, predicate
 from dougong_platform.access.rights import Rights
 from dougong_platform.errors import BadField
 from dougong_platform.query.visible import visible_objects
@@ -22,16 +22,19 @@ LONGEST_PATH = 6  # lookups in a row
 class ReadRows:
     """Columns by path for one statement; implements what `compile_sql` asks of its rows."""
 
-    def __init__(self, tables: Tables, rights: Rights, object: str) -> None:
-        self._tables, self._rights = tables, rights
+    def __init__(self, tables: Tables, rights: Rights, object: str, prefix: str = "") -> None:
+        self._tables, self._rights, self._prefix = tables, rights, prefix
         self._visible = visible_objects(rights)
         self.object = object
-        self.base: Alias = tables[object].alias("t")
+        self.base: Alias = tables[object].alias(f"{prefix}t")
         self._joined: dict[tuple[str, ...], tuple[str, Alias]] = {(): (object, self.base)}
         self.source: FromClause = self.base
 
     def column(self, path: tuple[str, ...]) -> ColumnElement[Any]:
-        """The column at the end of a path; joins what is on the way. Raises BadField."""
+        """The column at the end of a path; joins what is on the way. A path that begins with "$user" starts at the
+        user who asks. Raises BadField."""
+        if path[0] == "$user":
+            return self._of_user(path[1:])
         self.field(path)
         _, row = self._row(path[:-1])
         return row.c[path[-1]]
@@ -40,6 +43,13 @@ class ReadRows:
         """The field at the end of a path, as the reader may know it. Raises BadField."""
         return field_at(self._rights, self.object, path)
 
+    def _of_user(self, path: tuple[str, ...]) -> ColumnElement[Any]:
+        if not path:
+            return USER
+        user = ReadRows(self._tables, self._rights, "user", prefix="u")
+        column = user.column(path)
+        return select(column).select_from(user.source).where(user.base.c.id == USER).scalar_subquery()
+
     def _row(self, path: tuple[str, ...]) -> tuple[str, Alias]:
         found = self._joined.get(path)
         if found is not None:
@@ -47,7 +57,7 @@ class ReadRows:
         _, above = self._row(path[:-1])
         target = self.field(path).to
         assert target is not None, "field_at has followed this path before"
-        row = self._tables[target].alias(f"j{len(self._joined)}")
+        row = self._tables[target].alias(f"{self._prefix}j{len(self._joined)}")
         conditions = [row.c.id == above.c[path[-1]], row.c.deleted_at.is_(None)]
         allowed = predicate(self._tables, self._rights, target, "read", row)
         if allowed is not None:

@@ -1,0 +1,35 @@
+"""Which fields a read answers: those asked for by path, or all that may be read. Used by get, list and exports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dougong_metadata.problems import unknown
+from dougong_platform.access.rights import Rights
+from dougong_platform.errors import BadField, NotAllowed
+from dougong_platform.query.rows import field_at
+from dougong_platform.query.visible import visible_objects
+
+MOST_FIELDS = 200
+_DELETED = ("deleted_at", "deleted_by")
+
+
+def require_readable(rights: Rights, object: str) -> None:
+    """Raise NotAllowed for an object that exists without read right for anybody with these rights, UnknownName
+    (without a hint at what is hidden) for one that does not exist."""
+    if object in rights.model.objects:
+        if rights.object(object).read == "none":
+            raise NotAllowed
+    else:
+        raise unknown(object, "an object", "对象", visible_objects(rights))
+
+
+def asked_fields(rights: Rights, object: str, fields: Sequence[str] | None, *, deleted: bool = False) -> tuple[str, ...]:
+    """The paths to answer, `id` and `version` always among them. Raises BadField."""
+    if fields is None:
+        return tuple(name for name in rights.fields(object) if deleted or name not in _DELETED)
+    if len(fields) > MOST_FIELDS:
+        raise BadField(name=f"… ({len(fields)})", object=object)
+    for path in fields:
+        field_at(rights, object, tuple(path.split(".")))
+    return tuple(dict.fromkeys(("id", *fields, "version")))

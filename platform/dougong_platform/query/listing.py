@@ -1,0 +1,224 @@
+"""Lists: `list_records` answers one page of an object's records with one statement. Called by the API, screens, exports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from sqlalchemy import ColumnElement, Integer, Select, func, literal, literal_column, select, text, union_all
+from sqlalchemy.sql.elements import ClauseElement
+
+from dougong_metadata.expressions import compile_sql
+from dougong_platform.access.predicate import predicate
+from dougong_platform.errors import BadCursor, BadRequest, ReleaseChanged
+from dougong_platform.http.caller import Caller
+from dougong_platform.query.compiled import Remembered
+from dougong_platform.query.cursor import decode, encode
+from dougong_platform.query.fields import asked_fields, require_readable
+from dougong_platform.query.filter import Filter, parse_filter
+from dougong_platform.query.paging import Arm, Form, arms, conditions, order
+from dougong_platform.query.rows import ReadRows
+from dougong_platform.query.sort import SortKey, sort_keys
+from dougong_platform.storage import Statement, compile_statement, tables
+
+MOST_ROWS = 1000  # of one page
+MOST_COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`next` is the cursor of the following page or None; `count` is None unless asked for."""
+
+    records: list[dict[str, Any]]
+    next: str | None = None
+    count: int | None = None
+    count_capped: bool = False
+
+    def json(self) -> dict[str, Any]:
+        """{"records", "next"} and, if asked for, "count" and "count_capped"."""
+        found: dict[str, Any] = {"records": self.records, "next": self.next}
+        if self.count is not None:
+            found |= {"count": self.count, "count_capped": self.count_capped}
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a list asks, apart from values; equal questions share a statement."""
+
+    object: str
+    fields: tuple[str, ...] | None
+    sort: tuple[str, ...]
+    form: Form
+    limit: int
+    count: bool
+    deleted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """`names` label the first columns of a row, `keys` are the positions of its sort values."""
+
+    statement: Statement
+    count_statement: Statement
+    names: tuple[str, ...]
+    keys: tuple[int, ...]
+    custom_plan: bool
+
+
+_compiled: Remembered[Compiled] = Remembered(2000)
+
+
+def list_records(caller: Caller, object: str, *, fields: Sequence[str] | None = None, filter: str | None = None,
+                 sort: Sequence[str] = (), limit: int = 50, cursor: str | None = None, count: bool = False,
+                 deleted: bool = False) -> Page:
+    """One page of the records that the caller may see. `deleted` lists the recycle bin instead.
+
+    `fields` and `sort` take paths ("shelf.name"); without fields, all readable ones of the object. `count` counts up
+    to 10,000. Raises UnknownName, NotAllowed, BadField, BadSort, BadFilter, BadCursor, BadRequest, CallerOutdated.
+    """
+    if not 1 <= limit <= MOST_ROWS:
+        raise BadRequest(en=f"The limit must be from 1 to {MOST_ROWS}.", zh=f"limit 须在 1 到 {MOST_ROWS} 之间。")
+    parsed = parse_filter(caller.rights, object, filter) if filter else None
+    asked = (caller.tenant.id, object, tuple(sort), filter, deleted)
+    values = decode(asked, cursor) if cursor else None
+    form = None if values is None else tuple(value is None for value in values)
+    question = Question(object, None if fields is None else tuple(fields), tuple(sort), form, limit, count, deleted)
+    compiled = _compile(caller, question, parsed)
+    if values is not None and len(values) != len(compiled.keys):
+        raise BadCursor
+    rows = _read(caller, compiled, parsed, values)
+    return _page(caller, question, compiled, parsed, asked, rows)
+
+
+def _read(caller: Caller, compiled: Compiled, filter: Filter | None, values: Sequence[Any] | None,
+          counting: bool = False) -> list[tuple[Any, ...]]:
+    params: dict[str, Any] = {"env_user": caller.user, "env_timezone": caller.timezone}
+    if filter is not None:
+        params.update(filter.params)
+    if values is not None:
+        params.update((f"c{i}", value) for i, value in enumerate(values))
+    statement = compiled.count_statement if counting else compiled.statement
+    try:
+        entry, rows = caller.database.read(
+            caller.tenant, statement.for_tenant(caller.tenant.schema, caller.release.number), params,
+            custom_plan=compiled.custom_plan)
+    except psycopg.DataError:
+        if values is None:
+            raise
+        raise BadCursor from None
+    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
+        raise ReleaseChanged from error  # contracted since: the caller's release is long over
+    caller.verify(entry)
+    return rows
+
+
+def _page(caller: Caller, question: Question, compiled: Compiled, filter: Filter | None, asked: tuple[object, ...],
+          rows: list[tuple[Any, ...]]) -> Page:
+    following = None
+    if len(rows) > question.limit:
+        rows.pop()
+        following = encode(asked, [rows[-1][position] for position in compiled.keys])
+    names = compiled.names
+    records = [dict(zip(names, row, strict=False)) for row in rows]  # behind the names stand sort values and the count
+    if not question.count:
+        return Page(records, following)
+    if rows:
+        count = rows[0][-1]
+    else:
+        count = 0 if question.form is None else _read(caller, compiled, filter, None, counting=True)[0][0]
+    return Page(records, following, min(count, MOST_COUNTED), count > MOST_COUNTED)
+
+
+def _compile(caller: Caller, question: Question, filter: Filter | None) -> Compiled:
+    release, rights = caller.release, caller.rights
+    key = (release.model.hash, release.catalogue.key, rights.shape, question,
+           None if filter is None else filter.shape.text)
+    return _compiled.get(key, lambda: _Builder(caller, question, filter).build())
+
+
+class _Builder:
+    """Makes the statement of one question."""
+
+    def __init__(self, caller: Caller, question: Question, filter: Filter | None) -> None:
+        require_readable(caller.rights, question.object)
+        self.question = question
+        rights = caller.rights
+        self.names = asked_fields(rights, question.object, question.fields, deleted=question.deleted)
+        self.keys = sort_keys(rights, question.object, question.sort)
+        if question.form is not None and len(question.form) != len(self.keys):
+            raise BadCursor
+        made = tables(caller.release.model, caller.release.catalogue)
+        self.rows = ReadRows(made, rights, question.object)
+        self.columns = {name: self.rows.column(tuple(name.split("."))) for name in self.names}
+        self.values = [self.rows.column(key.path) for key in self.keys]
+        deleted_at = self.rows.base.c.deleted_at
+        self.where: list[ColumnElement[bool]] = [deleted_at.is_not(None) if question.deleted else deleted_at.is_(None)]
+        self.allowed = predicate(made, rights, question.object, "read", self.rows.base)
+        if self.allowed is not None:
+            self.where.append(self.allowed)
+        if filter is not None:
+            self.where.append(compile_sql(filter.shape, self.rows))
+        self.custom_plan = self.allowed is not None or filter is not None or question.form is not None
+
+    def build(self) -> Compiled:
+        """The statement with its outputs: fields, then sort values that are no fields, then the count."""
+        labels, key_positions = self._labels()
+        parts = arms(self.keys, self.question.form)
+        statement: ClauseElement
+        if len(parts) == 1:
+            page = self._arm(parts[0], labels)
+            statement = page.add_columns(self._count().scalar_subquery()) if self.question.count else page
+        else:
+            statement = self._two_arms(parts, labels, key_positions)
+        return Compiled(compile_statement(statement), compile_statement(self._count()), self.names,
+                        tuple(key_positions), self.custom_plan)
+
+    def _labels(self) -> tuple[dict[str, ColumnElement[Any]], list[int]]:
+        """Output columns by label (f0, f1, …), and where the sort values stand among them."""
+        labels = {f"f{i}": column for i, column in enumerate(self.columns.values())}
+        positions = []
+        for key, value in zip(self.keys, self.values, strict=True):
+            name = ".".join(key.path)
+            if name in self.columns:
+                positions.append(self.names.index(name))
+            else:
+                positions.append(len(labels))
+                labels[f"f{len(labels)}"] = value
+        return labels, positions
+
+    def _arm(self, arm: Arm, labels: dict[str, ColumnElement[Any]]) -> Select[Any]:
+        question = self.question
+        return (select(*(column.label(label) for label, column in labels.items()))
+                .select_from(self.rows.source)
+                .where(*self.where, *conditions(arm, self.keys, self.values, question.form))
+                .order_by(*order(arm, self.keys, self.values))
+                .limit(literal_column(str(question.limit + 1), Integer)))
+
+    def _two_arms(self, parts: Sequence[Arm], labels: dict[str, ColumnElement[Any]],
+                  key_positions: Sequence[int]) -> ClauseElement:
+        """Rows with a first value, then rows without; the second part runs only if the first leaves room."""
+        wanted = self.question.limit + 1
+        first = self._arm(parts[0], labels).cte("with_value").prefix_with("MATERIALIZED", dialect="postgresql")
+        room = select(func.count()).select_from(first).scalar_subquery() < wanted
+        second = self._arm(parts[1], labels).where(room).cte("without").prefix_with("MATERIALIZED", dialect="postgresql")
+        both = union_all(select(literal(0, Integer).label("part"), *first.c),
+                         select(literal(1, Integer), *second.c)).subquery("both")
+        columns = [both.c[label] for label in labels]
+        ordered = [both.c.part, *(self._again(key, both.c[f"f{at}"])
+                                  for key, at in zip(self.keys, key_positions, strict=True))]
+        if self.question.count:
+            columns.append(self._count().scalar_subquery())
+        return select(*columns).order_by(*ordered).limit(literal_column(str(wanted), Integer))
+
+    @staticmethod
+    def _again(key: SortKey, column: ColumnElement[Any]) -> ColumnElement[Any]:
+        at = key.ordered(column)
+        return at.desc().nulls_last() if key.descending else at.asc()
+
+    def _count(self) -> Select[Any]:
+        few = (select(text("1")).select_from(self.rows.source).where(*self.where)
+               .limit(literal_column(str(MOST_COUNTED + 1), Integer)).subquery("few"))
+        return select(func.count()).select_from(few)
