@@ -17,7 +17,7 @@ def open_database(settings: Settings) -> Database:
     from dougong_tenants import Database
 
     assert settings.database_url is not None
-    database = Database(settings.database_url, settings.pool_size)
+    database = Database(settings.database_url, settings.pool_size, secret=settings.secret or "")
     database.install()
     return database
 
@@ -25,11 +25,11 @@ def open_database(settings: Settings) -> Database:
 def prepare(settings: Settings) -> None:
     """Bring the control schema and every tenant's engine tables up to this version. Repeating it changes nothing."""
     from dougong_platform.storage.engine_tables import upgrade
-    from dougong_tenants import tenants
+    from dougong_tenants.tenancy.directory import all_tenants
 
     database = open_database(settings)
     try:
-        for tenant in tenants(database):
+        for tenant in all_tenants(database):
             upgrade(database, tenant)
     finally:
         database.close()
@@ -37,11 +37,11 @@ def prepare(settings: Settings) -> None:
 
 def has_tenants(settings: Settings) -> bool:
     """Whether anybody has made a tenant here yet."""
-    from dougong_tenants import tenants
+    from dougong_tenants.tenancy.directory import all_tenants
 
     database = open_database(settings)
     try:
-        return bool(list(tenants(database)))
+        return bool(all_tenants(database))
     finally:
         database.close()
 

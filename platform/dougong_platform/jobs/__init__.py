@@ -1,0 +1,10 @@
+"""What happens after a commit: the outbox, its relay to handlers, the doorbell and the sweep.
+
+Writers use `put` and `ring`, nouns register with `handles` and `sweeps` in their handlers.py.
+"""
+
+from dougong_platform.jobs.outbox import dead_letters, put, run_again, waiting
+from dougong_platform.jobs.queue import hang_doorbell, ring
+from dougong_platform.jobs.topics import Work, handles, sweeps
+
+__all__ = ["Work", "dead_letters", "handles", "hang_doorbell", "put", "ring", "run_again", "sweeps", "waiting"]

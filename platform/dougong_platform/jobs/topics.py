@@ -1,0 +1,126 @@
+"""Who does what for which topic of the outbox. Nouns register their handlers here, in a file called `handlers.py`.
+
+    @handles("thumbnail")                        # in one transaction with the deletion of its row: exactly once
+    def draw(work: Work) -> None: work.transaction.execute(…)
+
+    @handles("letter", outside=True, lease=120)  # outside any, at least once: work.id is a stable key
+    def post(work: Work) -> None: …
+
+    @sweeps(every=3600)                          # for every tenant, about once an hour
+    def forget(database: Database, tenant: Tenant) -> None: …
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pkgutil import iter_modules
+from typing import Any, TypeVar
+
+from dougong_tenants import Database, Tenant, TenantTransaction
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One outbox row for one handler. `tx` is None for handlers outside the database; `attempt` counts from 1.
+
+    `id` stays the same over all attempts.
+    """
+
+    database: Database
+    tenant: Tenant
+    tx: TenantTransaction | None
+    id: int
+    topic: str
+    payload: dict[str, Any]
+    at: str
+    attempt: int
+
+    @property
+    def transaction(self) -> TenantTransaction:
+        """`tx` of a handler that works in the database."""
+        assert self.tx is not None, f"the handler of {self.topic} works outside the database"
+        return self.tx
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """A function that takes Work; `lease` is how many seconds an attempt outside the database may take."""
+
+    topic: str
+    name: str
+    run: Callable[[Work], None]
+    outside: bool
+    lease: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sweeper:
+    """A function run for each tenant about every `every` seconds."""
+
+    name: str
+    every: int
+    run: Callable[[Database, Tenant], None]
+
+
+# Events are told whether or not anybody listens; work that nobody knows is kept and becomes a dead letter.
+EVENTS = frozenset({"records"})
+
+_handlers: dict[str, dict[str, Handler]] = {}
+_sweepers: dict[str, Sweeper] = {}
+
+Run = TypeVar("Run", bound=Callable[..., None])
+
+
+def handles(
+    topic: str, *, outside: bool = False, lease: int = 300, attempts: int = 8
+) -> Callable[[Run], Run]:
+    """Register a handler; a topic may have several, each gets every row. Its name is its module's and its own."""
+
+    def register(run: Run) -> Run:
+        name = f"{run.__module__}.{run.__qualname__}"
+        known = _handlers.setdefault(topic, {})
+        if name in known and known[name].run is not run:
+            raise ValueError(f"Topic {topic} has a handler called {name} already.")
+        known[name] = Handler(topic, name, run, outside, lease, attempts)
+        return run
+
+    return register
+
+
+def sweeps(*, every: int) -> Callable[[Run], Run]:
+    """Register a function for every tenant's regular work, at most every `every` seconds (30 at least)."""
+
+    def register(run: Run) -> Run:
+        name = f"{run.__module__}.{run.__qualname__}"
+        _sweepers[name] = Sweeper(name, max(30, every), run)
+        return run
+
+    return register
+
+
+def handlers(topic: str) -> dict[str, Handler]:
+    """The topic's handlers by name; `topic>name` is the share of one handler where there are several."""
+    topic, _, name = topic.partition(">")
+    known = _handlers.get(topic, {})
+    return {key: value for key, value in known.items() if not name or key == name}
+
+
+def sweepers() -> tuple[Sweeper, ...]:
+    """All that was registered with @sweeps."""
+    return tuple(_sweepers.values())
+
+
+def load_handlers() -> None:
+    """Import every noun's handlers.py, and those of installed packages (entry points of group dougong.handlers)."""
+    import dougong_platform
+
+    for noun in iter_modules(dougong_platform.__path__, "dougong_platform."):
+        if noun.ispkg and find_spec(f"{noun.name}.handlers") is not None:
+            import_module(f"{noun.name}.handlers")
+    for point in entry_points(group="dougong.handlers"):
+        point.load()
