@@ -72,6 +72,12 @@ class UnknownName(MetadataError):
     status = 404
     text = {"en": "“{name}” is not {what_en}.", "zh": "没有名为「{name}」的{what_zh}。"}
 
+    def message(self, locale: str) -> str:
+        said, hint = super().message(locale), self.data.get("hint")
+        if not hint:
+            return said
+        return f"{said[:-1]}；是不是「{hint}」？" if locale.startswith("zh") else f"{said[:-1]}; did you mean “{hint}”?"
+
 
 class FieldValueError(Exception):
     """A field type refuses a value. `code` is a key of `field_types.messages`, `data` fills its sentence."""

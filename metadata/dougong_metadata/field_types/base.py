@@ -37,6 +37,9 @@ class FieldType:
     sortable: ClassVar[bool] = True
     groupable: ClassVar[bool] = True
     points_to: ClassVar[str | None] = None  # "any" for lookups, or the object's name (user, department)
+    indexable: ClassVar[bool] = True  # False: `index` and `unique` are refused
+    searches: ClassVar[bool] = False  # True: `searchable` may be set
+    computed: ClassVar[bool] = False  # True: the engine fills it; no default, never required
 
     def load(self, value: Any, field: FieldModel) -> Canonical:
         """The canonical form of a JSON value; blank text is None. Raises FieldValueError.
@@ -49,8 +52,15 @@ class FieldType:
         """The text PostgreSQL reads for `pg_type` (what follows `::`), from the canonical form."""
         return None if value is None else str(value)
 
-    def read_text(self, text: str, field: FieldModel) -> Any:
-        """Import: what `load` takes, from a cell's text ("1,234.50", "是", "2026/1/2"). Raises FieldValueError."""
+    def cast_type(self, field: FieldModel) -> str:
+        """The SQL type that a computed value is cast to before it is stored: numeric(18,2) for a numeric column."""
+        return self.pg_type
+
+    def read_text(self, text: str, field: FieldModel, zone: str = "UTC") -> Any:
+        """Import and forms: what `load` takes, from a cell's text ("1,234.50", "是", "2026/1/2"). Raises FieldValueError.
+
+        `zone` is the IANA time zone in which the reader means times without one.
+        """
         return text
 
     def search_text(self, value: Canonical) -> str | None:

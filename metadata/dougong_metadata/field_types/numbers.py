@@ -1,0 +1,67 @@
+"""What the types that are decimal numbers share: reading, rounding rules and limits. A number with more decimals than
+its field keeps is refused, not rounded: whoever sends it decides what is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from dougong_metadata.errors import FieldValueError
+from dougong_metadata.field_types.cleaning import plain
+
+MAX_PRECISION = 38
+_FORM = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?\Z", re.ASCII)
+_SIGNS = re.compile(r"(?:CNY|RMB|USD|EUR|HKD|JPY|GBP|人民币|美元|欧元|港币|港元|[¥￥$€£円元]|\s|'|_)", re.IGNORECASE)
+_GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?\Z", re.ASCII)  # "1.234,56" would be misread: refused
+
+
+def load_decimal(value: Any, precision: int, scale: int, minimum: Any = None, maximum: Any = None) -> str | None:
+    """Canonical text with exactly `scale` decimals, from a JSON number or its text. Raises FieldValueError."""
+    number = _decimal(value)
+    if number is None:
+        return None
+    if not number.is_finite() or number.adjusted() > MAX_PRECISION:
+        raise FieldValueError("out_of_range")
+    if number and number.adjusted() < -MAX_PRECISION:
+        raise FieldValueError("too_many_decimals", scale=scale)
+    rounded = round(number, scale)
+    if rounded != number:
+        raise FieldValueError("too_many_decimals", scale=scale)
+    if abs(number) >= Decimal(10) ** (precision - scale):
+        raise FieldValueError("out_of_range")
+    if minimum is not None and number < Decimal(str(minimum)):
+        raise FieldValueError("below_min", min=minimum)
+    if maximum is not None and number > Decimal(str(maximum)):
+        raise FieldValueError("above_max", max=maximum)
+    return f"{abs(rounded) if not rounded else rounded:.{scale}f}"
+
+
+def read_number(text: str) -> str:
+    """Digits from a cell: "¥1,234.50", "１２３", "(12)" (a negative), "1 234". Raises FieldValueError("not_a_number")."""
+    given = plain(text)
+    negative = given.startswith("(") and given.endswith(")")
+    digits = _SIGNS.sub("", given[1:-1] if negative else given)
+    if _GROUPED.match(digits):
+        digits = digits.replace(",", "")
+    if digits and not _FORM.match(digits):
+        raise FieldValueError("not_a_number")
+    return f"-{digits}" if negative and digits else digits
+
+
+def _decimal(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise FieldValueError("not_a_number")
+    if isinstance(value, str):
+        value = value.strip()
+        if not value:
+            return None
+        if len(value) > 100 or not _FORM.match(value):
+            raise FieldValueError("not_a_number")
+    elif isinstance(value, int) and abs(value) >= 10**MAX_PRECISION:
+        raise FieldValueError("out_of_range")
+    try:
+        return Decimal(repr(value) if isinstance(value, float) else value)
+    except InvalidOperation as fault:
+        raise FieldValueError("not_a_number") from fault
