@@ -18,6 +18,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+import chromium
 from dougong_platform.servers.embedded import Addresses, Servers
 from dougong_platform.servers.home import Home
 from dougong_platform.settings import Settings
@@ -119,3 +120,12 @@ def module_database_url(make_database: Callable[..., str]) -> str:
 def redis_url(servers: Addresses, worker_number: int) -> str:
     """A Redis database of this worker alone (Redis numbers sixteen of them)."""
     return f"{servers.redis_url.rpartition('/')[0]}/{worker_number % 16}"
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The browser's program. Missing: a test fails on a build machine (CI set) and skips with advice elsewhere."""
+    found = chromium.find()
+    if found is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(chromium.ADVICE)
+    return found
