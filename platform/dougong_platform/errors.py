@@ -15,6 +15,7 @@
         ├── NotAcceptable        406
         ├── Conflict             409
         │   ├── StaleVersion     409  somebody else changed the record first
+        │   ├── DraftChanged     409  somebody else changed this document of the draft
         │   ├── PublishConflict  409  the draft or the release moved: plan again
         │   └── CallerOutdated   409  what the process remembered is old; answered only if a second attempt meets it too
         │       ├── ReleaseChanged
@@ -22,6 +23,7 @@
         ├── TooLarge             413
         ├── UnsupportedMedia     415
         ├── RecordsInvalid       422  carries every FieldError
+        ├── PublishRefused       422  the data does not allow the change of metadata
         ├── PreconditionRequired 428
         ├── RateLimited          429  with the seconds to wait
         └── Unavailable          503  the database or a needed server is away
@@ -135,6 +137,14 @@ class StaleVersion(Conflict):
             "zh": "该记录已被他人修改，请重新加载后再改。"}
 
 
+class DraftChanged(Conflict):
+    """`kind` and `name` of the document, `by` the user who changed it (None: not known)."""
+
+    code = "draft_changed"
+    text = {"en": "Somebody changed {kind}/{name} meanwhile. Load it again, then repeat your change.",
+            "zh": "{kind}/{name} 已被他人修改，请重新加载后再改。"}
+
+
 class PublishConflict(Conflict):
     code = "publish_conflict"
     text = {"en": "Somebody published meanwhile. Please plan again.", "zh": "已有他人发布，请重新规划。"}
@@ -177,6 +187,35 @@ class RecordsInvalid(PlatformError):
     def __init__(self, errors: Sequence[FieldError]) -> None:
         self.errors = tuple(errors)
         super().__init__(count=len(self.errors))
+
+
+class PublishRefused(PlatformError):
+    """Nothing was changed. `code` says why: values that do not convert, duplicates under a unique key, a full table."""
+
+    code = "publish_refused"
+    status = 422
+    text = {"en": "{en}", "zh": "{zh}"}
+
+    @classmethod
+    def values(cls, object: str, field: str, count: int) -> PublishRefused:
+        """`count` records hold a value that the field's new type cannot."""
+        return cls(reason="values", object=object, field=field, count=count,
+                   en=f"{count} records of “{object}” hold a value in “{field}” that its new type cannot.",
+                   zh=f"「{object}」有 {count} 条记录的「{field}」无法转换为新类型。")
+
+    @classmethod
+    def duplicates(cls, object: str, fields: str) -> PublishRefused:
+        """Existing records are equal where they would have to differ."""
+        return cls(reason="duplicates", object=object, field=fields,
+                   en=f"Records of “{object}” have equal values in “{fields}”, which has to be unique.",
+                   zh=f"「{object}」的「{fields}」必须唯一，但已有重复的记录。")
+
+    @classmethod
+    def full(cls, object: str) -> PublishRefused:
+        """The object's table has no room for further columns (PostgreSQL counts removed ones too)."""
+        return cls(reason="full", object=object,
+                   en=f"“{object}” has had too many fields in its life to get another one.",
+                   zh=f"「{object}」历来的字段过多，无法再添加。")
 
 
 class PreconditionRequired(PlatformError):

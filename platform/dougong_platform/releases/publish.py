@@ -1,0 +1,142 @@
+"""Publishing: from the draft (or any documents) to a release in force, and on again after being killed anywhere.
+
+    begin       documents put aside, physical names given, a row in `_publish`
+    preparing   tables, columns, triggers, batches, foreign keys, indexes: nothing any release sees
+    switch      one short transaction
+    contract    triggers, old indexes and constraints go; retired columns stay with their data
+
+The HTTP API, the command line and provisioning call `publish`; the jobs sweep calls `resume`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import orjson
+
+from dougong_metadata.model.types import Model
+from dougong_platform.errors import PublishConflict, PublishRefused
+from dougong_platform.releases import draft as drafts
+from dougong_platform.releases import steps
+from dougong_platform.releases.columns import assign, read_stored
+from dougong_platform.releases.locks import PUBLISH_UNLOCK, TRY_PUBLISH_LOCK
+from dougong_platform.releases.publication import Publication, begin, unfinished
+from dougong_platform.releases.release import Release, load_on, remember
+from dougong_platform.releases.switch import switch
+from dougong_platform.releases.work import Work, derive
+from dougong_platform.storage.ddl import Owner
+from dougong_tenants import Database, Tenant
+
+
+def publish(database: Database, tenant: Tenant, *, base: int | None = None, draft_hash: str | None = None,
+            model: Model | None = None, note: str = "", by: str | None = None, restored: int | None = None,
+            pack: Mapping[str, Any] | None = None) -> Release:
+    """Publish the draft, or `model` if given, and answer the release now in force.
+
+    `base` and `draft_hash` say what was planned: PublishConflict if the tenant has moved on, or while somebody else
+    publishes. InvalidDocuments if the draft does not compile, PublishRefused if the data does not allow it; then
+    nothing has changed. Ends an unfinished publish first.
+    """
+    with _alone(database, tenant) as connection:
+        _finish(connection, tenant)
+        now = _current(connection, tenant)
+        if base is not None and base != now.number:
+            raise PublishConflict(current=now.number)
+        if model is None:
+            model = drafts.compile_draft(connection, now, draft_hash)
+        if model.hash == now.model.hash and not pack:
+            return now
+        remember(model)
+        assigned = assign(now, model, read_stored(connection), now.number + 1)
+        if assigned.full:
+            raise PublishRefused.full(assigned.full[0])
+        row = begin(connection, now.number, model, assigned.catalogue, assigned.added, note=note, by=by,
+                    restored=restored, pack=pack)
+        return _run(connection, tenant, row)
+
+
+def resume(database: Database, tenant: Tenant) -> Release | None:
+    """Finish what a killed publish began; the release in force after it, None if there was nothing to do (or somebody
+    is at it). A publish that the data refuses is taken back."""
+    try:
+        with _alone(database, tenant) as connection:
+            return _finish(connection, tenant)
+    except PublishConflict:
+        return None
+
+
+def _finish(connection: Owner, tenant: Tenant) -> Release | None:
+    row = unfinished(connection)
+    if row is None:
+        return None
+    try:
+        return _run(connection, tenant, row)
+    except PublishRefused:
+        return _current(connection, tenant)  # taken back, with its reason in `_publish`
+
+
+@contextmanager
+def _alone(database: Database, tenant: Tenant) -> Iterator[Owner]:
+    """An owner's connection while nobody else publishes for this tenant."""
+    with database.owner(tenant) as connection:
+        row = connection.execute(TRY_PUBLISH_LOCK.encode()).fetchone()
+        if row is None or not row[0]:
+            raise PublishConflict
+        try:
+            yield connection
+        finally:
+            if not connection.closed:
+                connection.execute(PUBLISH_UNLOCK.encode())
+
+
+def _current(connection: Owner, tenant: Tenant) -> Release:
+    row = connection.execute("select coalesce(max(number), 0) from _release").fetchone()
+    assert row is not None
+    return load_on(connection, tenant, row[0])
+
+
+def _run(connection: Owner, tenant: Tenant, row: Publication) -> Release:
+    base, target = load_on(connection, tenant, row.base), row.target_release(connection)
+    work = derive(base, target, tenant.timezone)
+    if row.state == "preparing":
+        fresh = _fresh(connection, row)
+        try:
+            _do(connection, row, steps.preparing(work, fresh))
+            switch(connection, tenant, row, target, work.fills)
+        except PublishRefused as refused:
+            _take_back(connection, row, work, fresh, refused)
+            raise
+    _do(connection, row, steps.contracting(work))
+    connection.execute("delete from _unconverted where publish = %s", [row.id])
+    connection.execute("update _publish set state = 'done', ended = now() where id = %s", [row.id])
+    return load_on(connection, tenant, target.number)
+
+
+def _do(connection: Owner, row: Publication, todo: Iterator[steps.Step]) -> None:
+    for step in todo:
+        if row.done.get(step.key) is not True:
+            step.run(connection, row)
+            row.mark(connection, step.key)
+
+
+def _fresh(connection: Owner, row: Publication) -> frozenset[tuple[str, str]]:
+    """(table, column) that this publish adds; column "" for a table."""
+    found = connection.execute(
+        "select object, field, physical from _column where state = 'preparing' and since = %s", [row.target]).fetchall()
+    names = row.catalogue
+    return frozenset((names.table(o), "" if not f else physical) for o, f, physical in found)
+
+
+def _take_back(connection: Owner, row: Publication, work: Work, fresh: frozenset[tuple[str, str]],
+               refused: PublishRefused) -> None:
+    tables = frozenset(table for table, column in fresh if column == "")
+    for step in steps.undoing(work, fresh, tables):
+        step.run(connection, row)
+    with connection.transaction():
+        connection.execute("delete from _column where state = 'preparing' and since = %s", [row.target])
+        connection.execute("delete from _release_document where release = %s", [row.target])
+        connection.execute("delete from _unconverted where publish = %s", [row.id])
+        error = orjson.dumps({"code": refused.code, "data": refused.data}).decode()
+        connection.execute("update _publish set state = 'failed', ended = now(), error = %s where id = %s", [error, row.id])

@@ -1,0 +1,142 @@
+"""The steps of a publish in their order, each safe to repeat and each leaving a mark: expand, backfill, index; contract.
+
+Before the switch no release sees what they make; after it none needs what they remove.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from psycopg import errors
+
+from dougong_platform.errors import PublishRefused
+from dougong_platform.releases import fills
+from dougong_platform.releases.fills import Fill
+from dougong_platform.releases.publication import Publication
+from dougong_platform.releases.work import Work
+from dougong_platform.storage import ddl
+from dougong_platform.storage.ddl import Owner
+from dougong_platform.storage.structure import ForeignKey, Index, quote
+
+Action = Callable[[Owner, Publication], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    key: str
+    run: Action
+
+
+def preparing(work: Work, fresh: frozenset[tuple[str, str]]) -> Iterator[Step]:
+    """Everything before the switch. `fresh`: (table, column) that this publish itself adds, so that they are blank."""
+    if work.created:
+        yield Step("tables", lambda c, _: _create_tables(c, work))
+    for table, columns in work.columns.items():
+        sequences = [f"create sequence if not exists {quote(name)}" for name in work.sequences.get(table, ())]
+        yield Step(f"columns:{table}", _briefly([*sequences, ddl.add_columns(table, columns)]))
+    for fill in work.fills:
+        yield from _filling(fill)
+    for key in work.keys_added:
+        yield from _referring(key, (key.table, key.column) in fresh)
+    for index in work.indexes_added:
+        yield Step(f"index:{index.name}", _indexing(index))
+
+
+def contracting(work: Work) -> Iterator[Step]:
+    """Everything after the switch, per table: triggers, defaults, and what would hinder writers on retired columns."""
+    tables: dict[str, list[str]] = {}
+    for fill in work.fills:
+        if fill.trigger:
+            tables.setdefault(fill.table, []).extend(fills.remove(fill))
+    for table, column in work.defaults:
+        tables.setdefault(table, []).append(f"alter table {quote(table)} alter column {quote(column)} drop default")
+    for index in work.indexes_dropped:
+        tables.setdefault(index.table, []).append(f"drop index if exists {quote(index.name)}")
+    for table, statements in tables.items():
+        yield Step(f"contract:{table}", _briefly(statements))
+    for key in work.keys_dropped:
+        yield Step(f"release:{key.name}", _briefly([ddl.drop_foreign_key(key)]))
+
+
+def undoing(work: Work, fresh: frozenset[tuple[str, str]], fresh_tables: frozenset[str]) -> Iterator[Step]:
+    """Take back what `preparing` made, wherever it stopped; the release in force never saw any of it."""
+    for key in work.keys_added:
+        yield Step(f"undo {key.name}", _briefly([ddl.drop_foreign_key(key)]))
+    for index in work.indexes_added:
+        yield Step(f"undo {index.name}", _briefly([f"drop index if exists {quote(index.name)}"]))
+    for fill in work.fills:
+        yield Step(f"undo {fill.table}.{fill.column}", _briefly(fills.remove(fill)))
+    for table, columns in work.columns.items():
+        dropped = [f"drop column if exists {quote(c)}" for c, _ in columns if (table, c) in fresh]
+        sequences = [f"drop sequence if exists {quote(name)}" for name in work.sequences.get(table, ())]
+        statements = [f"alter table {quote(table)} {', '.join(dropped)}"] if dropped else []
+        if statements or sequences:
+            yield Step(f"undo {table}", _briefly([*statements, *sequences]))
+    for made in work.created:
+        if made.name in fresh_tables:
+            statements = [f"drop table if exists {quote(made.name)} cascade",
+                          *(f"drop sequence if exists {quote(name)}" for name in made.sequences)]
+            yield Step(f"undo {made.name}", _briefly(statements))
+
+
+def _create_tables(connection: Owner, work: Work) -> None:
+    statements: list[str] = []
+    for table in work.created:
+        create, *indexes = [s for s in ddl.create_table(table) if not s.startswith("create sequence")]
+        sequences = [f"create sequence if not exists {quote(name)}" for name in table.sequences]
+        # The object may have been here before: then its table is, too, without the fields that are new to it.
+        own = [(c, d) for c, d in table.columns.items() if "primary key" not in d]
+        statements += [*sequences, create, ddl.add_columns(table.name, own), *indexes]
+    try:
+        ddl.brief(connection, statements)
+    except errors.UniqueViolation as found:
+        raise PublishRefused.duplicates(found.diag.table_name or "", found.diag.constraint_name or "") from found
+
+
+def _briefly(statements: list[str]) -> Action:
+    return lambda connection, _: ddl.brief(connection, statements)
+
+
+def _filling(fill: Fill) -> Iterator[Step]:
+    name = f"{fill.table}.{fill.column}"
+    if fill.trigger:
+        yield Step(f"sync:{name}", lambda c, p: ddl.brief(c, fills.install(fill, p.id)))
+    yield Step(f"fill:{name}", lambda c, p: _fill(c, p, fill, f"at:{name}"))
+
+
+def _fill(connection: Owner, publication: Publication, fill: Fill, key: str) -> None:
+    fills.run(connection, fill, publication.done.get(key), lambda last: publication.mark(connection, key, last))
+    count = fills.count_refused(connection, fill, publication.id, marked_only=False)
+    if count:
+        raise PublishRefused.values(fill.object, fill.field, count)
+
+
+def _referring(key: ForeignKey, fresh: bool) -> Iterator[Step]:
+    yield Step(f"key:{key.name}", lambda c, _: ddl.patiently(c, lambda inside: _add_key(inside, key)))
+    if not fresh:
+        yield Step(f"valid:{key.name}", lambda c, p: _validate(c, p, key))
+
+
+def _add_key(connection: Owner, key: ForeignKey) -> None:
+    if not ddl.has_constraint(connection, key):
+        connection.execute(ddl.add_foreign_key(key).encode())
+
+
+def _validate(connection: Owner, publication: Publication, key: ForeignKey) -> None:
+    """A lookup that returns may point to rows that were purged while it was away: those links are cleared first."""
+    value = f"(select x.id from {quote(key.target)} x where x.id = {{r}}.{quote(key.column)})"
+    name = f"clear:{key.name}"
+    cleared = Fill("", "", key.table, key.column, value, key.column, trigger=False)
+    fills.run(connection, cleared, publication.done.get(name), lambda last: publication.mark(connection, name, last))
+    ddl.validate(connection, key)
+
+
+def _indexing(index: Index) -> Action:
+    def build(connection: Owner, publication: Publication) -> None:
+        try:
+            ddl.build_index(connection, index)
+        except errors.UniqueViolation as found:
+            raise PublishRefused.duplicates(index.table, ", ".join(index.fields)) from found
+
+    return build
