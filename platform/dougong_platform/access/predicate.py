@@ -20,7 +20,8 @@ USER = bindparam("env_user", type_=UUID(as_uuid=False))
 Way = Callable[[ObjectModel, FromClause], ColumnElement[bool]]
 
 
-def predicate(tables: Tables, rights: Rights, object: str, action: Action, row: FromClause) -> ColumnElement[bool] | None:
+def predicate(tables: Tables, rights: Rights, object: str, action: Action,
+              row: FromClause) -> ColumnElement[bool] | None:
     """The condition under which `action` is allowed on `row` (a table or alias of `object`); None = on every row.
 
     The user is the bound parameter `env_user`.

@@ -79,7 +79,8 @@ class Rights:
         """The permission sets that grant `action` on the object with the widest scope, for explanations."""
         name = "import_" if action == "import" else action
         widest = getattr(self.object(object), name)
-        return tuple(s.name for s in self._sets if getattr(_right(s.objects.get(object), s.all_objects), name) == widest)
+        return tuple(s.name for s in self._sets
+                     if getattr(_right(s.objects.get(object), s.all_objects), name) == widest)
 
     def _object(self, name: str) -> ObjectRight:
         found = self.model.objects.get(name)

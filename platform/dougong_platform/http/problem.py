@@ -31,7 +31,8 @@ log = structlog.get_logger("dougong.http")
 _TITLES = {
     400: ("Bad request", "请求有误"), 401: ("Not signed in", "未登录"), 403: ("Not allowed", "没有权限"),
     404: ("Not found", "未找到"), 405: ("Method not allowed", "方法不支持"), 406: ("Not acceptable", "格式不支持"),
-    409: ("Conflict", "冲突"), 413: ("Too large", "内容过大"), 415: ("Unsupported media type", "类型不支持"),
+    409: ("Conflict", "冲突"), 413: ("Too large", "内容过大"),
+    415: ("Unsupported media type", "类型不支持"),
     422: ("Invalid", "内容有误"), 428: ("Precondition required", "缺少前提条件"), 429: ("Too many requests", "请求过多"),
     500: ("Internal error", "内部错误"), 503: ("Unavailable", "暂不可用"),
 }

@@ -1,4 +1,4 @@
-"""Cursors: the sort values of a page's last row, with a mark of the question they belong to. Used by lists and the feed.
+"""Cursors: the sort values of a page's last row, marked with the question they belong to. Used by lists and the feed.
 
 The mark keeps a cursor from being used with another list by mistake; nothing secret depends on it, because a
 cursor's values only ever become bound parameters.

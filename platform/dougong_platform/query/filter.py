@@ -39,7 +39,7 @@ def parse_filter(rights: Rights, object: str, text: str | None) -> Filter | None
         with _lock:
             checked = _checked.get(key)
         if checked is None:
-            checked = _check(rights, object, shape, text)
+            checked = check(shape, scope(rights, object), source=text)
             with _lock:
                 _checked[key] = checked
                 if len(_checked) > _KEPT:
@@ -62,15 +62,3 @@ def scope(rights: Rights, object: str, mode: Any = "condition", **names: Any) ->
         return visible[name].fields
 
     return Scope(lookup, object, mode, **names)
-
-
-def _check(rights: Rights, object: str, shape: str, text: str) -> Checked:
-    """A shape's errors point into the shape; the same check of the text itself points where the person looks."""
-    try:
-        return check(shape, scope(rights, object))
-    except ExpressionError as error:
-        try:
-            check(text, scope(rights, object))
-        except ExpressionError as in_text:
-            raise in_text from None
-        raise error from None

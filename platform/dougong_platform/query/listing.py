@@ -1,4 +1,4 @@
-"""Lists: `list_records` answers one page of an object's records with one statement. Called by the API, screens, exports."""
+"""Lists: `list_records` answers one page of an object's records with one statement. For the API, screens, exports."""
 
 from __future__ import annotations
 
@@ -203,7 +203,8 @@ class _Builder:
         wanted = self.question.limit + 1
         first = self._arm(parts[0], labels).cte("with_value").prefix_with("MATERIALIZED", dialect="postgresql")
         room = select(func.count()).select_from(first).scalar_subquery() < wanted
-        second = self._arm(parts[1], labels).where(room).cte("without").prefix_with("MATERIALIZED", dialect="postgresql")
+        second = self._arm(parts[1], labels).where(room).cte("without")
+        second = second.prefix_with("MATERIALIZED", dialect="postgresql")
         both = union_all(select(literal(0, Integer).label("part"), *first.c),
                          select(literal(1, Integer), *second.c)).subquery("both")
         columns = [both.c[label] for label in labels]

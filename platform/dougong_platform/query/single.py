@@ -31,7 +31,8 @@ _gets: Remembered[_Get] = Remembered(1000)
 _names: Remembered[Statement] = Remembered(500)
 
 
-def get(caller: Caller, object: str, id: str, fields: Sequence[str] | None = None, *, deleted: bool = False) -> dict[str, Any]:
+def get(caller: Caller, object: str, id: str, fields: Sequence[str] | None = None, *,
+        deleted: bool = False) -> dict[str, Any]:
     """One record by api names. `deleted` looks in the recycle bin instead.
 
     Raises NotFound also where the record exists and the caller may not see it; UnknownName, NotAllowed, BadField.

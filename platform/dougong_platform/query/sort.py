@@ -1,4 +1,4 @@
-"""Sort keys: parsed from "-amount", "shelf.name"; blank values come last in both directions. Used by lists and exports."""
+"""Sort keys, parsed from "-amount" or "shelf.name"; blank comes last in both directions. Used by lists and exports."""
 
 from __future__ import annotations
 
@@ -70,7 +70,8 @@ def _key(rights: Rights, object: str, text: str) -> SortKey:
     return SortKey(path, descending, sorted_by_key(field), nullable, column_type(field.type.pg_type))
 
 
-def _by_name(rights: Rights, object: str, path: tuple[str, ...], field: FieldModel) -> tuple[tuple[str, ...], FieldModel]:
+def _by_name(rights: Rights, object: str, path: tuple[str, ...],
+             field: FieldModel) -> tuple[tuple[str, ...], FieldModel]:
     """People sort links by the name they read, not by the id behind it."""
     target = visible_objects(rights)[str(field.to)]
     path = (*path, target.name_field)

@@ -1,0 +1,50 @@
+"""Composes the application: the engine, every noun's endpoints, and the faces that are installed beside it."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+
+from dougong_platform.access import rights_for
+from dougong_platform.http.engine import Engine
+from dougong_platform.http.gate import Gate
+from dougong_platform.http.rate_limit import RateLimits
+from dougong_platform.people.principals import principal_finder
+from dougong_platform.releases import release
+from dougong_platform.settings import Settings
+from dougong_tenants import Database
+
+# Every noun with endpoints: its module `api` has a `blueprint`.
+NOUNS = ("access", "query", "search", "people", "exports", "records", "records.history", "releases", "files",
+         "comments", "imports", "jobs", "openapi")
+TENANT_SHARE = 20  # how many callers' limits a whole tenant may use up
+
+
+def create_app(settings: Settings, database: Database | None = None) -> Engine:
+    """A ready application. Nothing is connected yet: the pool opens with the first request, also after a fork.
+
+    Raises ValueError without a database_url.
+    """
+    if database is None:
+        if settings.database_url is None:
+            raise ValueError("DATABASE_URL is not set and no database was given.")
+        database = Database(settings.database_url, settings.pool_size, secret=settings.secret or "")
+    app = Engine("dougong_platform")
+    app.database, app.dougong = database, settings
+    limits = RateLimits(settings.rate_limit, settings.rate_limit * TENANT_SHARE, settings.redis_url)
+    app.gate = Gate(database, principal_finder(database), release.load, rights_for, limits)
+    app.extensions["dougong"] = app
+    register(app)
+    return app
+
+
+def register(app: Engine) -> None:
+    """Register health, every noun's endpoints and the faces."""
+    app.register_blueprint(import_module("dougong_platform.http.health").blueprint)
+    for noun in NOUNS:
+        name = f"dougong_platform.{noun}.api"
+        if find_spec(f"dougong_platform.{noun}") is not None and find_spec(name) is not None:
+            app.register_blueprint(import_module(name).blueprint)
+    for face in entry_points(group="dougong.faces"):
+        face.load()(app)

@@ -1,0 +1,121 @@
+"""Finds records by what people type, over all objects they may read. Called by the search API, screens and pickers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import psycopg
+from sqlalchemy import Text, bindparam, case, column, desc, func, literal, literal_column, select, text, union_all
+from sqlalchemy import table as sql_table
+from sqlalchemy.sql.elements import ClauseElement
+
+from dougong_platform.access.predicate import predicate
+from dougong_platform.errors import BadRequest, ReleaseChanged
+from dougong_platform.http.caller import Caller
+from dougong_platform.query.compiled import Remembered
+from dougong_platform.query.fields import require_readable
+from dougong_platform.search.words import normal, question, searched_fields
+from dougong_platform.storage import Statement, compile_statement, tables
+from dougong_platform.storage.statements import SCHEMA
+
+MOST = 100
+_CANDIDATES = 3  # times the limit: some candidates fall to the re-check
+_AROUND = 40  # characters before a match in a snippet
+
+Found = dict[str, Any]
+_compiled: Remembered[Statement] = Remembered(500)
+
+
+def find(caller: Caller, text: str, objects: Sequence[str] | None = None, limit: int = 20) -> list[Found]:
+    """[{object, id, title, snippet}], best first: titles that are, begin with or hold the words, then newest.
+
+    Every word must occur; words match from their beginning, Chinese anywhere. Raises BadRequest, UnknownName,
+    NotAllowed.
+    """
+    if not 1 <= limit <= MOST:
+        raise BadRequest(en=f"The limit must be from 1 to {MOST}.", zh=f"limit 须在 1 到 {MOST} 之间。")
+    asked, runs = question(text)
+    names = _objects(caller, objects)
+    if not asked or not names:
+        return []
+    release = caller.release
+    key = (release.model.hash, release.catalogue.key, caller.rights.shape, names)
+    statement = _compiled.get(key, lambda: compile_statement(_statement(caller, names)))
+    sought = normal(text.strip())
+    params = {"env_user": caller.user, "asked": asked, "sought": sought, "begins": _like(sought) + "%",
+              "holds": f"%{_like(sought)}%", "candidates": limit * _CANDIDATES + 20}
+    try:
+        entry, rows = caller.database.read(
+            caller.tenant, statement.for_tenant(caller.tenant.schema, release.number), params)
+    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
+        raise ReleaseChanged from error
+    caller.verify(entry)
+    return _checked(caller, rows, runs, limit)
+
+
+def _objects(caller: Caller, objects: Sequence[str] | None) -> tuple[str, ...]:
+    if objects:
+        for name in objects:
+            require_readable(caller.rights, name)
+        return tuple(dict.fromkeys(objects))
+    return tuple(o.name for o in caller.model.objects.values()
+                 if not o.system and caller.rights.object(o.name).read != "none")
+
+
+def _statement(caller: Caller, names: Sequence[str]) -> ClauseElement:
+    """One arm per object, joined with its table for the recycle bin and for access; each finds by the words' index."""
+    made = tables(caller.release.model, caller.release.catalogue)
+    asked = text("CAST(:asked AS tsquery)").bindparams(bindparam("asked", type_=Text()))
+    ranked = desc(literal_column("rank")), desc(literal_column("record"))
+    arms = []
+    for name in names:
+        found = sql_table("_search", column("record"), column("object"), column("title"), column("text"),
+                          column("words"), schema=SCHEMA).alias("s")
+        row = made[name].alias("t")
+        title = func.lower(found.c.title)
+        rank = case((title == bindparam("sought", type_=Text()), 3), (title.like(bindparam("begins", type_=Text())), 2),
+                    (title.like(bindparam("holds", type_=Text())), 1), else_=0).label("rank")
+        of = literal_column(f"'{name}'", Text).label("object")  # an api name: letters, digits and _
+        arm = (select(found.c.record, of, found.c.title, found.c.text, rank)
+               .select_from(found.join(row, row.c.id == found.c.record))
+               .where(found.c.object == literal(name, Text, literal_execute=True), found.c.words.op("@@")(asked),
+                      row.c.deleted_at.is_(None)))
+        allowed = predicate(made, caller.rights, name, "read", row)
+        if allowed is not None:
+            arm = arm.where(allowed)
+        arms.append(arm)
+    many = union_all(*arms).subquery("found")
+    return select(many).order_by(*ranked).limit(bindparam("candidates"))
+
+
+def _checked(caller: Caller, rows: Sequence[tuple[Any, ...]], runs: Sequence[str], limit: int) -> list[Found]:
+    """Candidates that hold every run, in one piece, in fields that this caller may read."""
+    found: list[Found] = []
+    for record, object, title, document, _ in rows:
+        fields = searched_fields(caller.model.objects[object])
+        hidden = any(caller.rights.field(object, f.name) == "none" for f in fields)
+        shown = title if hidden else document
+        plain = normal(shown)
+        if all(run in plain for run in runs):
+            found.append({"object": object, "id": record, "title": title,
+                          "snippet": _snippet(shown, plain, title, runs)})
+            if len(found) == limit:
+                break
+    return found
+
+
+def _snippet(document: str, plain: str, title: str, runs: Sequence[str]) -> str:
+    """The text around the first match outside the title; "" where the title says it all."""
+    start = len(title) if document.startswith(title) else 0
+    places = [place for place in (plain.find(run, start) for run in runs) if place >= 0]
+    if not places or len(plain) != len(document):  # normal() may change lengths: then positions mean nothing
+        return document[start:start + 2 * _AROUND].strip().replace("\n", " · ")
+    place = min(places)
+    begin, end = max(start, place - _AROUND), place + 2 * _AROUND
+    cut = document[begin:end].strip().replace("\n", " · ")
+    return ("…" if begin > start else "") + cut + ("…" if end < len(document) else "")
+
+
+def _like(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
