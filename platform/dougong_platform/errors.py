@@ -24,6 +24,7 @@
         ├── UnsupportedMedia     415
         ├── RecordsInvalid       422  carries every FieldError
         ├── PublishRefused       422  the data does not allow the change of metadata
+        ├── IdempotencyMismatch  422  the key was used for another request
         ├── PreconditionRequired 428
         ├── RateLimited          429  with the seconds to wait
         └── Unavailable          503  the database or a needed server is away
@@ -216,6 +217,12 @@ class PublishRefused(PlatformError):
         return cls(reason="full", object=object,
                    en=f"“{object}” has had too many fields in its life to get another one.",
                    zh=f"「{object}」历来的字段过多，无法再添加。")
+
+
+class IdempotencyMismatch(PlatformError):
+    code = "idempotency_mismatch"
+    status = 422
+    text = {"en": "This Idempotency-Key was used for another request.", "zh": "该 Idempotency-Key 已用于另一个请求。"}
 
 
 class PreconditionRequired(PlatformError):

@@ -1,0 +1,104 @@
+"""One write as an action: its transaction, the guard against a release that changed, and the retry after a lost race.
+
+Every function of the write path runs inside `act`; nothing else opens a transaction that writes records.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from psycopg import errors
+
+from dougong_platform.errors import Conflict, FieldError, RecordsInvalid, ReleaseChanged
+from dougong_platform.http.caller import Caller
+from dougong_platform.jobs import ring
+from dougong_platform.records.messages import sentence
+from dougong_platform.records.statement import Statement
+from dougong_platform.releases.locks import WRITER_LOCK
+from dougong_platform.storage.statements import place
+from dougong_tenants import TenantTransaction
+
+Answer = TypeVar("Answer")
+
+ATTEMPTS = 5
+# Somebody else was first: with their commit before our eyes, the checks find what collided and say so.
+_RACES = (errors.UniqueViolation, errors.ForeignKeyViolation, errors.DeadlockDetected, errors.SerializationFailure)
+_TOO_LARGE = (errors.ProgramLimitExceeded,)
+
+
+class Writing:
+    """A transaction that writes records. The guard travels with its first statement, in the same round trip."""
+
+    def __init__(self, caller: Caller, tx: TenantTransaction) -> None:
+        self.caller, self.tx = caller, tx
+        self.guarded = False
+        self.environment = {"env_user": caller.user, "env_timezone": caller.timezone, "cause": caller.cause,
+                            "cause_ref": caller.cause_ref,
+                            "tenant_timezone": caller.tenant.timezone}
+
+    def run(self, statement: Statement, values: Mapping[str, Any] | None = None) -> list[Any]:
+        """The rows of one statement. Raises ReleaseChanged if the caller's release is no longer in force."""
+        caller = self.caller
+        text = place(statement.text, caller.tenant.schema, caller.release.number)
+        params = self.environment if values is None else {**self.environment, **values}
+        if self.guarded:
+            return self.tx.rows(text, params)
+        lock, release, answer = self.tx.together((WRITER_LOCK, None), ("select max(number) from _release", None),
+                                                 (text, params))
+        self.guarded = True
+        number = release.fetchone()
+        if number is None or number[0] != caller.release.number:
+            raise ReleaseChanged
+        return answer.fetchall()
+
+
+def act(caller: Caller, work: Callable[[Writing], Answer], tx: TenantTransaction | None = None) -> Answer:
+    """Run `work` in a transaction of its own, or inside `tx` under a savepoint. Repeated after a lost race.
+
+    Whoever passes `tx` rings the doorbell (`jobs.ring`) after its commit.
+
+    Raises RecordsInvalid for values that PostgreSQL refuses, Conflict when a race is lost again and again.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            return _inside(caller, work, tx) if tx is not None else _apart(caller, work)
+        except _RACES as race:
+            if attempt + 1 == ATTEMPTS or (tx is not None and isinstance(race, errors.DeadlockDetected)):
+                raise Conflict from race
+            time.sleep(0.005 * attempt)
+        except (*_TOO_LARGE, errors.DataError) as refusal:
+            raise _refused(caller, refusal) from refusal
+    raise AssertionError("the loop returns or raises")
+
+
+def _apart(caller: Caller, work: Callable[[Writing], Answer]) -> Answer:
+    try:
+        with caller.database.transaction(caller.tenant) as tx:
+            caller.verify(tx.entry)
+            answer = work(Writing(caller, tx))
+    except (errors.UndefinedTable, errors.UndefinedColumn, errors.DatatypeMismatch, errors.UndefinedFunction):
+        with caller.database.transaction(caller.tenant, read_only=True) as tx:
+            caller.verify(tx.entry)  # a release that was published in between explains it
+        raise
+    ring(caller.tenant.name)
+    return answer
+
+
+def _inside(caller: Caller, work: Callable[[Writing], Answer], tx: TenantTransaction) -> Answer:
+    caller.verify(tx.entry)
+    tx.execute("savepoint _write")
+    try:
+        answer = work(Writing(caller, tx))
+    except BaseException:
+        if not tx.connection.closed:
+            tx.together(("rollback to savepoint _write", None), ("release savepoint _write", None))
+        raise
+    tx.execute("release savepoint _write")
+    return answer
+
+
+def _refused(caller: Caller, refusal: errors.Error) -> RecordsInvalid:
+    detail = refusal.diag.message_primary or type(refusal).__name__
+    return RecordsInvalid([FieldError(None, "invalid_value", sentence("invalid_value", caller.locale, detail=detail))])

@@ -1,0 +1,185 @@
+"""Everything a row must satisfy that only the database can tell, as one list of numbered SQL conditions.
+
+A condition is true where the row is wrong. The statement returns the numbers; `refusals` makes sentences of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from dougong_metadata.label import Label
+from dougong_metadata.model.types import FieldModel
+from dougong_platform.access import predicate
+from dougong_platform.records.new_row import NewRow
+from dougong_platform.records.shape import Shape
+from dougong_platform.records.statement import fragment, literal, quoted
+from dougong_platform.storage.tables import tables
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`condition` over the new row `n`; `roots` are the fields it looks at (an error there silences a validation)."""
+
+    code: str
+    condition: str
+    field: FieldModel | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    message: Label | None = None
+    roots: frozenset[str] = frozenset()
+    key: tuple[str, ...] = ()  # the fields of a unique key
+
+
+class Checks:
+    """Collects checks with the common table expressions and joins they need.
+
+    `changed` gives the SQL condition under which a field has a new value in this row, or None if it cannot have;
+    "true" for inserts.
+    """
+
+    def __init__(self, shape: Shape, row: NewRow, changed: Callable[[str], str | None], *, creating: bool,
+                 keys_only: bool = False) -> None:
+        self.shape, self.row, self.changed, self.creating = shape, row, changed, creating
+        self.found: list[Check] = []
+        self.tables: list[str] = []
+        self.joins: list[str] = []
+        self._object = shape.object
+        if keys_only:
+            self._unique()
+            return
+        self._required()
+        self._lookups()
+        self._choices()
+        self._unique()
+        self._validations()
+
+    @property
+    def array(self) -> str:
+        """SQL for the numbers of the conditions that hold, as int[]."""
+        cases = [f"case when {check.condition} then {number} end" for number, check in enumerate(self.found)]
+        return f"array_remove(array[{', '.join(cases)}]::int[], null)" if cases else "'{}'::int[]"
+
+    def _column(self, name: str) -> str:
+        self.row.used[name] = self._object.fields[name]
+        return f"n.{quoted(name)}"
+
+    def _any_changed(self, names: list[str]) -> str | None:
+        conditions = [c for c in map(self.changed, names) if c is not None]
+        if not conditions:
+            return None
+        return "true" if "true" in conditions else f"({' or '.join(conditions)})"
+
+    def _required(self) -> None:
+        for one in self._object.own_fields:
+            conditional = one.visible_when is not None or one.required_when is not None
+            filled = self.creating and one.default is not None and one.required
+            if not (filled or (conditional and (one.required or one.required_when is not None))):
+                continue
+            conditions = [f"{self._column(one.name)} is null"]
+            if not one.required and one.required_when is not None:
+                conditions.append(f"coalesce({self.row.text(one.required_when)}, false)")
+            if one.visible_when is not None:
+                conditions.append(f"coalesce({self.row.text(one.visible_when)}, false)")
+            self.found.append(Check("required", " and ".join(conditions), one))
+
+    def _lookups(self) -> None:
+        for one in self._object.fields.values():
+            changed = self.changed(one.name)
+            if one.to is None or one.type.pg_type != "uuid" or changed is None or (one.system and one.name != "owner"):
+                continue
+            if one.name == "owner" and one.name not in self.shape.given:
+                continue  # the caller is there
+            name, column = f"l_{len(self.tables)}", self._column(one.name)
+            self.tables.append(self._target(name, one, changed))
+            self.joins.append(f"left join {name} on {name}.id = {column}")
+            wrong = f"{column} is not null and {name}.id is null"
+            self.found.append(Check("lookup_not_found", wrong if changed == "true" else f"{wrong} and {changed}", one))
+
+    def _target(self, name: str, one: FieldModel, changed: str) -> str:
+        """The targets that are there and may be used, locked so that none is deleted before this commits."""
+        shape, target = self.shape, str(one.to)
+        known = tables(shape.model, shape.catalogue)
+        conditions = [f"t.id in (select n.{quoted(one.name)} from new n where {changed})", "t.deleted_at is null"]
+        owning = self._object.parent is not None and one.name == self._object.parent.name
+        allowed = predicate(known, shape.rights, target, "update" if owning else "read", known[target].alias("t"))
+        if allowed is not None:
+            conditions.append(f"({fragment(allowed)})")
+        source = f'"§".{quoted(shape.catalogue.table(target))}'
+        return (f"{name} as materialized (select t.id from {source} t where {' and '.join(conditions)}"
+                " order by t.id for key share of t)")
+
+    def _choices(self) -> None:
+        for one in self._object.own_fields:
+            if one.picklist is None:
+                continue
+            if one.controlled_by is not None:
+                self._dependent(one)
+            limits = {t.name: t.picklists[one.name] for t in self._object.record_types.values()
+                      if one.name in t.picklists}
+            changed = self._any_changed([one.name, "record_type"])
+            if limits and changed is not None:
+                column, kind = self._column(one.name), self._column("record_type")
+                cases = " ".join(f"when {literal(kind_name)} then {_none_of(one, column, literal(list(allowed)))}"
+                                 for kind_name, allowed in limits.items())
+                self.found.append(Check("not_in_record_type", _under(changed, f"case {kind} {cases} else false end"), one))
+
+    def _dependent(self, one: FieldModel) -> None:
+        """Pairs of controlling and dependent value that go together; values without parents go with every one."""
+        assert one.picklist is not None
+        controller = self._object.fields[str(one.controlled_by)]
+        changed = self._any_changed([one.name, controller.name])
+        bound = [v for v in one.picklist.values.values() if v.parents]
+        if changed is None or not bound:
+            return
+        pairs = literal([f"{parent}\x1f{v.value}" for v in bound for parent in v.parents])
+        names = literal([v.value for v in bound])
+        above, column = self._column(controller.name), self._column(one.name)
+        if one.type.pg_type == "text[]":
+            wrong = (f"exists (select from unnest({column}) v where v = any({names}::text[]) and not"
+                     f" coalesce({above} || '\x1f' || v = any({pairs}::text[]), false))")
+        else:
+            wrong = f"{column} = any({names}::text[]) and not coalesce({above} || '\x1f' || {column} = any({pairs}::text[]), false)"
+        self.found.append(Check("not_in_dependency", _under(changed, wrong), one, {"controller": controller}))
+
+    def _unique(self) -> None:
+        keys = [((f.name,), f) for f in self._object.own_fields if f.unique]
+        keys += [(k.fields, self._object.fields[k.fields[0]]) for k in self._object.unique_keys.values()]
+        for names, first in keys:
+            changed = self._any_changed(list(names))
+            if changed is None:
+                continue
+            columns = [self._column(name) for name in names]
+            physical = [quoted(self.shape.catalogue.column(self._object.name, name)) for name in names]
+            same = " and ".join(f"u.{p} = {c}" for p, c in zip(physical, columns, strict=True))
+            source = f'"§".{quoted(self.shape.catalogue.table(self._object.name))}'
+            wrong = f"exists (select from {source} u where {same} and u.deleted_at is null and u.id <> n.id)"
+            if self.shape.many:
+                there = " and ".join(f"{c} is not null" for c in columns)
+                wrong = (f"({wrong} or ({there} and row_number() over (partition by {', '.join(columns)}"
+                         " order by n._i) > 1))")
+            self.found.append(Check("not_unique", _under(changed, wrong), first, key=tuple(names)))
+
+    def _validations(self) -> None:
+        for rule in self._object.validations:
+            if not rule.active:
+                continue
+            conditions = [f"not coalesce({self.row.text(rule.must)}, false)"]
+            if rule.when is not None:
+                conditions.insert(0, f"coalesce({self.row.text(rule.when)}, false)")
+            if rule.record_types:
+                conditions.insert(0, f"{self._column('record_type')} = any({literal(list(rule.record_types))}::text[])")
+            roots = {path[0] for checked in (rule.must, rule.when) if checked is not None for path in checked.paths}
+            where = self._object.fields.get(rule.field) if rule.field else None
+            self.found.append(Check("validation", " and ".join(conditions), where, message=rule.message,
+                                    roots=frozenset(roots)))
+
+
+def _under(changed: str, wrong: str) -> str:
+    return wrong if changed == "true" else f"{changed} and {wrong}"
+
+
+def _none_of(one: FieldModel, column: str, allowed: str) -> str:
+    if one.type.pg_type == "text[]":
+        return f"not {column} <@ {allowed}::text[]"
+    return f"not {column} = any({allowed}::text[])"

@@ -1,0 +1,1 @@
+"""What happened to every record: written by the write path, read by timelines, audit and undo."""

@@ -1,0 +1,105 @@
+"""Deletes records by marking them, with their details; a lookup with on_delete: block stands in the way.
+
+Links stay as they are and come back with a restore; clear and cascade act when the record is purged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dougong_metadata.model.types import ObjectModel
+from dougong_platform.errors import NotAllowed
+from dougong_platform.http.caller import Caller
+from dougong_platform.records import refusals
+from dougong_platform.records.action import Writing, act
+from dougong_platform.records.arrays import array_text
+from dougong_platform.records.change import NO_ID, may_act, row_ids
+from dougong_platform.records.create import writable
+from dougong_platform.records.leaving import Leaving, blocked, gather
+from dougong_platform.records.load import Batch
+from dougong_platform.records.messages import error
+from dougong_platform.records.outcome import Outcome, WriteResult
+from dougong_platform.records.shape import Shape, cached, shape_of
+from dougong_platform.records.sources import outbox
+from dougong_platform.records.statement import Statement, literal, quoted
+from dougong_platform.records.update import LockPlan, lock_plan
+from dougong_tenants import TenantTransaction
+
+
+def delete(caller: Caller, object: str, ids: Sequence[str], *, atomic: bool = True, versions: Sequence[int | None] = (),
+           tx: TenantTransaction | None = None) -> WriteResult:
+    """Move up to 10,000 records and their details to the recycle bin. `versions`, if given, as for `update`."""
+    model = writable(caller, object, ids)
+    if not caller.rights.may(object, "delete"):
+        raise NotAllowed
+    return act(caller, lambda writing: delete_in(writing, model, ids, atomic=atomic, versions=versions), tx)
+
+
+def delete_in(writing: Writing, object: ObjectModel, ids: Sequence[str], *, atomic: bool,
+              versions: Sequence[int | None] = ()) -> WriteResult:
+    """`delete` inside a running action."""
+    if not ids:
+        return WriteResult([])
+    batch, locked = lock(writing, object, ids, deleted=False)
+    for index, version in enumerate(versions):
+        if version is not None and index not in batch.errors and locked[ids[index].lower()][1] != version:
+            batch.refuse(index, error("stale_version", writing.caller.locale, index))
+    wanted = {id.lower(): index for index, id in enumerate(ids) if index not in batch.errors}
+    leaving = gather(writing, object, list(wanted), "t.deleted_at is null")
+    while hindered := blocked(writing, leaving, live_only=True):
+        refuse_blocked(writing.caller, batch, hindered, wanted)
+        leaving = leaving.without(hindered)
+        if atomic:
+            break
+    outcomes = [Outcome(index, id, locked[id.lower()][1] + 1 if id.lower() in locked else None)
+                for index, id in enumerate(ids)]
+    if not (atomic and batch.errors):
+        mark(writing, leaving)
+    return refusals.answer(batch, outcomes, atomic=atomic)
+
+
+def lock(writing: Writing, object: ObjectModel, ids: Sequence[str], *, deleted: bool) -> tuple[Batch, dict[str, tuple[object, ...]]]:
+    """Lock rows that shall leave or come back; (batch with its refusals, rows by id)."""
+    batch = Batch(object, len(ids))
+    known = row_ids(writing.caller, batch, [{"id": id} for id in ids])
+    shape = shape_of(writing.caller, Batch(object, 2), documents=False)
+    plan: LockPlan = cached(("lock to leave", deleted, shape.key),
+                            lambda: lock_plan(shape, action="delete", deleted=deleted, exclusive=True))
+    locked = {row[0]: row for row in writing.run(plan.statement, {"ids": array_text([i for i in known if i != NO_ID])})}
+    may_act(writing.caller, batch, known, locked)
+    return batch, locked
+
+
+def refuse_blocked(caller: Caller, batch: Batch, hindered: dict[str, tuple[object, int]], wanted: dict[str, int]) -> None:
+    """One error per record that others still point to."""
+    for root, (link, count) in hindered.items():
+        plural = caller.model.objects[link.object].plural.text(caller.locale)
+        batch.refuse(wanted[root], error("in_use", caller.locale, wanted[root], count=count, object=plural))
+
+
+def mark(writing: Writing, leaving: Leaving) -> None:
+    """Mark everything that leaves; the parents' and the details' marks carry the same moment."""
+    for object, roots in leaving.levels:
+        if roots:
+            shape = shape_of(writing.caller, Batch(object, 2), documents=False)
+            statement = cached(("mark", shape.key), lambda shape=shape: _mark(shape))
+            writing.run(statement, {"ids": array_text(list(roots))})
+
+
+def _mark(shape: Shape) -> Statement:
+    return marking(shape, "deleted_at = now(), deleted_by = %(env_user)s", "delete",
+                   'forgotten as (delete from "§"._search s using good n where s.record = n.id)')
+
+
+def marking(shape: Shape, sets: str, op: str, *more: str) -> Statement:
+    """Set or clear the mark of `ids`, with history and event."""
+    object = shape.object
+    table = f'"§".{quoted(shape.catalogue.table(object.name))}'
+    parts = [f"good as (update {table} w set {sets}, version = w.version + 1"
+             " where w.id = any(%(ids)s::uuid[]) returning w.id, w.version, w.id as _i)", *more]
+    if object.history:
+        parts.append('remembered as (insert into "§"._history (object, record, version, actor, cause, cause_ref, op,'
+                     f" changes) select {literal(object.name)}, n.id, n.version, %(env_user)s, %(cause)s, %(cause_ref)s,"
+                     f" {literal(op)}, '{{}}' from good n)")
+    parts.append(outbox(shape, op))
+    return Statement(f"with {', '.join(parts)} select n.id, n.version from good n")
