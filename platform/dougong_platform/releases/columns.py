@@ -115,11 +115,11 @@ def _column(base: Release, field: FieldModel, stored: Stored, used: set[str]) ->
     old = before.fields.get(field.name) if before is not None else None
     if old is not None and not old.system and storage_of(old) == storage_of(field):
         return base.catalogue.column(field.object, field.name)
-    retired = [r for r in stored.rows if r.object == field.object and r.field == field.name
-               and r.state != "live" and r.storage == storage_of(field)]
-    if retired:
-        return max(retired, key=lambda r: r.retired or 0).physical
-    return free(field.name, used)
+    retired = [r for r in stored.rows if r.object == field.object and r.field == field.name and r.state == "retired"]
+    if old is None and retired:  # the field returns: only what it held last is its data
+        retired = [max(retired, key=lambda r: r.retired or 0)]
+    fitting = [r for r in retired if r.storage == storage_of(field)]
+    return max(fitting, key=lambda r: r.retired or 0).physical if fitting else free(field.name, used)
 
 
 def free(name: str, taken: Iterable[str]) -> str:
