@@ -33,7 +33,8 @@ _TITLES = {
     404: ("Not found", "未找到"), 405: ("Method not allowed", "方法不支持"), 406: ("Not acceptable", "格式不支持"),
     409: ("Conflict", "冲突"), 413: ("Too large", "内容过大"),
     415: ("Unsupported media type", "类型不支持"),
-    422: ("Invalid", "内容有误"), 428: ("Precondition required", "缺少前提条件"), 429: ("Too many requests", "请求过多"),
+    422: ("Invalid", "内容有误"), 428: ("Precondition required", "缺少前提条件"),
+    429: ("Too many requests", "请求过多"),
     500: ("Internal error", "内部错误"), 503: ("Unavailable", "暂不可用"),
 }
 _HTTP: dict[int, type[Fault]] = {404: NotFound, 405: MethodNotAllowed, 406: NotAcceptable, 415: UnsupportedMedia}

@@ -49,7 +49,8 @@ class Spec:
             raise _bad(f"“{unknown[0][:60]}” is not a part of a query.", f"查询不支持「{unknown[0][:60]}」。")
         aggregates = given.get("aggregates", {})
         if not isinstance(aggregates, dict) or not all(isinstance(v, str) for v in aggregates.values()):
-            raise _bad("“aggregates” must be an object of expressions by name.", "aggregates 须为“名称: 表达式”的对象。")
+            raise _bad("“aggregates” must be an object of expressions by name.",
+                       "aggregates 须为“名称: 表达式”的对象。")
         limit = given.get("limit", 1000)
         if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MOST_ROWS:
             raise _bad(f"“limit” must be from 1 to {MOST_ROWS}.", f"limit 须在 1 到 {MOST_ROWS} 之间。")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from itertools import pairwise
 from operator import add
 from typing import Any
 
@@ -63,7 +64,7 @@ def question(text: str) -> tuple[str, tuple[str, ...]]:
     runs = tuple(dict.fromkeys(_RUN.findall(normal(text[:200]))))
     for run in runs:
         if len(run) > 1 and _IS_EAST_ASIAN.match(run):
-            parts.extend(f"'{a}{b}'" for a, b in zip(run, run[1:], strict=False))
+            parts.extend(f"'{a}{b}'" for a, b in pairwise(run))
         else:
             parts.append(f"'{run[:LONGEST_WORD]}':*")
     return " & ".join(dict.fromkeys(parts)), runs
