@@ -1,0 +1,196 @@
+"""Typed expressions to SQL. Called by the query and write paths, which say what a path's column is called there."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from dougong_metadata.expressions.checked import (
+    Application,
+    Blank,
+    Checked,
+    Column,
+    CurrentUser,
+    Literal,
+    Operation,
+    Truth,
+    Typed,
+)
+from dougong_metadata.expressions.conversions import split_zone
+from dougong_metadata.expressions.sql import Element, constant, inline, parameter, sql, truth
+from dougong_metadata.expressions.types import PG_TYPES
+
+ENV_USER = "env_user"  # bound to the asking user's id
+ENV_TIMEZONE = "env_timezone"  # bound to that user's time zone, an IANA name
+
+
+class Rows(Protocol):
+    """What the engine knows of the rows: aliases and joins."""
+
+    def column(self, path: tuple[str, ...]) -> Element:
+        """The column that `path` leads to; a path that begins with "$user" starts at the user who asks."""
+
+
+class SavedRows(Rows, Protocol):
+    """Rows in the middle of a save."""
+
+    def prior(self, path: tuple[str, ...]) -> Element:
+        """The same column before the save; NULL for a new row."""
+
+    def is_new(self) -> Element:
+        """True for a row that did not exist before."""
+
+
+def compile_sql(checked: Checked, rows: Rows, *, prefix: str = "lit", known: bool = False) -> Element:
+    """`checked` as a SQL expression over `rows`.
+
+    Placeholders become parameters named `<prefix>_1`, … (see `Checked.bind`), literals of documents are written
+    inline. A condition may come out NULL for unknown, which WHERE takes as false; `known=True` makes it false.
+    """
+    element = _Compiler(rows, prefix).compile(checked.typed)
+    return truth("coalesce({}, false)", element) if known else element
+
+
+class _Compiler:
+    def __init__(self, rows: Rows, prefix: str) -> None:
+        self.rows = rows
+        self.prefix = prefix
+
+    def compile(self, typed: Typed) -> Element:
+        match typed:
+            case Column():
+                return self.rows.column(typed.names)
+            case Literal():
+                return self._literal(typed)
+            case Blank():
+                return constant(f"CAST(NULL AS {PG_TYPES[typed.type.name]})")
+            case Truth():
+                return truth("true" if typed.value else "false")
+            case CurrentUser():
+                return parameter(ENV_USER, "uuid")
+            case Operation():
+                return self._operation(typed)
+            case Application():
+                return self._application(typed)
+        raise TypeError(typed)
+
+    def _literal(self, typed: Literal) -> Element:
+        kind = typed.conversion.pg_type
+        if not typed.conversion.zoned:
+            if typed.index is None:
+                return inline(typed.value or "", kind)
+            return parameter(f"{self.prefix}_{typed.index}", kind)
+        if typed.index is None:
+            local, zone = split_zone(typed.value or "")
+            where = inline(zone, "text") if zone else timezone()
+            return sql("({} AT TIME ZONE {})", inline(local, kind), where)
+        name = f"{self.prefix}_{typed.index}"
+        return sql(
+            "({} AT TIME ZONE coalesce({}, {}))",
+            parameter(name, kind),
+            parameter(f"{name}_zone", "text"),
+            timezone(),
+        )
+
+    def number(self, typed: Typed) -> Element:
+        """For arithmetic: integers would overflow and divide without remainder, so they become numeric."""
+        element = self.compile(typed)
+        integer = isinstance(typed, Column) and typed.is_integer
+        if integer or (isinstance(typed, Application) and typed.function.aggregate and typed.type.is_number):
+            return sql("CAST({} AS numeric)", element)
+        return element
+
+    def _application(self, typed: Application) -> Element:
+        assert typed.function.sql is not None
+        function = typed.function
+        elements = [
+            self.number(child) if child.type.is_number and not function.aggregate else self.compile(child)
+            for child in typed.children
+        ]
+        if function.by_type:
+            return typed.function.sql(typed.children[0].type if typed.children else None, *elements)
+        return typed.function.sql(*elements)
+
+    def _operation(self, typed: Operation) -> Element:
+        operator, children = typed.operator, typed.children
+        if operator in _ARITHMETIC:
+            return sql(_ARITHMETIC[operator], *(self.number(child) for child in children))
+        if operator in ("prior", "changed", "isnew"):
+            return self._saving(operator, children)
+        elements = [self.compile(child) for child in children]
+        if operator in _MOMENTS:
+            zone = (timezone(),) if operator in ("instant", "day") else ()
+            if operator.startswith("days") and children[0].type.name == "date":
+                return _date_and_days(operator, children[1], elements[0], self.number(children[1]))
+            if operator.startswith("days"):
+                elements[1] = self.number(children[1])
+            return sql(_MOMENTS[operator], *elements, *zone)
+        if operator in ("and", "or"):
+            return truth(f"({f' {operator.upper()} '.join(['{}'] * len(elements))})", *elements)
+        if operator in ("in", "not in"):
+            return truth(f"({{}} {operator.upper()} ({', '.join(['{}'] * (len(elements) - 1))}))", *elements)
+        if operator == "&":
+            return sql(f"nullif(concat({', '.join(['{}'] * len(elements))}), '')", *elements)
+        if operator in ("isblank", "notblank") and children[0].type.name == "list":
+            operator += " list"
+        return truth(_CONDITIONS[operator], *elements)
+
+    def _saving(self, operator: str, children: tuple[Typed, ...]) -> Element:
+        rows = self.rows
+        if not hasattr(rows, "prior"):
+            raise TypeError("prior(), changed() and ISNEW() need rows that know their state before the save")
+        saved: SavedRows = rows  # type: ignore[assignment]  # seen to have prior() just now
+        if operator == "isnew":
+            return truth("({})", saved.is_new())
+        column = children[0]
+        assert isinstance(column, Column)
+        before = saved.prior(column.names)
+        if operator == "prior":
+            return sql("({})", before)
+        return truth("({} IS DISTINCT FROM {})", rows.column(column.names), before)
+
+
+def timezone() -> Element:
+    """The asking user's time zone."""
+    return parameter(ENV_TIMEZONE, "text")
+
+
+def _date_and_days(operator: str, days: Typed, start: Element, number: Element) -> Element:
+    sign = operator[-1]
+    if isinstance(days, Literal):
+        return sql(f"({{}} {sign} {{}})", start, number)
+    # As day numbers of the years 1 to 9999, where the result is held: a sum beyond PostgreSQL's dates would be an error.
+    return sql(
+        f"(DATE '0001-01-01' + width_bucket(CAST({{}} - DATE '0001-01-01' AS numeric) {sign} {{}}, 1, 3652059, 3652058))",
+        start,
+        number,
+    )
+
+
+_ARITHMETIC = {
+    "+": "({} + {})",
+    "-": "({} - {})",
+    "*": "({} * {})",
+    "/": "({} / nullif({}, 0))",
+    "minus": "(- {})",
+}
+_MOMENTS = {
+    "days+": "({} + make_interval(secs => CAST({} * 86400 AS double precision)))",
+    "days-": "({} - make_interval(secs => CAST({} * 86400 AS double precision)))",
+    "date-date": "CAST({} - {} AS numeric)",
+    "datetime-datetime": "(extract(epoch FROM ({} - {})) / 86400)",
+    "instant": "(CAST({} AS timestamp) AT TIME ZONE {})",
+    "day": "CAST(({} AT TIME ZONE {}) AS date)",
+}
+_CONDITIONS = {
+    "not": "(NOT {})",
+    "=": "({} = {})",
+    "!=": "({} <> {})",
+    "<": "({} < {})",
+    "<=": "({} <= {})",
+    ">": "({} > {})",
+    ">=": "({} >= {})",
+    "isblank": "({} IS NULL)",
+    "notblank": "({} IS NOT NULL)",
+    "isblank list": "(coalesce(cardinality({}), 0) = 0)",
+    "notblank list": "(coalesce(cardinality({}), 0) > 0)",
+}
