@@ -102,5 +102,7 @@ def throughput(side: Side, connections: int = 8, seconds: float = 4.0) -> float:
 
 def rounds(measure: Callable[[], tuple[float, float]], times: int = 3) -> tuple[float, float]:
     """The round with the median ratio."""
-    results: Sequence[tuple[float, float]] = sorted((measure() for _ in range(times)), key=lambda pair: pair[1] / pair[0])
+    results: Sequence[tuple[float, float]] = sorted(
+        (measure() for _ in range(times)), key=lambda pair: pair[1] / pair[0]
+    )
     return results[len(results) // 2]

@@ -21,7 +21,9 @@ from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
 app = Flask(__name__)
-pool = ConnectionPool(os.environ["REFERENCE_DSN"], min_size=2, max_size=8, kwargs={"autocommit": True, "row_factory": dict_row}, open=True)
+pool = ConnectionPool(
+    os.environ["REFERENCE_DSN"], min_size=2, max_size=8, kwargs={"autocommit": True, "row_factory": dict_row}, open=True
+)
 STAGES = {"open", "quoted", "won", "lost"}
 LIST = """select d.id, d.version, d.title, d.stage, d.amount, d.close_date, d.probability, d.company, c.name as "company.name", d.owner, d.created_at
 from reference.deal d left join reference.company c on c.id = d.company
@@ -57,8 +59,12 @@ def deals() -> Response:
         if who is None:
             return answer({"error": "sign in"}, 401)
         arguments: dict[str, Any] = {
-            "stage": request.args.get("stage"), "amount": Decimal(request.args.get("amount", "0")),
-            "limit": min(int(request.args.get("limit", 50)), 200) + 1, "all": who["sees_all"], "user": who["user_id"]}
+            "stage": request.args.get("stage"),
+            "amount": Decimal(request.args.get("amount", "0")),
+            "limit": min(int(request.args.get("limit", 50)), 200) + 1,
+            "all": who["sees_all"],
+            "user": who["user_id"],
+        }
         statement = LIST_FIRST
         if cursor := request.args.get("cursor"):
             last, last_id = orjson.loads(base64.urlsafe_b64decode(cursor))
@@ -133,12 +139,18 @@ def create() -> Response:
             marks = ", ".join(f"%({name})s" for name in values)
             connection.execute(
                 f"insert into reference.deal (id, owner, created_by, updated_by, {names}) values (%(id)s, %(user)s, %(user)s, %(user)s, {marks})",
-                {**values, "id": record, "user": who["user_id"]})
+                {**values, "id": record, "user": who["user_id"]},
+            )
             changes = orjson.dumps({name: [None, value] for name, value in values.items()}, default).decode()
-            connection.execute("insert into reference.history (object, record, version, actor, op, changes) values ('deal', %s, 1, %s, 'create', %s)",
-                               (record, who["user_id"], changes))
+            connection.execute(
+                "insert into reference.history (object, record, version, actor, op, changes) values ('deal', %s, 1, %s, 'create', %s)",
+                (record, who["user_id"], changes),
+            )
             text = f"{values.get('title') or ''} {values.get('note') or ''}"
-            connection.execute("insert into reference.search values (%s, 'deal', %s, %s, to_tsvector('simple', %s))", (record, values.get("title"), text, text))
+            connection.execute(
+                "insert into reference.search values (%s, 'deal', %s, %s, to_tsvector('simple', %s))",
+                (record, values.get("title"), text, text),
+            )
     return answer({"id": record, "version": 1}, 201)
 
 
@@ -152,20 +164,28 @@ def update(record: uuid.UUID) -> Response:
         if who is None:
             return answer({"error": "sign in"}, 401)
         with connection.transaction():
-            old = connection.execute("select * from reference.deal where id = %(id)s and deleted_at is null and (%(all)s or owner = %(user)s) for no key update",
-                                     {"id": record, "all": who["sees_all"], "user": who["user_id"]}).fetchone()
+            old = connection.execute(
+                "select * from reference.deal where id = %(id)s and deleted_at is null and (%(all)s or owner = %(user)s) for no key update",
+                {"id": record, "all": who["sees_all"], "user": who["user_id"]},
+            ).fetchone()
             if old is None:
                 return answer({"error": "not found"}, 404)
             changed = {name: value for name, value in values.items() if old[name] != value}
             if changed:
                 marks = ", ".join(f"{name} = %({name})s" for name in changed)
-                connection.execute(f"update reference.deal set {marks}, version = version + 1, updated_at = now(), updated_by = %(user)s where id = %(id)s",
-                                   {**changed, "id": record, "user": who["user_id"]})
+                connection.execute(
+                    f"update reference.deal set {marks}, version = version + 1, updated_at = now(), updated_by = %(user)s where id = %(id)s",
+                    {**changed, "id": record, "user": who["user_id"]},
+                )
                 changes = orjson.dumps({name: [old[name], value] for name, value in changed.items()}, default).decode()
-                connection.execute("insert into reference.history (object, record, version, actor, op, changes) values ('deal', %s, %s, %s, 'update', %s)",
-                                   (record, old["version"] + 1, who["user_id"], changes))
+                connection.execute(
+                    "insert into reference.history (object, record, version, actor, op, changes) values ('deal', %s, %s, %s, 'update', %s)",
+                    (record, old["version"] + 1, who["user_id"], changes),
+                )
                 if "title" in changed or "note" in changed:
                     text = f"{changed.get('title', old['title'])} {changed.get('note', old['note']) or ''}"
-                    connection.execute("update reference.search set title = %s, text = %s, words = to_tsvector('simple', %s) where record = %s",
-                                       (changed.get("title", old["title"]), text, text, record))
+                    connection.execute(
+                        "update reference.search set title = %s, text = %s, words = to_tsvector('simple', %s) where record = %s",
+                        (changed.get("title", old["title"]), text, text, record),
+                    )
     return answer({"id": record, "version": old["version"] + bool(changed)})

@@ -82,8 +82,17 @@ def deals() -> Any:
         token = session.get(Token, hashlib.sha256(raw.encode()).digest())
         if token is None:
             return Response(status=401)
-        query = (select(Deal).options(joinedload(Deal.company)).where(Deal.deleted_at.is_(None), Deal.stage == request.args["stage"], Deal.amount > Decimal(request.args["amount"]))
-                 .order_by(Deal.amount.desc(), Deal.id.desc()).limit(min(int(request.args.get("limit", 50)), 200)))
+        query = (
+            select(Deal)
+            .options(joinedload(Deal.company))
+            .where(
+                Deal.deleted_at.is_(None),
+                Deal.stage == request.args["stage"],
+                Deal.amount > Decimal(request.args["amount"]),
+            )
+            .order_by(Deal.amount.desc(), Deal.id.desc())
+            .limit(min(int(request.args.get("limit", 50)), 200))
+        )
         if not token.sees_all:
             query = query.where(Deal.owner == token.user_id)
         return jsonify({"records": SCHEMA.dump(session.scalars(query).all()), "next": None})

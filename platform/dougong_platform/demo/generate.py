@@ -38,7 +38,9 @@ def _parents(entry: Mapping[str, Any], draw: Draw) -> list[Row]:
     for name, allowed in entry.get("only", {}).items():
         rows = [row for row in rows if row.get(name) in allowed]
     low, high = entry.get("times", (1, 1))
-    return [row for row in rows if draw.dice.random() < entry.get("share", 1) for _ in range(draw.dice.randint(low, high))]
+    return [
+        row for row in rows if draw.dice.random() < entry.get("share", 1) for _ in range(draw.dice.randint(low, high))
+    ]
 
 
 def _draw(entry: Mapping[str, Any], draw: Draw, parent: Row | None) -> tuple[Row, dict[str, list[Row]]]:

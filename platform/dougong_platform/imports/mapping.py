@@ -1,10 +1,10 @@
 """Which column of a file goes into which field, and how its texts become values. Given by the wizard, the API or a YAML file.
 
-    columns:
-      Product: {field: product, by: name, values: {GTXPro: GTX Pro}, unmatched: error}
-      Amount:  {field: amount}
-    key: source_key          # rows whose key exists update that record; absent: every row is new
-    defaults: {source: web}  # for fields that no column fills
+columns:
+  Product: {field: product, by: name, values: {GTXPro: GTX Pro}, unmatched: error}
+  Amount:  {field: amount}
+key: source_key          # rows whose key exists update that record; absent: every row is new
+defaults: {source: web}  # for fields that no column fills
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ def read_mapping(caller: Caller, object: ObjectModel, header: Sequence[str], giv
         if one in (None, ""):
             continue
         if name not in places:
-            raise MappingInvalid(en=f"The file has no column “{name}”{_hint(name, header)}.", zh=f"文件中没有列「{name}」。")
+            raise MappingInvalid(
+                en=f"The file has no column “{name}”{_hint(name, header)}.", zh=f"文件中没有列「{name}」。"
+            )
         columns[places[name]] = _column(caller, object, name, one)
     fields = [column.field for column in columns.values()]
     for name in fields:
@@ -75,8 +77,14 @@ def _column(caller: Caller, object: ObjectModel, name: str, given: Any) -> Colum
     target = _field(caller, object, given["field"])
     unmatched = given.get("unmatched") or "error"
     if unmatched not in UNMATCHED:
-        raise MappingInvalid(en=f"“unmatched” of column “{name}” is one of {', '.join(UNMATCHED)}.", zh=f"列「{name}」的 unmatched 须为 {'、'.join(UNMATCHED)} 之一。")
-    values = {str(text): None if value in (None, "") else str(value) for text, value in _items(given.get("values") or {}, "values")}
+        raise MappingInvalid(
+            en=f"“unmatched” of column “{name}” is one of {', '.join(UNMATCHED)}.",
+            zh=f"列「{name}」的 unmatched 须为 {'、'.join(UNMATCHED)} 之一。",
+        )
+    values = {
+        str(text): None if value in (None, "") else str(value)
+        for text, value in _items(given.get("values") or {}, "values")
+    }
     return Column(target.name, _by(caller, target, given.get("by")), values, unmatched)
 
 
@@ -88,7 +96,10 @@ def _by(caller: Caller, target: FieldModel, by: Any) -> str | None:
     if by in (None, ""):
         return "email" if other.name == "user" else other.name_field
     if by != "id" and (by not in other.fields or caller.rights.field(other.name, by) == "none"):
-        raise MappingInvalid(en=f"“{by}” is not a field of “{other.name}”{_hint(str(by), caller.rights.fields(other.name))}.", zh=f"「{other.name}」没有字段「{by}」。")
+        raise MappingInvalid(
+            en=f"“{by}” is not a field of “{other.name}”{_hint(str(by), caller.rights.fields(other.name))}.",
+            zh=f"「{other.name}」没有字段「{by}」。",
+        )
     return str(by)
 
 
@@ -97,7 +108,9 @@ def _key(caller: Caller, object: ObjectModel, key: Any, mapped: Sequence[str]) -
         return None
     found = _field(caller, object, str(key))
     if not found.unique and found.type.name != "external_key":
-        raise MappingInvalid(en=f"“{key}” cannot be the key: it is not unique.", zh=f"「{key}」不是唯一字段，不能作为匹配键。")
+        raise MappingInvalid(
+            en=f"“{key}” cannot be the key: it is not unique.", zh=f"「{key}」不是唯一字段，不能作为匹配键。"
+        )
     if found.name not in mapped:
         raise MappingInvalid(en=f"No column goes into the key “{key}”.", zh=f"没有列对应匹配键「{key}」。")
     return found.name
@@ -105,9 +118,16 @@ def _key(caller: Caller, object: ObjectModel, key: Any, mapped: Sequence[str]) -
 
 def _field(caller: Caller, object: ObjectModel, name: str) -> FieldModel:
     found = object.fields.get(name)
-    if found is None or caller.rights.field(object.name, name) != "edit" or (found.system and name not in ("owner", "record_type")):
+    if (
+        found is None
+        or caller.rights.field(object.name, name) != "edit"
+        or (found.system and name not in ("owner", "record_type"))
+    ):
         open_to = [n for n in object.fields if caller.rights.field(object.name, n) == "edit"]
-        raise MappingInvalid(en=f"“{name}” is not a field of “{object.name}” that you may fill{_hint(name, open_to)}.", zh=f"「{object.name}」没有您可填写的字段「{name}」。")
+        raise MappingInvalid(
+            en=f"“{name}” is not a field of “{object.name}” that you may fill{_hint(name, open_to)}.",
+            zh=f"「{object.name}」没有您可填写的字段「{name}」。",
+        )
     return found
 
 
@@ -120,7 +140,10 @@ def _items(given: Any, what: str) -> Iterable[tuple[str, Any]]:
 def _known(given: Mapping[Any, Any], names: Sequence[str], where_en: str, where_zh: str) -> None:
     for name in given:
         if name not in names:
-            raise MappingInvalid(en=f"“{name}” is not a key of {where_en}{_hint(str(name), names)}.", zh=f"{where_zh}中没有「{name}」这一项。")
+            raise MappingInvalid(
+                en=f"“{name}” is not a key of {where_en}{_hint(str(name), names)}.",
+                zh=f"{where_zh}中没有「{name}」这一项。",
+            )
 
 
 def _hint(name: str, names: Iterable[str]) -> str:

@@ -28,7 +28,9 @@ class _RolledBack(Exception):
     """Ends the transaction of a trial's records without an error."""
 
 
-def work(database: Database, tenant: Tenant, identifier: str, progress: Callable[[store.Import], None] | None = None) -> None:
+def work(
+    database: Database, tenant: Tenant, identifier: str, progress: Callable[[store.Import], None] | None = None
+) -> None:
     """Do batches until none is left; the worker that finishes the last one closes the import."""
     while True:
         with database.transaction(tenant) as tx:
@@ -52,7 +54,11 @@ def _attempt(database: Database, tenant: Tenant, job: store.Import, number: int,
     for last in (False, True):
         try:
             caller = acting_as(database, tenant, job.created_by, cause="import", cause_ref=job.id)
-            transform = Transform(caller, caller.model.object(job.object), read_mapping(caller, caller.model.object(job.object), job.header, job.mapping))
+            transform = Transform(
+                caller,
+                caller.model.object(job.object),
+                read_mapping(caller, caller.model.object(job.object), job.header, job.mapping),
+            )
             return _batch(caller, job, number, transform, trial)
         except CallerOutdated:
             if last:
@@ -64,7 +70,11 @@ def _batch(caller: Caller, job: store.Import, number: int, transform: Transform,
     repeated = {line: first for line, _, first in lines if first is not None}
     done = transform([(line, cells) for line, cells, first in lines if first is None])
     faults: list[dict[str, Any]] = [_fault(line, cells, error) for (line, cells), error in done.errors]
-    faults += [_fault(line, cells, _repeated(caller, repeated[line], transform.mapping.key)) for line, cells, _ in lines if line in repeated]
+    faults += [
+        _fault(line, cells, _repeated(caller, repeated[line], transform.mapping.key))
+        for line, cells, _ in lines
+        if line in repeated
+    ]
     if trial:
         result = _tried(caller, job, done.rows, transform.mapping.key)
         with caller.database.transaction(caller.tenant) as tx:
@@ -72,10 +82,14 @@ def _batch(caller: Caller, job: store.Import, number: int, transform: Transform,
         return
     with caller.database.transaction(caller.tenant, statement_timeout=300_000) as tx:
         if batches.is_open(tx, job.id, number, trial=trial):
-            _close(tx, job, number, trial, _write(caller, job.object, done.rows, transform.mapping.key, tx), done, faults)
+            _close(
+                tx, job, number, trial, _write(caller, job.object, done.rows, transform.mapping.key, tx), done, faults
+            )
 
 
-def _write(caller: Caller, object: str, rows: list[dict[str, Any]], key: str | None, tx: TenantTransaction) -> WriteResult:
+def _write(
+    caller: Caller, object: str, rows: list[dict[str, Any]], key: str | None, tx: TenantTransaction
+) -> WriteResult:
     if key is None:
         return create(caller, object, rows, atomic=False, tx=tx)
     return upsert(caller, object, key, rows, atomic=False, tx=tx)
@@ -91,13 +105,25 @@ def _tried(caller: Caller, job: store.Import, rows: list[dict[str, Any]], key: s
         return result
 
 
-def _close(tx: TenantTransaction, job: store.Import, number: int, trial: bool, result: WriteResult, done: Any, faults: list[dict[str, Any]]) -> None:
+def _close(
+    tx: TenantTransaction,
+    job: store.Import,
+    number: int,
+    trial: bool,
+    result: WriteResult,
+    done: Any,
+    faults: list[dict[str, Any]],
+) -> None:
     for outcome in result.records:
         line, cells = done.lines[outcome.index]
         faults += [_fault(line, cells, error) for error in outcome.errors]
     good = [outcome for outcome in result.records if outcome.ok]
-    counts = {"created": sum(1 for o in good if o.created), "updated": sum(1 for o in good if not o.created and o.changed),
-              "unchanged": sum(1 for o in good if not o.created and not o.changed) + done.skipped, "failed": len({fault["line"] for fault in faults})}
+    counts = {
+        "created": sum(1 for o in good if o.created),
+        "updated": sum(1 for o in good if not o.created and o.changed),
+        "unchanged": sum(1 for o in good if not o.created and not o.changed) + done.skipped,
+        "failed": len({fault["line"] for fault in faults}),
+    }
     batches.close(tx, job.id, number, trial=trial, counts=counts, errors=faults[:MOST_ERRORS])
     totals, _ = batches.sums(tx, job.id, trial=trial)
     store.change(tx, job.id, **totals)
@@ -128,4 +154,9 @@ def _fail(database: Database, tenant: Tenant, identifier: str, fault: Fault) -> 
     """What was written stays and can be undone; the rest can be started again."""
     _log.warning("import_failed", tenant=tenant.name, id=identifier, code=fault.code)
     with database.transaction(tenant) as tx:
-        store.change(tx, identifier, state="failed", problem={"code": fault.code, "en": fault.message("en"), "zh": fault.message("zh")})
+        store.change(
+            tx,
+            identifier,
+            state="failed",
+            problem={"code": fault.code, "en": fault.message("en"), "zh": fault.message("zh")},
+        )

@@ -24,12 +24,20 @@ SAMPLES = 50
 OPTIONS = ("sheet", "encoding", "delimiter", "header_row")
 
 
-def upload(caller: Caller, object: str, file_name: str, stream: IO[bytes], home: Path, limit: int,
-           options: Mapping[str, Any] | None = None, mapping: Mapping[str, Any] | None = None) -> store.Import:
+def upload(
+    caller: Caller,
+    object: str,
+    file_name: str,
+    stream: IO[bytes],
+    home: Path,
+    limit: int,
+    options: Mapping[str, Any] | None = None,
+    mapping: Mapping[str, Any] | None = None,
+) -> store.Import:
     """Keep the file and read its header; the mapping is suggested unless given. Raises FileUnreadable, FileTooWide,
     TooLarge, MappingInvalid; nothing is kept then."""
     model = importable(caller, object)
-    identifier, = new_ids(1)
+    (identifier,) = new_ids(1)
     path = home / "imports" / caller.tenant.name / identifier / "source"
     size = _keep(stream, path, limit)
     try:
@@ -41,15 +49,33 @@ def upload(caller: Caller, object: str, file_name: str, stream: IO[bytes], home:
             read_mapping(caller, model, table.header, mapping)
         with caller.database.transaction(caller.tenant) as tx:
             caller.verify(tx.entry)
-            store.insert(tx, {"id": identifier, "object": object, "file_name": Path(file_name).name[:200] or "file", "path": str(path), "size": size,
-                              "options": _found(table, chosen), "mapping": dict(mapping), "header": list(table.header), "created_by": caller.user})
+            store.insert(
+                tx,
+                {
+                    "id": identifier,
+                    "object": object,
+                    "file_name": Path(file_name).name[:200] or "file",
+                    "path": str(path),
+                    "size": size,
+                    "options": _found(table, chosen),
+                    "mapping": dict(mapping),
+                    "header": list(table.header),
+                    "created_by": caller.user,
+                },
+            )
             return store.read(tx, identifier)
     except BaseException:
         _forget(path)
         raise
 
 
-def configure(caller: Caller, identifier: str, *, options: Mapping[str, Any] | None = None, mapping: Mapping[str, Any] | None = None) -> store.Import:
+def configure(
+    caller: Caller,
+    identifier: str,
+    *,
+    options: Mapping[str, Any] | None = None,
+    mapping: Mapping[str, Any] | None = None,
+) -> store.Import:
     """Change how the file is read or mapped; new options bring a newly suggested mapping."""
     with caller.database.transaction(caller.tenant) as tx:
         caller.verify(tx.entry)
@@ -59,7 +85,14 @@ def configure(caller: Caller, identifier: str, *, options: Mapping[str, Any] | N
             chosen = {name: value for name, value in options.items() if name in OPTIONS and value not in (None, "")}
             table = open_table(Path(job.path), **chosen)
             suggested = mapping or as_mapping(model, suggest(caller, model, table.header, samples(table)))
-            store.change(tx, identifier, options=_found(table, chosen), header=list(table.header), mapping=dict(suggested), state="draft")
+            store.change(
+                tx,
+                identifier,
+                options=_found(table, chosen),
+                header=list(table.header),
+                mapping=dict(suggested),
+                state="draft",
+            )
         if mapping is not None:
             read_mapping(caller, model, store.read(tx, identifier).header, mapping)
             store.change(tx, identifier, mapping=dict(mapping), state="draft")
@@ -81,7 +114,10 @@ def undo(caller: Caller, identifier: str) -> store.Import:
     with caller.database.transaction(caller.tenant) as tx:
         caller.verify(tx.entry)
         _in_state(store.read_own(caller, tx, identifier, lock=True), "done", "failed")
-        if not tx.rows("select 1 from _import where id = %(id)s::uuid and created_at > now() - interval '30 days'", {"id": identifier}):
+        if not tx.rows(
+            "select 1 from _import where id = %(id)s::uuid and created_at > now() - interval '30 days'",
+            {"id": identifier},
+        ):
             raise WrongState(state="> 30 d")
         store.change(tx, identifier, state="undoing")
         put(tx, TOPIC, {"import": identifier, "do": "undo"})
@@ -119,14 +155,30 @@ def _begin(caller: Caller, identifier: str, *, trial: bool) -> store.Import:
         job = _in_state(store.read_own(caller, tx, identifier, lock=True), "draft", "checked", "failed")
         model = importable(caller, job.object)
         mapping = _must_map(caller, model, job)
-        resumed = job.state == "failed" and not trial and bool(tx.rows("select 1 from _import_batch where import = %(id)s::uuid and not trial limit 1", {"id": identifier}))
+        resumed = (
+            job.state == "failed"
+            and not trial
+            and bool(
+                tx.rows(
+                    "select 1 from _import_batch where import = %(id)s::uuid and not trial limit 1", {"id": identifier}
+                )
+            )
+        )
         total = job.total or 0
         if not resumed:
             total = batches.cut(job.folder, open_import(job), mapping)
             batches.open_batches(tx, identifier, total, trial=trial)
-        store.change(tx, identifier, state="checking" if trial else "running", total=total, problem=None,
-                     **({} if resumed else {"done": 0, "created": 0, "updated": 0, "unchanged": 0, "failed": 0}))
-        tx.execute("update _import set started_at = now(), finished_at = null where id = %(id)s::uuid", {"id": identifier})
+        store.change(
+            tx,
+            identifier,
+            state="checking" if trial else "running",
+            total=total,
+            problem=None,
+            **({} if resumed else {"done": 0, "created": 0, "updated": 0, "unchanged": 0, "failed": 0}),
+        )
+        tx.execute(
+            "update _import set started_at = now(), finished_at = null where id = %(id)s::uuid", {"id": identifier}
+        )
         for _ in range(WORKERS):
             put(tx, TOPIC, {"import": identifier, "do": "work"})
         changed = store.read(tx, identifier)
@@ -147,7 +199,13 @@ def _in_state(job: store.Import, *states: str) -> store.Import:
 def _found(table: Table, chosen: Mapping[str, Any]) -> dict[str, Any]:
     """The options as used: what was chosen and what was found out."""
     source = table.source
-    found = {"sheet": source.sheet, "encoding": source.encoding, "delimiter": source.delimiter, "header_row": table.header_row, "sheets": list(source.sheets)}
+    found = {
+        "sheet": source.sheet,
+        "encoding": source.encoding,
+        "delimiter": source.delimiter,
+        "header_row": table.header_row,
+        "sheets": list(source.sheets),
+    }
     return {**found, **chosen}
 
 
@@ -165,7 +223,10 @@ def _keep(stream: IO[bytes], path: Path, limit: int) -> int:
             os.fsync(file.fileno())
     except OSError as error:
         _forget(path)
-        raise FileUnreadable(en=f"The server could not store the file ({os.strerror(error.errno or 0)}).", zh=f"服务器无法保存文件（{os.strerror(error.errno or 0)}）。") from error
+        raise FileUnreadable(
+            en=f"The server could not store the file ({os.strerror(error.errno or 0)}).",
+            zh=f"服务器无法保存文件（{os.strerror(error.errno or 0)}）。",
+        ) from error
     except BaseException:
         _forget(path)
         raise

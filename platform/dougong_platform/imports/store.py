@@ -13,8 +13,28 @@ from dougong_tenants import TenantTransaction
 
 # draft → checking → checked → running → done → undoing → undone; failed from anywhere a worker is at it
 STATES = ("draft", "checking", "checked", "running", "done", "undoing", "undone", "failed")
-_COLUMNS = ("id", "object", "file_name", "path", "size", "state", "options", "mapping", "header", "total", "done", "created",
-            "updated", "unchanged", "failed", "created_by", "created_at", "started_at", "finished_at", "problem")
+_COLUMNS = (
+    "id",
+    "object",
+    "file_name",
+    "path",
+    "size",
+    "state",
+    "options",
+    "mapping",
+    "header",
+    "total",
+    "done",
+    "created",
+    "updated",
+    "unchanged",
+    "failed",
+    "created_by",
+    "created_at",
+    "started_at",
+    "finished_at",
+    "problem",
+)
 _SELECT = f"select {', '.join(_COLUMNS)} from _import"
 
 
@@ -74,7 +94,12 @@ def read_own(caller: Caller, tx: TenantTransaction, identifier: str, *, lock: bo
 def read_all(caller: Caller, tx: TenantTransaction, limit: int = 50) -> list[Import]:
     """The newest imports: the caller's own, or all for who may look at jobs."""
     own = "" if "jobs" in caller.rights.system else " where created_by = %(user)s::uuid"
-    return [Import(*row) for row in tx.rows(f"{_SELECT}{own} order by created_at desc limit %(limit)s", {"user": caller.user, "limit": limit})]
+    return [
+        Import(*row)
+        for row in tx.rows(
+            f"{_SELECT}{own} order by created_at desc limit %(limit)s", {"user": caller.user, "limit": limit}
+        )
+    ]
 
 
 def insert(tx: TenantTransaction, values: Mapping[str, Any]) -> None:
@@ -82,26 +107,38 @@ def insert(tx: TenantTransaction, values: Mapping[str, Any]) -> None:
     tx.execute(
         "insert into _import (id, object, file_name, path, size, state, options, mapping, header, created_by) values (%(id)s::uuid,"
         " %(object)s, %(file_name)s, %(path)s, %(size)s, 'draft', %(options)s::jsonb, %(mapping)s::jsonb, %(header)s::jsonb, %(created_by)s::uuid)",
-        values)
+        values,
+    )
 
 
 def change(tx: TenantTransaction, identifier: str, **values: Any) -> None:
     """Set columns of one import; lists and objects are stored as JSON."""
-    sets = ", ".join(f"{name} = %({name})s" + ("::jsonb" if name in ("options", "mapping", "header", "problem") else "") for name in values)
+    sets = ", ".join(
+        f"{name} = %({name})s" + ("::jsonb" if name in ("options", "mapping", "header", "problem") else "")
+        for name in values
+    )
     tx.execute(f"update _import set {sets} where id = %(id)s::uuid", {**values, "id": identifier})
 
 
-def errors_of(tx: TenantTransaction, identifier: str, *, trial: bool, limit: int = 200, after: int = 0) -> list[dict[str, Any]]:
+def errors_of(
+    tx: TenantTransaction, identifier: str, *, trial: bool, limit: int = 200, after: int = 0
+) -> list[dict[str, Any]]:
     """Errors in the order of lines: {line, field, code, message, cells}."""
     names = ("line", "field", "code", "message", "cells")
-    rows = tx.rows(f"select {', '.join(names)} from _import_error where import = %(id)s::uuid and trial = %(trial)s and line > %(after)s"
-                   " order by line, field limit %(limit)s", {"id": identifier, "trial": trial, "after": after, "limit": limit})
+    rows = tx.rows(
+        f"select {', '.join(names)} from _import_error where import = %(id)s::uuid and trial = %(trial)s and line > %(after)s"
+        " order by line, field limit %(limit)s",
+        {"id": identifier, "trial": trial, "after": after, "limit": limit},
+    )
     return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def error_summary(tx: TenantTransaction, identifier: str, *, trial: bool) -> list[dict[str, Any]]:
     """How many lines each kind of error meets: {field, code, message (of the first), count}, most first."""
     names = ("field", "code", "message", "count")
-    rows = tx.rows("select field, code, min(message), count(*) from _import_error where import = %(id)s::uuid and trial = %(trial)s"
-                   " group by field, code order by count(*) desc, field limit 100", {"id": identifier, "trial": trial})
+    rows = tx.rows(
+        "select field, code, min(message), count(*) from _import_error where import = %(id)s::uuid and trial = %(trial)s"
+        " group by field, code order by count(*) desc, field limit 100",
+        {"id": identifier, "trial": trial},
+    )
     return [dict(zip(names, row, strict=True)) for row in rows]

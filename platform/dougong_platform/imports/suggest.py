@@ -27,10 +27,16 @@ class Suggestion:
     by: str | None = None
 
 
-def suggest(caller: Caller, object: ObjectModel, header: Sequence[str], samples: Sequence[Sequence[str]]) -> list[Suggestion]:
+def suggest(
+    caller: Caller, object: ObjectModel, header: Sequence[str], samples: Sequence[Sequence[str]]
+) -> list[Suggestion]:
     """One suggestion per column; no field twice. `samples` are the first rows: their texts have to fit the field."""
-    scores = [(score, position, field) for position, name in enumerate(header) for field in open_fields(caller, object)
-              if (score := _score(name, field)) >= LIKELY and _fits([row[position] for row in samples], field)]
+    scores = [
+        (score, position, field)
+        for position, name in enumerate(header)
+        for field in open_fields(caller, object)
+        if (score := _score(name, field)) >= LIKELY and _fits([row[position] for row in samples], field)
+    ]
     taken: dict[int, tuple[float, FieldModel]] = {}
     used: set[str] = set()
     for score, position, field in sorted(scores, key=lambda found: (-found[0], found[1], found[2].position)):
@@ -41,7 +47,11 @@ def suggest(caller: Caller, object: ObjectModel, header: Sequence[str], samples:
     for position, name in enumerate(header):
         score, found = taken.get(position, (0.0, None))
         by = _by(caller, found, [row[position] for row in samples]) if found is not None and found.to else None
-        result.append(Suggestion(name, found.name if found else None, "high" if score >= SURE else "medium" if found else "none", by))
+        result.append(
+            Suggestion(
+                name, found.name if found else None, "high" if score >= SURE else "medium" if found else "none", by
+            )
+        )
     return result
 
 
@@ -56,15 +66,22 @@ def suggest_key(object: ObjectModel, suggestions: Sequence[Suggestion]) -> str |
 
 def as_mapping(object: ObjectModel, suggestions: Sequence[Suggestion]) -> dict[str, Any]:
     """The suggestions in the form of a mapping."""
-    columns: dict[str, Mapping[str, Any]] = {s.header: {"field": s.field, **({"by": s.by} if s.by else {})} for s in suggestions if s.field}
+    columns: dict[str, Mapping[str, Any]] = {
+        s.header: {"field": s.field, **({"by": s.by} if s.by else {})} for s in suggestions if s.field
+    }
     return {"columns": columns, "key": suggest_key(object, suggestions), "defaults": {}}
 
 
 def open_fields(caller: Caller, object: ObjectModel) -> list[FieldModel]:
     """The fields that a file may fill: editable ones, and the owner."""
-    return [field for name, field in object.fields.items()
-            if caller.rights.field(object.name, name) == "edit" and not field.read_only and field.type.name != "auto_number"
-            and (not field.system or name in ("owner", "record_type"))]
+    return [
+        field
+        for name, field in object.fields.items()
+        if caller.rights.field(object.name, name) == "edit"
+        and not field.read_only
+        and field.type.name != "auto_number"
+        and (not field.system or name in ("owner", "record_type"))
+    ]
 
 
 def _score(header: str, field: FieldModel) -> float:

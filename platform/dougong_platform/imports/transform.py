@@ -32,8 +32,10 @@ class Transform:
 
     def __init__(self, caller: Caller, object: ObjectModel, mapping: FileMapping) -> None:
         self.caller, self.object, self.mapping = caller, object, mapping
-        self.readers = [(place, object.fields[column.field], self._reader(column, object.fields[column.field]))
-                        for place, column in mapping.columns.items()]
+        self.readers = [
+            (place, object.fields[column.field], self._reader(column, object.fields[column.field]))
+            for place, column in mapping.columns.items()
+        ]
 
     def __call__(self, lines: Sequence[Line]) -> Transformed:
         """Lines with an unreadable cell have all their errors reported and are not among the rows."""

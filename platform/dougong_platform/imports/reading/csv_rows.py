@@ -21,7 +21,9 @@ class CsvRows:
         try:
             self.delimiter = delimiter or find_delimiter(sample_text(path, self.encoding))
         except LookupError:
-            raise FileUnreadable(en=f"There is no encoding called “{self.encoding}”.", zh=f"没有名为「{self.encoding}」的编码。") from None
+            raise FileUnreadable(
+                en=f"There is no encoding called “{self.encoding}”.", zh=f"没有名为「{self.encoding}」的编码。"
+            ) from None
         self.sheets: tuple[str, ...] = ()
         self.sheet: str | None = None
 
@@ -39,8 +41,10 @@ class CsvRows:
             except UnicodeDecodeError:
                 raise FileUnreadable(
                     en=f"Line {line} cannot be read as {self.encoding}. Choose another encoding.",
-                    zh=f"第 {line} 行无法按 {self.encoding} 读取，请选择其他编码。") from None
+                    zh=f"第 {line} 行无法按 {self.encoding} 读取，请选择其他编码。",
+                ) from None
             except csv.Error as error:
                 raise FileUnreadable(
                     en=f"Line {line} cannot be read: {error}. A quotation mark may be open, or a cell exceeds {CELL_LIMIT:,} characters.",
-                    zh=f"第 {line} 行无法读取：可能有未闭合的引号，或单元格超过 {CELL_LIMIT:,} 个字符。") from None
+                    zh=f"第 {line} 行无法读取：可能有未闭合的引号，或单元格超过 {CELL_LIMIT:,} 个字符。",
+                ) from None

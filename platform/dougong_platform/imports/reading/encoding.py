@@ -11,8 +11,13 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 SAMPLE = 262_144  # bytes looked at for the delimiter
-MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"),
-         (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 DELIMITERS = (",", "\t", ";", "|")
 
 
@@ -40,7 +45,9 @@ def find_delimiter(sample: str) -> str:
     best, score = ",", 0.0
     for delimiter in DELIMITERS:
         try:
-            widths = [len(row) for row in csv.reader(sample.splitlines(keepends=True)[:200], delimiter=delimiter) if row]
+            widths = [
+                len(row) for row in csv.reader(sample.splitlines(keepends=True)[:200], delimiter=delimiter) if row
+            ]
         except csv.Error:
             continue
         if not widths:
@@ -86,5 +93,9 @@ def _looks_chinese(head: bytes) -> bool:
     """Whether GB18030 gives mostly characters of the common Chinese block, as Western text in Latin-1 does not."""
     text = codecs.getincrementaldecoder("gb18030")(errors="ignore").decode(head)
     beyond = [character for character in text if ord(character) > 127]
-    common = sum(1 for character in beyond if "\u4e00" <= character <= "\u9fff" or "\u3000" <= character <= "\u303f" or "\uff00" <= character <= "\uffef")
+    common = sum(
+        1
+        for character in beyond
+        if "\u4e00" <= character <= "\u9fff" or "\u3000" <= character <= "\u303f" or "\uff00" <= character <= "\uffef"
+    )
     return bool(beyond) and common / len(beyond) > 0.7

@@ -16,11 +16,18 @@ UNPACKED_LIMIT = 400 << 20  # bytes of all parts of an XLSX or ODS together
 RATIO_LIMIT = 300  # unpacked to packed, above 10 MB
 COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # OLE: an old XLS, or an encrypted XLSX
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-DAMAGED = {"en": "The spreadsheet is damaged or not a spreadsheet. Save it again as XLSX or CSV.",
-           "zh": "电子表格已损坏或不是电子表格，请另存为 XLSX 或 CSV。"}
-PROTECTED = {"en": "The spreadsheet is protected by a password. Remove the password and choose the file again.",
-             "zh": "电子表格受密码保护，请去除密码后重新选择文件。"}
-BOMB = {"en": "The spreadsheet unpacks to far more than it should; it is not read.", "zh": "电子表格解压后异常庞大，已拒绝读取。"}
+DAMAGED = {
+    "en": "The spreadsheet is damaged or not a spreadsheet. Save it again as XLSX or CSV.",
+    "zh": "电子表格已损坏或不是电子表格，请另存为 XLSX 或 CSV。",
+}
+PROTECTED = {
+    "en": "The spreadsheet is protected by a password. Remove the password and choose the file again.",
+    "zh": "电子表格受密码保护，请去除密码后重新选择文件。",
+}
+BOMB = {
+    "en": "The spreadsheet unpacks to far more than it should; it is not read.",
+    "zh": "电子表格解压后异常庞大，已拒绝读取。",
+}
 
 
 class SheetRows:
@@ -39,8 +46,10 @@ class SheetRows:
         if not self.sheets:
             raise FileUnreadable(en="The spreadsheet has no sheet.", zh="电子表格中没有工作表。")
         if sheet is not None and sheet not in self.sheets:
-            raise FileUnreadable(en=f"There is no sheet “{sheet}”. Sheets: {', '.join(self.sheets)}.",
-                                 zh=f"没有工作表「{sheet}」，现有：{'、'.join(self.sheets)}。")
+            raise FileUnreadable(
+                en=f"There is no sheet “{sheet}”. Sheets: {', '.join(self.sheets)}.",
+                zh=f"没有工作表「{sheet}」，现有：{'、'.join(self.sheets)}。",
+            )
         self.sheet = sheet or self.sheets[0]
 
     def __iter__(self) -> Iterator[tuple[int, list[str]]]:

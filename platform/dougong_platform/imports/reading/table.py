@@ -38,7 +38,10 @@ class Table:
         for number, cells in self._after_header():
             seen += 1
             if seen > LIMITS.rows:
-                raise FileUnreadable(en=f"The file has more than {LIMITS.rows:,} rows. Split it.", zh=f"文件超过 {LIMITS.rows:,} 行，请拆分后导入。")
+                raise FileUnreadable(
+                    en=f"The file has more than {LIMITS.rows:,} rows. Split it.",
+                    zh=f"文件超过 {LIMITS.rows:,} 行，请拆分后导入。",
+                )
             if len(cells) > width:
                 self.extra += sum(1 for cell in cells[width:] if cell)
                 cells = cells[:width]
@@ -63,8 +66,14 @@ class Table:
         raise FileUnreadable(en="The file has no header line.", zh="文件没有表头行。")
 
 
-def open_table(path: Path, *, sheet: str | None = None, encoding: str | None = None, delimiter: str | None = None,
-               header_row: int = 1) -> Table:
+def open_table(
+    path: Path,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int = 1,
+) -> Table:
     """The table in `path`, told by its content and not by its name. Raises FileUnreadable, FileTooWide."""
     if path.stat().st_size == 0:
         raise FileUnreadable(en="The file is empty.", zh="文件为空。")
