@@ -7,5 +7,6 @@ from __future__ import annotations
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("dougong_platform.cli.up:up", "Start everything and serve."),
+    "records": ("dougong_platform.cli.records:records", "Read and write records in bulk."),
     "servers": ("dougong_platform.cli.servers:servers", "Show the embedded servers' addresses, or a database prompt."),
 }

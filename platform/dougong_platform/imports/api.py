@@ -79,7 +79,7 @@ def upload(caller: Caller) -> Response:
     file = request.files.get("file")
     if file is None:
         raise BadRequest(en="Send the file as the multipart part “file”.", zh="请以 multipart 部分 file 发送文件。")
-    settings = engine().settings
+    settings = engine().dougong
     job = steps.upload(
         caller,
         request.form.get("object", ""),
