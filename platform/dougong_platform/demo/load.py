@@ -12,7 +12,7 @@ import yaml
 
 from dougong_platform.demo.generate import generate
 from dougong_platform.demo.recipe import Draw, Row
-from dougong_platform.http.acting import acting_as
+from dougong_platform.people.acting import acting_as
 from dougong_platform.records import create
 from dougong_tenants import Database, Tenant
 from dougong_tenants.people.departments import create_department

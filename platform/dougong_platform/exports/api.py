@@ -36,5 +36,6 @@ def export(caller: Caller, object: str) -> Response:
         xlsx_file(columns, lines), content_type=_TYPES["xlsx"], direct_passthrough=True)
     label = caller.model.objects[object].plural.text(caller.locale)
     name = f"{label} {now_in(caller.timezone):%Y-%m-%d %H%M}.{kind}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{object}.{kind}"; filename*=UTF-8\'\'{quote(name)}'
+    both = f"filename=\"{object}.{kind}\"; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Disposition"] = f"attachment; {both}"
     return response

@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from dougong_platform.errors import NotFound
-from dougong_platform.http.acting import acting_as
+from dougong_platform.people.acting import acting_as
 from dougong_platform.imports import steps, store
 from dougong_platform.imports.errors import MappingInvalid
 from dougong_platform.imports.run import work

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dougong_platform.http.acting import acting_as
+from dougong_platform.people.acting import acting_as
 from dougong_platform.imports import store
 from dougong_platform.imports.run import work
 from dougong_platform.imports.steps import TOPIC

@@ -12,7 +12,7 @@ import structlog
 
 from dougong_metadata.errors import Fault
 from dougong_platform.errors import CallerOutdated, FieldError
-from dougong_platform.http.acting import acting_as
+from dougong_platform.people.acting import acting_as
 from dougong_platform.http.caller import Caller
 from dougong_platform.imports import batches, store
 from dougong_platform.imports.mapping import read_mapping

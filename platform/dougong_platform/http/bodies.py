@@ -1,0 +1,41 @@
+"""Request bodies through a marshmallow Schema: all errors at once, each with its field. Used by form-like endpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Request
+from marshmallow import Schema, ValidationError
+
+from dougong_platform.errors import FieldError, RecordsInvalid
+from dougong_platform.http.json import body_object
+
+_ZH = {
+    "Missing data for required field.": "此项必填。", "Unknown field.": "没有此字段。",
+    "Not a valid string.": "须为文本。",
+    "Not a valid integer.": "须为整数。", "Not a valid boolean.": "须为 true 或 false。",
+    "Field may not be null.": "不能为空。",
+    "Not a valid list.": "须为列表。", "Not a valid datetime.": "须为日期时间。", "Invalid input type.": "类型不正确。",
+}
+
+
+def load_body(request: Request, schema: type[Schema], locale: str, largest: int = 1024 * 1024) -> dict[str, Any]:
+    """The body as the schema loads it. Raises RecordsInvalid with one error per wrong field."""
+    given = body_object(request, largest)
+    try:
+        loaded: dict[str, Any] = schema().load(given)
+    except ValidationError as error:
+        raise RecordsInvalid(list(_errors(error.normalized_messages(), "", locale))) from None
+    return loaded
+
+
+def _errors(messages: Any, path: str, locale: str) -> list[FieldError]:
+    if isinstance(messages, dict):
+        return [found for key, inner in messages.items()
+                for found in _errors(inner, f"{path}.{key}" if path else str(key), locale)]
+    found = []
+    for message in messages:
+        text = _ZH.get(message, message) if locale.startswith("zh") else message
+        code = "unknown_field" if message == "Unknown field." else "required" if "required" in message else "invalid"
+        found.append(FieldError(path[:200] or None, code, text))
+    return found

@@ -1,0 +1,206 @@
+"""HTTP endpoints over people. Lists are read as records of the objects user, department and team."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from dougong_platform.errors import FieldError, NotAllowed, NotFound, RecordsInvalid
+from dougong_platform.http.bodies import load_body
+from dougong_platform.http.caller import Caller
+from dougong_platform.http.endpoint import endpoint
+from dougong_platform.people.schema import (
+    CreatedSchema,
+    DepartmentChangeSchema,
+    DepartmentSchema,
+    MembersSchema,
+    PasswordSchema,
+    PermissionSetsSchema,
+    TeamSchema,
+    UserChangeSchema,
+    UserSchema,
+    VersionSchema,
+)
+from dougong_platform.query.single import uuid_text
+from dougong_tenants import ADMINISTRATOR, people
+
+blueprint = Blueprint("people", __name__)
+
+_WRONG = (400, 403, 404, 409, 422)
+
+
+@blueprint.post("/api/v1/users")
+@endpoint("Create a user", body=UserSchema, answers=CreatedSchema, status=201, errors=_WRONG, system="people")
+def create_user(caller: Caller) -> dict[str, Any]:
+    """{"id", "keeps_password"}: the latter where the e-mail belonged to a person already."""
+    given = load_body(request, UserSchema, caller.locale)
+    sets, password = given.pop("permission_sets", []), given.pop("password", None)
+    _check_sets(caller, sets, ())
+    created = people.create_user(caller.database, caller.tenant, given, password=password, permission_sets=sets,
+                                 by=caller.user)
+    return {"id": created.id, "keeps_password": created.keeps_password}
+
+
+@blueprint.patch("/api/v1/users/<id>")
+@endpoint("Change a user", body=UserChangeSchema, answers=VersionSchema, errors=_WRONG, system="people")
+def change_user(caller: Caller, id: str) -> dict[str, Any]:
+    """The user's new version."""
+    given = load_body(request, UserChangeSchema, caller.locale)
+    user = _other(caller, id)
+    version = given.pop("version", None)
+    new = people.update_user(caller.database, caller.tenant, user, given, by=caller.user, version=version)
+    return {"id": user, "version": new}
+
+
+@blueprint.post("/api/v1/users/<id>/deactivate")
+@endpoint("Lock a user out", status=204, errors=_WRONG, system="people")
+def deactivate_user(caller: Caller, id: str) -> Response:
+    """His sessions and tokens end; his records stay his."""
+    people.deactivate_user(caller.database, caller.tenant, _other(caller, id), by=caller.user)
+    return Response(status=204)
+
+
+@blueprint.post("/api/v1/users/<id>/activate")
+@endpoint("Let a user in again", status=204, errors=_WRONG, system="people")
+def activate_user(caller: Caller, id: str) -> Response:
+    """He signs in anew; what ended stays ended."""
+    people.activate_user(caller.database, caller.tenant, _other(caller, id), by=caller.user)
+    return Response(status=204)
+
+
+@blueprint.get("/api/v1/users/<id>/permission-sets")
+@endpoint("A user's permission sets", answers=PermissionSetsSchema, errors=(403, 404), system="people")
+def permission_sets(caller: Caller, id: str) -> dict[str, Any]:
+    """Names, sorted."""
+    return {"permission_sets": list(held_sets(caller, _id(id)))}
+
+
+@blueprint.put("/api/v1/users/<id>/permission-sets")
+@endpoint("Replace a user's permission sets", body=PermissionSetsSchema, answers=PermissionSetsSchema, errors=_WRONG,
+          system="people")
+def set_permission_sets(caller: Caller, id: str) -> dict[str, Any]:
+    """The sets he holds from now on."""
+    user = _id(id)
+    wanted = load_body(request, PermissionSetsSchema, caller.locale)["permission_sets"]
+    _check_sets(caller, wanted, held_sets(caller, user))
+    people.set_permission_sets(caller.database, caller.tenant, user, wanted)
+    return {"permission_sets": sorted(set(wanted))}
+
+
+@blueprint.put("/api/v1/users/<id>/password")
+@endpoint("Set a user's password", body=PasswordSchema, status=204, errors=_WRONG, system="people")
+def set_password(caller: Caller, id: str) -> Response:
+    """For a user who has no other company to enter with it."""
+    given = load_body(request, PasswordSchema, caller.locale)
+    people.set_password(caller.database, caller.tenant, _other(caller, id), given["password"])
+    return Response(status=204)
+
+
+@blueprint.post("/api/v1/departments")
+@endpoint("Create a department", body=DepartmentSchema, answers=CreatedSchema, status=201, errors=_WRONG,
+          system="people")
+def create_department(caller: Caller) -> dict[str, Any]:
+    """{"id"}."""
+    given = load_body(request, DepartmentSchema, caller.locale)
+    return {"id": people.create_department(caller.database, caller.tenant, given, by=caller.user)}
+
+
+@blueprint.patch("/api/v1/departments/<id>")
+@endpoint("Change a department", body=DepartmentChangeSchema, answers=VersionSchema, errors=_WRONG, system="people")
+def change_department(caller: Caller, id: str) -> dict[str, Any]:
+    """A new parent moves it with all below."""
+    given = load_body(request, DepartmentChangeSchema, caller.locale)
+    version = given.pop("version", None)
+    new = people.update_department(caller.database, caller.tenant, _id(id), given, by=caller.user, version=version)
+    return {"id": _id(id), "version": new}
+
+
+@blueprint.delete("/api/v1/departments/<id>")
+@endpoint("Delete an empty department", status=204, errors=_WRONG, system="people")
+def delete_department(caller: Caller, id: str) -> Response:
+    """Refused while people or departments are in it."""
+    people.delete_department(caller.database, caller.tenant, _id(id), by=caller.user)
+    return Response(status=204)
+
+
+@blueprint.post("/api/v1/teams")
+@endpoint("Create a team", body=TeamSchema, answers=CreatedSchema, status=201, errors=_WRONG, system="people")
+def create_team(caller: Caller) -> dict[str, Any]:
+    """{"id"}."""
+    given = load_body(request, TeamSchema, caller.locale)
+    return {"id": people.create_team(caller.database, caller.tenant, given["name"], by=caller.user)}
+
+
+@blueprint.patch("/api/v1/teams/<id>")
+@endpoint("Rename a team", body=TeamSchema, answers=VersionSchema, errors=_WRONG, system="people")
+def rename_team(caller: Caller, id: str) -> dict[str, Any]:
+    """Its new version."""
+    given = load_body(request, TeamSchema, caller.locale)
+    team = _id(id)
+    return {"id": team, "version": people.rename_team(caller.database, caller.tenant, team, given["name"],
+                                                      by=caller.user)}
+
+
+@blueprint.delete("/api/v1/teams/<id>")
+@endpoint("Delete a team", status=204, errors=_WRONG, system="people")
+def delete_team(caller: Caller, id: str) -> Response:
+    """Its memberships end with it."""
+    people.delete_team(caller.database, caller.tenant, _id(id), by=caller.user)
+    return Response(status=204)
+
+
+@blueprint.put("/api/v1/teams/<id>/members")
+@endpoint("Replace a team's members", body=MembersSchema, status=204, errors=_WRONG, system="people")
+def set_members(caller: Caller, id: str) -> Response:
+    """Each member once, with a role."""
+    given = load_body(request, MembersSchema, caller.locale)
+    members = {member["user"]: member.get("role") for member in given["members"]}
+    people.set_members(caller.database, caller.tenant, _id(id), members, by=caller.user)
+    return Response(status=204)
+
+
+def held_sets(caller: Caller, user: str) -> tuple[str, ...]:
+    """The permission sets of a user of the caller's tenant. Raises NotFound."""
+    entry, rows = caller.database.read(
+        caller.tenant,
+        'select s.permission_set from "user" u left join user_permission_set s on s."user" = u.id'
+        " where u.id = %(user)s::uuid and u.deleted_at is null order by 1", {"user": user}, custom_plan=False)
+    caller.verify(entry)
+    if not rows:
+        raise NotFound
+    return tuple(row[0] for row in rows if row[0] is not None)
+
+
+def _id(text: str) -> str:
+    found = uuid_text(text)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _other(caller: Caller, id: str) -> str:
+    """A user whom the caller may change: only an administrator changes an administrator."""
+    user = _id(id)
+    if not caller.rights.is_admin and ADMINISTRATOR in held_sets(caller, user):
+        raise NotAllowed
+    return user
+
+
+def _check_sets(caller: Caller, wanted: list[str], held: tuple[str, ...]) -> None:
+    """Sets must exist; nobody hands out or takes away system rights that he does not hold himself."""
+    known = caller.model.permission_sets
+    errors = [FieldError("permission_sets", "unknown_name", _unknown(name, caller.locale))
+              for name in wanted if name not in known and name != ADMINISTRATOR and name not in held]
+    if errors:
+        raise RecordsInvalid(errors)
+    if caller.rights.is_admin:
+        return
+    for name in set(wanted) ^ set(held):
+        found = known.get(name)
+        if name == ADMINISTRATOR or (found is not None and not found.system <= caller.rights.system):
+            raise NotAllowed
+
+
+def _unknown(name: str, locale: str) -> str:
+    return f"没有权限集「{name[:60]}」。" if locale.startswith("zh") else f"“{name[:60]}” is not a permission set."
