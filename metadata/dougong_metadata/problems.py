@@ -20,7 +20,10 @@ SHOWN = 60  # characters of a wrong value that a message repeats
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One fault of one document. `line` is 1-based, `path` reads "fields.title.max_length"."""
+    """One fault of one document. `line` is 1-based, `path` reads "fields.title.max_length".
+
+    `position` and `length` are characters of the expression at `path`, where one is at fault.
+    """
 
     code: str
     en: str
@@ -31,6 +34,8 @@ class Problem:
     kind: str = ""
     name: str = ""
     hint: str | None = None
+    position: int | None = None
+    length: int = 0
 
     def message(self, locale: str) -> str:
         """The sentence for a person who reads `locale`."""
@@ -88,10 +93,10 @@ class Problems:
         return bool(self.found)
 
     def add(self, document: Document, path: Path, code: str, en: str, zh: str, *, hint: str | None = None,
-            line: int | None = None) -> None:
+            line: int | None = None, position: int | None = None, length: int = 0) -> None:
         """Records a problem at `path` of `document`."""
         self.found.append(Problem(code, en, zh, document.source.file, line or document.source.line(path),
-                                  path_text(path), document.kind, document.name, hint))
+                                  path_text(path), document.kind, document.name, hint, position, length))
 
     def unknown(self, document: Document, path: Path, name: object, what_en: str, what_zh: str,
                 candidates: Iterable[str]) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import re
-from datetime import date
-
 from dougong_metadata.field_types.base import Canonical, FieldType
 from dougong_metadata.field_types.text import loaded_text
 from dougong_metadata.keys import Body, Text, about
@@ -15,7 +12,6 @@ if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel
 
 FORM = r"(?=.*\{0+\})(?!.*\{0+\}.*\{0+\})(?:[^{}\n]|\{(?:YYYY|YY|MM|DD|0{1,18})\})+\Z"
-_PART = re.compile(r"\{(YYYY|YY|MM|DD|0+)\}")
 LONGEST = 100
 
 
@@ -45,9 +41,3 @@ class AutoNumberType(FieldType):
 
     def checks(self, field: FieldModel) -> tuple[str, ...]:
         return ("computed",)
-
-
-def numbered(pattern: str, number: int, day: date) -> str:
-    """`pattern` filled: numbered("B-{YYYY}-{000}", 7, date(2026, 1, 2)) is "B-2026-007"."""
-    parts = {"YYYY": f"{day.year:04}", "YY": f"{day.year % 100:02}", "MM": f"{day.month:02}", "DD": f"{day.day:02}"}
-    return _PART.sub(lambda found: parts.get(found[1]) or f"{number:0{len(found[1])}}", pattern)

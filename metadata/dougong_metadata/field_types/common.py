@@ -38,5 +38,6 @@ class CommonKeys(Body):
 @cache
 def field_schema(field_type: FieldType) -> Schema:
     """The schema of a whole field of this type: common keys and the type's own."""
-    combined: type[Schema] = type(f"{field_type.name}_field", (field_type.options, CommonKeys), {})
+    bases = (CommonKeys,) if issubclass(CommonKeys, field_type.options) else (CommonKeys, field_type.options)
+    combined: type[Schema] = type(f"{field_type.name}_field", bases, {})
     return combined()

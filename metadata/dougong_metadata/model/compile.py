@@ -1,0 +1,72 @@
+"""Documents become a Model, or every problem in them is told at once. Called when a draft is planned or published and when
+a release is first used by a process; never while a warm request runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from types import MappingProxyType
+
+from dougong_metadata.documents import Document, content_hash
+from dougong_metadata.errors import InvalidDocuments
+from dougong_metadata.model import compile_layout, compile_list_view
+from dougong_metadata.model.check_references import ReferenceCheck
+from dougong_metadata.model.compile_app import compile_apps
+from dougong_metadata.model.compile_expressions import ExpressionCheck
+from dougong_metadata.model.compile_object import check_objects, compile_objects, name_fields, objects_of, with_expressions
+from dougong_metadata.model.compile_permission_set import compile_permission_sets
+from dougong_metadata.model.compile_picklist import check_parents, compile_picklists
+from dougong_metadata.model.compile_validation import compile_validations
+from dougong_metadata.model.names import Names
+from dougong_metadata.model.reading import Loaded, load_documents
+from dougong_metadata.model.types import Model, PicklistModel
+from dougong_metadata.problems import Problem, Problems
+from dougong_metadata.system import system_documents
+
+MAX_OBJECTS = 2_000
+
+
+def compile_model(documents: Iterable[Document]) -> Model:
+    """The model of a release's documents and the system objects. Raises InvalidDocuments with every problem found."""
+    given = list(documents)
+    problems = Problems()
+    system = load_documents(system_documents(), problems, system=True)
+    own = load_documents(given, problems)
+    model = _compile(given, [*(one for one in own if one.name not in {s.name for s in system} or one.kind.name != "object"),
+                             *system], frozenset(one.name for one in system), problems)
+    if problems or model is None:
+        raise InvalidDocuments(problems.sorted())
+    return model
+
+
+def problems_of(documents: Iterable[Document]) -> Sequence[Problem]:
+    """Every problem that `compile_model` would raise; () when there is none."""
+    try:
+        compile_model(documents)
+    except InvalidDocuments as fault:
+        return fault.problems
+    return ()
+
+
+def _compile(given: Sequence[Document], loaded: Sequence[Loaded], system: frozenset[str], problems: Problems) -> Model | None:
+    names = Names(apps={one.name for one in loaded if one.kind.name == "app"}, picklists=compile_picklists(loaded))
+    check_parents(loaded, names.picklists, problems)
+    name_fields(loaded, names, problems)
+    if len(names.fields) > MAX_OBJECTS:
+        problems.add(objects_of(loaded)[0].document, (), "too_many", f"More than {MAX_OBJECTS} objects.", f"对象超过 {MAX_OBJECTS} 个。")
+    ReferenceCheck(names, problems).check(loaded)
+    check_objects(loaded, names, problems)
+    expressions = ExpressionCheck(names, problems)
+    with_expressions(loaded, names, expressions)
+    validations = compile_validations(loaded, expressions)
+    layouts = compile_layout.compile_layouts(loaded, expressions, problems)
+    list_views = compile_list_view.compile_list_views(loaded, expressions)
+    if problems:
+        return None
+    objects = compile_objects(loaded, names, validations, system)
+    picklists: dict[str, PicklistModel] = {name: found for name, found in names.picklists.items() if found is not None}
+    return Model(
+        content_hash(given), MappingProxyType({document.key: document for document in given}), MappingProxyType(objects),
+        MappingProxyType(picklists), MappingProxyType(compile_layout.with_generated(objects, layouts)),
+        MappingProxyType(compile_list_view.with_generated(objects, list_views)), MappingProxyType(compile_apps(loaded, objects)),
+        MappingProxyType(compile_permission_sets(loaded)),
+        MappingProxyType({what: tuple(places) for what, places in names.uses.items()}))

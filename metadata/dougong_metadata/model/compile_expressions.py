@@ -1,0 +1,54 @@
+"""Type-checks the expressions of documents; what is wrong with one becomes a problem with file, line and position."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from dougong_metadata.errors import ExpressionError
+from dougong_metadata.expressions import Checked, Scope, check
+from dougong_metadata.expressions.scope import Mode
+from dougong_metadata.model.names import Names
+from dougong_metadata.model.reading import Loaded
+from dougong_metadata.model.types import FieldModel, Use
+from dougong_metadata.problems import Path, Problems, path_text
+
+
+class ExpressionCheck:
+    """Checks expressions against the fields of a model that is being compiled."""
+
+    def __init__(self, names: Names, problems: Problems) -> None:
+        self.names, self.problems = names, problems
+        self._fields: Mapping[str, Mapping[str, FieldModel]] = {name: names.good_fields(name) for name in names.fields}
+        self._broken = names.broken
+
+    def condition(self, one: Loaded, path: Path, text: str | None, object_name: str, *, saving: bool = False) -> Checked | None:
+        """A condition on a record of the object; `saving` ones may ask what changes."""
+        return self._check(one, path, text, object_name, "condition", None, saving)
+
+    def default(self, one: Loaded, path: Path, text: str | None, field: FieldModel) -> Checked | None:
+        """A value for `field`."""
+        return self._check(one, path, text, field.object, "value", field, False)
+
+    def _check(self, one: Loaded, path: Path, text: str | None, object_name: str, mode: Mode, expected: FieldModel | None,
+               saving: bool) -> Checked | None:
+        if not text or object_name not in self._fields:
+            return None
+        try:
+            checked = check(text, Scope(self._fields.__getitem__, object_name, mode, saving), expected)
+        except ExpressionError as fault:
+            if self._broken.isdisjoint(re.findall(r"\w+", text)):  # else the field's own problem is the cause
+                self._record(one, path, text, fault)
+            return None
+        for of, name in checked.fields:
+            self.names.used(f"{of}.{name}", Use(one.kind.name, one.name, path_text(path)))
+        return checked
+
+    def _record(self, one: Loaded, path: Path, text: str, fault: ExpressionError) -> None:
+        line = one.document.source.line(path)
+        if line is not None and "\n" in text.rstrip("\n"):  # a block text begins on the line after its key
+            line += 1 + text.count("\n", 0, fault.position)
+        at = max(0, fault.position)
+        self.problems.add(one.document, path, "expression_invalid", f"{fault.message('en')} (at character {at + 1})",
+                          f"{fault.message('zh')}（第 {at + 1} 个字符）", hint=fault.hint, line=line, position=at,
+                          length=fault.length)
