@@ -9,4 +9,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("dougong_platform.cli.up:up", "Start everything and serve."),
     "records": ("dougong_platform.cli.records:records", "Read and write records in bulk."),
     "servers": ("dougong_platform.cli.servers:servers", "Show the embedded servers' addresses, or a database prompt."),
+    "tenant": ("dougong_platform.cli.tenant:tenant", "Create, list, suspend and drop tenants."),
+    "metadata": ("dougong_platform.cli.metadata:metadata", "Metadata as files: export, plan, publish, restore."),
 }

@@ -1,4 +1,4 @@
-"""The draft: documents changed since the current release, by whom and when. One per tenant, shared by its administrators.
+"""The draft: documents changed since the current release, by whom and when. A tenant has one for all administrators.
 
 The builder, the API and packs write it; `publish` empties it.
 """
@@ -98,6 +98,7 @@ def discard(database: Database, tenant: Tenant, keys: Iterable[Key] | None = Non
     """Forget the changes of these documents, or of all; how many there were."""
     with database.transaction(tenant) as tx:
         if keys is None:
+            tx.execute("delete from _pack_pending")
             return int(tx.execute("delete from _draft").rowcount)
         return sum(int(tx.execute("delete from _draft where kind = %s and name = %s", key).rowcount) for key in keys)
 

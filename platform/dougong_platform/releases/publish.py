@@ -46,7 +46,8 @@ def publish(database: Database, tenant: Tenant, *, base: int | None = None, draf
             raise PublishConflict(current=now.number)
         if model is None:
             model = drafts.compile_draft(connection, now, draft_hash)
-        if model.hash == now.model.hash and not pack:
+            pack = {"packs": [r for (r,) in connection.execute("select record from _pack_pending").fetchall()]}
+        if model.hash == now.model.hash and not (pack or {}).get("packs"):
             return now
         remember(model)
         assigned = assign(now, model, read_stored(connection), now.number + 1)

@@ -71,6 +71,7 @@ def _record_packs(connection: Owner, publication: Publication, number: int) -> N
             " set version = excluded.version, label = excluded.label, release = excluded.release, at = now()",
             [name, pack["version"], pack.get("label"), number])
         connection.execute("delete from _pack_document where pack = %s", [name])
+        connection.execute("delete from _pack_pending where name = %s", [name])
         connection.cursor().executemany(
             "insert into _pack_document (pack, kind, name, hash) values (%s, %s, %s, %s)",
             [(name, kind, document, hash) for kind, document, hash in documents])

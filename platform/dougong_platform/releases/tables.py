@@ -1,4 +1,4 @@
-"""The releases' own tables in each tenant's schema: what was published, what is being changed, which column holds what."""
+"""The releases' own tables in each tenant's schema: what was published, what is changing, which column holds what."""
 
 STATEMENTS = (
     # Bodies by content hash, each stored once however many releases hold it. Text, since the order of keys matters.
@@ -33,9 +33,12 @@ STATEMENTS = (
          publish uuid not null, object text not null, field text not null, record uuid not null,
          primary key (publish, object, field, record))""",
     """create table if not exists _pack (
-         name text primary key, version text not null, label jsonb, release integer, at timestamptz not null default now())""",
+         name text primary key, version text not null, label jsonb, release integer,
+         at timestamptz not null default now())""",
     # What the pack held when it was installed or last upgraded: the common ancestor of a three-way merge.
     """create table if not exists _pack_document (
          pack text not null, kind text not null, name text not null, hash text not null,
          primary key (pack, kind, name))""",
+    # Packs put into the draft; publishing it makes them installed.
+    "create table if not exists _pack_pending (name text primary key, record jsonb not null)",
 )

@@ -1,0 +1,50 @@
+"""A tenant from nothing to signing in: schema, tables, packs as release 1, first administrator. Used by CLI, demo and tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from dougong_metadata.documents import Document
+from dougong_metadata.label import Label
+from dougong_metadata.model.compile import compile_model
+from dougong_platform.releases import first, packs
+from dougong_platform.releases.packs import Pack
+from dougong_tenants import ADMINISTRATOR, Database, Tenant
+from dougong_tenants.people import create_user
+from dougong_tenants.tenancy import NewTenant, create, drop, get
+
+
+@dataclass(frozen=True, slots=True)
+class FirstAdministrator:
+    """Who may do everything in the new tenant. Without a password he needs a link to choose one."""
+
+    email: str
+    password: str | None = None
+    name: str = ""
+
+
+def provision(database: Database, name: str, *, label: Label | None = None, pack_names: Sequence[str] = (),
+              documents: Iterable[Document] = (), administrator: FirstAdministrator | None = None, locale: str = "zh",
+              timezone: str = "Asia/Shanghai", currency: str = "CNY") -> Tenant:
+    """Create a tenant whose release 1 holds the packs and `documents`; all of it or nothing.
+
+    Raises TenantNameInvalid, TenantNameTaken, InvalidDocuments, UnknownName (a pack), PersonInvalid (the administrator).
+    """
+    found: list[Pack] = [packs.read_pack(pack) for pack in pack_names]
+    own = Pack("", "", Label("", ""), tuple(documents))
+    model = compile_model(packs.together([*found, own]))
+    new = NewTenant(name, label, locale, timezone, currency)
+    create(database, new, lambda connection, tenant: first.make(
+        connection, tenant, model, packs=[pack.record() for pack in found]))
+    tenant = get(database, name)
+    if administrator is not None:
+        try:
+            create_user(
+                database, tenant,
+                {"name": administrator.name or administrator.email.partition("@")[0], "email": administrator.email},
+                password=administrator.password, permission_sets=[ADMINISTRATOR])
+        except BaseException:
+            drop(database, name)
+            raise
+    return get(database, name)
