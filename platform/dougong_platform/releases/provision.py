@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from dougong_metadata.documents import Document
+from dougong_metadata.documents import Document, content_hash
 from dougong_metadata.label import Label
-from dougong_metadata.model.compile import compile_model
 from dougong_platform.releases import first, packs
 from dougong_platform.releases.packs import Pack
+from dougong_platform.releases.release import compiled
 from dougong_tenants import ADMINISTRATOR, Database, Tenant
 from dougong_tenants.people import create_user
 from dougong_tenants.tenancy import NewTenant, create, drop, get
@@ -33,7 +33,8 @@ def provision(database: Database, name: str, *, label: Label | None = None, pack
     """
     found: list[Pack] = [packs.read_pack(pack) for pack in pack_names]
     own = Pack("", "", Label("", ""), tuple(documents))
-    model = compile_model(packs.together([*found, own]))
+    given = packs.together([*found, own])
+    model = compiled(given, content_hash(given))
     new = NewTenant(name, label, locale, timezone, currency)
     create(database, new, lambda connection, tenant: first.make(
         connection, tenant, model, packs=[pack.record() for pack in found]))
