@@ -37,7 +37,10 @@ class TenantsError(Fault):
 class DatabaseAway(TenantsError):
     code = "database_away"
     status = 503
-    text = {"en": "The database cannot be reached. Please try again in a moment.", "zh": "暂时连接不上数据库，请稍后再试。"}
+    text = {
+        "en": "The database cannot be reached. Please try again in a moment.",
+        "zh": "暂时连接不上数据库，请稍后再试。",
+    }
 
 
 class OutcomeUnknown(DatabaseAway):
@@ -57,7 +60,10 @@ class DatabaseBusy(TenantsError):
 class StatementTooSlow(TenantsError):
     code = "statement_too_slow"
     status = 503
-    text = {"en": "This took too long and was stopped. Narrow the request.", "zh": "处理时间过长，已中止。请缩小范围再试。"}
+    text = {
+        "en": "This took too long and was stopped. Narrow the request.",
+        "zh": "处理时间过长，已中止。请缩小范围再试。",
+    }
 
 
 class WallNotBuilt(TenantsError):

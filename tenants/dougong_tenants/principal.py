@@ -10,6 +10,9 @@ from dougong_tenants.tenant import Tenant
 
 # The permission set that may do everything in its tenant; it exists in every tenant without a document.
 ADMINISTRATOR = "administrator"
+# What a token may be limited to; a session has them all. `write` does not include `read`.
+SCOPES = ("read", "write", "metadata", "people", "tokens", "jobs", "audit")
+TOKEN_START = "dg_"  # noqa: S105  # only how every token begins, so that people and scanners recognise one
 
 
 @dataclass(frozen=True, slots=True)

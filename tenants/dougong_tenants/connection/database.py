@@ -1,4 +1,4 @@
-"""Database: the one way to PostgreSQL. Every transaction of a tenant, every read and every DDL connection starts here."""
+"""Database: the one way to PostgreSQL. Every transaction, every read and every DDL connection starts here."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Database:
 
     def install(self) -> None:
         """Make or bring up to date the control schema, the login role and the wall; several processes may at once."""
-        from dougong_tenants.control.install import install  # setup is not loaded by every request-serving import
+        from dougong_tenants.connection.control.install import install  # needed once per process
 
         install(self)
 
@@ -59,15 +59,13 @@ class Database:
         statements pass through.
         """
         mode = Mode(read_only, custom_plan, statement_timeout, lock_timeout)
-        with self._entered(tenant, mode) as tx:
-            try:
-                yield tx
-            except BaseException as error:
-                _roll_back(tx.connection)
-                if isinstance(error, psycopg.OperationalError) and tx.connection.closed:
-                    raise DatabaseAway from error
-                raise
-            self._commit(tx)
+        enter = (ENTER, parameters(tenant.schema, tenant.role, tenant.id, mode))
+        connection, entered = self._begin(("begin", None), enter)
+        try:
+            with self._completed(ControlTransaction(connection, connection.wire)):
+                yield TenantTransaction(connection, connection.wire, tenant.role, entry(entered, tenant))
+        finally:
+            self._pool.give(connection)
 
     def read(self, tenant: Tenant, sql: str, params: Params = None, *, custom_plan: bool = True,
              statement_timeout: int = READ.statement_timeout) -> tuple[Entry, list[Row]]:
@@ -94,15 +92,13 @@ class Database:
     @contextmanager
     def control(self) -> Iterator[ControlTransaction]:
         """A transaction on the control schema, for the tenants package."""
-        with self._pool.connection() as connection:
-            self._began(connection, ("begin", None))
+        connection, _ = self._begin(("begin", None))
+        try:
             tx = ControlTransaction(connection, connection.wire)
-            try:
+            with self._completed(tx):
                 yield tx
-            except BaseException:
-                _roll_back(connection)
-                raise
-            self._commit(tx)
+        finally:
+            self._pool.give(connection)
 
     @contextmanager
     def owner(self, tenant: Tenant) -> Iterator[psycopg.Connection[TupleRow]]:
@@ -132,32 +128,36 @@ class Database:
         """Close the pool; the next use opens it again."""
         self._pool.close()
 
-    @contextmanager
-    def _entered(self, tenant: Tenant, mode: Mode) -> Iterator[TenantTransaction]:
-        enter = (ENTER, parameters(tenant.schema, tenant.role, tenant.id, mode))
-        with self._pool.connection() as connection:
-            entered = self._began(connection, ("begin", None), enter)
+    def _begin(self, *statements: tuple[str, Params]) -> tuple[WiredConnection, Row]:
+        """A connection on which the statements have begun a transaction, and the last one's first row.
+
+        Nothing has been done yet, so a lost connection is tried again once.
+        """
+        for last in (False, True):
+            connection = self._pool.take()
             try:
-                state = entry(entered, tenant)
-            except BaseException:
+                rows = connection.wire.rows(connection.wire.run(*statements)[-1])
+                return connection, rows[0] if rows else ()
+            except BaseException as error:
                 _roll_back(connection)
-                raise
-            yield TenantTransaction(connection, connection.wire, tenant.role, state)
+                self._pool.give(connection)
+                if not (isinstance(error, psycopg.OperationalError) and connection.closed):
+                    raise
+                if last:
+                    raise DatabaseAway from error
+            self._pool.refresh()
+        raise AssertionError("the loop returns or raises")
 
-    def _began(self, connection: WiredConnection, *statements: tuple[str, Params]) -> Row:
-        """Run the statements that begin a transaction; the last one's first row."""
+    @contextmanager
+    def _completed(self, tx: ControlTransaction) -> Iterator[None]:
+        """Commit what the body did, or undo it."""
         try:
-            results = connection.wire.run(*statements)
-        except psycopg.Error as error:
-            if connection.closed:
-                self._pool.refresh()
+            yield
+        except BaseException as error:
+            _roll_back(tx.connection)
+            if isinstance(error, psycopg.OperationalError) and tx.connection.closed:
                 raise DatabaseAway from error
-            _roll_back(connection)
             raise
-        rows = connection.wire.rows(results[-1])
-        return rows[0] if rows else ()
-
-    def _commit(self, tx: ControlTransaction) -> None:
         try:
             tx.execute("commit")
         except psycopg.OperationalError as error:
@@ -165,26 +165,32 @@ class Database:
                 raise OutcomeUnknown from error
             raise
 
+    @contextmanager
+    def _taken(self) -> Iterator[WiredConnection]:
+        connection = self._pool.take()
+        try:
+            yield connection
+        finally:
+            self._pool.give(connection)
+
     def _retried(self, once: Callable[[WiredConnection], T]) -> T:
         """Run a read; once more when its connection was lost or the server has forgotten a prepared statement."""
-        for last in (False, True):
-            with self._pool.connection() as connection:
-                try:
-                    return once(connection)
-                except errors.QueryCanceled as error:
-                    raise StatementTooSlow from error
-                except OUTDATED_STATEMENT:
-                    connection.wire.forget()
-                    if last:
-                        raise
-                except psycopg.OperationalError as error:
-                    if not connection.closed:
-                        raise
-                    if last:
-                        raise DatabaseAway from error
-            if connection.closed:
-                self._pool.refresh()
-        raise AssertionError("the loop returns or raises")
+        try:
+            with self._taken() as connection:
+                return once(connection)
+        except errors.QueryCanceled as error:
+            raise StatementTooSlow from error
+        except OUTDATED_STATEMENT:
+            connection.wire.forget()
+        except psycopg.OperationalError:
+            if not connection.closed:
+                raise
+            self._pool.refresh()
+        with self._taken() as connection:
+            try:
+                return once(connection)
+            except psycopg.OperationalError as error:
+                raise (DatabaseAway if connection.closed else StatementTooSlow) from error
 
 
 def become_owner(connection: psycopg.Connection[Any], tenant: Tenant) -> None:

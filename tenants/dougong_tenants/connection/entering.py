@@ -1,4 +1,4 @@
-"""ENTER: the one statement with which a transaction becomes a tenant's. Used by Database; nothing else may set a role."""
+"""ENTER: the one statement with which a transaction becomes a tenant's; nothing else sets a role. Used by Database."""
 
 from __future__ import annotations
 

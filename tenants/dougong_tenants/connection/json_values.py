@@ -1,7 +1,7 @@
-"""Loaders that make every PostgreSQL value what JSON needs, so that rows go straight to orjson. Used by every connection.
+"""Loaders that make every PostgreSQL value what JSON needs, so that rows go straight to orjson; on every connection.
 
 numeric "12.50" as PostgreSQL prints it · date "2026-01-02" · timestamptz "2026-01-02T03:04:05.123456Z" (connections
-run in UTC) · time, uuid, interval (ISO 8601) as text · json as Python objects · integers, booleans and floats as they are.
+run in UTC) · time, uuid, interval (ISO 8601) as text · json as Python objects · integers, booleans, floats as they are.
 """
 
 from __future__ import annotations

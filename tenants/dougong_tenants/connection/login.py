@@ -1,4 +1,4 @@
-"""The role as which the application logs in: its name, its password and its connection string. Used by Database and setup."""
+"""The role as which the application logs in: name, password and connection string. Used by Database and setup."""
 
 from __future__ import annotations
 

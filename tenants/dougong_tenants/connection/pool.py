@@ -1,10 +1,8 @@
-"""The application's pool: connections of the login role that speak JSON values and one statement per message. Used by Database."""
+"""The application's pool: connections of the login role, speaking JSON values and one statement per message."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from threading import Lock
 from typing import Any
@@ -42,7 +40,7 @@ class WiredConnection(psycopg.Connection[TupleRow]):
 
 
 class Pool:
-    """Opened on first use and again in a forked child. `timeout` is how long to wait for a free connection, in seconds."""
+    """Opened on first use and again in a forked child. `timeout`: seconds to wait for a free connection."""
 
     def __init__(self, dsn: str, size: int, timeout: float) -> None:
         self._dsn, self._size, self._timeout = dsn, size, timeout
@@ -50,19 +48,21 @@ class Pool:
         self._process: int | None = None
         self._pool: ConnectionPool[WiredConnection] | None = None
 
-    @contextmanager
-    def connection(self) -> Iterator[WiredConnection]:
-        """A free connection in autocommit mode; a broken one is thrown away on return. Raises DatabaseAway, DatabaseBusy."""
+    def take(self) -> WiredConnection:
+        """A free connection in autocommit mode, to be given back. Raises DatabaseAway, DatabaseBusy."""
         pool = self._opened()
         try:
-            connection = pool.getconn()
+            return pool.getconn()
         except PoolTimeout as timeout:
             busy = pool.get_stats().get("pool_size", 0) > 0 and self._reachable()
-            raise (DatabaseBusy if busy else DatabaseAway)() from timeout
-        try:
-            yield connection
-        finally:
-            pool.putconn(connection)
+            raise (DatabaseBusy if busy else DatabaseAway) from timeout
+
+    def give(self, connection: WiredConnection) -> None:
+        """Take a connection back; a broken one is replaced."""
+        if self._pool is None:  # closed meanwhile
+            connection.close()
+        else:
+            self._pool.putconn(connection)
 
     def refresh(self) -> None:
         """After a connection was found lost: replace all idle ones that are lost too (a restarted server loses all)."""

@@ -28,6 +28,11 @@ class Result:
         return -1 if answered is None else answered
 
     @property
+    def description(self) -> tuple[str, ...] | None:
+        """`columns`, or None for a statement that answers no rows."""
+        return self.columns or None
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The names of the answered columns, in order."""
         names = (self._pgresult.fname(i) for i in range(self._pgresult.nfields))
@@ -88,7 +93,10 @@ class TenantTransaction(ControlTransaction):
 
     @contextmanager
     def control(self) -> Iterator[ControlTransaction]:
-        """The control schema within this very transaction, for the tenants package: a user and his sign-in change together."""
+        """The control schema within this very transaction, for the tenants package.
+
+        So a user and his sign-in change together.
+        """
         self._wire.run(("set local role none", None))
         yield ControlTransaction(self.connection, self._wire)  # after an error the transaction is lost anyway
         self._wire.run((f"set local role {quoted(self._role)}", None))

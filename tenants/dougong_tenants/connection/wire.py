@@ -1,4 +1,4 @@
-"""Sends statements to PostgreSQL: several in one round trip, each prepared from its second use on. Used by Database.
+"""Sends statements to PostgreSQL: several in one round trip, prepared from their second use on. Used by Database.
 
 psycopg's own pipeline costs 120 µs of Python per round trip and its cursor 60 µs; this costs 20. It has no simple query
 protocol, so one message is one statement: `…; reset role` is a syntax error, never a second statement.

@@ -1,1 +1,19 @@
 """Users, departments and teams of a tenant, and the actions that change them."""
+
+from dougong_tenants.people.departments import create_department, delete_department, update_department
+from dougong_tenants.people.password_changes import change_password, set_password
+from dougong_tenants.people.teams import create_team, delete_team, rename_team, set_members
+from dougong_tenants.people.users import (
+    CreatedUser,
+    activate_user,
+    create_user,
+    deactivate_user,
+    find_user,
+    get_user,
+    set_permission_sets,
+    update_user,
+)
+
+__all__ = ["CreatedUser", "activate_user", "change_password", "create_department", "create_team", "create_user",
+           "deactivate_user", "delete_department", "delete_team", "find_user", "get_user", "rename_team", "set_members",
+           "set_password", "set_permission_sets", "update_department", "update_user"]

@@ -1,4 +1,4 @@
-"""Creates a tenant: its roles, its schema with the people tables, its row. One transaction, so a killed creation leaves nothing."""
+"""Creates a tenant: roles, schema with people tables, row. One transaction, so a killed creation leaves nothing."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from psycopg import errors
 
 from dougong_metadata.label import Label
 from dougong_tenants.connection import Database
+from dougong_tenants.connection.control.wall import memberships
 from dougong_tenants.connection.database import become_owner
 from dougong_tenants.connection.login import database_name
 from dougong_tenants.connection.transaction import quoted
-from dougong_tenants.control.wall import builders_role
 from dougong_tenants.errors import TenantNameTaken
 from dougong_tenants.identifiers import new_id
 from dougong_tenants.people.tables import STATEMENTS
@@ -70,13 +70,11 @@ def _register(connection: psycopg.Connection[Any], tenant: Tenant) -> None:
 
 
 def _build(connection: psycopg.Connection[Any], tenant: Tenant, login: str) -> None:
-    role, owner, schema, app = (quoted(n) for n in (tenant.role, tenant.owner, tenant.schema, login))
-    modern = connection.info.server_version >= 160000  # before, NOINHERIT of the login alone says so
+    role, owner, schema = (quoted(name) for name in (tenant.role, tenant.owner, tenant.schema))
     for statement in (
         f"drop role if exists {role}", f"drop role if exists {owner}",  # left by a database that was dropped whole
         f"create role {role} nologin", f"create role {owner} nologin",
-        f"grant {role} to {app}" + (" with inherit false, set true" if modern else ""),
-        f"grant {quoted(builders_role(login))} to {owner}",
+        *memberships(tenant.role, tenant.owner, login, connection.info.server_version),
         f"create schema {schema} authorization {owner}",
         f"grant usage on schema {schema} to {role}",
         *(f"alter default privileges for role {owner} in schema {schema} grant {rights} on {things} to {role}"

@@ -7,6 +7,7 @@ from typing import Any
 from dougong_metadata.label import Label
 from dougong_tenants.connection import Database
 from dougong_tenants.errors import NoSuchTenant
+from dougong_tenants.given_text import storable
 from dougong_tenants.tenant import Tenant
 
 COLUMNS = "t.id, t.name, t.label, t.schema, t.role, t.status, t.release, t.stamp, t.locale, t.timezone, t.currency"
@@ -20,7 +21,8 @@ def tenant_of(row: tuple[Any, ...]) -> Tenant:
 
 def find(database: Database, name: str) -> Tenant | None:
     """The tenant called `name`, None if there is none; suspended ones too."""
-    rows = database.read_control(f"select {COLUMNS} from dougong.tenant t where t.name = %s", (name,))  # noqa: S608  # constant
+    rows = database.read_control(
+        f"select {COLUMNS} from dougong.tenant t where t.name = %s", (storable(name),))  # noqa: S608  # a constant
     return tenant_of(rows[0]) if rows else None
 
 
@@ -35,6 +37,6 @@ def get(database: Database, name: str) -> Tenant:
 def all_tenants(database: Database, *, active: bool | None = None) -> list[Tenant]:
     """All tenants by name, or only the (in)active ones."""
     rows = database.read_control(
-        f"select {COLUMNS} from dougong.tenant t"  # noqa: S608  # constant
+        f"select {COLUMNS} from dougong.tenant t"  # constant
         " where %(active)s::boolean is null or (t.status = 'active') = %(active)s order by t.name", {"active": active})
     return [tenant_of(row) for row in rows]

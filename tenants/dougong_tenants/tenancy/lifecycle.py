@@ -9,7 +9,8 @@ import psycopg
 from psycopg import errors
 
 from dougong_metadata.label import Label
-from dougong_tenants.connection import ControlTransaction, Database
+from dougong_tenants.connection import Database
+from dougong_tenants.connection.control.stamp import raise_stamp
 from dougong_tenants.connection.transaction import quoted
 from dougong_tenants.errors import NoSuchTenant
 from dougong_tenants.tenancy.directory import get
@@ -33,17 +34,12 @@ def describe(database: Database, name: str, *, label: Label | None = None, local
     """Change what is given; raises NoSuchTenant."""
     with database.control() as tx:
         tx.execute(
-            "update dougong.tenant set label = coalesce(%(label)s::jsonb, label), locale = coalesce(%(locale)s, locale),"
-            " timezone = coalesce(%(timezone)s, timezone), currency = coalesce(%(currency)s, currency), stamp = stamp + 1"
-            " where name = %(name)s",
+            "update dougong.tenant set label = coalesce(%(label)s::jsonb, label),"
+            " locale = coalesce(%(locale)s, locale), timezone = coalesce(%(timezone)s, timezone),"
+            " currency = coalesce(%(currency)s, currency), stamp = stamp + 1 where name = %(name)s",
             {"label": {"en": label.en, "zh": label.zh} if label else None, "locale": locale, "timezone": timezone,
              "currency": currency, "name": name})
     return get(database, name)
-
-
-def raise_stamp(tx: ControlTransaction, tenant: Tenant) -> None:
-    """Every cached principal of the tenant is void once the transaction commits."""
-    tx.execute("update dougong.tenant set stamp = stamp + 1 where id = %s::uuid", (tenant.id,))
 
 
 def record_release(connection: psycopg.Connection[Any], tenant: Tenant, number: int) -> None:
@@ -57,7 +53,8 @@ def drop(database: Database, name: str) -> None:
     """Remove the tenant with all its data, for ever. Its running transactions are given some seconds, then ended."""
     tenant = get(database, name)
     with database.control() as tx:  # nobody new comes in
-        tx.execute("update dougong.tenant set status = 'suspended', stamp = stamp + 1 where id = %s::uuid", (tenant.id,))
+        tx.execute("update dougong.tenant set status = 'suspended' where id = %s::uuid", (tenant.id,))
+        raise_stamp(tx, tenant)
     deadline = time.monotonic() + _PATIENCE
     with database.administrator() as connection:
         while True:
@@ -77,9 +74,14 @@ def _remove(connection: psycopg.Connection[Any], tenant: Tenant) -> None:
     connection.execute(
         "delete from dougong.person p where not exists (select from dougong.membership m where m.person = p.id)")
     role, owner = quoted(tenant.role), quoted(tenant.owner)
-    for statement in (f"drop schema {quoted(tenant.schema)} cascade", f"drop owned by {owner}, {role}",
-                      f"drop role {owner}", f"drop role {role}"):
+    for statement in (f"drop schema {quoted(tenant.schema)} cascade", f"drop owned by {owner}, {role}"):
         connection.execute(statement.encode())
+    for one in (owner, role):
+        try:
+            with connection.transaction():
+                connection.execute(f"drop role {one}".encode())
+        except errors.DependentObjectsStillExist:
+            pass  # a copy of this database on the same server has the tenant too; roles are the server's
 
 
 def _end_transactions(connection: psycopg.Connection[Any], tenant: Tenant) -> None:

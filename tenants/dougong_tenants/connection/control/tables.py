@@ -23,11 +23,14 @@ create table dougong.tenant (
 )
 """
 
+# `password_own`: the person chose it. `admitted`: this tenant is entered by that password. One that another company's
+# administrator chose does not admit: he would come in with it.
 PEOPLE = """
 create table dougong.person (
     id uuid primary key,
-    email text not null unique check (email = lower(email)),
+    email text not null unique,
     password_hash text,
+    password_own boolean not null default false,
     created_at timestamptz not null default now(),
     password_changed_at timestamptz
 );
@@ -36,6 +39,7 @@ create table dougong.membership (
     user_id uuid not null,
     person uuid not null references dougong.person on delete cascade,
     active boolean not null default true,
+    admitted boolean not null,
     primary key (tenant, user_id),
     unique (person, tenant)
 )
@@ -86,8 +90,21 @@ create table dougong.sign_in_attempt (
 create index sign_in_attempt_by_age on dougong.sign_in_attempt (last_at)
 """
 
+INVITATIONS = """
+create table dougong.invitation (
+    hash bytea primary key,
+    tenant uuid not null,
+    user_id uuid not null,
+    created_at timestamptz not null default now(),
+    created_by uuid,
+    expires_at timestamptz not null,
+    foreign key (tenant, user_id) references dougong.membership on delete cascade
+)
+"""
+
 MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("tenants", TENANTS),
     ("people", PEOPLE),
     ("access", ACCESS),
+    ("invitations", INVITATIONS),
 )

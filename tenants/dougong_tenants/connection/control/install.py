@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg import errors, sql
 
+from dougong_tenants.connection.control.tables import MIGRATIONS
+from dougong_tenants.connection.control.wall import builders_role, memberships, wall
 from dougong_tenants.connection.login import database_name, login_password
 from dougong_tenants.connection.transaction import quoted
-from dougong_tenants.control.tables import MIGRATIONS
-from dougong_tenants.control.wall import builders_role, wall
 from dougong_tenants.errors import WallNotBuilt
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def install(database: Database) -> None:
                 _migrate(connection)
                 for statement in wall(database_name(database.dsn), database.login_role):
                     connection.execute(statement.encode())
+                _join_tenants(connection, database.login_role)
                 _mark(connection, 1_000_000 + WALL_VERSION, "wall")
         except errors.InsufficientPrivilege as error:
             raise WallNotBuilt(reason=str(error).strip().splitlines()[0]) from error
@@ -48,8 +49,8 @@ def _is_current(database: Database) -> bool:
     """Whether the application's login works and finds everything in place: one cheap query for a usual start."""
     try:
         with psycopg.connect(database.login_dsn) as connection:
-            row = connection.execute("select max(number) filter (where number < 1000000), max(number) from dougong.migration"
-                                     ).fetchone()
+            row = connection.execute(
+                "select max(number) filter (where number < 1000000), max(number) from dougong.migration").fetchone()
     except psycopg.Error:
         return False
     return row == (len(MIGRATIONS), 1_000_000 + WALL_VERSION)
@@ -64,7 +65,17 @@ def _migrate(connection: psycopg.Connection[Any]) -> None:
 
 
 def _mark(connection: psycopg.Connection[Any], number: int, name: str) -> None:
-    connection.execute("insert into dougong.migration (number, name) values (%s, %s) on conflict do nothing", (number, name))
+    connection.execute(
+        "insert into dougong.migration (number, name) values (%s, %s) on conflict do nothing", (number, name))
+
+
+def _join_tenants(connection: psycopg.Connection[Any], login: str) -> None:
+    """A database restored or copied under another name has another login: let it into the tenants that came along."""
+    for (role,) in connection.execute(
+            "select t.role from dougong.tenant t where exists (select from pg_roles r where r.rolname = t.role)"
+            " and not pg_has_role(%s, t.role, 'member')", (login,)).fetchall():
+        for statement in memberships(role, f"{role}_owner", login, connection.info.server_version):
+            connection.execute(statement.encode())
 
 
 def _roles(connection: psycopg.Connection[Any], database: Database) -> None:
@@ -73,8 +84,8 @@ def _roles(connection: psycopg.Connection[Any], database: Database) -> None:
     for role, options in ((login, "login noinherit"), (builders, "nologin")):
         if not connection.execute("select 1 from pg_roles where rolname = %s", (role,)).fetchone():
             connection.execute(f"create role {quoted(role)} {options}".encode())
-    connection.execute(
-        f"alter role {quoted(login)} login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls".encode())
+    nothing_more = "noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls"
+    connection.execute(f"alter role {quoted(login)} login {nothing_more}".encode())
     if database.application_dsn is None:
         password = login_password(database.dsn, database.secret)
         hashed = connection.pgconn.encrypt_password(password.encode(), login.encode(), b"scram-sha-256")

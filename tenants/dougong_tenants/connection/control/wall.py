@@ -1,4 +1,4 @@
-"""The statements that build the wall around the control schema and between tenants; run by `install`, checked by the wall test.
+"""The statements that build the wall around the control schema and between tenants; run by `install`.
 
 PostgreSQL gives PUBLIC more than a tenant's role may have; what is taken here is taken for this database only.
 """
@@ -11,7 +11,8 @@ from dougong_tenants.connection.transaction import quoted
 SETTING = "pg_catalog.set_config(text, text, boolean)"
 # Large objects belong to no schema: a tenant could fill them, out of everybody's sight.
 LARGE_OBJECTS = (
-    "lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)", "lo_put(oid, bigint, bytea)", "lowrite(integer, bytea)",
+    "lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)", "lo_put(oid, bigint, bytea)",
+    "lowrite(integer, bytea)",
 )
 # Functions and DO blocks could SET ROLE; only owners of a tenant's schema write functions.
 LANGUAGES = ("plpgsql", "sql")
@@ -22,10 +23,16 @@ def builders_role(login: str) -> str:
     return f"{login[:54]}_builders"
 
 
+def memberships(role: str, owner: str, login: str, server_version: int) -> list[str]:
+    """The login may become a tenant's role without having its rights before; the owner may write functions."""
+    how = " with inherit false, set true" if server_version >= 160000 else ""  # before 16 the login's NOINHERIT says so
+    return [f"grant {quoted(role)} to {quoted(login)}{how}", f"grant {quoted(builders_role(login))} to {quoted(owner)}"]
+
+
 def wall(database: str, login: str) -> list[str]:
     """All statements; each may be run again without harm."""
     app, builders = quoted(login), quoted(builders_role(login))
-    statements = [
+    return [
         f"revoke all on database {quoted(database)} from public",
         f"grant connect on database {quoted(database)} to {app}",
         "revoke all on schema public from public",
@@ -38,4 +45,3 @@ def wall(database: str, login: str) -> list[str]:
         f"grant usage on schema dougong to {app}",
         f"grant select, insert, update, delete on all tables in schema dougong to {app}",
     ]
-    return statements

@@ -1,0 +1,81 @@
+"""Looks up a session or token and its user. Two round trips; `remembered` spares them for a minute."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Literal
+
+from dougong_tenants.connection import Database
+from dougong_tenants.credentials import hash_of
+from dougong_tenants.errors import NotAuthenticated, TenantSuspended
+from dougong_tenants.principal import ADMINISTRATOR, SCOPES, TOKEN_START, Principal
+from dougong_tenants.tenancy.directory import COLUMNS, tenant_of
+
+# `last_seen_at` and `last_used_at` are written at most once a minute: a write would cost more than the request.
+_SESSION = f"""
+with found as (
+    select s.id, s.user_id, s.person, s.expires_at, s.last_seen_at from dougong.session s
+     where s.hash = %s and s.expires_at > now() and s.last_seen_at + s.idle_seconds * interval '1 second' > now()),
+touched as (
+    update dougong.session s set last_seen_at = now() from found
+     where s.id = found.id and found.last_seen_at < now() - interval '1 minute')
+select f.id, f.user_id, f.person, f.expires_at, null::text[], {COLUMNS}
+  from found f join dougong.membership m on m.user_id = f.user_id and m.person = f.person and m.active
+  join dougong.tenant t on t.id = m.tenant
+"""  # constant
+_TOKEN = f"""
+with found as (
+    select k.id, k.user_id, k.tenant, k.expires_at, k.scopes, k.last_used_at from dougong.token k
+     where k.hash = %s and k.revoked_at is null and (k.expires_at is null or k.expires_at > now())),
+touched as (
+    update dougong.token k set last_used_at = now() from found
+     where k.id = found.id and coalesce(found.last_used_at, '-infinity') < now() - interval '1 minute')
+select f.id, f.user_id, m.person, f.expires_at, f.scopes, {COLUMNS}
+  from found f join dougong.membership m on m.tenant = f.tenant and m.user_id = f.user_id and m.active
+  join dougong.tenant t on t.id = m.tenant
+"""  # constant
+_USER = """
+select u.name, u.email, u.locale, u.timezone,
+       array(select s.permission_set from user_permission_set s where s."user" = u.id order by 1)
+  from "user" u where u.id = %s::uuid and u.active and u.deleted_at is null
+"""
+
+
+def authenticate_session(database: Database, secret: str) -> Principal:
+    """The principal of a session cookie. Raises NotAuthenticated, TenantSuspended."""
+    return _authenticate(database, "session", _SESSION, secret)
+
+
+def authenticate_token(database: Database, token: str) -> Principal:
+    """The principal of an API token. Raises NotAuthenticated, TenantSuspended."""
+    if not token.startswith(TOKEN_START):
+        raise NotAuthenticated
+    return _authenticate(database, "token", _TOKEN, token)
+
+
+def _authenticate(database: Database, via: Literal["session", "token"], sql: str, secret: str) -> Principal:
+    """Both reads must show one stamp: a revocation between them would otherwise go unseen under the newer stamp."""
+    for _ in range(5):
+        found = database.read_control(sql, (hash_of(secret),))
+        if not found:
+            raise NotAuthenticated
+        tenant = tenant_of(found[0][5:])
+        if tenant.status != "active":
+            raise TenantSuspended(name=tenant.name)
+        entry, users = database.read(tenant, _USER, (found[0][1],), custom_plan=False)
+        if entry.stamp == tenant.stamp:
+            if not users:
+                raise NotAuthenticated
+            return _principal(via, found[0], users[0])
+    raise NotAuthenticated
+
+
+def _principal(via: Literal["session", "token"], found: tuple[Any, ...], row: tuple[Any, ...]) -> Principal:
+    identifier, user, person, expires, scopes = found[:5]
+    tenant = tenant_of(found[5:])
+    name, email, locale, timezone, permission_sets = row
+    return Principal(
+        tenant=tenant, user=user, person=person, via=via, scopes=frozenset(SCOPES if scopes is None else scopes),
+        locale=locale or tenant.locale, timezone=timezone or tenant.timezone, permission_sets=tuple(permission_sets),
+        is_admin=ADMINISTRATOR in permission_sets, expires=dt.datetime.fromisoformat(expires) if expires else None,
+        stamp=tenant.stamp, name=name, email=email, id=identifier)

@@ -1,0 +1,6 @@
+"""Passwords: which are accepted, and how they are hashed and verified."""
+
+from dougong_tenants.passwords.hashing import hash_password, outdated, verify_password
+from dougong_tenants.passwords.policy import check_password
+
+__all__ = ["check_password", "hash_password", "outdated", "verify_password"]

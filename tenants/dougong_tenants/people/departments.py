@@ -1,0 +1,63 @@
+"""Named actions on departments: a tree of them, each with a head."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dougong_tenants.connection import Database, TenantTransaction
+from dougong_tenants.errors import PersonInvalid
+from dougong_tenants.people.checks import check_exists, check_id, check_line, check_text
+from dougong_tenants.people.rows import insert, mark_deleted, people_transaction, update
+from dougong_tenants.tenant import Tenant
+
+
+def create_department(database: Database, tenant: Tenant, values: Mapping[str, Any], *, by: str | None = None) -> str:
+    """Create one from field values (`name` at least; parent, head, position, active); its id. Raises PersonInvalid."""
+    checked = _check({"name": None, **values})
+    with people_transaction(database, tenant) as tx:
+        _check_links(tx, checked)
+        return insert(tx, "department", checked, by)
+
+
+def update_department(database: Database, tenant: Tenant, department: str, changes: Mapping[str, Any], *,
+                      by: str | None = None, version: int | None = None) -> int:
+    """Change fields; a new `parent` moves it with all below. Raises PersonInvalid, CircularLine, NoSuchPerson."""
+    checked = _check(changes)
+    with people_transaction(database, tenant) as tx:
+        _check_links(tx, checked)
+        check_line(tx, "department", "parent", department, checked.get("parent"))
+        return update(tx, "department", department, checked, by, version)
+
+
+def delete_department(database: Database, tenant: Tenant, department: str, *, by: str | None = None) -> None:
+    """Delete an empty one. Raises PersonInvalid while people or departments are in it, NoSuchPerson."""
+    with people_transaction(database, tenant) as tx:
+        held = tx.rows(
+            'select 1 from "user" where department = %(id)s::uuid and deleted_at is null union all'
+            " select 1 from department where parent = %(id)s::uuid and deleted_at is null limit 1", {"id": department})
+        if held:
+            raise PersonInvalid("department", "There are people or departments in it.", "部门内还有人员或下级部门。")
+        mark_deleted(tx, "department", department, by)
+
+
+def _check(values: Mapping[str, Any]) -> dict[str, Any]:
+    checked: dict[str, Any] = {}
+    for name, value in values.items():
+        match name:
+            case "name":
+                checked[name] = check_text(name, value, required=True)
+            case "parent" | "head":
+                checked[name] = check_id(name, value)
+            case "position" if isinstance(value, int) and abs(value) < 2**31:
+                checked[name] = value
+            case "active" if isinstance(value, bool):
+                checked[name] = value
+            case _:
+                raise PersonInvalid(name, "A department cannot have this.", "部门没有此字段或其值不正确。")
+    return checked
+
+
+def _check_links(tx: TenantTransaction, checked: Mapping[str, Any]) -> None:
+    check_exists(tx, "parent", "department", checked.get("parent"))
+    check_exists(tx, "head", "user", checked.get("head"))

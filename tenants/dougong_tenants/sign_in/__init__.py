@@ -1,0 +1,17 @@
+"""Signing in: password, throttling, the choice among several tenants, sessions and invitations."""
+
+from dougong_tenants.sign_in.attempts import Attempts
+from dougong_tenants.sign_in.entrance import Choice, SignedIn, choose_tenant, sign_in
+from dougong_tenants.sign_in.invitations import accept_invitation, invite
+from dougong_tenants.sign_in.sessions import (
+    SessionTerms,
+    csrf_fits,
+    csrf_token,
+    end_other_sessions,
+    end_session,
+    list_sessions,
+    sign_out,
+)
+
+__all__ = ["Attempts", "Choice", "SessionTerms", "SignedIn", "accept_invitation", "choose_tenant", "csrf_fits",
+           "csrf_token", "end_other_sessions", "end_session", "invite", "list_sessions", "sign_in", "sign_out"]
