@@ -72,7 +72,7 @@ def shown(value: object) -> str:
 
 
 def unknown_sentences(name: str, what_en: str, what_zh: str, hint: str | None) -> tuple[str, str]:
-    """“acount” is not an object; did you mean “account”? — in both languages."""
+    """“bok” is not an object; did you mean “book”? — in both languages."""
     en = f"“{shown(name)}” is not {what_en}" + (f"; did you mean “{hint}”?" if hint else ".")
     zh = f"没有名为「{shown(name)}」的{what_zh}" + (f"；是不是「{hint}」？" if hint else "。")
     return en, zh

@@ -159,7 +159,7 @@ class ListViewModel:
     name: str
     object: str
     label: Label
-    columns: tuple[str, ...]  # field names or paths ("account.name")
+    columns: tuple[str, ...]  # field names or paths ("author.name")
     filter: Checked | None
     sort: tuple[str, ...]  # "-amount", "name"
     position: int = 0

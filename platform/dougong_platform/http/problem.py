@@ -92,7 +92,7 @@ def answer_problem(error: Exception) -> Response:
     if isinstance(fault, Unavailable):
         response.headers["Retry-After"] = "2"
     if isinstance(error, HTTPException) and error.code == 405 and getattr(error, "valid_methods", None):
-        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]
+        response.headers["Allow"] = ", ".join(sorted(error.valid_methods))  # type: ignore[attr-defined]  # a 405's own
     return response
 
 

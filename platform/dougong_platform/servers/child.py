@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from dougong_platform.servers.account import Account, before_exec
+from dougong_platform.servers.system_user import SystemUser, before_exec
 
 _LOG_LIMIT = 10_000_000  # bytes; a longer log is set aside as .1 at the next start
 
@@ -30,7 +30,7 @@ class Child:
         command: Sequence[str | Path],
         *,
         log: Path,
-        account: Account | None = None,
+        user: SystemUser | None = None,
         needs: Sequence[Path] = (),
         environment: Mapping[str, str] | None = None,
         folder: Path | None = None,
@@ -49,7 +49,7 @@ class Child:
                 cwd=folder,
                 start_new_session=True,
                 # Only system calls between fork and exec, prepared beforehand; starting happens in the main thread.
-                preexec_fn=before_exec(account, needs, death_signal),  # noqa: PLW1509 - the reason stands above
+                preexec_fn=before_exec(user, needs, death_signal),  # noqa: PLW1509 - the reason stands above
             )
         return cls(name, process, log)
 

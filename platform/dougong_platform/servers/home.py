@@ -32,7 +32,7 @@ class Home:
         try:
             path = path.expanduser().resolve()
             path.mkdir(parents=True, exist_ok=True)
-            # As root, PostgreSQL runs under another account and has to pass through; it cannot list.
+            # As root, PostgreSQL runs under another user and has to pass through; it cannot list.
             path.chmod(0o711 if os.geteuid() == 0 else 0o700)
             for name in ("secrets", "log", "files"):
                 (path / name).mkdir(mode=0o700, exist_ok=True)

@@ -18,11 +18,11 @@ from urllib.parse import quote
 import psutil
 import psycopg
 
-from dougong_platform.servers.account import Account, before_exec, server_account
 from dougong_platform.servers.binaries import postgres_folder
 from dougong_platform.servers.child import Child, alive, free_port, port_is_free, wait_until_gone
 from dougong_platform.servers.errors import BinariesMissing, DataFromOther, FolderUnusable, PortInUse, ServerDied
 from dougong_platform.servers.home import Home
+from dougong_platform.servers.system_user import SystemUser, before_exec, server_user
 
 SUPERUSER = "dougong"
 _MARKER = "dougong-initialised"
@@ -44,9 +44,9 @@ class Postgres:
         self.child: Child | None = None
         self.port = 0
         self._fixed_port, self._durable = port, durable
-        self._account: Account | None = server_account()
-        if os.geteuid() == 0 and self._account is None:
-            raise BinariesMissing(program="PostgreSQL account (nobody)", variable="DATABASE_URL")
+        self._user: SystemUser | None = server_user()
+        if os.geteuid() == 0 and self._user is None:
+            raise BinariesMissing(program="PostgreSQL user (nobody)", variable="DATABASE_URL")
 
     # -- addresses -------------------------------------------------------------------------------------------------
 
@@ -95,24 +95,24 @@ class Postgres:
         try:
             sockets = self.home.socket_folder()
             sockets.mkdir(mode=0o700, exist_ok=True)
-            if sockets.stat().st_uid not in (os.geteuid(), self._account.uid if self._account else -1):
+            if sockets.stat().st_uid not in (os.geteuid(), self._user.uid if self._user else -1):
                 raise FolderUnusable(folder=str(sockets), reason="it belongs to somebody else")
             self._give(sockets)
             if self.data.exists() and not self.data.is_dir():
                 raise FolderUnusable(folder=str(self.data), reason="a file is in the way")
-            if self.data.exists() and self._account and self.data.stat().st_uid == 0:
-                self._give(self.data, deep=True)  # made by another account, or brought back by a backup
+            if self.data.exists() and self._user and self.data.stat().st_uid != self._user.uid:
+                self._give(self.data, deep=True)  # made by another user, or brought back by a backup
         except OSError as problem:
             raise FolderUnusable(folder=str(self.home.path), reason=problem.strerror or str(problem)) from problem
 
     def _give(self, folder: Path, *, deep: bool = False) -> None:
-        if self._account is None:
+        if self._user is None:
             return
-        os.chown(folder, self._account.uid, self._account.gid)
+        os.chown(folder, self._user.uid, self._user.gid)
         if deep:
             for parent, folders, files in os.walk(folder):
                 for name in (*folders, *files):
-                    os.chown(Path(parent, name), self._account.uid, self._account.gid, follow_symlinks=False)
+                    os.chown(Path(parent, name), self._user.uid, self._user.gid, follow_symlinks=False)
 
     def _set_aside_half_made(self) -> None:
         """A folder without our marker was never complete, or is not ours: keep it under another name."""
@@ -139,7 +139,7 @@ class Postgres:
                 ],
                 capture_output=True, text=True, check=False, env=self._environment(), stdin=subprocess.DEVNULL,
                 # only system calls between fork and exec, prepared beforehand
-                preexec_fn=before_exec(self._account, (self.programs, fresh), signal.SIGKILL),
+                preexec_fn=before_exec(self._user, (self.programs, fresh), signal.SIGKILL),
             )
         finally:
             secret.unlink()
@@ -210,7 +210,7 @@ class Postgres:
             "PostgreSQL",
             [self.programs / "postgres", "-D", self.data, *options],
             log=self.home.log / "postgres.log",
-            account=self._account,
+            user=self._user,
             needs=(self.programs, self.data, self.home.socket_folder() / "socket"),
             environment=self._environment(),
             death_signal=signal.SIGINT,

@@ -61,7 +61,7 @@ class Redis:
             self.child = None
 
     def _configuration(self) -> str:
-        """The path of a configuration file: a password on the command line would be seen by every account."""
+        """The path of a configuration file: a password on the command line would be seen by every user."""
         lines = [
             "bind 127.0.0.1",
             f"port {self.port}",

@@ -23,6 +23,7 @@ from dougong_platform.servers.prepare import demo_command, has_tenants, prepare
 from dougong_platform.settings import Settings
 from dougong_platform.terminal import say
 
+WEB_APPLICATION = "dougong_platform.wsgi:app"
 _SERVING_SECONDS = 60.0
 _LONGEST_PAUSE = 30.0  # seconds between restarts of something that keeps dying
 _STEADY = 60.0  # seconds after which a process counts as healthy again
@@ -130,10 +131,10 @@ class Supervisor:
         return Child.start(
             "The web server",
             [
-                sys.executable, "-m", "granian", "--interface", "wsgi", "--factory", "--no-ws", "--http", "1",
+                sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--http", "1",
                 "--host", settings.host, "--port", str(settings.port), "--workers", str(settings.web_workers),
                 "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "10",
-                "--log-level", settings.log_level, "dougong_platform.servers.web:application",
+                "--log-level", settings.log_level, WEB_APPLICATION,
             ],
             log=Home(settings.home).log / "web.log",
             environment=self._environment(),

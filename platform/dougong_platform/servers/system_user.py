@@ -1,10 +1,11 @@
-"""Under which system account a server runs. PostgreSQL refuses to be root, so root hands it to a lesser account."""
+"""Under which system user a server runs. PostgreSQL refuses to be root, so root hands it to a lesser user."""
 
 from __future__ import annotations
 
 import ctypes
 import os
 import pwd
+import signal
 import stat
 import struct
 import sys
@@ -22,15 +23,15 @@ _OVERRIDE = 1  # CAP_DAC_OVERRIDE: the next best, where containers leave out the
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """A system account that is not root."""
+class SystemUser:
+    """A system user that is not root."""
 
     name: str
     uid: int
     gid: int
 
 
-def server_account() -> Account | None:
+def server_user() -> SystemUser | None:
     """Whom root runs PostgreSQL as: dougong, postgres or nobody, the first that exists. None if we are not root."""
     if os.geteuid() != 0:
         return None
@@ -40,17 +41,17 @@ def server_account() -> Account | None:
         except KeyError:
             continue
         if entry.pw_uid != 0:
-            return Account(name, entry.pw_uid, entry.pw_gid)
+            return SystemUser(name, entry.pw_uid, entry.pw_gid)
     return None
 
 
-def can_reach(account: Account, path: Path) -> bool:
-    """Whether the account may pass through every folder above `path` (mode bits only)."""
+def can_reach(user: SystemUser, path: Path) -> bool:
+    """Whether the user may pass through every folder above `path` (mode bits only)."""
     for folder in path.resolve().parents:
         about = folder.stat()
-        if about.st_uid == account.uid:
+        if about.st_uid == user.uid:
             allowed = about.st_mode & stat.S_IXUSR
-        elif about.st_gid == account.gid:
+        elif about.st_gid == user.gid:
             allowed = about.st_mode & stat.S_IXGRP
         else:
             allowed = about.st_mode & stat.S_IXOTH
@@ -59,23 +60,24 @@ def can_reach(account: Account, path: Path) -> bool:
     return True
 
 
-def before_exec(account: Account | None, needs: Iterable[Path], death_signal: int) -> Callable[[], None]:
-    """A function for `preexec_fn`: becomes the account and asks to be told when the parent process dies.
+def before_exec(user: SystemUser | None, needs: Iterable[Path], death_signal: int) -> Callable[[], None]:
+    """A function for `preexec_fn`: becomes the user and asks to be told when the parent process dies.
 
-    `needs` are the paths the program must reach. Where a folder above one of them is closed to the account (a
+    `needs` are the paths the program must reach. Where a folder above one of them is closed to the user (a
     home folder of root, mode 0700), the process keeps the one right to pass through folders, and no other.
     """
     library = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-    keep_search = account is not None and not all(can_reach(account, path) for path in needs)
+    keep_search = user is not None and not all(can_reach(user, path) for path in needs)
     parent = os.getpid()
 
     def prepare() -> None:
-        if account is not None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())  # a signal blocked here would stay blocked there
+        if user is not None:
             if library is not None and keep_search:
                 library.prctl(_PR_SET_KEEP_CAPABILITIES, 1, 0, 0, 0)
             os.setgroups([])
-            os.setgid(account.gid)
-            os.setuid(account.uid)
+            os.setgid(user.gid)
+            os.setuid(user.uid)
             if library is not None and keep_search:
                 _keep_search(library)
         if library is not None:
