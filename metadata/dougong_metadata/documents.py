@@ -1,5 +1,5 @@
-"""A metadata document: kind, name and body, immutable, known by its content hash. Everything that shapes a tenant is one:
-the builder edits them, the API serves them, files hold them. Reading and writing folders of them is in `folders`.
+"""A metadata document: kind, name and body, immutable, known by its content hash. Everything that shapes a tenant is
+one: the builder edits them, the API serves them, files hold them. Folders of them are read and written by `folders`.
 """
 
 from __future__ import annotations
@@ -104,7 +104,8 @@ class Document:
 
 def read_documents(text: str, file: str | None = None) -> list[Document]:
     """The documents of a YAML (or JSON) text, several divided by `---`. Raises InvalidDocuments with every problem."""
-    documents, problems = [], []
+    documents: list[Document] = []
+    problems: list[Problem] = []
     for parsed in read_yaml(text, file):
         if parsed.value is None and not parsed.lines.keys() - {()}:
             continue  # nothing between two dividers

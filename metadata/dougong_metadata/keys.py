@@ -1,7 +1,8 @@
 """The keys of documents as marshmallow fields: what kinds and field types build their schemas from.
 
-Errors are short codes ("too_long:40"); `schema_problems` turns them into sentences with file and line. Each key carries its
-label, help and widget in both languages, from which the builder's forms, the JSON Schema and the reference are made.
+Errors are short codes ("too_long:40"); `schema_problems` turns them into sentences with file and line. Each key
+carries its label, help and widget in both languages, from which the builder's forms, the JSON Schema and the reference
+are made.
 """
 
 from __future__ import annotations
@@ -36,16 +37,17 @@ class Body(Schema):
     class Meta:
         unknown = RAISE
 
-    error_messages: ClassVar[dict[str, str]] = {"unknown": "unknown_key", "type": "not_a_mapping"}
+    error_messages = {"unknown": "unknown_key", "type": "not_a_mapping"}
 
 
-_REQUIRED: dict[str, str] = {"required": "required", "null": "empty", "validator_failed": "invalid"}
+_Messages = dict[str, str | list[Any] | dict[Any, Any]]
+_REQUIRED: _Messages = {"required": "required", "null": "empty", "validator_failed": "invalid"}
 
 
 class _Key(fields.Field[Any]):
     """What all keys share: codes instead of sentences, and the widget that edits them."""
 
-    default_error_messages: ClassVar[dict[str, str]] = _REQUIRED
+    default_error_messages = _REQUIRED
     widget: ClassVar[str] = "text"
 
 
@@ -185,14 +187,14 @@ class LabelText(_Key):
             elif len(text) > self.maximum:
                 errors[locale] = [f"too_long:{self.maximum}"]
         if errors:
-            raise ValidationError(errors[""] if "" in errors else errors)
+            raise ValidationError(errors.get("", errors))
         return value
 
 
 class ListOf(fields.List[Any]):
     """A list of the same; `unique` refuses the same item twice."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {**_REQUIRED, "invalid": "not_a_list"}
+    default_error_messages: _Messages = {**_REQUIRED, "invalid": "not_a_list"}
 
     def __init__(self, inner: fields.Field[Any], maximum: int = MAX_ITEMS, minimum: int = 0, unique: bool = True,
                  **kwargs: Any) -> None:
@@ -213,7 +215,7 @@ class ListOf(fields.List[Any]):
 class MapOf(fields.Dict):
     """A mapping of names to the same; order is kept."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {**_REQUIRED, "invalid": "not_a_mapping"}
+    default_error_messages: _Messages = {**_REQUIRED, "invalid": "not_a_mapping"}
 
     def __init__(self, names: fields.Field[Any], values: fields.Field[Any], maximum: int = MAX_ITEMS,
                  **kwargs: Any) -> None:
@@ -223,13 +225,13 @@ class MapOf(fields.Dict):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         if isinstance(value, Mapping) and len(value) > self.maximum:
             raise ValidationError(f"too_many:{self.maximum}")
-        return super()._deserialize(value, attr, data, **kwargs)
+        return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]  # marshmallow's own
 
 
 class Part(fields.Nested):
     """A mapping with a schema of its own; where `short` is given, a text stands for a mapping with that key only."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {**_REQUIRED, "type": "not_a_mapping"}
+    default_error_messages: _Messages = {**_REQUIRED, "type": "not_a_mapping"}
 
     def __init__(self, nested: type[Schema], short: str | None = None, **kwargs: Any) -> None:
         self.short = short

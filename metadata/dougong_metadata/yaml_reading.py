@@ -24,8 +24,19 @@ MAX_DEPTH = 40
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where the wheel has it: ten times faster
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,30})\Z")
 _FLOAT = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?\Z")
-_WORDS = {"": None, "~": None, "null": None, "Null": None, "NULL": None, "true": True, "True": True, "TRUE": True,
-          "false": False, "False": False, "FALSE": False}
+_WORDS = {
+    "": None,
+    "~": None,
+    "null": None,
+    "Null": None,
+    "NULL": None,
+    "true": True,
+    "True": True,
+    "TRUE": True,
+    "false": False,
+    "False": False,
+    "FALSE": False,
+}
 
 
 @dataclass(slots=True)
@@ -63,8 +74,13 @@ def read_yaml(text: str, file: str | None = None) -> list[Parsed]:
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
         said = getattr(fault, "problem", None) or "it cannot be read"
-        problem = Problem("malformed_yaml", f"This is not valid YAML: {said}.", f"YAML 格式有误：{said}。", file,
-                          mark.line + 1 if mark else 1)
+        problem = Problem(
+            "malformed_yaml",
+            f"This is not valid YAML: {said}.",
+            f"YAML 格式有误：{said}。",
+            file,
+            mark.line + 1 if mark else 1,
+        )
     raise InvalidDocuments([problem])
 
 
@@ -82,8 +98,12 @@ def plain_scalar(text: str) -> Any:
 def _read(text: str) -> list[Parsed]:
     for number, line in enumerate(text.split("\n"), 1):
         if "\x00" in line or any("\ud800" <= character <= "\udfff" for character in line):
-            raise _Refused("bad_character", "The line holds a NUL character or half a character.",
-                           "该行含有 NUL 字符或残缺的字符。", number)
+            raise _Refused(
+                "bad_character",
+                "The line holds a NUL character or half a character.",
+                "该行含有 NUL 字符或残缺的字符。",
+                number,
+            )
     if len(text.encode()) > MAX_BYTES:
         raise _Refused("too_large", f"The text is larger than {MAX_BYTES} bytes.", f"文本超过 {MAX_BYTES} 字节。", 1)
     documents: list[Parsed] = []
@@ -108,7 +128,7 @@ class _Builder:
         self.nodes = 0
 
     def take(self, event: yaml.Event) -> None:
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, (yaml.MappingEndEvent, yaml.SequenceEndEvent)):
             done = self.stack.pop()
             if done.anchor:
@@ -120,14 +140,20 @@ class _Builder:
             value, size = self._value(event, line), 1
         self.nodes += size
         if self.nodes > MAX_NODES:
-            raise _Refused("too_large", f"The document holds more than {MAX_NODES} values.",
-                           f"文档中的值超过 {MAX_NODES} 个。", line)
+            raise _Refused(
+                "too_large",
+                f"The document holds more than {MAX_NODES} values.",
+                f"文档中的值超过 {MAX_NODES} 个。",
+                line,
+            )
         self._place(event, value, line)
 
     def _value(self, event: yaml.Event, line: int) -> Any:
         tag = getattr(event, "tag", None)
         if tag not in (None, "!"):
-            raise _Refused("tag_refused", f"YAML tags are not allowed: {shown(tag)}", f"不允许使用 YAML 标签：{shown(tag)}", line)
+            raise _Refused(
+                "tag_refused", f"YAML tags are not allowed: {shown(tag)}", f"不允许使用 YAML 标签：{shown(tag)}", line
+            )
         if isinstance(event, yaml.ScalarEvent):
             value = plain_scalar(event.value) if event.implicit[0] and tag is None else event.value
             if event.anchor:
@@ -139,8 +165,12 @@ class _Builder:
 
     def _alias(self, event: yaml.AliasEvent, line: int) -> tuple[Any, int]:
         if event.anchor not in self.anchors:
-            raise _Refused("unknown_anchor", f"The alias *{shown(event.anchor)} has no finished anchor before it.",
-                           f"别名 *{shown(event.anchor)} 之前没有对应的锚点。", line)
+            raise _Refused(
+                "unknown_anchor",
+                f"The alias *{shown(event.anchor)} has no finished anchor before it.",
+                f"别名 *{shown(event.anchor)} 之前没有对应的锚点。",
+                line,
+            )
         return self.anchors[event.anchor]
 
     def _place(self, event: yaml.Event, value: Any, line: int) -> None:
@@ -171,7 +201,12 @@ class _Builder:
         path = (*open_.path, key)
         if key in open_.value:
             first = self.parsed.lines[path]
-            raise _Refused("duplicate_key", f"“{shown(key)}” is given twice (first on line {first}).",
-                           f"「{shown(key)}」重复出现（首次在第 {first} 行）。", line, path)
+            raise _Refused(
+                "duplicate_key",
+                f"“{shown(key)}” is given twice (first on line {first}).",
+                f"「{shown(key)}」重复出现（首次在第 {first} 行）。",
+                line,
+                path,
+            )
         open_.key = key
         self.parsed.lines[path] = line

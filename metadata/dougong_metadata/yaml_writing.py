@@ -53,7 +53,7 @@ def _mapping(value: Mapping[str, Any], depth: int) -> tuple[yaml.Node, int]:
 
 
 def _on_line(length: int, depth: int) -> bool:
-    return length + 4 * depth <= LINE and depth > 0
+    return length + 4 * depth <= LINE
 
 
 def _scalar(value: Any) -> tuple[yaml.ScalarNode, int]:
@@ -71,7 +71,7 @@ def _scalar(value: Any) -> tuple[yaml.ScalarNode, int]:
     return yaml.ScalarNode(_TEXT, text, style='"' if quoted else None), len(text) + 2
 
 
-def _number(value: float) -> str:
+def _number(value: int | float) -> str:
     """Digits that every YAML reader takes for the same number ("1.0e+20", never "1e+20")."""
     text = repr(value)
     if isinstance(value, float) and "." not in text and "e" in text:

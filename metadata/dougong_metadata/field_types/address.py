@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import re
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -16,16 +15,37 @@ from dougong_metadata.keys import Body, ListOf, OneOf, Text, about
 if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel
 
-PARTS = {"country": 2, "province": 100, "city": 100, "district": 100, "detail": 500, "postcode": 20}  # longest, characters
-_CHOICES = {"province": ("Province", "省份"), "city": ("City", "城市"), "district": ("District", "区县"), "detail": ("Detail", "详细地址"),
-            "postcode": ("Postcode", "邮编")}
+PARTS = {
+    "country": 2,
+    "province": 100,
+    "city": 100,
+    "district": 100,
+    "detail": 500,
+    "postcode": 20,
+}  # longest, characters
+_CHOICES = {
+    "province": ("Province", "省份"),
+    "city": ("City", "城市"),
+    "district": ("District", "区县"),
+    "detail": ("Detail", "详细地址"),
+    "postcode": ("Postcode", "邮编"),
+}
 
 
 class AddressKeys(Body):
-    country = Text(2, r"[A-Z]{2}\Z", "CN", load_default="CN", metadata=about(
-        "Country", "国家", "The one that a new address starts with.", "新地址的默认国家。"))
-    parts_required = ListOf(OneOf(_CHOICES), 5, load_default=list, metadata=about(
-        "Needed parts", "必填部分", "Parts that an address may not lack.", "地址中不可缺少的部分。"))
+    country = Text(
+        2,
+        r"[A-Z]{2}\Z",
+        "CN",
+        load_default="CN",
+        metadata=about("Country", "国家", "The one that a new address starts with.", "新地址的默认国家。"),
+    )
+    parts_required = ListOf(
+        OneOf(_CHOICES),
+        5,
+        load_default=list,
+        metadata=about("Needed parts", "必填部分", "Parts that an address may not lack.", "地址中不可缺少的部分。"),
+    )
 
 
 class AddressType(FieldType):

@@ -1,4 +1,4 @@
-"""A number that the engine gives each record, from a sequence: never twice, but with gaps where a write was rolled back."""
+"""A number that the engine gives each record from a sequence: never twice, but with gaps where a write failed."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ class FieldType:
         return self.pg_type
 
     def read_text(self, text: str, field: FieldModel, zone: str = "UTC") -> Any:
-        """Import and forms: what `load` takes, from a cell's text ("1,234.50", "是", "2026/1/2"). Raises FieldValueError.
+        """Import and forms: what `load` takes, from a cell's text ("1,234.50", "是", "2026/1/2"). Or FieldValueError.
 
         `zone` is the IANA time zone in which the reader means times without one.
         """

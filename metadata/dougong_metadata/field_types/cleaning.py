@@ -15,7 +15,7 @@ _CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def clean_text(text: str) -> str:
-    """`text` with line ends as \\n and control characters dropped. Raises FieldValueError for NUL and lone surrogates."""
+    """`text` with line ends as \\n, without control characters. Raises FieldValueError for NUL and lone surrogates."""
     if _BAD.search(text):
         raise FieldValueError("bad_character")
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

@@ -43,7 +43,7 @@ class DateType(FieldType):
             raise FieldValueError("not_a_date") from fault
 
     def read_text(self, text: str, field: FieldModel, zone: str = "UTC") -> Any:
-        """2026-01-02, 2026/1/2, 2026.1.2, 2026年1月2日, 20260102, 46024 (a spreadsheet's serial), midnights of those."""
+        """2026-01-02, 2026/1/2, 2026.1.2, 2026年1月2日, 20260102, 46024 (a spreadsheet's serial), and midnights."""
         given = plain(text)
         if not given:
             return None

@@ -17,11 +17,17 @@ from dougong_metadata.keys import Body
 if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel
 
-_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
-                  r"(?P<zone>Z|z|[-+][0-9]{2}:?[0-9]{2})?\Z", re.ASCII)
-_WRITTEN = re.compile(r"(?P<y>[0-9]{4})(?:[-/.]|\s*年\s*)(?P<m>[0-9]{1,2})(?:[-/.]|\s*月\s*)(?P<d>[0-9]{1,2})\s*日?"
-                      r"(?:[T ]*(?P<h>[0-9]{1,2})[:时点](?P<n>[0-9]{1,2})分?(?:[:]?(?P<s>[0-9]{1,2})秒?)?(?:\.(?P<f>[0-9]{1,6})[0-9]*)?"
-                      r"(?P<zone>Z|z|\s?[-+][0-9]{2}:?[0-9]{2})?)?\Z", re.ASCII)
+_ISO = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?"
+    r"(?P<zone>Z|z|[-+][0-9]{2}:?[0-9]{2})?\Z",
+    re.ASCII,
+)
+_WRITTEN = re.compile(
+    r"(?P<y>[0-9]{4})(?:[-/.]|\s*年\s*)(?P<m>[0-9]{1,2})(?:[-/.]|\s*月\s*)(?P<d>[0-9]{1,2})\s*日?"
+    r"(?:[T ]*(?P<h>[0-9]{1,2})[:时点](?P<n>[0-9]{1,2})分?(?:[:]?(?P<s>[0-9]{1,2})秒?)?"
+    r"(?:\.(?P<f>[0-9]{1,6})[0-9]*)?(?P<zone>Z|z|\s?[-+][0-9]{2}:?[0-9]{2})?)?\Z",
+    re.ASCII,
+)
 _SERIAL = re.compile(r"[0-9]{5}(?:\.[0-9]{1,12})?\Z", re.ASCII)
 
 
@@ -50,7 +56,7 @@ class DateTimeType(FieldType):
             raise FieldValueError("not_a_datetime") from fault
 
     def read_text(self, text: str, field: FieldModel, zone: str = "UTC") -> Any:
-        """What `date` reads, with a time ("2026/1/2 9:30", "2026年1月2日 9时30分"), in `zone` unless it names its own."""
+        """What `date` reads, with a time (2026/1/2 9:30, 2026年1月2日 9时30分), in `zone` unless it says its own."""
         given = plain(text)
         if not given:
             return None

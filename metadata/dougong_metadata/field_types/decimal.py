@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from marshmallow import Schema
 
 from dougong_metadata.field_types.base import Canonical, FieldType
 from dougong_metadata.field_types.numbers import MAX_PRECISION, load_decimal, read_number
@@ -15,8 +17,12 @@ BOUND = 10.0**18
 
 
 class DecimalKeys(Body):
-    precision = Number(1, MAX_PRECISION, load_default=18, metadata=about("Digits", "总位数", "Digits in all.", "总有效位数。"))
-    scale = Number(0, 18, load_default=2, metadata=about("Decimals", "小数位", "Digits after the point.", "小数点后的位数。"))
+    precision = Number(
+        1, MAX_PRECISION, load_default=18, metadata=about("Digits", "总位数", "Digits in all.", "总有效位数。")
+    )
+    scale = Number(
+        0, 18, load_default=2, metadata=about("Decimals", "小数位", "Digits after the point.", "小数点后的位数。")
+    )
     min = Number(-BOUND, BOUND, whole=False, metadata=about("At least", "最小值"))
     max = Number(-BOUND, BOUND, whole=False, metadata=about("At most", "最大值"))
 
@@ -27,8 +33,8 @@ class DecimalType(FieldType):
     icon = "decimal"
     pg_type = "numeric"
     expression_type = "number"
-    options = DecimalKeys
-    operators = ("=", "!=", "<", "<=", ">", ">=", "between", "blank", "not blank")
+    options: ClassVar[type[Schema]] = DecimalKeys
+    operators: ClassVar[tuple[str, ...]] = ("=", "!=", "<", "<=", ">", ">=", "between", "blank", "not blank")
     extra_scale = 0  # decimals kept beyond those shown
 
     def load(self, value: Any, field: FieldModel) -> Canonical:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import re
+from typing import TYPE_CHECKING, Any
 
 from dougong_metadata.errors import FieldValueError
 from dougong_metadata.field_types.base import Canonical, FieldType
@@ -17,7 +16,8 @@ if TYPE_CHECKING:
 
 LONGEST = 254
 # RFC 5321's dot-string in any script, and a domain with at least one dot; quoted local parts are refused on purpose.
-_FORM = re.compile(r"[^\s@<>()\[\]\\,;:\".]+(?:\.[^\s@<>()\[\]\\,;:\".]+)*@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]\Z")
+_FORM = re.compile(r"[^\s@<>()\[\]\\,;:\".]+(?:\.[^\s@<>()\[\]\\,;:\".]+)*"
+                   r"@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]\Z")
 
 
 class EmailType(FieldType):

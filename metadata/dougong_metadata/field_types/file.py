@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from marshmallow import Schema
 
 from dougong_metadata.errors import FieldValueError
 from dougong_metadata.field_types.arrays import array_text
@@ -18,9 +20,23 @@ MEGABYTE = 1_048_576
 
 class FileKeys(Body):
     max_files = Number(1, 50, load_default=10, metadata=about("Most files", "文件数上限"))
-    max_size = Number(1, 100 * MEGABYTE, load_default=25 * MEGABYTE, metadata=about("Largest", "单个上限", "Bytes per file.", "每个文件的字节数。"))
-    accept = ListOf(Text(40, r"\.?[a-z0-9]+(?:/[a-z0-9.+*-]+)?\Z", ".pdf or image/png"), 50, load_default=list, metadata=about(
-        "Accepts", "允许类型", "Extensions (.pdf) or media types (image/*); any when absent.", "扩展名（.pdf）或媒体类型（image/*）；缺省为不限。"))
+    max_size = Number(
+        1,
+        100 * MEGABYTE,
+        load_default=25 * MEGABYTE,
+        metadata=about("Largest", "单个上限", "Bytes per file.", "每个文件的字节数。"),
+    )
+    accept = ListOf(
+        Text(40, r"\.?[a-z0-9]+(?:/[a-z0-9.+*-]+)?\Z", ".pdf or image/png"),
+        50,
+        load_default=list,
+        metadata=about(
+            "Accepts",
+            "允许类型",
+            "Extensions (.pdf) or media types (image/*); any when absent.",
+            "扩展名（.pdf）或媒体类型（image/*）；缺省为不限。",
+        ),
+    )
 
 
 class FileType(FieldType):
@@ -29,8 +45,8 @@ class FileType(FieldType):
     icon = "paperclip"
     pg_type = "uuid[]"
     expression_type = "list"
-    options = FileKeys
-    operators = ("blank", "not blank")
+    options: ClassVar[type[Schema]] = FileKeys
+    operators: ClassVar[tuple[str, ...]] = ("blank", "not blank")
     sortable = False
     groupable = False
     indexable = False

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import math
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -46,7 +45,7 @@ class GeolocationType(FieldType):
         return None if value is None else orjson.dumps(value).decode()
 
     def read_text(self, text: str, field: FieldModel, zone: str = "UTC") -> Any:
-        """"39.9087, 116.3975": latitude first."""
+        """ "39.9087, 116.3975": latitude first."""
         parts = plain(text).replace("，", ",").split(",")
         if parts == [""]:
             return None
@@ -61,6 +60,11 @@ class GeolocationType(FieldType):
 
 
 def _degrees(value: Any, limit: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not -limit <= value <= limit or not math.isfinite(value):
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not -limit <= value <= limit
+        or not math.isfinite(value)
+    ):
         raise FieldValueError("not_a_place")
     return round(float(value), DECIMALS) + 0.0  # + 0.0 turns -0.0 into 0.0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from marshmallow import Schema
 
 from dougong_metadata.errors import FieldValueError
 from dougong_metadata.field_types.base import Canonical, FieldType
@@ -26,8 +28,8 @@ class IntegerType(FieldType):
     icon = "number"
     pg_type = "bigint"
     expression_type = "number"
-    options = IntegerKeys
-    operators = ("=", "!=", "<", "<=", ">", ">=", "between", "blank", "not blank")
+    options: ClassVar[type[Schema]] = IntegerKeys
+    operators: ClassVar[tuple[str, ...]] = ("=", "!=", "<", "<=", ">", ">=", "between", "blank", "not blank")
 
     def load(self, value: Any, field: FieldModel) -> Canonical:
         if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import math
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -18,7 +17,12 @@ if TYPE_CHECKING:
 
 
 class JsonKeys(Body):
-    max_bytes = Number(1, 1_000_000, load_default=100_000, metadata=about("Largest", "上限", "Bytes of JSON text.", "JSON 文本的字节数。"))
+    max_bytes = Number(
+        1,
+        1_000_000,
+        load_default=100_000,
+        metadata=about("Largest", "上限", "Bytes of JSON text.", "JSON 文本的字节数。"),
+    )
 
 
 class JsonType(FieldType):

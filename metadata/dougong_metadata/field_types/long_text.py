@@ -17,7 +17,9 @@ MAX_LENGTH = 1_000_000
 
 
 class LongTextKeys(Body):
-    max_length = Number(1, MAX_LENGTH, load_default=DEFAULT_LENGTH, metadata=about("Longest", "最大长度", "Characters.", "字符数。"))
+    max_length = Number(
+        1, MAX_LENGTH, load_default=DEFAULT_LENGTH, metadata=about("Longest", "最大长度", "Characters.", "字符数。")
+    )
 
 
 class LongTextType(FieldType):

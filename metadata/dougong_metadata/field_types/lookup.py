@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from marshmallow import Schema
 
 from dougong_metadata.field_types.base import Canonical, FieldType
 from dougong_metadata.field_types.identifier import record_id
@@ -13,14 +15,26 @@ if TYPE_CHECKING:
 
 
 class DetailKeys(Body):
-    to = Reference("object", required=True, metadata=about("Object", "对象", "What it points to.", "指向的对象。", "object"))
+    to = Reference(
+        "object", required=True, metadata=about("Object", "对象", "What it points to.", "指向的对象。", "object")
+    )
 
 
 class LookupKeys(DetailKeys):
-    on_delete = OneOf({"clear": ("Clear the link", "清空此字段"), "block": ("Refuse", "禁止删除"), "cascade": ("Delete too", "一并删除")},
-                      load_default="clear", metadata=about(
-                          "When the target is purged", "目标被彻底删除时", "What happens to records that point to it.",
-                          "指向它的记录如何处理。"))
+    on_delete = OneOf(
+        {
+            "clear": ("Clear the link", "清空此字段"),
+            "block": ("Refuse", "禁止删除"),
+            "cascade": ("Delete too", "一并删除"),
+        },
+        load_default="clear",
+        metadata=about(
+            "When the target is purged",
+            "目标被彻底删除时",
+            "What happens to records that point to it.",
+            "指向它的记录如何处理。",
+        ),
+    )
 
 
 class LookupType(FieldType):
@@ -29,8 +43,8 @@ class LookupType(FieldType):
     icon = "link"
     pg_type = "uuid"
     expression_type = "record"
-    options = LookupKeys
-    operators = ("=", "!=", "in", "blank", "not blank")
+    options: ClassVar[type[Schema]] = LookupKeys
+    operators: ClassVar[tuple[str, ...]] = ("=", "!=", "in", "blank", "not blank")
     points_to = "any"
 
     def load(self, value: Any, field: FieldModel) -> Canonical:

@@ -1,4 +1,4 @@
-"""The sentence for every code that a field type (or the write path) may raise about a value. Used by API, forms and imports."""
+"""The sentence for every code that a field type may raise about a value. Used by the API, forms and imports."""
 
 from __future__ import annotations
 
@@ -10,10 +10,16 @@ from dougong_metadata.label import Label
 
 MESSAGES: Mapping[str, tuple[str, str]] = {
     "bad_character": ("{label} holds a NUL character or half a character.", "{label}含有 NUL 字符或残缺的字符。"),
-    "too_deep": ("{label} is nested deeper than {depth} levels or has too many parts.", "{label}嵌套超过 {depth} 层或内容过多。"),
+    "too_deep": (
+        "{label} is nested deeper than {depth} levels or has too many parts.",
+        "{label}嵌套超过 {depth} 层或内容过多。",
+    ),
     "not_text": ("{label} has to be text.", "{label}必须是文本。"),
     "single_line": ("{label} has to fit on one line.", "{label}必须是单行文本。"),
-    "too_long": ("{label} may have at most {max} characters; it has {length}.", "{label}最多 {max} 个字符，当前 {length} 个。"),
+    "too_long": (
+        "{label} may have at most {max} characters; it has {length}.",
+        "{label}最多 {max} 个字符，当前 {length} 个。",
+    ),
     "too_short": ("{label} needs at least {min} characters.", "{label}至少需要 {min} 个字符。"),
     "pattern": ("{label} does not have the expected form.", "{label}的格式不正确。"),
     "not_whole": ("{label} has to be a whole number.", "{label}必须是整数。"),
@@ -24,10 +30,14 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "too_many_decimals": ("{label} may have at most {scale} decimals.", "{label}最多 {scale} 位小数。"),
     "not_a_boolean": ("{label} has to be true or false.", "{label}必须是“是”或“否”。"),
     "not_a_date": ("{label} has to be a date such as 2026-01-31.", "{label}必须是日期，例如 2026-01-31。"),
-    "not_a_datetime": ("{label} has to be a date and time such as 2026-01-31T09:30:00Z.",
-                       "{label}必须是日期时间，例如 2026-01-31T09:30:00Z。"),
-    "zone_needed": ("{label} needs its time zone, for example 2026-01-31T09:30:00+08:00.",
-                    "{label}需要时区，例如 2026-01-31T09:30:00+08:00。"),
+    "not_a_datetime": (
+        "{label} has to be a date and time such as 2026-01-31T09:30:00Z.",
+        "{label}必须是日期时间，例如 2026-01-31T09:30:00Z。",
+    ),
+    "zone_needed": (
+        "{label} needs its time zone, for example 2026-01-31T09:30:00+08:00.",
+        "{label}需要时区，例如 2026-01-31T09:30:00+08:00。",
+    ),
     "not_a_time": ("{label} has to be a time such as 09:30.", "{label}必须是时间，例如 09:30。"),
     "not_a_choice": ("“{value}” is not a value of {label}.", "「{value}」不是{label}的可选值。"),
     "inactive_choice": ("“{value}” is no longer a value of {label}.", "「{value}」已停用，不能再选为{label}。"),
@@ -36,13 +46,19 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "not_an_id": ("{label} has to be the id of a record.", "{label}必须是记录的 ID。"),
     "not_an_email": ("{label} has to be an e-mail address.", "{label}必须是电子邮箱地址。"),
     "not_a_phone": ("{label} has to be a phone number.", "{label}必须是电话号码。"),
-    "not_a_url": ("{label} has to be a web address starting with http:// or https://.",
-                  "{label}必须是以 http:// 或 https:// 开头的网址。"),
+    "not_a_url": (
+        "{label} has to be a web address starting with http:// or https://.",
+        "{label}必须是以 http:// 或 https:// 开头的网址。",
+    ),
     "not_a_colour": ("{label} has to be a colour such as #1a2b3c.", "{label}必须是颜色，例如 #1a2b3c。"),
-    "not_a_place": ("{label} needs a latitude (-90 to 90) and a longitude (-180 to 180).",
-                    "{label}需要纬度（-90 到 90）和经度（-180 到 180）。"),
-    "not_an_address": ("{label} has to be an address: country, province, city, district, detail, postcode.",
-                       "{label}必须是地址：country、province、city、district、detail、postcode。"),
+    "not_a_place": (
+        "{label} needs a latitude (-90 to 90) and a longitude (-180 to 180).",
+        "{label}需要纬度（-90 到 90）和经度（-180 到 180）。",
+    ),
+    "not_an_address": (
+        "{label} has to be an address: country, province, city, district, detail, postcode.",
+        "{label}必须是地址：country、province、city、district、detail、postcode。",
+    ),
     "not_a_country": ("{label}: “{value}” is not a two-letter country code.", "{label}：「{value}」不是两位国家代码。"),
     "part_required": ("{label}: {part} is needed.", "{label}：{part} 为必填。"),
     "not_json": ("{label} cannot be kept as JSON.", "{label}无法保存为 JSON。"),

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import re
+from typing import TYPE_CHECKING, Any
 
 from dougong_metadata.errors import FieldValueError
 from dougong_metadata.field_types.arrays import array_text

@@ -35,11 +35,11 @@ def load_decimal(value: Any, precision: int, scale: int, minimum: Any = None, ma
         raise FieldValueError("below_min", min=minimum)
     if maximum is not None and number > Decimal(str(maximum)):
         raise FieldValueError("above_max", max=maximum)
-    return f"{abs(rounded) if not rounded else rounded:.{scale}f}"
+    return f"{rounded or abs(rounded):.{scale}f}"  # never "-0.00"
 
 
 def read_number(text: str) -> str:
-    """Digits from a cell: "¥1,234.50", "１２３", "(12)" (a negative), "1 234". Raises FieldValueError("not_a_number")."""
+    """Digits from a cell: "¥1,234.50", "１２３", "(12)" (a negative), "1 234". Raises FieldValueError."""
     given = plain(text)
     negative = given.startswith("(") and given.endswith(")")
     digits = _SIGNS.sub("", given[1:-1] if negative else given)

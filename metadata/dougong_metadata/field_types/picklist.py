@@ -1,4 +1,4 @@
-"""One of a list of values: the field's own or those of a shared picklist, perhaps depending on another field's value."""
+"""One of a list of values, the field's own or a shared picklist's, perhaps depending on another field's value."""
 
 from __future__ import annotations
 

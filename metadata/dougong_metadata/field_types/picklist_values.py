@@ -15,15 +15,37 @@ MAX_VALUES = 5_000
 class ValueKeys(Body):
     """One value, written out. A text alone stands for {value: text}."""
 
-    value = Text(100, r"[^,;\n]+\Z", "no comma, semicolon or line break", required=True, metadata=about(
-        "Value", "值", "What is kept in the database; it never changes.", "保存在数据库中，不再变动。"))
+    value = Text(
+        100,
+        r"[^,;\n]+\Z",
+        "no comma, semicolon or line break",
+        required=True,
+        metadata=about("Value", "值", "What is kept in the database; it never changes.", "保存在数据库中，不再变动。"),
+    )
     label = LabelText(metadata=about("Label", "标签"))
-    colour = Text(10, rf"(?:{'|'.join(COLOURS)})\Z", ", ".join(COLOURS), load_default="mute",
-                  metadata=about("Colour", "颜色", widget="colour"))
-    parents = ListOf(Text(100), load_default=list, metadata=about(
-        "Only under", "仅当上级为", "Values of the controlling field; any when absent.", "控制字段的取值；缺省为不限。"))
-    active = Flag(load_default=True, metadata=about(
-        "Active", "启用", "An inactive value stays on records that have it.", "停用的值仍保留在已有记录上。"))
+    colour = Text(
+        10,
+        rf"(?:{'|'.join(COLOURS)})\Z",
+        ", ".join(COLOURS),
+        load_default="mute",
+        metadata=about("Colour", "颜色", widget="colour"),
+    )
+    parents = ListOf(
+        Text(100),
+        load_default=list,
+        metadata=about(
+            "Only under",
+            "仅当上级为",
+            "Values of the controlling field; any when absent.",
+            "控制字段的取值；缺省为不限。",
+        ),
+    )
+    active = Flag(
+        load_default=True,
+        metadata=about(
+            "Active", "启用", "An inactive value stays on records that have it.", "停用的值仍保留在已有记录上。"
+        ),
+    )
 
 
 class ValueList(ListOf):
@@ -47,5 +69,9 @@ class ValueList(ListOf):
 
 def values_key(**kwargs: Any) -> ValueList:
     """The key `values` of a picklist field or a shared picklist."""
-    return ValueList(metadata=about("Values", "值", "In the order in which they are offered.", "按显示顺序排列。", "picklist_values"),
-                     **kwargs)
+    return ValueList(
+        metadata=about(
+            "Values", "值", "In the order in which they are offered.", "按显示顺序排列。", "picklist_values"
+        ),
+        **kwargs,
+    )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from marshmallow import Schema
 
 from dougong_metadata.errors import FieldValueError
 from dougong_metadata.field_types.base import Canonical
@@ -22,7 +24,7 @@ class RatingType(IntegerType):
     label = {"en": "Rating", "zh": "评分"}
     icon = "star"
     pg_type = "smallint"
-    options = RatingKeys
+    options: ClassVar[type[Schema]] = RatingKeys
 
     def load(self, value: Any, field: FieldModel) -> Canonical:
         if isinstance(value, bool) or not isinstance(value, int):

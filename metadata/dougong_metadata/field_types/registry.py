@@ -1,4 +1,4 @@
-"""The field types there are: those of this folder and those that installed packages add (group `dougong.field_types`)."""
+"""The field types there are: those of this folder, and those that installed packages add by entry point."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from dougong_metadata.errors import FieldValueError
 from dougong_metadata.field_types.base import Canonical, FieldType
 from dougong_metadata.field_types.cleaning import clean
 from dougong_metadata.problems import unknown

@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel
 
 _ISO = re.compile(r"[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?\Z", re.ASCII)
-_WRITTEN = re.compile(r"(?P<noon>上午|下午|晚上)?\s*(?P<h>[0-9]{1,2})[:时点](?P<n>[0-9]{1,2})?分?(?::?(?P<s>[0-9]{1,2})秒?)?"
-                      r"\s*(?P<half>am|pm)?\Z", re.ASCII | re.IGNORECASE)
+_WRITTEN = re.compile(
+    r"(?P<noon>上午|下午|晚上)?\s*(?P<h>[0-9]{1,2})[:时点](?P<n>[0-9]{1,2})?分?(?::?(?P<s>[0-9]{1,2})秒?)?"
+    r"\s*(?P<half>am|pm)?\Z",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 class TimeType(FieldType):

@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 
 class ItemKeys(Body):
     object = Reference("object", metadata=about("Object", "对象", widget="object"))
-    page = Text(40, r"[a-z][a-z0-9_-]*\Z", "home", metadata=about("Page", "页面", "A page of the product, such as home.", "产品页面，如 home。"))
+    page = Text(
+        40,
+        r"[a-z][a-z0-9_-]*\Z",
+        "home",
+        metadata=about("Page", "页面", "A page of the product, such as home.", "产品页面，如 home。"),
+    )
     url = Text(2_000, r"(?:https?://[^\s]+|/(?![/\\])[^\s]*)\Z", "https://… or /…", metadata=about("Address", "网址"))
     label = LabelText(metadata=about("Label", "标签"))
     icon = Text(40, r"[a-z0-9-]+\Z", "book-2", metadata=about("Icon", "图标", widget="icon"))
@@ -28,7 +33,9 @@ class GroupKeys(Body):
 
 class AppKeys(Body):
     label = LabelText(metadata=about("Label", "标签"))
-    position = Number(0, 10_000, load_default=0, metadata=about("Position", "位置", "Smaller ones come first.", "数值小的在前。"))
+    position = Number(
+        0, 10_000, load_default=0, metadata=about("Position", "位置", "Smaller ones come first.", "数值小的在前。")
+    )
     groups = ListOf(Part(GroupKeys), 50, required=True, metadata=about("Groups", "分组"))
 
 
@@ -45,5 +52,10 @@ class AppKind(Kind):
         for at, group in enumerate(body.get("groups", [])):
             for index, item in enumerate(group.get("items", [])):
                 if len(item.keys() & {"object", "page", "url"}) != 1:
-                    problems.add(document, ("groups", at, "items", index), "one_target",
-                                 "An item has exactly one of object, page and url.", "条目须恰好指定 object、page、url 之一。")
+                    problems.add(
+                        document,
+                        ("groups", at, "items", index),
+                        "one_target",
+                        "An item has exactly one of object, page and url.",
+                        "条目须恰好指定 object、page、url 之一。",
+                    )

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Kind:
     """A kind of document. Stateless: one instance per process.
 
-    `schema` says which keys a body has; whatever in it refers to something else is a `Reference` or an `Expression` key, so
-    that references are found without code. `check` is for what a schema cannot say about one document alone.
+    `schema` says which keys a body has; whatever in it refers to something else is a `Reference` or an `Expression`
+    key, so that references are found without code. `check` is for what a schema cannot say about one document alone.
     """
 
     name: ClassVar[str]

@@ -10,8 +10,16 @@ from dougong_metadata.kinds.base import Kind
 class PicklistKeys(Body):
     label = LabelText(metadata=about("Label", "标签"))
     values = values_key(required=True)
-    depends_on = Reference("picklist", metadata=about(
-        "Depends on", "依赖于", "The picklist whose values the parents are.", "各值的 parents 取自该选项列表。", "picklist"))
+    depends_on = Reference(
+        "picklist",
+        metadata=about(
+            "Depends on",
+            "依赖于",
+            "The picklist whose values the parents are.",
+            "各值的 parents 取自该选项列表。",
+            "picklist",
+        ),
+    )
 
 
 class PicklistKind(Kind):

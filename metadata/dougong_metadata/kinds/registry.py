@@ -1,4 +1,4 @@
-"""The kinds of documents there are: those of this folder and those that installed packages add (group `dougong.kinds`)."""
+"""The kinds of documents there are: those of this folder, and those that installed packages add by entry point."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ class Registry:
         """Registers a kind. Raises ValueError when its name or folder is taken."""
         for taken in self._kinds.values():
             if kind.name == taken.name or kind.folder == taken.folder:
-                raise ValueError(f"The kind “{kind.name}” ({kind.folder}/) is there twice: {type(taken).__module__} and "
-                                 f"{type(kind).__module__}.")
+                raise ValueError(
+                    f"The kind “{kind.name}” ({kind.folder}/) is there twice: {type(taken).__module__} and "
+                    f"{type(kind).__module__}."
+                )
         self._kinds[kind.name] = kind
 
     @property
@@ -42,8 +44,12 @@ def registered() -> Mapping[str, Kind]:
     for found in sorted(module.name for module in pkgutil.iter_modules(package.__path__)):
         module = importlib.import_module(f"{package.__name__}.{found}")
         for thing in vars(module).values():
-            if isinstance(thing, type) and issubclass(thing, Kind) and thing.__module__ == module.__name__ \
-                    and "name" in vars(thing):
+            if (
+                isinstance(thing, type)
+                and issubclass(thing, Kind)
+                and thing.__module__ == module.__name__
+                and "name" in vars(thing)
+            ):
                 registry.add(thing())
     for entry in entry_points(group=ENTRY_POINTS):
         registry.add(entry.load()())

@@ -1,4 +1,4 @@
-"""Loads a document's body with its kind's schema and turns every complaint into a Problem with its place and sentence."""
+"""Loads a document's body with its kind's schema; every complaint becomes a Problem with its place and sentence."""
 
 from __future__ import annotations
 
@@ -17,14 +17,18 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "not_text": ("“{key}” has to be text, not {value}.", "「{key}」必须是文本，而不是 {value}。"),
     "too_long": ("“{key}” may have at most {0} characters.", "「{key}」最多 {0} 个字符。"),
     "bad_form": ("“{value}” has not the right form for “{key}” ({0}).", "「{value}」不符合「{key}」的格式（{0}）。"),
-    "bad_name": ("“{value}” is not a name: lower-case letters, digits and _ after a first letter, at most 40, no _ at the end.",
-                 "「{value}」不是合法名称：以小写字母开头，只含小写字母、数字和下划线，最多 40 个字符，且不以下划线结尾。"),
+    "bad_name": (
+        "“{value}” is not a name: lower-case letters, digits and _ after a first letter, at most 40, no _ at the end.",
+        "「{value}」不是合法名称：以小写字母开头，只含小写字母、数字和下划线，最多 40 个字符，且不以下划线结尾。",
+    ),
     "not_a_flag": ("“{key}” has to be true or false, not {value}.", "「{key}」必须是 true 或 false，而不是 {value}。"),
     "not_whole": ("“{key}” has to be a whole number, not {value}.", "「{key}」必须是整数，而不是 {value}。"),
     "not_a_number": ("“{key}” has to be a number, not {value}.", "「{key}」必须是数字，而不是 {value}。"),
     "out_of_range": ("“{key}” has to lie between {0} and {1}.", "「{key}」必须在 {0} 与 {1} 之间。"),
-    "not_a_label": ("“{key}” has to be text, or text per language: {{en: …, zh: …}}.",
-                    "「{key}」必须是文本，或按语言给出：{{en: …, zh: …}}。"),
+    "not_a_label": (
+        "“{key}” has to be text, or text per language: {{en: …, zh: …}}.",
+        "「{key}」必须是文本，或按语言给出：{{en: …, zh: …}}。",
+    ),
     "not_a_list": ("“{key}” has to be a list.", "「{key}」必须是列表。"),
     "not_a_mapping": ("“{key}” has to be a mapping.", "「{key}」必须是映射。"),
     "too_many": ("“{key}” may have at most {0} entries.", "「{key}」最多 {0} 项。"),
@@ -53,8 +57,14 @@ def _record(problems: Problems, document: Document, path: Path, said: str, aroun
         candidates = around.fields if isinstance(around, Schema) else ("en", "zh")
         problems.unknown(document, path, path[-1], "a key here", "键", candidates)
     elif code == "not_a_choice" and isinstance(around, OneOf):
-        problems.unknown(document, path, shown(value), f"one of {', '.join(around.choices)}", f"取值（{'、'.join(around.choices)}）",
-                         around.choices)
+        problems.unknown(
+            document,
+            path,
+            shown(value),
+            f"one of {', '.join(around.choices)}",
+            f"取值（{'、'.join(around.choices)}）",
+            around.choices,
+        )
     elif code == "unknown_type":
         problems.unknown(document, path, shown(value), "a field type", "字段类型", rest.split(","))
     else:
@@ -62,8 +72,13 @@ def _record(problems: Problems, document: Document, path: Path, said: str, aroun
         named = [part for part in path if isinstance(part, str)]
         key = named[-1] if named else "body"
         arguments = rest.split(":") if code == "out_of_range" else [rest]
-        problems.add(document, path, code, en.format(*arguments, key=key, value=shown(value)),
-                     zh.format(*arguments, key=key, value=shown(value)))
+        problems.add(
+            document,
+            path,
+            code,
+            en.format(*arguments, key=key, value=shown(value)),
+            zh.format(*arguments, key=key, value=shown(value)),
+        )
 
 
 def value_at(body: Any, path: Path) -> Any:
@@ -88,7 +103,9 @@ def _complaints(messages: Any, around: Any, value: Any, path: Path) -> Iterator[
         elif isinstance(around, MapOf):
             for side, key in (("key", around.key_field), ("value", around.value_field)):
                 if side in inner:
-                    yield from _complaints(inner[side], _inner(key, _item(value, name)), _item(value, name), (*path, name))
+                    yield from _complaints(
+                        inner[side], _inner(key, _item(value, name)), _item(value, name), (*path, name)
+                    )
         else:
             item = _item(value, name)
             key = _part(around, name)

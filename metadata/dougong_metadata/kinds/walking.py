@@ -1,4 +1,4 @@
-"""Finds the references and expressions of a loaded body by walking its schema; used by kinds and the reference checks."""
+"""Finds the references and expressions of a loaded body by walking its schema; used by kinds."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Found:
 
 
 def walk(schema: Schema, body: Any, path: Path, scope: str | None) -> Iterator[Found]:
-    """References and expressions in `body`, which `schema` has loaded. A part that names an `object` is about that one."""
+    """References and expressions in a body that `schema` loaded. A part that names an `object` is about that one."""
     if not isinstance(body, Mapping):
         return
     inner = body.get("object")

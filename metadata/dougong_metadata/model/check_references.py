@@ -1,5 +1,5 @@
-"""Resolves every reference in the documents: objects, fields, paths, picklists … Unknown ones are problems with the nearest
-right name; known ones are noted as uses, for "where used" and for what a change touches."""
+"""Resolves every reference in the documents: objects, fields, paths, picklists … Unknown ones are problems with the
+nearest right name; known ones are noted as uses, for "where used" and for what a change touches."""
 
 from __future__ import annotations
 
@@ -20,9 +20,19 @@ class ReferenceCheck:
     def __init__(self, names: Names, problems: Problems) -> None:
         self.names, self.problems = names, problems
         self._resolve: dict[str, Callable[[Loaded, Found], object]] = {
-            "object": self._object, "object_or_all": self._object_or_all, "field": self._field, "cell": self._cell,
-            "path": self._path, "sort": self._sort, "number_field": self._number, "picklist_field": self._picklist_field,
-            "picklist": self._picklist, "app": self._app, "record_type": self._record_type, "object_field": self._object_field}
+            "object": self._object,
+            "object_or_all": self._object_or_all,
+            "field": self._field,
+            "cell": self._cell,
+            "path": self._path,
+            "sort": self._sort,
+            "number_field": self._number,
+            "picklist_field": self._picklist_field,
+            "picklist": self._picklist,
+            "app": self._app,
+            "record_type": self._record_type,
+            "object_field": self._object_field,
+        }
 
     def check(self, loaded: Sequence[Loaded]) -> None:
         """Records the problems and uses of these documents."""
@@ -33,12 +43,17 @@ class ReferenceCheck:
                     resolve(one, found)
 
     def field_at(self, one: Loaded, found: Found, path: str) -> FieldModel | None:
-        """The field at the end of "shelf.room", noting every step; None when there is none (recorded) or it is broken."""
+        """The field at the end of "shelf.room", noting every step; None where there is none (recorded)."""
         at, field = found.scope, None
         steps = path.split(".")
         if len(steps) > MAX_STEPS:
-            self.problems.add(one.document, found.path, "too_deep", f"A path may have at most {MAX_STEPS} steps.",
-                              f"路径最多 {MAX_STEPS} 段。")
+            self.problems.add(
+                one.document,
+                found.path,
+                "too_deep",
+                f"A path may have at most {MAX_STEPS} steps.",
+                f"路径最多 {MAX_STEPS} 段。",
+            )
             return None
         for index, step in enumerate(steps):
             if at is None or at not in self.names.fields:
@@ -52,14 +67,21 @@ class ReferenceCheck:
                 return None
             self.names.used(f"{at}.{step}", self._use(one, found))
             if index + 1 < len(steps) and field.to is None:
-                self.problems.add(one.document, found.path, "no_link", f"“{step}” of {at} leads to no other object.",
-                                  f"{at} 的「{step}」不指向其他对象。")
+                self.problems.add(
+                    one.document,
+                    found.path,
+                    "no_link",
+                    f"“{step}” of {at} leads to no other object.",
+                    f"{at} 的「{step}」不指向其他对象。",
+                )
                 return None
             at = field.to
         return field
 
     def _unknown_field(self, one: Loaded, found: Found, at: str, steps: list[str], index: int) -> None:
-        self.problems.unknown(one.document, found.path, steps[index], f"a field of {at}", f"{at} 字段", self.names.fields[at])
+        self.problems.unknown(
+            one.document, found.path, steps[index], f"a field of {at}", f"{at} 字段", self.names.fields[at]
+        )
 
     def _use(self, one: Loaded, found: Found) -> Use:
         return Use(one.kind.name, one.name, path_text(found.path))
@@ -90,20 +112,35 @@ class ReferenceCheck:
     def _sort(self, one: Loaded, found: Found) -> None:
         field = self.field_at(one, found, found.value.removeprefix("-"))
         if field is not None and not field.type.sortable:
-            self.problems.add(one.document, found.path, "not_sortable", f"Records cannot be sorted by a {field.type.name} field.",
-                              f"不能按 {field.type.name} 类型的字段排序。")
+            self.problems.add(
+                one.document,
+                found.path,
+                "not_sortable",
+                f"Records cannot be sorted by a {field.type.name} field.",
+                f"不能按 {field.type.name} 类型的字段排序。",
+            )
 
     def _number(self, one: Loaded, found: Found) -> None:
         field = self.field_at(one, found, found.value)
         if field is not None and field.type.expression_type not in ("number", "money"):
-            self.problems.add(one.document, found.path, "not_a_number_field", f"“{found.value}” is no number.",
-                              f"「{found.value}」不是数值字段。")
+            self.problems.add(
+                one.document,
+                found.path,
+                "not_a_number_field",
+                f"“{found.value}” is no number.",
+                f"「{found.value}」不是数值字段。",
+            )
 
     def _picklist_field(self, one: Loaded, found: Found) -> None:
         field = self._field(one, found)
         if field is not None and (field.picklist is None or field.type.expression_type == "list"):
-            self.problems.add(one.document, found.path, "not_a_picklist", f"“{found.value}” is not a picklist field.",
-                              f"「{found.value}」不是单选字段。")
+            self.problems.add(
+                one.document,
+                found.path,
+                "not_a_picklist",
+                f"“{found.value}” is not a picklist field.",
+                f"「{found.value}」不是单选字段。",
+            )
 
     def _picklist(self, one: Loaded, found: Found) -> None:
         if found.value in self.names.picklists:
@@ -120,8 +157,14 @@ class ReferenceCheck:
     def _record_type(self, one: Loaded, found: Found) -> None:
         known = self.names.record_types.get(found.scope or "", {})
         if found.value not in known and found.scope in self.names.fields:
-            self.problems.unknown(one.document, found.path, found.value, f"a record type of {found.scope}",
-                                  f"{found.scope} 记录类型", known)
+            self.problems.unknown(
+                one.document,
+                found.path,
+                found.value,
+                f"a record type of {found.scope}",
+                f"{found.scope} 记录类型",
+                known,
+            )
 
     def _object_field(self, one: Loaded, found: Found) -> None:
         name, dot, field = found.value.partition(".")

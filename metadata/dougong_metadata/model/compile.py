@@ -1,5 +1,5 @@
-"""Documents become a Model, or every problem in them is told at once. Called when a draft is planned or published and when
-a release is first used by a process; never while a warm request runs."""
+"""Documents become a Model, or every problem in them is told at once. Called when a draft is planned or published and
+when a release is first used by a process; never while a warm request runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,13 @@ from dougong_metadata.model import compile_layout, compile_list_view
 from dougong_metadata.model.check_references import ReferenceCheck
 from dougong_metadata.model.compile_app import compile_apps
 from dougong_metadata.model.compile_expressions import ExpressionCheck
-from dougong_metadata.model.compile_object import check_objects, compile_objects, name_fields, objects_of, with_expressions
+from dougong_metadata.model.compile_object import (
+    check_objects,
+    compile_objects,
+    name_fields,
+    objects_of,
+    with_expressions,
+)
 from dougong_metadata.model.compile_permission_set import compile_permission_sets
 from dougong_metadata.model.compile_picklist import check_parents, compile_picklists
 from dougong_metadata.model.compile_validation import compile_validations
@@ -31,8 +37,12 @@ def compile_model(documents: Iterable[Document]) -> Model:
     problems = Problems()
     system = load_documents(system_documents(), problems, system=True)
     own = load_documents(given, problems)
-    model = _compile(given, [*(one for one in own if one.name not in {s.name for s in system} or one.kind.name != "object"),
-                             *system], frozenset(one.name for one in system), problems)
+    model = _compile(
+        given,
+        [*(one for one in own if one.name not in {s.name for s in system} or one.kind.name != "object"), *system],
+        frozenset(one.name for one in system),
+        problems,
+    )
     if problems or model is None:
         raise InvalidDocuments(problems.sorted())
     return model
@@ -47,12 +57,20 @@ def problems_of(documents: Iterable[Document]) -> Sequence[Problem]:
     return ()
 
 
-def _compile(given: Sequence[Document], loaded: Sequence[Loaded], system: frozenset[str], problems: Problems) -> Model | None:
+def _compile(
+    given: Sequence[Document], loaded: Sequence[Loaded], system: frozenset[str], problems: Problems
+) -> Model | None:
     names = Names(apps={one.name for one in loaded if one.kind.name == "app"}, picklists=compile_picklists(loaded))
     check_parents(loaded, names.picklists, problems)
     name_fields(loaded, names, problems)
     if len(names.fields) > MAX_OBJECTS:
-        problems.add(objects_of(loaded)[0].document, (), "too_many", f"More than {MAX_OBJECTS} objects.", f"对象超过 {MAX_OBJECTS} 个。")
+        problems.add(
+            objects_of(loaded)[0].document,
+            (),
+            "too_many",
+            f"More than {MAX_OBJECTS} objects.",
+            f"对象超过 {MAX_OBJECTS} 个。",
+        )
     ReferenceCheck(names, problems).check(loaded)
     check_objects(loaded, names, problems)
     expressions = ExpressionCheck(names, problems)
@@ -65,8 +83,13 @@ def _compile(given: Sequence[Document], loaded: Sequence[Loaded], system: frozen
     objects = compile_objects(loaded, names, validations, system)
     picklists: dict[str, PicklistModel] = {name: found for name, found in names.picklists.items() if found is not None}
     return Model(
-        content_hash(given), MappingProxyType({document.key: document for document in given}), MappingProxyType(objects),
-        MappingProxyType(picklists), MappingProxyType(compile_layout.with_generated(objects, layouts)),
-        MappingProxyType(compile_list_view.with_generated(objects, list_views)), MappingProxyType(compile_apps(loaded, objects)),
+        content_hash(given),
+        MappingProxyType({document.key: document for document in given}),
+        MappingProxyType(objects),
+        MappingProxyType(picklists),
+        MappingProxyType(compile_layout.with_generated(objects, layouts)),
+        MappingProxyType(compile_list_view.with_generated(objects, list_views)),
+        MappingProxyType(compile_apps(loaded, objects)),
         MappingProxyType(compile_permission_sets(loaded)),
-        MappingProxyType({what: tuple(places) for what, places in names.uses.items()}))
+        MappingProxyType({what: tuple(places) for what, places in names.uses.items()}),
+    )

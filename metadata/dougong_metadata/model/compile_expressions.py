@@ -22,7 +22,9 @@ class ExpressionCheck:
         self._fields: Mapping[str, Mapping[str, FieldModel]] = {name: names.good_fields(name) for name in names.fields}
         self._broken = names.broken
 
-    def condition(self, one: Loaded, path: Path, text: str | None, object_name: str, *, saving: bool = False) -> Checked | None:
+    def condition(
+        self, one: Loaded, path: Path, text: str | None, object_name: str, *, saving: bool = False
+    ) -> Checked | None:
         """A condition on a record of the object; `saving` ones may ask what changes."""
         return self._check(one, path, text, object_name, "condition", None, saving)
 
@@ -30,8 +32,16 @@ class ExpressionCheck:
         """A value for `field`."""
         return self._check(one, path, text, field.object, "value", field, False)
 
-    def _check(self, one: Loaded, path: Path, text: str | None, object_name: str, mode: Mode, expected: FieldModel | None,
-               saving: bool) -> Checked | None:
+    def _check(
+        self,
+        one: Loaded,
+        path: Path,
+        text: str | None,
+        object_name: str,
+        mode: Mode,
+        expected: FieldModel | None,
+        saving: bool,
+    ) -> Checked | None:
         if not text or object_name not in self._fields:
             return None
         try:
@@ -49,6 +59,14 @@ class ExpressionCheck:
         if line is not None and "\n" in text.rstrip("\n"):  # a block text begins on the line after its key
             line += 1 + text.count("\n", 0, fault.position)
         at = max(0, fault.position)
-        self.problems.add(one.document, path, "expression_invalid", f"{fault.message('en')} (at character {at + 1})",
-                          f"{fault.message('zh')}（第 {at + 1} 个字符）", hint=fault.hint, line=line, position=at,
-                          length=fault.length)
+        self.problems.add(
+            one.document,
+            path,
+            "expression_invalid",
+            f"{fault.message('en')} (at character {at + 1})",
+            f"{fault.message('zh')}（第 {at + 1} 个字符）",
+            hint=fault.hint,
+            line=line,
+            position=at,
+            length=fault.length,
+        )

@@ -1,4 +1,4 @@
-"""One field of an object's document becomes a FieldModel, without its expressions; what its type does not allow is refused."""
+"""One field of a document becomes a FieldModel, still without expressions; what its type forbids is refused."""
 
 from __future__ import annotations
 
@@ -36,15 +36,23 @@ def compile_field(one: Loaded, name: str, position: int, names: Names, problems:
         return None
     unique = bool(body.get("unique")) or field_type.name == "external_key"
     model = FieldModel(
-        one.name, name, field_type, Label.of(body.get("label"), name), position,
+        one.name,
+        name,
+        field_type,
+        Label.of(body.get("label"), name),
+        position,
         help=Label.of(body["help"], name) if body.get("help") else None,
         required=bool(body.get("required")) or field_type.name == "detail",
-        unique=unique, index=bool(body.get("index")) or unique,
-        read_only=bool(body.get("read_only")) or field_type.computed, searchable=bool(body.get("searchable")),
+        unique=unique,
+        index=bool(body.get("index")) or unique,
+        read_only=bool(body.get("read_only")) or field_type.computed,
+        searchable=bool(body.get("searchable")),
         to=body.get("to") if field_type.points_to == "any" else field_type.points_to,
         on_delete="cascade" if field_type.name == "detail" else body.get("on_delete", "clear"),
-        picklist=picklist, controlled_by=body.get("controlled_by"),
-        settings=MappingProxyType({key: value for key, value in body.items() if key not in _COMMON | _OWN_PLACE}))
+        picklist=picklist,
+        controlled_by=body.get("controlled_by"),
+        settings=MappingProxyType({key: value for key, value in body.items() if key not in _COMMON | _OWN_PLACE}),
+    )
     _check_numbers(one, name, model, problems)
     return model if picklist is not None or not _is_picklist(field_type) or before == len(problems.found) else None
 
@@ -52,35 +60,62 @@ def compile_field(one: Loaded, name: str, position: int, names: Names, problems:
 def _check_name(one: Loaded, name: str, problems: Problems) -> None:
     path = ("fields", name)
     if name in SYSTEM_FIELDS:
-        problems.add(one.document, path, "reserved_name", f"Every object has a field “{name}” already.",
-                     f"每个对象都已有字段「{name}」。")
+        problems.add(
+            one.document,
+            path,
+            "reserved_name",
+            f"Every object has a field “{name}” already.",
+            f"每个对象都已有字段「{name}」。",
+        )
     elif name in WORDS:
-        problems.add(one.document, path, "reserved_name", f"“{name}” is a word of the expression language; choose another name.",
-                     f"「{name}」是表达式语言的保留字，请换一个名称。")
+        problems.add(
+            one.document,
+            path,
+            "reserved_name",
+            f"“{name}” is a word of the expression language; choose another name.",
+            f"「{name}」是表达式语言的保留字，请换一个名称。",
+        )
 
 
 def _check_flags(one: Loaded, name: str, field_type: FieldType, body: Mapping[str, Any], problems: Problems) -> None:
-    refused = {"index": not field_type.indexable, "unique": not field_type.indexable, "searchable": not field_type.searches,
-               "default": field_type.computed, "required": field_type.computed, "required_when": field_type.computed}
+    refused = {
+        "index": not field_type.indexable,
+        "unique": not field_type.indexable,
+        "searchable": not field_type.searches,
+        "default": field_type.computed,
+        "required": field_type.computed,
+        "required_when": field_type.computed,
+    }
     for key, wrong in refused.items():
         if wrong and body.get(key):
-            problems.add(one.document, ("fields", name, key), "not_for_type", f"A {field_type.name} field cannot have “{key}”.",
-                         f"{field_type.name} 类型的字段不能设置「{key}」。")
+            problems.add(
+                one.document,
+                ("fields", name, key),
+                "not_for_type",
+                f"A {field_type.name} field cannot have “{key}”.",
+                f"{field_type.name} 类型的字段不能设置「{key}」。",
+            )
 
 
 def _is_picklist(field_type: FieldType) -> bool:
     return "picklist" in field_type.options().fields
 
 
-def _picklist(one: Loaded, name: str, field_type: FieldType, body: Mapping[str, Any], names: Names,
-              problems: Problems) -> PicklistModel | None:
+def _picklist(
+    one: Loaded, name: str, field_type: FieldType, body: Mapping[str, Any], names: Names, problems: Problems
+) -> PicklistModel | None:
     if not _is_picklist(field_type):
         return None
     path = ("fields", name)
     raw = one.document.body["fields"][name]
     if ("values" in raw) == ("picklist" in raw):
-        problems.add(one.document, path, "one_of_two", "A picklist field has either values of its own or a shared picklist.",
-                     "选项字段须在自有 values 与共享 picklist 之间二选一。")
+        problems.add(
+            one.document,
+            path,
+            "one_of_two",
+            "A picklist field has either values of its own or a shared picklist.",
+            "选项字段须在自有 values 与共享 picklist 之间二选一。",
+        )
         return None
     if "values" in body:
         return picklist_model(f"{one.name}.{name}", Label.of(body.get("label"), name), body["values"])
@@ -90,14 +125,29 @@ def _picklist(one: Loaded, name: str, field_type: FieldType, body: Mapping[str, 
 def _check_numbers(one: Loaded, name: str, field: FieldModel, problems: Problems) -> None:
     given, path = field.settings, ("fields", name)
     if "min" in given and "max" in given and given["min"] > given["max"]:
-        problems.add(one.document, (*path, "min"), "min_above_max", f"min {given['min']} is above max {given['max']}.",
-                     f"最小值 {given['min']} 大于最大值 {given['max']}。")
+        problems.add(
+            one.document,
+            (*path, "min"),
+            "min_above_max",
+            f"min {given['min']} is above max {given['max']}.",
+            f"最小值 {given['min']} 大于最大值 {given['max']}。",
+        )
     if "scale" in given and given["scale"] + getattr(field.type, "extra_scale", 0) > given["precision"]:
-        problems.add(one.document, (*path, "scale"), "scale_above_precision", "There are more decimals than digits in all.",
-                     "小数位多于总位数。")
+        problems.add(
+            one.document,
+            (*path, "scale"),
+            "scale_above_precision",
+            "There are more decimals than digits in all.",
+            "小数位多于总位数。",
+        )
     if field.index and field.type.name == "text" and given.get("max_length", DEFAULT_LENGTH) > MAX_INDEXED:
-        problems.add(one.document, (*path, "max_length"), "too_long_for_index",
-                     f"A text with an index may have at most {MAX_INDEXED} characters.", f"带索引的文本最多 {MAX_INDEXED} 个字符。")
+        problems.add(
+            one.document,
+            (*path, "max_length"),
+            "too_long_for_index",
+            f"A text with an index may have at most {MAX_INDEXED} characters.",
+            f"带索引的文本最多 {MAX_INDEXED} 个字符。",
+        )
 
 
 def check_control(one: Loaded, fields: Mapping[str, FieldModel | None], problems: Problems) -> None:
@@ -109,10 +159,21 @@ def check_control(one: Loaded, fields: Mapping[str, FieldModel | None], problems
         if above is None:
             continue
         if above.picklist is None:
-            problems.add(one.document, (*path, "controlled_by"), "not_a_picklist", f"“{above.name}” is not a picklist field.",
-                         f"「{above.name}」不是选项字段。")
+            problems.add(
+                one.document,
+                (*path, "controlled_by"),
+                "not_a_picklist",
+                f"“{above.name}” is not a picklist field.",
+                f"「{above.name}」不是选项字段。",
+            )
         elif _circular(field, fields):
-            problems.add(one.document, (*path, "controlled_by"), "circle", f"“{name}” controls itself.", f"「{name}」控制了自身。")
+            problems.add(
+                one.document,
+                (*path, "controlled_by"),
+                "circle",
+                f"“{name}” controls itself.",
+                f"「{name}」控制了自身。",
+            )
         elif field.picklist is not None:
             body = one.body["fields"][name]
             if "values" in body:

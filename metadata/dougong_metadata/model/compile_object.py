@@ -1,4 +1,4 @@
-"""Objects: fields, record types, keys and validations, the links between objects, and the checks that need all of them."""
+"""Objects: fields, record types, keys, the links between objects, and the checks that need all of them."""
 
 from __future__ import annotations
 
@@ -44,8 +44,15 @@ def record_types_of(one: Loaded) -> dict[str, RecordType]:
     """The record types of an object's document; the first is the default where none says so."""
     given: Mapping[str, Any] = one.body.get("record_types", {})
     default = next((name for name, said in given.items() if said.get("default")), next(iter(given), None))
-    return {name: RecordType(name, Label.of(said.get("label"), name), name == default, MappingProxyType(
-        {field: tuple(values) for field, values in said.get("picklists", {}).items()})) for name, said in given.items()}
+    return {
+        name: RecordType(
+            name,
+            Label.of(said.get("label"), name),
+            name == default,
+            MappingProxyType({field: tuple(values) for field, values in said.get("picklists", {}).items()}),
+        )
+        for name, said in given.items()
+    }
 
 
 def check_objects(loaded: Sequence[Loaded], names: Names, problems: Problems) -> None:
@@ -61,8 +68,13 @@ def check_objects(loaded: Sequence[Loaded], names: Names, problems: Problems) ->
 def _check_name_field(one: Loaded, fields: Mapping[str, FieldModel | None], problems: Problems) -> None:
     field = fields.get(one.body.get("name_field", ""))
     if field is not None and (field.type.name not in NAME_TYPES or field.system):
-        problems.add(one.document, ("name_field",), "not_a_name_field", f"A name field is one of {', '.join(NAME_TYPES)}; "
-                     f"“{field.name}” is {field.type.name}.", f"名称字段的类型须为 {'、'.join(NAME_TYPES)}；「{field.name}」是 {field.type.name}。")
+        problems.add(
+            one.document,
+            ("name_field",),
+            "not_a_name_field",
+            f"A name field is one of {', '.join(NAME_TYPES)}; “{field.name}” is {field.type.name}.",
+            f"名称字段的类型须为 {'、'.join(NAME_TYPES)}；「{field.name}」是 {field.type.name}。",
+        )
 
 
 def _check_keys(one: Loaded, fields: Mapping[str, FieldModel | None], problems: Problems) -> None:
@@ -75,11 +87,21 @@ def _check_keys(one: Loaded, fields: Mapping[str, FieldModel | None], problems: 
                     continue
                 size += 4 * int(field.settings.get("max_length", 255)) if field.type.name == "text" else 32
                 if not field.type.indexable:
-                    problems.add(one.document, (key, name, index), "not_for_type", f"A {field.type.name} field has no index.",
-                                 f"{field.type.name} 类型的字段不能建索引。")
+                    problems.add(
+                        one.document,
+                        (key, name, index),
+                        "not_for_type",
+                        f"A {field.type.name} field has no index.",
+                        f"{field.type.name} 类型的字段不能建索引。",
+                    )
             if size > MAX_KEY_BYTES:
-                problems.add(one.document, (key, name), "too_long_for_index", "These fields together are too long for an index.",
-                             "这些字段合起来过长，无法建索引。")
+                problems.add(
+                    one.document,
+                    (key, name),
+                    "too_long_for_index",
+                    "These fields together are too long for an index.",
+                    "这些字段合起来过长，无法建索引。",
+                )
 
 
 def _check_record_types(one: Loaded, fields: Mapping[str, FieldModel | None], problems: Problems) -> None:
@@ -89,27 +111,45 @@ def _check_record_types(one: Loaded, fields: Mapping[str, FieldModel | None], pr
             if field is None:
                 continue
             if field.picklist is None or field.system:
-                problems.add(one.document, path, "not_a_picklist", f"“{of}” is not a picklist field.", f"「{of}」不是选项字段。")
+                problems.add(
+                    one.document, path, "not_a_picklist", f"“{of}” is not a picklist field.", f"「{of}」不是选项字段。"
+                )
                 continue
             for index, value in enumerate(values):
                 if value not in field.picklist.values:
-                    problems.unknown(one.document, (*path, index), value, f"a value of {of}", f"{of} 的值", field.picklist.values)
+                    problems.unknown(
+                        one.document, (*path, index), value, f"a value of {of}", f"{of} 的值", field.picklist.values
+                    )
 
 
 def _check_owners(one: Loaded, fields: Mapping[str, FieldModel | None], names: Names, problems: Problems) -> None:
     """At most one detail field; owners are the tenant's own objects; nobody owns his owner."""
     details = [field for field in fields.values() if field is not None and field.type.name == "detail"]
     for second in details[1:]:
-        problems.add(one.document, ("fields", second.name, "type"), "second_owner",
-                     f"“{details[0].name}” owns these records already; an object has one detail field.",
-                     f"「{details[0].name}」已是所属关系；一个对象只能有一个从属字段。")
+        problems.add(
+            one.document,
+            ("fields", second.name, "type"),
+            "second_owner",
+            f"“{details[0].name}” owns these records already; an object has one detail field.",
+            f"「{details[0].name}」已是所属关系；一个对象只能有一个从属字段。",
+        )
     for field in details:
         if field.to in ("user", "department", "team"):
-            problems.add(one.document, ("fields", field.name, "to"), "system_owner", f"Records cannot be owned by a {field.to}; "
-                         "use a lookup.", f"记录不能从属于 {field.to}；请用查找字段。")
+            problems.add(
+                one.document,
+                ("fields", field.name, "to"),
+                "system_owner",
+                f"Records cannot be owned by a {field.to}; use a lookup.",
+                f"记录不能从属于 {field.to}；请用查找字段。",
+            )
         elif (circle := _ownership_circle(one.name, names)) is not None:
-            problems.add(one.document, ("fields", field.name, "to"), "circle", f"Owners run in a circle: {' → '.join(circle)}.",
-                         f"从属关系成环：{' → '.join(circle)}。")
+            problems.add(
+                one.document,
+                ("fields", field.name, "to"),
+                "circle",
+                f"Owners run in a circle: {' → '.join(circle)}.",
+                f"从属关系成环：{' → '.join(circle)}。",
+            )
 
 
 def _ownership_circle(start: str, names: Names) -> list[str] | None:
@@ -133,13 +173,16 @@ def with_expressions(loaded: Sequence[Loaded], names: Names, expressions: Expres
             if field is None or not body.keys() & {"default", "visible_when", "required_when"}:
                 continue
             fields[name] = replace(
-                field, default=expressions.default(one, (*path, "default"), body.get("default"), field),
+                field,
+                default=expressions.default(one, (*path, "default"), body.get("default"), field),
                 visible_when=expressions.condition(one, (*path, "visible_when"), body.get("visible_when"), one.name),
-                required_when=expressions.condition(one, (*path, "required_when"), body.get("required_when"), one.name))
+                required_when=expressions.condition(one, (*path, "required_when"), body.get("required_when"), one.name),
+            )
 
 
-def compile_objects(loaded: Sequence[Loaded], names: Names, validations: Mapping[str, Sequence[ValidationModel]],
-                    system: frozenset[str]) -> dict[str, ObjectModel]:
+def compile_objects(
+    loaded: Sequence[Loaded], names: Names, validations: Mapping[str, Sequence[ValidationModel]], system: frozenset[str]
+) -> dict[str, ObjectModel]:
     """The models of all objects, linked. Only called when nothing is wrong."""
     fields = {one.name: names.good_fields(one.name) for one in objects_of(loaded)}
     pointing: dict[str, list[FieldModel]] = {}
@@ -147,20 +190,45 @@ def compile_objects(loaded: Sequence[Loaded], names: Names, validations: Mapping
         for field in of.values():
             if field.to is not None and not field.system:
                 pointing.setdefault(field.to, []).append(field)
-    return {one.name: _object(one, fields[one.name], pointing.get(one.name, ()), tuple(validations.get(one.name, ())),
-                              record_types_of(one), one.name in system) for one in objects_of(loaded)}
+    return {
+        one.name: _object(
+            one,
+            fields[one.name],
+            pointing.get(one.name, ()),
+            tuple(validations.get(one.name, ())),
+            record_types_of(one),
+            one.name in system,
+        )
+        for one in objects_of(loaded)
+    }
 
 
-def _object(one: Loaded, fields: Mapping[str, FieldModel], pointing: Sequence[FieldModel],
-            validations: tuple[ValidationModel, ...], record_types: Mapping[str, RecordType], system: bool) -> ObjectModel:
+def _object(
+    one: Loaded,
+    fields: Mapping[str, FieldModel],
+    pointing: Sequence[FieldModel],
+    validations: tuple[ValidationModel, ...],
+    record_types: Mapping[str, RecordType],
+    system: bool,
+) -> ObjectModel:
     body = one.body
     label = Label.of(body.get("label"), one.name)
     return ObjectModel(
-        one.name, label, Label.of(body["plural"], one.name) if body.get("plural") else label, body["icon"], body["name_field"],
-        MappingProxyType(dict(fields)), MappingProxyType(dict(record_types)),
+        one.name,
+        label,
+        Label.of(body["plural"], one.name) if body.get("plural") else label,
+        body["icon"],
+        body["name_field"],
+        MappingProxyType(dict(fields)),
+        MappingProxyType(dict(record_types)),
         MappingProxyType({name: UniqueKey(name, tuple(parts)) for name, parts in body["unique_keys"].items()}),
         MappingProxyType({name: IndexModel(name, tuple(parts)) for name, parts in body["indexes"].items()}),
-        validations, next((f for f in fields.values() if f.type.name == "detail"), None),
-        tuple(f for f in pointing if f.type.name == "detail"), tuple(pointing),
+        validations,
+        next((f for f in fields.values() if f.type.name == "detail"), None),
+        tuple(f for f in pointing if f.type.name == "detail"),
+        tuple(pointing),
         description=Label.of(body["description"], one.name) if body.get("description") else None,
-        history=body["history"], system=system, default_access=body["default_access"])
+        history=body["history"],
+        system=system,
+        default_access=body["default_access"],
+    )

@@ -16,16 +16,30 @@ EVERYTHING = ObjectRight(True, "all", "all", "all", True, True)
 
 def compile_permission_sets(loaded: Sequence[Loaded]) -> dict[str, PermissionSetModel]:
     """All permission sets by name, administrator first."""
-    made = {ADMINISTRATOR: PermissionSetModel(
-        ADMINISTRATOR, Label("Administrator", "系统管理员"), frozenset(SYSTEM_RIGHTS), (), MappingProxyType({}),
-        MappingProxyType({}), EVERYTHING)}
+    made = {
+        ADMINISTRATOR: PermissionSetModel(
+            ADMINISTRATOR,
+            Label("Administrator", "系统管理员"),
+            frozenset(SYSTEM_RIGHTS),
+            (),
+            MappingProxyType({}),
+            MappingProxyType({}),
+            EVERYTHING,
+        )
+    }
     for one in loaded:
         if one.kind.name == "permission_set":
             objects = {name: _right(said) for name, said in one.body["objects"].items()}
             others = objects.pop("*", None)
             made[one.name] = PermissionSetModel(
-                one.name, Label.of(one.body.get("label"), one.name), frozenset(one.body["system"]), tuple(one.body["apps"]),
-                MappingProxyType(objects), MappingProxyType(dict(one.body["fields"])), others)
+                one.name,
+                Label.of(one.body.get("label"), one.name),
+                frozenset(one.body["system"]),
+                tuple(one.body["apps"]),
+                MappingProxyType(objects),
+                MappingProxyType(dict(one.body["fields"])),
+                others,
+            )
     return made
 
 

@@ -12,11 +12,21 @@ from dougong_metadata.model.types import PicklistModel, PicklistValue
 from dougong_metadata.problems import Problems
 
 
-def picklist_model(name: str, label: Label, values: Sequence[Mapping[str, Any]], depends_on: str | None = None) -> PicklistModel:
+def picklist_model(
+    name: str, label: Label, values: Sequence[Mapping[str, Any]], depends_on: str | None = None
+) -> PicklistModel:
     """The model of loaded values."""
-    made = {item["value"]: PicklistValue(item["value"], Label.of(item.get("label"), item["value"]), item.get("colour", "mute"),
-                                         tuple(item.get("parents", ())), item.get("active", True))
-            for item in values if "value" in item}
+    made = {
+        item["value"]: PicklistValue(
+            item["value"],
+            Label.of(item.get("label"), item["value"]),
+            item.get("colour", "mute"),
+            tuple(item.get("parents", ())),
+            item.get("active", True),
+        )
+        for item in values
+        if "value" in item
+    }
     return PicklistModel(name, label, MappingProxyType(made), depends_on)
 
 
@@ -26,8 +36,13 @@ def compile_picklists(loaded: Sequence[Loaded]) -> dict[str, PicklistModel | Non
     for one in loaded:
         if one.kind.name == "picklist":
             values = one.body.get("values")
-            found[one.name] = None if not isinstance(values, list) else picklist_model(
-                one.name, Label.of(one.body.get("label"), one.name), values, one.body.get("depends_on"))
+            found[one.name] = (
+                None
+                if not isinstance(values, list)
+                else picklist_model(
+                    one.name, Label.of(one.body.get("label"), one.name), values, one.body.get("depends_on")
+                )
+            )
     return found
 
 
@@ -40,18 +55,34 @@ def check_parents(loaded: Sequence[Loaded], picklists: Mapping[str, PicklistMode
         if above is not None:
             check_value_parents(one, ("values",), one.body["values"], above, problems)
         if _circular(one.name, picklists):
-            problems.add(one.document, ("depends_on",), "circle", f"The picklist “{one.name}” depends on itself.",
-                         f"选项列表「{one.name}」依赖了自身。")
+            problems.add(
+                one.document,
+                ("depends_on",),
+                "circle",
+                f"The picklist “{one.name}” depends on itself.",
+                f"选项列表「{one.name}」依赖了自身。",
+            )
 
 
-def check_value_parents(one: Loaded, path: tuple[str | int, ...], values: Sequence[Mapping[str, Any]], above: PicklistModel,
-                        problems: Problems) -> None:
+def check_value_parents(
+    one: Loaded,
+    path: tuple[str | int, ...],
+    values: Sequence[Mapping[str, Any]],
+    above: PicklistModel,
+    problems: Problems,
+) -> None:
     """Every parent that a value names is a value of the picklist above."""
     for index, item in enumerate(values):
         for at, parent in enumerate(item.get("parents", ())):
             if parent not in above.values:
-                problems.unknown(one.document, (*path, index, "parents", at), parent, f"a value of “{above.name}”",
-                                 f"「{above.name}」的值", above.values)
+                problems.unknown(
+                    one.document,
+                    (*path, index, "parents", at),
+                    parent,
+                    f"a value of “{above.name}”",
+                    f"「{above.name}」的值",
+                    above.values,
+                )
 
 
 def _circular(name: str, picklists: Mapping[str, PicklistModel | None]) -> bool:

@@ -43,11 +43,18 @@ def load_documents(documents: Iterable[Document], problems: Problems, *, system:
         first = seen.setdefault(document.key, document)
         if first is not document:
             where = f" ({first.source.file})" if first.source.file else ""
-            problems.add(document, ("name",), "given_twice", f"There is a {document.kind} “{shown(document.name)}” already{where}.",
-                         f"已有名为「{shown(document.name)}」的 {document.kind}{where}。")
+            problems.add(
+                document,
+                ("name",),
+                "given_twice",
+                f"There is a {document.kind} “{shown(document.name)}” already{where}.",
+                f"已有名为「{shown(document.name)}」的 {document.kind}{where}。",
+            )
             continue
         if len(seen) > MAX_DOCUMENTS:
-            problems.add(document, (), "too_many", f"More than {MAX_DOCUMENTS} documents.", f"文档超过 {MAX_DOCUMENTS} 个。")
+            problems.add(
+                document, (), "too_many", f"More than {MAX_DOCUMENTS} documents.", f"文档超过 {MAX_DOCUMENTS} 个。"
+            )
             break
         if not system:
             _check_name(document, problems)
@@ -61,10 +68,23 @@ def load_documents(documents: Iterable[Document], problems: Problems, *, system:
 def _check_name(document: Document, problems: Problems) -> None:
     name = document.name
     if not NAME.match(name) or name.endswith("_"):
-        problems.add(document, ("name",), "bad_name", f"“{shown(name)}” is not a name: lower-case letters, digits and _ after "
-                     "a first letter, at most 40, no _ at the end.",
-                     f"「{shown(name)}」不是合法名称：以小写字母开头，只含小写字母、数字和下划线，最多 40 个字符，且不以下划线结尾。")
-    reserved = RESERVED_OBJECTS if document.kind == "object" else {ADMINISTRATOR} if document.kind == "permission_set" else ()
+        problems.add(
+            document,
+            ("name",),
+            "bad_name",
+            f"“{shown(name)}” is not a name: lower-case letters, digits and _ after "
+            "a first letter, at most 40, no _ at the end.",
+            f"「{shown(name)}」不是合法名称：以小写字母开头，只含小写字母、数字和下划线，"
+            "最多 40 个字符，且不以下划线结尾。",
+        )
+    reserved = (
+        RESERVED_OBJECTS if document.kind == "object" else {ADMINISTRATOR} if document.kind == "permission_set" else ()
+    )
     if name in reserved:
-        problems.add(document, ("name",), "reserved_name", f"“{name}” is built in; choose another name.",
-                     f"「{name}」是内置名称，请换一个。")
+        problems.add(
+            document,
+            ("name",),
+            "reserved_name",
+            f"“{name}” is built in; choose another name.",
+            f"「{name}」是内置名称，请换一个。",
+        )

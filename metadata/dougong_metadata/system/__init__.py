@@ -1,4 +1,4 @@
-"""The objects that every tenant has: users, departments and teams, kept by the tenants package, described as documents."""
+"""The objects that every tenant has: users, departments and teams, described as documents, kept by `tenants`."""
 
 from __future__ import annotations
 
@@ -14,5 +14,8 @@ NAMES = ("user", "department", "team")
 def system_documents() -> tuple[Document, ...]:
     """The documents of the system objects; the compiler puts them into every model."""
     folder = files("dougong_metadata.system")
-    return tuple(document for name in NAMES
-                 for document in read_documents((folder / f"{name}.yaml").read_text("utf-8"), f"system/{name}.yaml"))
+    return tuple(
+        document
+        for name in NAMES
+        for document in read_documents((folder / f"{name}.yaml").read_text("utf-8"), f"system/{name}.yaml")
+    )
