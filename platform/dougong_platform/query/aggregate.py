@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from sqlalchemy import ColumnElement, Select, Subquery, select
+from sqlalchemy import ColumnElement, Select, Subquery, literal_column, select
 
 from dougong_metadata.errors import ExpressionError
 from dougong_metadata.expressions import Checked, Scope, check, compile_sql, lift_literals
@@ -154,7 +154,7 @@ def _statement(caller: Caller, spec: Spec, prepared: _Prepared, where: Checked |
     outer = select(*found.c)
     if prepared.having is not None:
         outer = outer.where(compile_sql(prepared.having, answered, prefix="h"))
-    return outer.order_by(*answered.order(spec.order_by, spec.object)).limit(spec.limit)
+    return outer.order_by(*answered.order(spec.order_by, spec.object)).limit(literal_column(str(spec.limit)))
 
 
 class _Answered:

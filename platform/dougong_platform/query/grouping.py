@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Text, bindparam, cast, func
+from sqlalchemy import ColumnElement, Date, Text, bindparam, cast, func, literal_column
 
 from dougong_metadata.expressions.types import DATE, Type
 from dougong_metadata.model.types import FieldModel
@@ -41,7 +41,7 @@ class Group:
             return column
         if self.field.type.expression_type == "datetime":
             column = func.timezone(bindparam("env_timezone", type_=Text()), column)
-        return cast(func.date_trunc(self.bucket, column), Date)
+        return cast(func.date_trunc(literal_column(f"'{self.bucket}'"), column), Date)
 
     def ordered(self, column: ColumnElement[Any]) -> ColumnElement[Any]:
         """What rows are sorted by when sorted by this group."""

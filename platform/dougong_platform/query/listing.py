@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from sqlalchemy import ColumnElement, Integer, Select, func, literal, literal_column, select, text, union_all
+from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, select, text, union_all
 from sqlalchemy.sql.elements import ClauseElement
 
 from dougong_metadata.expressions import compile_sql
@@ -195,24 +195,24 @@ class _Builder:
                 .select_from(self.rows.source)
                 .where(*self.where, *conditions(arm, self.keys, self.values, question.form))
                 .order_by(*order(arm, self.keys, self.values))
-                .limit(literal_column(str(question.limit + 1), Integer)))
+                .limit(_number(question.limit + 1)))
 
     def _two_arms(self, parts: Sequence[Arm], labels: dict[str, ColumnElement[Any]],
                   key_positions: Sequence[int]) -> ClauseElement:
         """Rows with a first value, then rows without; the second part runs only if the first leaves room."""
-        wanted = self.question.limit + 1
+        wanted = _number(self.question.limit + 1)
         first = self._arm(parts[0], labels).cte("with_value").prefix_with("MATERIALIZED", dialect="postgresql")
         room = select(func.count()).select_from(first).scalar_subquery() < wanted
         second = self._arm(parts[1], labels).where(room).cte("without")
         second = second.prefix_with("MATERIALIZED", dialect="postgresql")
-        both = union_all(select(literal(0, Integer).label("part"), *first.c),
-                         select(literal(1, Integer), *second.c)).subquery("both")
+        both = union_all(select(_number(0).label("part"), *first.c),
+                         select(_number(1), *second.c)).subquery("both")
         columns = [both.c[label] for label in labels]
         ordered = [both.c.part, *(self._again(key, both.c[f"f{at}"])
                                   for key, at in zip(self.keys, key_positions, strict=True))]
         if self.question.count:
             columns.append(self._count().scalar_subquery())
-        return select(*columns).order_by(*ordered).limit(literal_column(str(wanted), Integer))
+        return select(*columns).order_by(*ordered).limit(wanted)
 
     @staticmethod
     def _again(key: SortKey, column: ColumnElement[Any]) -> ColumnElement[Any]:
@@ -221,5 +221,10 @@ class _Builder:
 
     def _count(self) -> Select[Any]:
         few = (select(text("1")).select_from(self.rows.source).where(*self.where)
-               .limit(literal_column(str(MOST_COUNTED + 1), Integer)).subquery("few"))
+               .limit(_number(MOST_COUNTED + 1)).subquery("few"))
         return select(func.count()).select_from(few)
+
+
+def _number(value: int) -> ColumnElement[int]:
+    """Written into the text, so that the planner sees it."""
+    return literal_column(str(value), Integer)

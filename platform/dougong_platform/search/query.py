@@ -6,7 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from sqlalchemy import Text, bindparam, case, column, desc, func, literal, literal_column, select, text, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Text,
+    bindparam,
+    case,
+    column,
+    desc,
+    func,
+    literal_column,
+    select,
+    text,
+    union_all,
+)
 from sqlalchemy import table as sql_table
 from sqlalchemy.sql.elements import ClauseElement
 
@@ -74,19 +87,20 @@ def _statement(caller: Caller, names: Sequence[str]) -> ClauseElement:
                           column("words"), schema=SCHEMA).alias("s")
         row = made[name].alias("t")
         title = func.lower(found.c.title)
-        rank = case((title == bindparam("sought", type_=Text()), 3), (title.like(bindparam("begins", type_=Text())), 2),
-                    (title.like(bindparam("holds", type_=Text())), 1), else_=0).label("rank")
+        rank = case((title == bindparam("sought", type_=Text()), _number(3)),
+                    (title.like(bindparam("begins", type_=Text())), _number(2)),
+                    (title.like(bindparam("holds", type_=Text())), _number(1)), else_=_number(0)).label("rank")
         of = literal_column(f"'{name}'", Text).label("object")  # an api name: letters, digits and _
         arm = (select(found.c.record, of, found.c.title, found.c.text, rank)
                .select_from(found.join(row, row.c.id == found.c.record))
-               .where(found.c.object == literal(name, Text, literal_execute=True), found.c.words.op("@@")(asked),
+               .where(found.c.object == literal_column(f"'{name}'", Text), found.c.words.op("@@")(asked),
                       row.c.deleted_at.is_(None)))
         allowed = predicate(made, caller.rights, name, "read", row)
         if allowed is not None:
             arm = arm.where(allowed)
         arms.append(arm)
     many = union_all(*arms).subquery("found")
-    return select(many).order_by(*ranked).limit(bindparam("candidates"))
+    return select(many).order_by(*ranked).limit(bindparam("candidates", type_=Integer()))
 
 
 def _checked(caller: Caller, rows: Sequence[tuple[Any, ...]], runs: Sequence[str], limit: int) -> list[Found]:
@@ -115,6 +129,10 @@ def _snippet(document: str, plain: str, title: str, runs: Sequence[str]) -> str:
     begin, end = max(start, place - _AROUND), place + 2 * _AROUND
     cut = document[begin:end].strip().replace("\n", " · ")
     return ("…" if begin > start else "") + cut + ("…" if end < len(document) else "")
+
+
+def _number(value: int) -> ColumnElement[int]:
+    return literal_column(str(value), Integer)
 
 
 def _like(text: str) -> str:
