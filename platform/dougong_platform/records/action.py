@@ -45,8 +45,8 @@ class Writing:
         params = self.environment if values is None else {**self.environment, **values}
         if self.guarded:
             return self.tx.rows(text, params)
-        lock, release, answer = self.tx.together((WRITER_LOCK, None), ("select max(number) from _release", None),
-                                                 (text, params))
+        _lock, release, answer = self.tx.together((WRITER_LOCK, None), ("select max(number) from _release", None),
+                                                  (text, params))
         self.guarded = True
         number = release.fetchone()
         if number is None or number[0] != caller.release.number:

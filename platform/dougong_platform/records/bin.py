@@ -25,8 +25,8 @@ from dougong_platform.search.words import searched_fields
 from dougong_tenants import TenantTransaction
 
 # A detail comes back with its parent if it left with it: the same moment, which is that of one transaction.
-_TOGETHER = "t.deleted_at is not null and (t.deleted_at, t.deleted_by) in (select p.deleted_at, p.deleted_by from {} p" \
-            " where p.id = any(%(ids)s::uuid[]))"
+_TOGETHER = ("t.deleted_at is not null and (t.deleted_at, t.deleted_by) in"
+             " (select p.deleted_at, p.deleted_by from {} p where p.id = any(%(ids)s::uuid[]))")
 
 
 def restore(caller: Caller, object: str, ids: Sequence[str], *, atomic: bool = True,
@@ -67,8 +67,9 @@ def restore_in(writing: Writing, object: ObjectModel, ids: Sequence[str], *, ato
 def _refuse_orphans(writing: Writing, batch: Batch, wanted: dict[str, int]) -> None:
     object, names = batch.object, writing.caller.release.catalogue
     assert object.parent is not None
+    parents = f'"§".{quoted(names.table(str(object.parent.to)))}'
     rows = writing.run(Statement(
-        f'select t.id from "§".{quoted(names.table(object.name))} t join "§".{quoted(names.table(str(object.parent.to)))} p'
+        f'select t.id from "§".{quoted(names.table(object.name))} t join {parents} p'
         f" on p.id = t.{quoted(names.column(object.name, object.parent.name))}"
         " where t.id = any(%(ids)s::uuid[]) and p.deleted_at is not null"), {"ids": array_text(list(wanted))})
     for (id,) in rows:

@@ -15,7 +15,7 @@ from dougong_platform.records.action import Writing, act
 from dougong_platform.records.arrays import array_text
 from dougong_platform.records.create import writable
 from dougong_platform.records.keys import resolve
-from dougong_platform.records.load import is_uuid, Batch, Row, load
+from dougong_platform.records.load import Batch, Row, is_uuid, load
 from dougong_platform.records.messages import error
 from dougong_platform.records.outcome import Outcome, WriteResult
 from dougong_platform.records.shape import Shape, cached, shape_of
@@ -55,7 +55,7 @@ def update_in(writing: Writing, object: ObjectModel, rows: Sequence[Row], *, ato
     locked: dict[str, tuple[Any, ...]] = {row[0]: row for row in writing.run(lock.statement, {"ids": array_text(ids)})}
     may_act(writing.caller, batch, ids, locked)
     _check_versions(writing.caller, batch, rows, ids, locked)
-    if atomic and all(index in batch.errors for index in range(batch.count)):
+    if not batch.wires or all(index in batch.errors for index in range(batch.count)):
         return refusals.answer(batch, _outcomes(ids, locked, ()), atomic=atomic)
     shape = shape_of(writing.caller, batch, documents=searched)
     values = parameters(shape, batch, ids) | {"atomic": atomic}

@@ -6,7 +6,8 @@ A condition is true where the row is wrong. The statement returns the numbers; `
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as attribute
 from typing import Any
 
 from dougong_metadata.label import Label
@@ -25,7 +26,7 @@ class Check:
     code: str
     condition: str
     field: FieldModel | None = None
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: Mapping[str, Any] = attribute(default_factory=dict)
     message: Label | None = None
     roots: frozenset[str] = frozenset()
     key: tuple[str, ...] = ()  # the fields of a unique key
@@ -122,7 +123,8 @@ class Checks:
                 column, kind = self._column(one.name), self._column("record_type")
                 cases = " ".join(f"when {literal(kind_name)} then {_none_of(one, column, literal(list(allowed)))}"
                                  for kind_name, allowed in limits.items())
-                self.found.append(Check("not_in_record_type", _under(changed, f"case {kind} {cases} else false end"), one))
+                wrong = f"case {kind} {cases} else false end"
+                self.found.append(Check("not_in_record_type", _under(changed, wrong), one))
 
     def _dependent(self, one: FieldModel) -> None:
         """Pairs of controlling and dependent value that go together; values without parents go with every one."""
@@ -139,7 +141,8 @@ class Checks:
             wrong = (f"exists (select from unnest({column}) v where v = any({names}::text[]) and not"
                      f" coalesce({above} || '\x1f' || v = any({pairs}::text[]), false))")
         else:
-            wrong = f"{column} = any({names}::text[]) and not coalesce({above} || '\x1f' || {column} = any({pairs}::text[]), false)"
+            wrong = (f"{column} = any({names}::text[]) and not"
+                     f" coalesce({above} || '\x1f' || {column} = any({pairs}::text[]), false)")
         self.found.append(Check("not_in_dependency", _under(changed, wrong), one, {"controller": controller}))
 
     def _unique(self) -> None:

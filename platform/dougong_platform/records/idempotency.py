@@ -21,7 +21,8 @@ KEPT = "1 day"
 
 def digest(method: str, path: str, body: bytes) -> bytes:
     """What makes two requests the same one."""
-    return blake2b(b"\0".join([method.encode(), path.encode("utf-8", "surrogateescape"), body]), digest_size=16).digest()
+    whole = b"\0".join([method.encode(), path.encode("utf-8", "surrogateescape"), body])
+    return blake2b(whole, digest_size=16).digest()
 
 
 def claim(tx: TenantTransaction, caller: Caller, key: str, body: bytes) -> tuple[int, Any] | None:

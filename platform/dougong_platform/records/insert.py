@@ -8,11 +8,11 @@ from dougong_metadata.model.types import FieldModel
 from dougong_platform.records.canonical import json_text
 from dougong_platform.records.checks import Check, Checks
 from dougong_platform.records.new_row import NewRow
-from dougong_platform.records.numbering import next_number
-from dougong_platform.records.sources import SEARCH_COLUMNS, given_rows, outbox
 from dougong_platform.records.shape import Shape
+from dougong_platform.records.sources import SEARCH_COLUMNS, given_rows, outbox
 from dougong_platform.records.statement import Statement, literal, quoted
 from dougong_platform.search.words import searched_fields
+from dougong_platform.storage.numbering import next_number
 
 _TRAIL = {"created_at": "now()", "created_by": "%(env_user)s", "updated_at": "now()", "updated_by": "%(env_user)s",
           "version": "1"}
@@ -55,7 +55,7 @@ def insert_plan(shape: Shape) -> InsertPlan:
 
 def _filled(shape: Shape, one: FieldModel) -> bool:
     """Whether new rows of this shape can have a value in this field (other than the trail of who and when)."""
-    if one.name in shape.given or one.name in ("owner",):
+    if one.name in shape.given or one.name == "owner":
         return True
     if one.name == "record_type":
         return bool(shape.object.record_types)
@@ -81,7 +81,7 @@ def _value(shape: Shape, source: NewRow, one: FieldModel) -> str:
         fallback = f"{literal(first)}::text"
         return f"coalesce({given}, {fallback})" if one.name in shape.given else fallback
     if one.type.name == "auto_number" and one.name not in shape.given:
-        return next_number(shape.catalogue, one)
+        return next_number(shape.catalogue, one, "%(tenant_timezone)s::text")
     if one.name in shape.given and one.name not in shape.mixed:
         return given
     default = f"null::{one.type.pg_type}"

@@ -17,6 +17,8 @@ from dougong_platform.records.shape import cached
 from dougong_platform.records.statement import Statement, fragment, quoted
 from dougong_platform.storage.tables import tables
 
+_NO_KEYS = ("jsonb", "uuid[]", "text[]")
+
 
 def resolve(writing: Writing, batch: Batch) -> None:
     """Put ids in place of keys, or errors: lookup_not_found, lookup_ambiguous, lookup_key."""
@@ -33,7 +35,7 @@ def _resolve_by(writing: Writing, batch: Batch, column: FieldModel, key: str, in
     caller = writing.caller
     target = caller.model.object(str(column.to))
     by = target.fields.get(key)
-    if by is None or caller.rights.field(target.name, key) == "none" or by.type.pg_type in ("jsonb", "uuid[]", "text[]"):
+    if by is None or caller.rights.field(target.name, key) == "none" or by.type.pg_type in _NO_KEYS:
         for index in indexes:
             batch.refuse(index, error("lookup_key", caller.locale, index, column))
         return
@@ -52,7 +54,8 @@ def _resolve_by(writing: Writing, batch: Batch, column: FieldModel, key: str, in
             ids[index] = match[0]
         else:
             code = "lookup_ambiguous" if match[1] else "lookup_not_found"
-            batch.refuse(index, error(code, caller.locale, index, column, field=by.label.text(caller.locale), value=wire))
+            batch.refuse(index, error(code, caller.locale, index, column, key=by.label.text(caller.locale),
+                                      value=wire))
 
 
 def _wire(value: object, by: FieldModel) -> str | None:

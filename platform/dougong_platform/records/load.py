@@ -28,7 +28,7 @@ Keys = dict[int, tuple[str, Any]]
 
 @dataclass(slots=True)
 class Batch:
-    """`wires` holds one text (or None) per row and given field; `gave` tells which rows gave a field not given by all."""
+    """`wires`: one text (or None) per row and given field; `gave`: which rows gave a field that not all rows give."""
 
     object: ObjectModel
     count: int
@@ -118,7 +118,7 @@ def _refuse_unknown(caller: Caller, batch: Batch, rows: Sequence[Row], name: Any
     text = shown(name)
     for index, row in enumerate(rows, start):
         if name in row:
-            found = error("unknown_field", caller.locale, index, None, field=text, **hints)
+            found = error("unknown_field", caller.locale, index, None, name=text, **hints)
             batch.refuse(index, FieldError(text, found.code, found.message, index))
 
 

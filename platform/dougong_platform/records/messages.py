@@ -1,4 +1,4 @@
-"""The sentences of the write path's own refusals, in both languages; a field type's refusals have theirs in metadata."""
+"""The sentences of the write path's own refusals, in both languages; field types have theirs in metadata."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ from dougong_metadata.model.types import FieldModel
 from dougong_platform.errors import FieldError
 
 SENTENCES: dict[str, dict[str, str]] = {
-    "unknown_field": {"en": "“{field}” is not a field here{hint_en}.", "zh": "没有字段「{field}」{hint_zh}。"},
+    "unknown_field": {"en": "“{name}” is not a field here{hint_en}.", "zh": "没有字段「{name}」{hint_zh}。"},
     "not_editable": {"en": "You may not change {label}.", "zh": "您无权修改{label}。"},
     "read_only": {"en": "{label} is kept by the system and cannot be given.", "zh": "{label}由系统维护，不能填写。"},
     "required": {"en": "{label} is required.", "zh": "{label}为必填项。"},
     "not_a_record": {"en": "A record has to be a JSON object of fields.", "zh": "一条记录应为由字段组成的 JSON 对象。"},
     "invalid_value": {"en": "A value cannot be stored: {detail}", "zh": "有值无法存储：{detail}"},
-    "not_unique": {"en": "Another record already has this {label}{other_en}.", "zh": "已有其他记录使用相同的{label}{other_zh}。"},
+    "not_unique": {"en": "Another record already has this {label}{other_en}.",
+                   "zh": "已有其他记录使用相同的{label}{other_zh}。"},
     "not_found": {"en": "There is no such record.", "zh": "没有这条记录。"},
     "lookup_not_found": {"en": "{label}: there is no such record.", "zh": "{label}：没有这条记录。"},
-    "lookup_ambiguous": {"en": "{label}: several records have {field} “{value}”.",
-                         "zh": "{label}：有多条记录的 {field} 为「{value}」。"},
+    "lookup_ambiguous": {"en": "{label}: several records have {key} “{value}”.",
+                         "zh": "{label}：有多条记录的 {key} 为「{value}」。"},
     "lookup_key": {"en": "{label}: give an id, or one field and its value such as {{\"name\": …}}.",
                    "zh": "{label}：请给出 id，或一个字段及其值，例如 {{\"name\": …}}。"},
-    "not_in_dependency": {"en": "{label} does not fit the choice in {controller}.", "zh": "{label}与所选的{controller}不符。"},
+    "not_in_dependency": {"en": "{label} does not fit the choice in {controller}.",
+                          "zh": "{label}与所选的{controller}不符。"},
     "not_in_record_type": {"en": "{label} is not offered for this record type.", "zh": "该记录类型不提供这个{label}。"},
     "unknown_record_type": {"en": "“{value}” is not a record type here.", "zh": "没有名为「{value}」的记录类型。"},
     "stale_version": {"en": "Somebody changed this record meanwhile.", "zh": "该记录已被他人修改。"},

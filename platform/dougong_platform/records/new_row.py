@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal_column
+from sqlalchemy import ColumnElement, literal_column, true
+from sqlalchemy.sql import false
 
 from dougong_metadata.expressions import Checked, compile_sql
 from dougong_metadata.model.types import FieldModel, Model
@@ -12,28 +14,37 @@ from dougong_platform.records.statement import fragment, quoted
 from dougong_platform.storage.catalogue import Catalogue
 from dougong_platform.storage.tables import column_type
 
+USER_PATH = "$user"
+
 
 class NewRow:
-    """The `Rows` of an expression over alias `alias`, whose columns are called as the fields are.
+    """The `SavedRows` of an expression over alias `alias`, whose columns are called as the fields are.
 
-    Collects the fields it was asked for (`used`) and the joins that paths through lookups need.
+    `kept` tells which fields an update leaves as they are (None: the row is new); the others have their former value
+    in `_old_<field>`. Collects the fields it was asked for (`used`) and the joins that paths through lookups need.
     """
 
-    def __init__(self, model: Model, catalogue: Catalogue, object: str, alias: str) -> None:
+    def __init__(self, model: Model, catalogue: Catalogue, object: str, alias: str,
+                 kept: Callable[[str], bool] | None = None) -> None:
         self._model, self._catalogue, self._object, self.alias = model, catalogue, object, alias
+        self._kept = kept
         self.used: dict[str, FieldModel] = {}
         self._joined: dict[tuple[str, ...], tuple[str, str]] = {}
 
     def column(self, path: tuple[str, ...]) -> ColumnElement[Any]:
         """The column at the end of `path`; lookups on the way are left joins, so a blank one makes it blank."""
-        alias, object = self.alias, self._object
-        for length in range(1, len(path)):
-            alias, object = self._join(path[:length], alias, object)
-        field = self._model.object(object).fields[path[-1]]
-        if len(path) == 1:
-            self.used[field.name] = field
-        name = field.name if len(path) == 1 else self._catalogue.column(object, field.name)
-        return literal_column(f"{alias}.{quoted(name).replace('%%', '%')}", column_type(field.type.pg_type))
+        return self._column(path, before=False)
+
+    def prior(self, path: tuple[str, ...]) -> ColumnElement[Any]:
+        """The same before the save; NULL for a new row. A path is walked from the former lookup."""
+        if self._kept is None:
+            field = self._field(path)
+            return literal_column(f"null::{field.type.pg_type}", column_type(field.type.pg_type))
+        return self._column(path, before=not self._kept(path[0]))
+
+    def is_new(self) -> ColumnElement[Any]:
+        """Whether the row did not exist before: known when the statement is made."""
+        return true() if self._kept is None else false()
 
     def text(self, checked: Checked) -> str:
         """A checked expression as SQL text over this row."""
@@ -44,14 +55,41 @@ class NewRow:
         """The joins asked for so far, in order."""
         return " ".join(join for _, join in self._joined.values())
 
-    def _join(self, path: tuple[str, ...], alias: str, object: str) -> tuple[str, str]:
-        field = self._model.object(object).fields[path[-1]]
-        target = str(field.to)
-        if path not in self._joined:
-            if len(path) == 1:
-                self.used[field.name] = field
-            column = field.name if len(path) == 1 else self._catalogue.column(object, field.name)
+    def _column(self, path: tuple[str, ...], *, before: bool) -> ColumnElement[Any]:
+        field = self._field(path)
+        if len(path) == 1:
+            text = f"{self.alias}.{self._own(field, before)}"
+        else:
+            alias = self.alias
+            for length in range(1, len(path)):
+                alias = self._join(path[:length], alias, before)
+            text = f"{alias}.{quoted(self._catalogue.column(field.object, field.name))}"
+        return literal_column(text, column_type(field.type.pg_type))
+
+    def _own(self, field: FieldModel, before: bool) -> str:
+        self.used[field.name] = field
+        return quoted(f"_old_{field.name}" if before else field.name)
+
+    def _field(self, path: tuple[str, ...]) -> FieldModel:
+        object = "user" if path[0] == USER_PATH else self._object
+        steps = path[1:] if path[0] == USER_PATH else path
+        for step in steps[:-1]:
+            object = str(self._model.object(object).fields[step].to)
+        return self._model.object(object).fields[steps[-1]]
+
+    def _join(self, path: tuple[str, ...], alias: str, before: bool) -> str:
+        """The alias of the record that `path` leads to."""
+        key = ("_old", *path) if before and path[0] != USER_PATH else path
+        if key not in self._joined:
             joined = f"{self.alias}{len(self._joined) + 1}"
+            if path == (USER_PATH,):
+                target, link = "user", "%(env_user)s"
+            else:
+                field = self._field(path)
+                target = str(field.to)
+                own = len(path) == 1
+                column = self._own(field, before) if own else quoted(self._catalogue.column(field.object, field.name))
+                link = f"{alias}.{column}"
             table = f'"§".{quoted(self._catalogue.table(target))}'
-            self._joined[path] = joined, f"left join {table} {joined} on {joined}.id = {alias}.{quoted(column)}"
-        return self._joined[path][0], target
+            self._joined[key] = joined, f"left join {table} {joined} on {joined}.id = {link}"
+        return self._joined[key][0]

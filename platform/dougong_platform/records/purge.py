@@ -37,7 +37,7 @@ def purge(caller: Caller, object: str, ids: Sequence[str], *, atomic: bool = Tru
 def _purge_in(writing: Writing, object: ObjectModel, ids: Sequence[str], *, atomic: bool) -> WriteResult:
     if not ids:
         return WriteResult([])
-    batch, locked = lock(writing, object, ids, deleted=True)
+    batch, _locked = lock(writing, object, ids, deleted=True)
     wanted = {id.lower(): index for index, id in enumerate(ids) if index not in batch.errors}
     leaving = _gather(writing, object, list(wanted))
     while hindered := blocked(writing, leaving, live_only=False):
@@ -66,7 +66,8 @@ def _gather(writing: Writing, object: ObjectModel, ids: Sequence[str]) -> Leavin
             column = f"t.{quoted(names.column(link.object, link.name))}"
             rows = writing.run(Statement(
                 f'select t.id, {column} from "§".{quoted(names.table(link.object))} t'
-                f" where {column} = any(%(ids)s::uuid[]) order by t.id for update of t"), {"ids": array_text(list(roots))})
+                f" where {column} = any(%(ids)s::uuid[]) order by t.id for update of t"),
+                {"ids": array_text(list(roots))})
             found = {id: roots[target] for id, target in rows if id not in seen[link.object]}
             seen[link.object].update(found)
             if found:
@@ -99,10 +100,11 @@ def _blank(writing: Writing, link: FieldModel, ids: Sequence[str], inside: Seque
 def _clear(writing: Writing, object: ObjectModel, link: FieldModel, ids: Sequence[str], inside: Sequence[str]) -> None:
     names = writing.caller.release.catalogue
     column, table = quoted(names.column(object.name, link.name)), f'"§".{quoted(names.table(object.name))}'
-    parts = [f"before as (select w.id, w.{column} as target from {table} w where w.{column} = any(%(ids)s::uuid[])"
-             " and w.id <> all(%(inside)s::uuid[]) order by w.id for no key update of w)",
-             f"good as (update {table} w set {column} = null, version = w.version + 1, updated_at = now(),"
-             " updated_by = %(env_user)s from before b where w.id = b.id returning w.id, w.version, b.target)"]
+    before = (f"before as (select w.id, w.{column} as target from {table} w where w.{column} = any(%(ids)s::uuid[])"
+              " and w.id <> all(%(inside)s::uuid[]) order by w.id for no key update of w)")
+    good = (f"good as (update {table} w set {column} = null, version = w.version + 1, updated_at = now(),"
+            " updated_by = %(env_user)s from before b where w.id = b.id returning w.id, w.version, b.target)")
+    parts = [before, good]
     if object.history:
         changes = f"jsonb_build_object({literal(link.name)}, jsonb_build_array(n.target, null))"
         parts.append("remembered as (" + _REMEMBER.format(object=literal(object.name), id="n.id", version="n.version",
@@ -120,6 +122,7 @@ def _remove(writing: Writing, object: ObjectModel, ids: Sequence[str]) -> None:
              'unsaid as (delete from "§"._comment c using good n where c.record = n.id)',
              'dropped as (update "§"._file f set record = null from good n where f.record = n.id)']
     if object.history:
-        parts.append("remembered as (" + _REMEMBER.format(object=literal(object.name), id="n.id", version="n.version + 1",
-                                                          op="'purge'", changes="'{}'") + ")")
+        entry = _REMEMBER.format(object=literal(object.name), id="n.id", version="n.version + 1", op="'purge'",
+                                 changes="'{}'")
+        parts.append(f"remembered as ({entry})")
     writing.run(Statement(f"with {', '.join(parts)} select count(*) from good"), {"ids": array_text(ids)})

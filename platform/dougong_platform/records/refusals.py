@@ -1,4 +1,4 @@
-"""Turns the numbers of failed checks into errors in the caller's language, and the errors of a batch into its answer."""
+"""Turns numbers of failed checks into errors in the caller's language, and the errors of a batch into its answer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def note(writing: Writing, batch: Batch, ids: Sequence[str], checks: Sequence[Ch
         wrong = {e.field for e in before}
         for check in (checks[n] for n in numbers):
             name = check.field.name if check.field else None
-            if name in wrong and check.code != "validation" or check.roots & wrong:
+            if (name in wrong and check.code != "validation") or check.roots & wrong:
                 continue
             if check.code == "not_unique":
                 other = _other(writing, batch, ids[index], index, check) if named < MOST_NAMED else None
@@ -71,7 +71,8 @@ def _other(writing: Writing, batch: Batch, id: str, index: int, check: Check) ->
     same = " and ".join(
         f"t.{quoted(names.column(object.name, name))} = %({'k_' + name})s::{object.fields[name].type.pg_type}"
         for name in check.key)
-    text = (f'select t.{quoted(names.column(object.name, object.name_field))} from "§".{quoted(names.table(object.name))} t'
+    called = quoted(names.column(object.name, object.name_field))
+    text = (f'select t.{called} from "§".{quoted(names.table(object.name))} t'
             f" where {same} and t.deleted_at is null and t.id <> %(id)s::uuid"
             + (f" and ({fragment(allowed)})" if allowed is not None else "") + " limit 1")
     values: dict[str, Any] = {f"k_{name}": batch.wires[name][index] for name in check.key}
@@ -91,7 +92,7 @@ def answer(batch: Batch, outcomes: list[Outcome], *, atomic: bool) -> WriteResul
 
 
 def raise_refused(errors: Sequence[FieldError], *, alone: bool) -> None:
-    """RecordsInvalid; of a batch of one also NotFound, NotAllowed and StaleVersion where that is all there is to say."""
+    """RecordsInvalid; for a batch of one NotFound, NotAllowed or StaleVersion where that is all there is to say."""
     if alone and len(errors) == 1 and errors[0].field is None:
         code = errors[0].code
         if code == "not_found":

@@ -5,9 +5,10 @@ Links stay as they are and come back with a restore; clear and cascade act when 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from dougong_metadata.model.types import ObjectModel
+from dougong_metadata.model.types import FieldModel, ObjectModel
 from dougong_platform.errors import NotAllowed
 from dougong_platform.http.caller import Caller
 from dougong_platform.records import refusals
@@ -58,7 +59,8 @@ def delete_in(writing: Writing, object: ObjectModel, ids: Sequence[str], *, atom
     return refusals.answer(batch, outcomes, atomic=atomic)
 
 
-def lock(writing: Writing, object: ObjectModel, ids: Sequence[str], *, deleted: bool) -> tuple[Batch, dict[str, tuple[object, ...]]]:
+def lock(writing: Writing, object: ObjectModel, ids: Sequence[str], *,
+         deleted: bool) -> tuple[Batch, dict[str, tuple[Any, ...]]]:
     """Lock rows that shall leave or come back; (batch with its refusals, rows by id)."""
     batch = Batch(object, len(ids))
     known = row_ids(writing.caller, batch, [{"id": id} for id in ids])
@@ -70,7 +72,8 @@ def lock(writing: Writing, object: ObjectModel, ids: Sequence[str], *, deleted: 
     return batch, locked
 
 
-def refuse_blocked(caller: Caller, batch: Batch, hindered: dict[str, tuple[object, int]], wanted: dict[str, int]) -> None:
+def refuse_blocked(caller: Caller, batch: Batch, hindered: Mapping[str, tuple[FieldModel, int]],
+                   wanted: Mapping[str, int]) -> None:
     """One error per record that others still point to."""
     for root, (link, count) in hindered.items():
         plural = caller.model.objects[link.object].plural.text(caller.locale)
@@ -95,11 +98,12 @@ def marking(shape: Shape, sets: str, op: str, *more: str) -> Statement:
     """Set or clear the mark of `ids`, with history and event."""
     object = shape.object
     table = f'"§".{quoted(shape.catalogue.table(object.name))}'
-    parts = [f"good as (update {table} w set {sets}, version = w.version + 1"
-             " where w.id = any(%(ids)s::uuid[]) returning w.id, w.version, w.id as _i)", *more]
+    good = (f"good as (update {table} w set {sets}, version = w.version + 1"
+            " where w.id = any(%(ids)s::uuid[]) returning w.id, w.version, w.id as _i)")
+    parts = [good, *more]
     if object.history:
         parts.append('remembered as (insert into "§"._history (object, record, version, actor, cause, cause_ref, op,'
-                     f" changes) select {literal(object.name)}, n.id, n.version, %(env_user)s, %(cause)s, %(cause_ref)s,"
-                     f" {literal(op)}, '{{}}' from good n)")
+                     f" changes) select {literal(object.name)}, n.id, n.version, %(env_user)s, %(cause)s,"
+                     f" %(cause_ref)s, {literal(op)}, '{{}}' from good n)")
     parts.append(outbox(shape, op))
     return Statement(f"with {', '.join(parts)} select n.id, n.version from good n")

@@ -1,4 +1,4 @@
-"""What a compiled write statement depends on, and the cache of such statements. Everything else travels as parameters."""
+"""What a compiled write statement depends on, and the cache of such statements. All else travels as parameters."""
 
 from __future__ import annotations
 

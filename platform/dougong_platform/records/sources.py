@@ -63,7 +63,8 @@ def document_arrays(made: Sequence[tuple[str, str, str]]) -> dict[str, str]:
 
 def outbox(shape: Shape, op: str) -> str:
     """`told as (…)`: one event for the whole batch, if anything was written."""
-    ids = f"case when count(*) <= {EVENT_IDS if shape.object.history else 2_000_000} then jsonb_agg(n.id order by n._i) end"
+    most = EVENT_IDS if shape.object.history else 2_000_000
+    ids = f"case when count(*) <= {most} then jsonb_agg(n.id order by n._i) end"
     payload = (f"jsonb_build_object('object', {literal(shape.object.name)}, 'op', {literal(op)}, 'count', count(*),"
                f" 'xid', pg_current_xact_id()::text, 'actor', %(env_user)s, 'cause', %(cause)s::text,"
                f" 'cause_ref', %(cause_ref)s::text, 'ids', {ids})")

@@ -52,7 +52,7 @@ def lock_plan(shape: Shape, *, action: str = "update", deleted: bool = False, ex
 def update_plan(shape: Shape) -> UpdatePlan:
     """Compile the update of this shape; the rows are locked already."""
     object = shape.object
-    row = NewRow(shape.model, shape.catalogue, object.name, "n")
+    row = NewRow(shape.model, shape.catalogue, object.name, "n", kept=lambda name: name not in shape.given)
     checks = Checks(shape, row, lambda name: f"n.{quoted('_new_' + name)}" if name in shape.given else None,
                     creating=False)
     flaw = " or n._flawed" if shape.flawed else ""
@@ -60,8 +60,8 @@ def update_plan(shape: Shape) -> UpdatePlan:
         given_rows(shape, ["_i", "id"]),
         f"new as materialized ({_new_rows(shape, row)})",
         *checks.tables,
-        f"checked as materialized (select n.*, case when n._changed then {checks.array} else '{{}}' end as _bad"
-        f" from new n {' '.join(checks.joins)} {row.joins})",
+        (f"checked as materialized (select n.*, case when n._changed then {checks.array} else '{{}}' end as _bad"
+         f" from new n {' '.join(checks.joins)} {row.joins})"),
         "good as materialized (select * from checked n where n._changed and n._bad = '{}'"
         + (" and not n._flawed" if shape.flawed else "")
         + f" and not (%(atomic)s::boolean and exists (select from checked n where n._bad <> '{{}}'{flaw})))",
