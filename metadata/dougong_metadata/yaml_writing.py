@@ -71,7 +71,7 @@ def _scalar(value: Any) -> tuple[yaml.ScalarNode, int]:
     return yaml.ScalarNode(_TEXT, text, style='"' if quoted else None), len(text) + 2
 
 
-def _number(value: int | float) -> str:
+def _number(value: float) -> str:
     """Digits that every YAML reader takes for the same number ("1.0e+20", never "1e+20")."""
     text = repr(value)
     if isinstance(value, float) and "." not in text and "e" in text:
