@@ -8,12 +8,12 @@ from importlib.util import find_spec
 
 from dougong_platform.access import rights_for
 from dougong_platform.http.engine import Engine
-from dougong_platform.http.gate import Gate
+from dougong_platform.http.gate import FindPrincipal, Gate, Via
 from dougong_platform.http.rate_limit import RateLimits
-from dougong_platform.people.principals import principal_finder
 from dougong_platform.releases import release
 from dougong_platform.settings import Settings
-from dougong_tenants import Database
+from dougong_tenants import Database, Principal
+from dougong_tenants.authentication import authenticate_session, authenticate_token
 
 # Every noun with endpoints: its module `api` has a `blueprint`.
 NOUNS = ("access", "query", "search", "people", "exports", "records", "records.history", "releases", "files",
@@ -33,10 +33,17 @@ def create_app(settings: Settings, database: Database | None = None) -> Engine:
     app = Engine("dougong_platform")
     app.database, app.dougong = database, settings
     limits = RateLimits(settings.rate_limit, settings.rate_limit * TENANT_SHARE, settings.redis_url)
-    app.gate = Gate(database, principal_finder(database), release.load, rights_for, limits)
+    app.gate = Gate(database, _authenticator(database), release.load, rights_for, limits)
     app.extensions["dougong"] = app
     register(app)
     return app
+
+
+def _authenticator(database: Database) -> FindPrincipal:
+    def find(via: Via, secret: str) -> Principal:
+        return (authenticate_token if via == "token" else authenticate_session)(database, secret)
+
+    return find
 
 
 def register(app: Engine) -> None:

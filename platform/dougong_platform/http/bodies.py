@@ -25,7 +25,7 @@ def load_body(request: Request, schema: type[Schema], locale: str, largest: int 
     try:
         loaded: dict[str, Any] = schema().load(given)
     except ValidationError as error:
-        raise RecordsInvalid(list(_errors(error.normalized_messages(), "", locale))) from None
+        raise RecordsInvalid(list(_errors(error.messages, "", locale))) from None
     return loaded
 
 

@@ -47,6 +47,11 @@ class Caller:
             raise RightsChanged
 
     def require(self, system_right: str) -> None:
-        """Raise NotAllowed unless the caller holds this system right (metadata, people, tokens, jobs, audit)."""
+        """Raise NotAllowed unless the caller holds this system right (metadata, people, tokens, jobs, audit).
+
+        A token must also be good for it: its scopes narrow what its user may do.
+        """
         if system_right not in self.rights.system:
+            raise NotAllowed
+        if self.principal is not None and self.principal.via == "token" and system_right not in self.principal.scopes:
             raise NotAllowed

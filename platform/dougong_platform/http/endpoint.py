@@ -22,7 +22,7 @@ from dougong_platform.http.json import answer
 if TYPE_CHECKING:
     from dougong_platform.http.engine import Engine
 
-Described = Mapping[str, Any] | type  # a JSON Schema or a marshmallow Schema class
+Decorator = Callable[[Callable[..., Any]], Callable[..., Response]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +50,24 @@ class Description:
     errors: Sequence[int] = ()
     content_type: str = "application/json"
     system: str | None = None
+    reads: bool = False
 
 
 def endpoint(summary: str, *, body: Any = None, answers: Any = None, status: int = 200,
              parameters: Sequence[Parameter] = (), errors: Sequence[int] = (), system: str | None = None,
-             content_type: str = "application/json") -> Callable[[Callable[..., Any]], Callable[..., Response]]:
-    """`system`: the system right that the caller must hold. The view gets the Caller first, then the path's parts;
-    it returns a Response or any JSON value. Raised Faults become problem+json."""
-    description = Description(summary, body, answers, status, parameters, errors, content_type, system)
+             content_type: str = "application/json", reads: bool = False) -> Decorator:
+    """`system`: the system right that the caller must hold; `reads`: a POST that changes nothing.
+
+    The view gets the Caller first, then the path's parts; it returns a Response or any JSON value. Raised Faults
+    become problem+json.
+    """
+    scope = system or ("read" if reads else None)
+    description = Description(summary, body, answers, status, parameters, errors, content_type, system, reads)
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
         @wraps(view)
         def enter(**path: Any) -> Response:
-            given = attempt(view, system, path)
+            given = attempt(view, system, path, scope)
             return given if isinstance(given, Response) else answer(given, status)
 
         enter.description = description  # type: ignore[attr-defined]  # read by openapi from the view function
@@ -71,19 +76,19 @@ def endpoint(summary: str, *, body: Any = None, answers: Any = None, status: int
     return decorate
 
 
-def attempt(view: Callable[..., Any], system: str | None, path: Mapping[str, Any]) -> Any:
+def attempt(view: Callable[..., Any], system: str | None, path: Mapping[str, Any], scope: str | None = None) -> Any:
     """Run the view for the request's caller; once more with a caller built anew if what was remembered was old.
 
     Safe for writes: CallerOutdated is raised before anything was done.
     """
     gate = engine().gate
-    caller = gate.enter()
+    caller = gate.enter(scope=scope)
     try:
         if system is not None:
             caller.require(system)
         return view(caller, **path)
     except CallerOutdated:
-        caller = gate.enter(anew=True)
+        caller = gate.enter(anew=True, scope=scope)
         if system is not None:
             caller.require(system)
         return view(caller, **path)

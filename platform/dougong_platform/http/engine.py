@@ -70,7 +70,7 @@ class Engine(Flask):
             return self.make_response(error)  # a redirect of the router
         handler = self._find_error_handler(error, request.blueprints)
         if handler is not None:
-            return self.make_response(handler(error))
+            return self.make_response(handler(error))  # type: ignore[arg-type]  # handlers here are not coroutines
         if self.page_for_fault is not None and not request.path.startswith("/api/") and _wants_page():
             return self.page_for_fault(as_fault(error))
         if isinstance(error, RateLimited):
@@ -80,7 +80,7 @@ class Engine(Flask):
     @staticmethod
     def _finish(response: Response) -> None:
         headers = response.headers
-        add = headers._list.append  # type: ignore[attr-defined]  # `headers[...] =` scans and checks each time; these are ours
+        add = headers._list.append  # `headers[...] =` scans and checks each time; these are ours
         add(("X-Request-Id", g.request_id))
         add(("X-Content-Type-Options", "nosniff"))
         add(("Referrer-Policy", "same-origin"))

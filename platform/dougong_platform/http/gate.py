@@ -10,7 +10,6 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
@@ -30,9 +29,10 @@ if TYPE_CHECKING:
 
 SESSION_COOKIE = "dougong_session"
 _KEPT = 10_000
+_CHECKED_EVERY = 60  # seconds: a session's idle time is looked at, and written, when it is looked up
 
 Via = Literal["token", "session"]
-FindPrincipal = Callable[[Via, str], "Principal | None"]
+FindPrincipal = Callable[[Via, str], "Principal"]  # raises a 401
 LoadRelease = Callable[["Database", "Tenant", int], "Release"]
 FindRights = Callable[["Model", Iterable[str], bool], "Rights"]
 
@@ -41,7 +41,8 @@ FindRights = Callable[["Model", Iterable[str], bool], "Rights"]
 class _Remembered:
     caller: Caller
     expires: float  # seconds since the epoch
-    read_only: bool
+    checked: float  # likewise; from then on the credential is looked up again
+    scopes: frozenset[str] | None  # None = all, for sessions
     rate_key: str
     tenant_key: str
 
@@ -57,18 +58,19 @@ class Gate:
         self._remembered: OrderedDict[bytes, _Remembered] = OrderedDict()
         self._lock = Lock()
 
-    def enter(self, anew: bool = False) -> Caller:
+    def enter(self, anew: bool = False, scope: str | None = None) -> Caller:
         """The caller of the current request, counted against the rate limits, its CSRF token checked.
 
-        `anew` forgets what was remembered (after CallerOutdated). Raises NotSignedIn, CsrfFailed, RateLimited,
-        NotAllowed (a token without the scope to write).
+        `anew` forgets what was remembered (after CallerOutdated). `scope` is what a token must be good for, if not
+        read or write by the request's method. Raises NotSignedIn, CsrfFailed, RateLimited, NotAllowed.
         """
         via, secret = credential(request)
         key = sha256(secret.encode("utf-8", "replace")).digest()
         found = None if anew else self._remembered.get(key)
-        if found is None:
+        now = time.time()
+        if found is None or found.checked < now:
             found = self._look_up(key, via, secret)
-        if found.expires < time.time():
+        if found.expires < now:
             self._remembered.pop(key, None)
             raise NotSignedIn
         g.caller = found.caller
@@ -76,8 +78,10 @@ class Gate:
             g.standing = self.limits.count(found.rate_key, found.tenant_key)
         if via == "session":
             check_csrf(request, secret)
-        elif found.read_only and request.method not in SAFE and request.path != "/api/v1/query":
-            raise NotAllowed
+        elif found.scopes is not None:
+            needed = scope or ("read" if request.method in SAFE else "write")
+            if needed not in found.scopes:
+                raise NotAllowed
         return found.caller
 
     def forget(self, secret: str) -> None:
@@ -87,15 +91,13 @@ class Gate:
     def _look_up(self, key: bytes, via: Via, secret: str) -> _Remembered:
         if len(secret) > 200:
             raise NotSignedIn
+        self._remembered.pop(key, None)
         principal = self._find_principal(via, secret)
-        if principal is None:
-            self._remembered.pop(key, None)
-            raise NotSignedIn
         caller = self.caller_of(principal)
         user = f"user:{caller.user}" if via == "session" else f"token:{key.hex()[:24]}"
-        expires = _timestamp(principal.expires)
-        read_only = "write" not in principal.scopes and via == "token" and bool(principal.scopes)
-        found = _Remembered(caller, expires, read_only, user, f"tenant:{caller.tenant.id}")
+        expires = float("inf") if principal.expires is None else principal.expires.timestamp()
+        found = _Remembered(caller, expires, time.time() + _CHECKED_EVERY,
+                            principal.scopes if via == "token" else None, user, f"tenant:{caller.tenant.id}")
         with self._lock:
             self._remembered[key] = found
             while len(self._remembered) > _KEPT:
@@ -124,11 +126,3 @@ def credential(request: Request) -> tuple[Via, str]:
     if not cookie:
         raise NotSignedIn
     return "session", cookie
-
-
-def _timestamp(moment: datetime | str | None) -> float:
-    if moment is None:
-        return float("inf")
-    if isinstance(moment, str):
-        moment = datetime.fromisoformat(moment)
-    return moment.timestamp()

@@ -20,7 +20,7 @@ def healthz() -> Response:
 @blueprint.get("/readyz")
 def readyz() -> Response:
     """200, or 503 (through the error handler) while the database is away."""
-    engine().database.ping()
+    engine().database.check()
     return answer({"status": "ready"})
 
 

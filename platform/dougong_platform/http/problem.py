@@ -17,7 +17,6 @@ from dougong_platform.errors import (
     MethodNotAllowed,
     NotAcceptable,
     NotFound,
-    NotSignedIn,
     RateLimited,
     RecordsInvalid,
     TooLarge,
@@ -85,7 +84,7 @@ def answer_problem(error: Exception) -> Response:
     fault = as_fault(error)
     response = Response(orjson.dumps(problem(fault, caller_locale())), fault.status,
                         content_type="application/problem+json")
-    if isinstance(fault, NotSignedIn):
+    if fault.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="dougong"'
     if isinstance(fault, RateLimited):
         response.headers["Retry-After"] = str(fault.data["retry_after"])

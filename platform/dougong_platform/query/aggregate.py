@@ -140,7 +140,7 @@ def _statement(caller: Caller, spec: Spec, prepared: _Prepared, where: Checked |
     columns = [column.label(f"g{i}") for i, column in enumerate(grouped)]
     for number, (_, checked) in enumerate(prepared.aggregates):
         columns.append(compile_sql(checked, rows, prefix=f"a{number}").label(f"a{number}"))
-    conditions = [rows.base.c.deleted_at.is_(None)]
+    conditions: list[ColumnElement[bool]] = [rows.base.c.deleted_at.is_(None)]
     allowed = predicate(made, caller.rights, spec.object, "read", rows.base)
     if allowed is not None:
         conditions.append(allowed)
@@ -175,7 +175,7 @@ class _Answered:
 
     def order(self, order_by: Sequence[str], object: str) -> list[ColumnElement[Any]]:
         """ORDER BY, blank last; ended by all groups so that equal questions have equal answers."""
-        found = []
+        found: list[ColumnElement[Any]] = []
         for text in (*order_by, *self._groups):
             name = text.removeprefix("-")
             if name not in self._ordered:

@@ -54,7 +54,7 @@ def get_one(caller: Caller, object: str, id: str) -> Response:
 
 
 @blueprint.post("/api/v1/query")
-@endpoint("Group and aggregate", body="query", answers="rows", errors=(400, 403, 404))
+@endpoint("Group and aggregate", body="query", answers="rows", errors=(400, 403, 404), reads=True)
 def query(caller: Caller) -> dict[str, Any]:
     """{"rows": [{group path or alias: value}]}."""
     Arguments(request, ())

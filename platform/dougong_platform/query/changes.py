@@ -49,8 +49,8 @@ _visible: Remembered[Statement] = Remembered(500)
 def changes_since(caller: Caller, object: str | None, cursor: str | None, limit: int = 500) -> dict[str, Any]:
     """{"changes": [{seq, at, object, id, version, by, cause, cause_ref, op, changes}], "cursor", "more"}.
 
-    `op` is create, update, delete, restore, purge, or gone: the caller may no longer see the record (then without
-    changes). Without a cursor the feed starts with the oldest history. Raises BadCursor, BadRequest, UnknownName,
+    `op` is create, update, delete, restore, purge, or gone: this change may have ended the caller's access, and he sees
+    the record no longer. Other changes of what he does not see are left out. Without a cursor the feed starts with the oldest history. Raises BadCursor, BadRequest, UnknownName,
     NotAllowed.
     """
     if not 1 <= limit <= MOST:
@@ -70,8 +70,8 @@ def changes_since(caller: Caller, object: str | None, cursor: str | None, limit:
         following = [epoch, since, until, rows[-1][0]]
     else:  # this window is read: the next one starts where it ended
         following, more = [epoch, until, None, 0], until != now
-    entries = [_entry(caller, row, row[3] in seen.get(row[2], ())) for row in rows]
-    return {"changes": entries, "cursor": encode(question, following), "more": more}
+    entries = (_entry(caller, row, row[3] in seen.get(row[2], ())) for row in rows)
+    return {"changes": [entry for entry in entries if entry is not None], "cursor": encode(question, following), "more": more}
 
 
 def _place(given: list[Any] | None, now: str, epoch: str) -> tuple[str | None, str, int]:
@@ -129,13 +129,19 @@ def _visible_statement(caller: Caller, object: str) -> Statement:
     return _visible.get((release.model.hash, release.catalogue.key, caller.rights.shape, object), make)
 
 
-def _entry(caller: Caller, row: _Row, visible: bool) -> dict[str, Any]:
+def _entry(caller: Caller, row: _Row, visible: bool) -> dict[str, Any] | None:
     seq, at, object, record, version, actor, cause, cause_ref, op, changed = row
     entry: dict[str, Any] = {"seq": seq, "at": at, "object": object, "id": record, "version": version}
     if op == "purge":  # nothing is left by which access could be judged
         return entry | {"op": "purge"}
     if not visible:
-        return entry | {"op": "gone"}
+        return entry | {"op": "gone"} if op == "update" and _bears_access(caller, object) & set(changed or ()) else None
     readable = {name: values for name, values in (changed or {}).items()
                 if caller.rights.field(object, name) != "none"}
     return entry | {"op": op, "by": actor, "cause": cause, "cause_ref": cause_ref, "changes": readable}
+
+
+def _bears_access(caller: Caller, object: str) -> set[str]:
+    """The fields that decide who sees a record."""
+    parent = caller.model.objects[object].parent
+    return {"owner"} if parent is None else {"owner", parent.name}

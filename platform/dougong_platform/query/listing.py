@@ -1,14 +1,16 @@
-"""Lists: `list_records` answers one page of an object's records with one statement. For the API, screens, exports."""
+"""Lists: `list_records` answers one page of an object's records. Called by the API, screens and exports.
+
+One statement, or a second one for the page on which records without a value in the first sort key begin.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
-from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, select, text, union_all
-from sqlalchemy.sql.elements import ClauseElement
+from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, select, text
 
 from dougong_metadata.expressions import compile_sql
 from dougong_platform.access.predicate import predicate
@@ -20,7 +22,7 @@ from dougong_platform.query.fields import asked_fields, require_readable
 from dougong_platform.query.filter import Filter, parse_filter
 from dougong_platform.query.paging import Arm, Form, arms, conditions, order
 from dougong_platform.query.rows import ReadRows
-from dougong_platform.query.sort import SortKey, sort_keys
+from dougong_platform.query.sort import sort_keys
 from dougong_platform.storage import Statement, compile_statement, tables
 
 MOST_ROWS = 1000  # of one page
@@ -59,9 +61,10 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """`names` label the first columns of a row, `keys` are the positions of its sort values."""
+    """`statements` are the page's arms in order; a later one is asked only if those before did not fill the page.
+    `names` label the first columns of a row, `keys` are the positions of its sort values."""
 
-    statement: Statement
+    statements: tuple[Statement, ...]
     count_statement: Statement
     names: tuple[str, ...]
     keys: tuple[int, ...]
@@ -89,46 +92,49 @@ def list_records(caller: Caller, object: str, *, fields: Sequence[str] | None = 
     compiled = _compile(caller, question, parsed)
     if values is not None and len(values) != len(compiled.keys):
         raise BadCursor
-    rows = _read(caller, compiled, parsed, values)
-    return _page(caller, question, compiled, parsed, asked, rows)
-
-
-def _read(caller: Caller, compiled: Compiled, filter: Filter | None, values: Sequence[Any] | None,
-          counting: bool = False) -> list[tuple[Any, ...]]:
     params: dict[str, Any] = {"env_user": caller.user, "env_timezone": caller.timezone}
-    if filter is not None:
-        params.update(filter.params)
+    if parsed is not None:
+        params.update(parsed.params)
+    count_params = params
     if values is not None:
-        params.update((f"c{i}", value) for i, value in enumerate(values))
-    statement = compiled.count_statement if counting else compiled.statement
+        params = params | {f"c{i}": value for i, value in enumerate(values)}
+    rows: list[tuple[Any, ...]] = []
+    for statement in compiled.statements:
+        rows += _read(caller, statement, params, compiled.custom_plan, of_cursor=values is not None)
+        if len(rows) > limit:
+            break
+    page = _page(question, compiled, asked, rows)
+    if count and page.count is None:  # behind the last record no row is left to carry the count
+        counted = 0 if form is None else _read(caller, compiled.count_statement, count_params, True)[0][0]
+        page = replace(page, count=min(counted, MOST_COUNTED), count_capped=counted > MOST_COUNTED)
+    return page
+
+
+def _read(caller: Caller, statement: Statement, params: dict[str, Any], custom_plan: bool,
+          of_cursor: bool = False) -> list[tuple[Any, ...]]:
+    sql = statement.for_tenant(caller.tenant.schema, caller.release.number)
     try:
-        entry, rows = caller.database.read(
-            caller.tenant, statement.for_tenant(caller.tenant.schema, caller.release.number), params,
-            custom_plan=compiled.custom_plan)
+        entry, rows = caller.database.read(caller.tenant, sql, params, custom_plan=custom_plan)
     except psycopg.DataError:
-        if values is None:
-            raise
-        raise BadCursor from None
+        if of_cursor:
+            raise BadCursor from None
+        raise
     except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
         raise ReleaseChanged from error  # contracted since: the caller's release is long over
     caller.verify(entry)
     return rows
 
 
-def _page(caller: Caller, question: Question, compiled: Compiled, filter: Filter | None, asked: tuple[object, ...],
-          rows: list[tuple[Any, ...]]) -> Page:
+def _page(question: Question, compiled: Compiled, asked: tuple[object, ...], rows: list[tuple[Any, ...]]) -> Page:
     following = None
     if len(rows) > question.limit:
-        rows.pop()
+        del rows[question.limit:]
         following = encode(asked, [rows[-1][position] for position in compiled.keys])
     names = compiled.names
     records = [dict(zip(names, row, strict=False)) for row in rows]  # behind the names stand sort values and the count
-    if not question.count:
+    if not question.count or not rows:
         return Page(records, following)
-    if rows:
-        count = rows[0][-1]
-    else:
-        count = 0 if question.form is None else _read(caller, compiled, filter, None, counting=True)[0][0]
+    count = rows[0][-1]
     return Page(records, following, min(count, MOST_COUNTED), count > MOST_COUNTED)
 
 
@@ -164,17 +170,12 @@ class _Builder:
         self.custom_plan = self.allowed is not None or filter is not None or question.form is not None
 
     def build(self) -> Compiled:
-        """The statement with its outputs: fields, then sort values that are no fields, then the count."""
-        labels, key_positions = self._labels()
-        parts = arms(self.keys, self.question.form)
-        statement: ClauseElement
-        if len(parts) == 1:
-            page = self._arm(parts[0], labels)
-            statement = page.add_columns(self._count().scalar_subquery()) if self.question.count else page
-        else:
-            statement = self._two_arms(parts, labels, key_positions)
-        return Compiled(compile_statement(statement), compile_statement(self._count()), self.names,
-                        tuple(key_positions), self.custom_plan)
+        """One statement per arm, with its outputs: fields, sort values that are no fields, the count if asked for."""
+        labels, positions = self._labels()
+        counted = [self._count().scalar_subquery().label("n")] if self.question.count else []
+        statements = tuple(compile_statement(self._arm(arm, labels).add_columns(*counted))
+                           for arm in arms(self.keys, self.question.form))
+        return Compiled(statements, compile_statement(self._count()), self.names, tuple(positions), self.custom_plan)
 
     def _labels(self) -> tuple[dict[str, ColumnElement[Any]], list[int]]:
         """Output columns by label (f0, f1, …), and where the sort values stand among them."""
@@ -189,35 +190,13 @@ class _Builder:
                 labels[f"f{len(labels)}"] = value
         return labels, positions
 
-    def _arm(self, arm: Arm, labels: dict[str, ColumnElement[Any]]) -> Select[Any]:
+    def _arm(self, arm: Arm, labels: Mapping[str, ColumnElement[Any]]) -> Select[Any]:
         question = self.question
         return (select(*(column.label(label) for label, column in labels.items()))
                 .select_from(self.rows.source)
                 .where(*self.where, *conditions(arm, self.keys, self.values, question.form))
                 .order_by(*order(arm, self.keys, self.values))
                 .limit(_number(question.limit + 1)))
-
-    def _two_arms(self, parts: Sequence[Arm], labels: dict[str, ColumnElement[Any]],
-                  key_positions: Sequence[int]) -> ClauseElement:
-        """Rows with a first value, then rows without; the second part runs only if the first leaves room."""
-        wanted = _number(self.question.limit + 1)
-        first = self._arm(parts[0], labels).cte("with_value").prefix_with("MATERIALIZED", dialect="postgresql")
-        room = select(func.count()).select_from(first).scalar_subquery() < wanted
-        second = self._arm(parts[1], labels).where(room).cte("without")
-        second = second.prefix_with("MATERIALIZED", dialect="postgresql")
-        both = union_all(select(_number(0).label("part"), *first.c),
-                         select(_number(1), *second.c)).subquery("both")
-        columns = [both.c[label] for label in labels]
-        ordered = [both.c.part, *(self._again(key, both.c[f"f{at}"])
-                                  for key, at in zip(self.keys, key_positions, strict=True))]
-        if self.question.count:
-            columns.append(self._count().scalar_subquery())
-        return select(*columns).order_by(*ordered).limit(wanted)
-
-    @staticmethod
-    def _again(key: SortKey, column: ColumnElement[Any]) -> ColumnElement[Any]:
-        at = key.ordered(column)
-        return at.desc().nulls_last() if key.descending else at.asc()
 
     def _count(self) -> Select[Any]:
         few = (select(text("1")).select_from(self.rows.source).where(*self.where)

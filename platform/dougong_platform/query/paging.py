@@ -54,7 +54,7 @@ def conditions(arm: Arm, keys: Sequence[SortKey], values: Sequence[ColumnElement
 
 def order(arm: Arm, keys: Sequence[SortKey], values: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
     """ORDER BY of one arm."""
-    found = []
+    found: list[ColumnElement[Any]] = []
     for position, (key, value) in enumerate(zip(keys, values, strict=True)):
         if position == 0 and arm.blank:
             continue
@@ -75,7 +75,7 @@ def _after(keys: Sequence[SortKey], values: Sequence[ColumnElement[Any]], form: 
     at = key.ordered(value)
     if form[position]:
         behind: ColumnElement[bool] = false()
-        equal = value.is_(None)
+        equal: ColumnElement[bool] = value.is_(None)
     else:
         bound = _bound(key, position)
         behind = at < bound if key.descending else at > bound

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Alias, ColumnElement, FromClause, and_, select
+from sqlalchemy import ColumnElement, FromClause, and_, select
 
 from dougong_metadata.model.types import FieldModel
 from dougong_platform.access.predicate import USER, predicate
@@ -26,8 +26,8 @@ class ReadRows:
         self._tables, self._rights, self._prefix = tables, rights, prefix
         self._visible = visible_objects(rights)
         self.object = object
-        self.base: Alias = tables[object].alias(f"{prefix}t")
-        self._joined: dict[tuple[str, ...], tuple[str, Alias]] = {(): (object, self.base)}
+        self.base: FromClause = tables[object].alias(f"{prefix}t")
+        self._joined: dict[tuple[str, ...], tuple[str, FromClause]] = {(): (object, self.base)}
         self.source: FromClause = self.base
 
     def column(self, path: tuple[str, ...]) -> ColumnElement[Any]:
@@ -50,7 +50,7 @@ class ReadRows:
         column = user.column(path)
         return select(column).select_from(user.source).where(user.base.c.id == USER).scalar_subquery()
 
-    def _row(self, path: tuple[str, ...]) -> tuple[str, Alias]:
+    def _row(self, path: tuple[str, ...]) -> tuple[str, FromClause]:
         found = self._joined.get(path)
         if found is not None:
             return found

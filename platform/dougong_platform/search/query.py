@@ -80,7 +80,6 @@ def _statement(caller: Caller, names: Sequence[str]) -> ClauseElement:
     """One arm per object, joined with its table for the recycle bin and for access; each finds by the words' index."""
     made = tables(caller.release.model, caller.release.catalogue)
     asked = text("CAST(:asked AS tsquery)").bindparams(bindparam("asked", type_=Text()))
-    ranked = desc(literal_column("rank")), desc(literal_column("record"))
     arms = []
     for name in names:
         found = sql_table("_search", column("record"), column("object"), column("title"), column("text"),
@@ -100,7 +99,8 @@ def _statement(caller: Caller, names: Sequence[str]) -> ClauseElement:
             arm = arm.where(allowed)
         arms.append(arm)
     many = union_all(*arms).subquery("found")
-    return select(many).order_by(*ranked).limit(bindparam("candidates", type_=Integer()))
+    return (select(many).order_by(desc(literal_column("rank")), desc(literal_column("record")))
+            .limit(bindparam("candidates", type_=Integer())))
 
 
 def _checked(caller: Caller, rows: Sequence[tuple[Any, ...]], runs: Sequence[str], limit: int) -> list[Found]:
