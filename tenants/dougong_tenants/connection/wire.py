@@ -121,10 +121,10 @@ class Wire:
         for one in bound:
             self._send(one, asked)
         pgconn.pipeline_sync()
-        wait(send(pgconn), pgconn.socket)
+        wait(send(pgconn), pgconn.socket, 0.1)
         answers: list[list[PGresult]] = []
         while True:
-            answer = wait(fetch_many(pgconn), pgconn.socket)
+            answer = wait(fetch_many(pgconn), pgconn.socket, 0.1)
             if answer and answer[0].status == pq.ExecStatus.PIPELINE_SYNC:
                 break
             if not answer and pgconn.status != pq.ConnStatus.OK:
