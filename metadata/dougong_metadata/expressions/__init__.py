@@ -10,6 +10,7 @@ from dougong_metadata.expressions.compiling import ENV_TIMEZONE, ENV_USER, Rows,
 from dougong_metadata.expressions.literals import MAX_LENGTH, Shape, lift_literals
 from dougong_metadata.expressions.nodes import Node
 from dougong_metadata.expressions.parsing import MAX_DEPTH, parse
+from dougong_metadata.expressions.printing import format
 from dougong_metadata.expressions.scope import Scope
 from dougong_metadata.expressions.types import Type
 
@@ -27,6 +28,7 @@ __all__ = [
     "Type",
     "check",
     "compile_sql",
+    "format",
     "lift_literals",
     "parse",
 ]

@@ -1,4 +1,4 @@
-"""The typing rules of aggregates (SUM, COUNT …), which stand in queries with groups. Called for every call of a name."""
+"""The typing rules of aggregates (SUM, COUNT …), which stand in queries with groups. Called for every function call."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from dougong_metadata.expressions.aggregation import check_aggregate, is_aggrega
 from dougong_metadata.expressions.checked import Application, Blank, Column, Operation, Typed
 from dougong_metadata.expressions.coercion import adapt, unify
 from dougong_metadata.expressions.functions import AGGREGATES, NAMES, Function, Parameter
-from dougong_metadata.problems import nearest
 from dougong_metadata.expressions.types import BOOLEAN, DATE, NUMBER, TEXT, TIME, Type
+from dougong_metadata.problems import nearest
 
 if TYPE_CHECKING:
     from dougong_metadata.expressions.checking import Checker
@@ -178,7 +178,7 @@ def _case(checker: Checker, node: nodes.Call, function: Function) -> Typed:
     if united is None or united[0].name in ("list", "json"):
         checker.wrong(
             node,
-            f"CASE() compares `{checker.words(given[0].node)}`, {given[0].type.words('en')}, with values of other types.",
+            f"CASE() compares `{checker.words(given[0].node)}`, {given[0].type.words('en')}, with other types.",
             f"CASE() 把“{checker.words(given[0].node)}”（{given[0].type.words('zh')}）与其他类型的值比较。",
         )
     answers = unify(results, choices=False)

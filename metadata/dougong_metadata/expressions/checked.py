@@ -6,6 +6,7 @@ stand, and function calls bound to their declarations.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -136,6 +137,6 @@ class Checked:
     def __hash__(self) -> int:
         return hash((self.object, self.mode, self.text))
 
-    def __eq__(self, other: object) -> bool:
+    def __eq__(self, other: builtins.object) -> bool:
         return isinstance(other, Checked) and (self.object, self.mode, self.text) == (
             other.object, other.mode, other.text)

@@ -22,11 +22,11 @@ from dougong_metadata.expressions.checked import (
 from dougong_metadata.expressions.coercion import adapt
 from dougong_metadata.expressions.conversions import PLAIN_NUMBER, PLAIN_TEXT
 from dougong_metadata.expressions.literals import Shape
-from dougong_metadata.problems import nearest
 from dougong_metadata.expressions.operators import check_arithmetic, check_comparison, check_join, check_member
 from dougong_metadata.expressions.parsing import parse
 from dougong_metadata.expressions.scope import Scope
 from dougong_metadata.expressions.types import BLANK, BOOLEAN, NUMBER, PG_TYPES, TEXT, Type
+from dougong_metadata.problems import nearest
 
 if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel
@@ -75,8 +75,12 @@ def _check(text: str, scope: Scope, expected: Type | FieldModel | None) -> Check
 
 def _expect(checker: Checker, typed: Typed, expected: Type) -> Typed:
     fitting = adapt(typed, expected)
-    if fitting is not None:
-        return fitting
+    if fitting is None:
+        _unexpected_type(checker, typed, expected)
+    return fitting
+
+
+def _unexpected_type(checker: Checker, typed: Typed, expected: Type) -> NoReturn:
     if checker.scope.mode == "condition":
         checker.wrong(
             typed.node,
@@ -88,7 +92,8 @@ def _expect(checker: Checker, typed: Typed, expected: Type) -> Typed:
         typed.node,
         f"The result is {typed.type.words('en')}; {expected.words('en')} is expected"
         + (f" ({hint} converts it)." if hint else "."),
-        f"结果是{typed.type.words('zh')}；这里需要{expected.words('zh')}" + (f"（可用 {hint} 转换）。" if hint else "。"),
+        f"结果是{typed.type.words('zh')}；这里需要{expected.words('zh')}"
+        + (f"（可用 {hint} 转换）。" if hint else "。"),
         hint,
     )
 

@@ -158,12 +158,10 @@ def _date_and_days(operator: str, days: Typed, start: Element, number: Element) 
     sign = operator[-1]
     if isinstance(days, Literal):
         return sql(f"({{}} {sign} {{}})", start, number)
-    # As day numbers of the years 1 to 9999, where the result is held: a sum beyond PostgreSQL's dates would be an error.
-    return sql(
-        f"(DATE '0001-01-01' + width_bucket(CAST({{}} - DATE '0001-01-01' AS numeric) {sign} {{}}, 1, 3652059, 3652058))",
-        start,
-        number,
-    )
+    # As day numbers of the years 1 to 9999, where the result is held: a sum beyond PostgreSQL's dates is an error.
+    first = "DATE '0001-01-01'"
+    held = f"width_bucket(CAST({{}} - {first} AS numeric) {sign} {{}}, 1, 3652059, 3652058)"
+    return sql(f"({first} + {held})", start, number)
 
 
 _ARITHMETIC = {

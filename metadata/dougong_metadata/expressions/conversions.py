@@ -13,9 +13,9 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from uuid import UUID
 
 from dougong_metadata.errors import ExpressionError
-from dougong_metadata.problems import nearest
 from dougong_metadata.expressions.types import PG_TYPES, Type
 from dougong_metadata.model.types import PicklistModel
+from dougong_metadata.problems import nearest
 
 # A whole number that no integer column holds: stands for "never equal" (fractions, numbers out of range).
 _NOWHERE = -(2**63)
@@ -112,11 +112,16 @@ def _record(raw: str, negative: bool) -> str:
     )
 
 
-def _days(raw: str, negative: bool) -> str:
-    number = Decimal(raw)
-    if number > 100_000:
-        raise ValueRefused("At most 100,000 days can be added to a date.", "日期最多加减 100,000 天。")
-    return str(int((-number if negative else number).to_integral_value(ROUND_FLOOR)))
+def _days(rounding: str) -> Callable[[str, bool], str]:
+    """Days added to or taken from a date: parts of a day round so that the result is rounded down."""
+
+    def convert(raw: str, negative: bool) -> str:
+        number = Decimal(raw)
+        if number > 100_000:
+            raise ValueRefused("At most 100,000 days can be added to a date.", "日期最多加减 100,000 天。")
+        return str(int((-number if negative else number).to_integral_value(rounding)))
+
+    return convert
 
 
 def _whole(operator: str) -> Callable[[str, bool], str]:
@@ -158,7 +163,10 @@ def choice(picklist: PicklistModel) -> Conversion:
 
 PLAIN_TEXT = Conversion("text", "text", _plain)
 PLAIN_NUMBER = Conversion("number", "numeric", _plain)
-DAYS = Conversion("number", "integer", _days)
+DAYS = {
+    "+": Conversion("number", "integer", _days(ROUND_FLOOR)),
+    "-": Conversion("number", "integer", _days(ROUND_CEILING)),
+}
 _WHOLE = {op: Conversion("number", "bigint", _whole(op)) for op in ("=", "!=", "<", "<=", ">", ">=")}
 _MOMENTS = {
     "date": Conversion("text", "date", _date),

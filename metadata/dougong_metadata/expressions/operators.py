@@ -137,9 +137,8 @@ def _moments(node: nodes.Arithmetic, left: Typed, right: Typed) -> Typed | None:
         left, right = right, left
     if left.type.is_moment and right.type.is_number:
         if isinstance(right, Literal) and left.type == DATE:
-            right = converted(right, DAYS, NUMBER)
-        sign = "+" if node.operator == "+" else "-"
-        return Operation(left.type, node, f"days{sign}", children=(left, right))
+            right = converted(right, DAYS[node.operator], NUMBER)
+        return Operation(left.type, node, f"days{node.operator}", children=(left, right))
     if node.operator == "-" and not isinstance(left, Blank) and not isinstance(right, Blank):
         united = unify((left, right))
         if united is not None and united[0].is_moment:

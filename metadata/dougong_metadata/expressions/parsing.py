@@ -171,7 +171,7 @@ class _Builder(Transformer[Token, Node]):
     def user(self, items: list[Token]) -> Node:
         return User(tuple(str(item) for item in items[1:]), **_span(items[0], items[-1]))
 
-    def list(self, items: list[Node]) -> Any:
+    def values(self, items: list[Node]) -> Any:
         return items
 
     def call(self, items: list[Any]) -> Node:

@@ -1,4 +1,4 @@
-"""Pieces of SQL text around operands, as one SQLAlchemy element: the functions' builders and the compiler write with it.
+"""SQL text around operands, as one SQLAlchemy element: the functions' builders and the compiler write with it.
 
 Templates keep every operand in its own parentheses or argument place, so precedence is never in question.
 """
@@ -19,7 +19,7 @@ Element = ColumnElement[Any]
 
 
 class Sql(ColumnElement[Any]):
-    """`template` with a `{}` for each operand, in order. Literal braces do not occur in it."""
+    """`template` with a `{}` for each operand, in order. It holds no other braces, and no %."""
 
     __visit_name__ = "dougong_sql"
     _traverse_internals = [
@@ -41,13 +41,13 @@ class Sql(ColumnElement[Any]):
         return self  # every template closes itself
 
 
-@compiles(Sql)  # type: ignore[untyped-decorator]  # SQLAlchemy's extension has no annotations
+@compiles(Sql)
 def _render(element: Sql, compiler: SQLCompiler, **kw: Any) -> str:
     pieces = element.template.split("{}")
-    out = [compiler.escape_literal_column(pieces[0])]
+    out = [pieces[0]]
     for operand, piece in zip(element.operands, pieces[1:], strict=True):
         out.append(compiler.process(operand, **kw))
-        out.append(compiler.escape_literal_column(piece))
+        out.append(piece)
     return "".join(out)
 
 

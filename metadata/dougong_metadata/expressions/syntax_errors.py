@@ -26,6 +26,7 @@ _WORDS = {  # what people write who know SQL or another CRM
     "between": ("x >= a and x <= b", "x >= a and x <= b"),
     "xor": ("a != b", "a != b"),
 }
+_COMPARISONS = frozenset(("=", "==", "!=", "<>", "<", "<=", ">", ">="))
 _OPENERS = {'"', "'"}
 
 
@@ -52,25 +53,25 @@ def _ended(text: str) -> ExpressionError:
     return ExpressionError("The expression ends too early.", "表达式不完整。", end, 1)
 
 
-def _unexpected(text: str, token: str, position: int) -> ExpressionError:
-    word = token.lower()
+def _unexpected(text: str, found: str, position: int) -> ExpressionError:
+    word = found.lower()
     if word in _WORDS:
         en, zh = _WORDS[word]
         return ExpressionError(
-            f"`{token}` is not known here; write `{en}`.", f"此处不认识“{token}”；请写作“{zh}”。", position,
-            len(token), hint=en,
+            f"`{found}` is not known here; write `{en}`.", f"此处不认识“{found}”；请写作“{zh}”。", position,
+            len(found), hint=en,
         )
-    if token in ("=", "==", "!=", "<>", "<", "<=", ">", ">="):
+    if found in _COMPARISONS:
         return ExpressionError(
-            f"`{token}` cannot follow another comparison directly; join the two with `and`, or use parentheses.",
-            f"“{token}”不能直接跟在另一个比较之后；请用 and 连接，或加括号。",
+            f"`{found}` cannot follow another comparison directly; join the two with `and`, or use parentheses.",
+            f"“{found}”不能直接跟在另一个比较之后；请用 and 连接，或加括号。",
             position,
-            len(token),
+            len(found),
         )
-    if token == ")" and text[:position].count("(") <= text[:position].count(")"):
+    if found == ")" and text[:position].count("(") <= text[:position].count(")"):
         return ExpressionError("This `)` closes nothing.", "多余的“)”。", position)
     return ExpressionError(
-        f"`{_short(token)}` does not fit here.", f"“{_short(token)}”不应出现在这里。", position, len(token)
+        f"`{_short(found)}` does not fit here.", f"“{_short(found)}”不应出现在这里。", position, len(found)
     )
 
 

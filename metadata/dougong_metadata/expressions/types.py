@@ -1,4 +1,4 @@
-"""The types of expressions and how they are called in messages. Used by the checker, the functions and the reference."""
+"""The types of expressions, and what messages call them. Used by the checker, the functions and the reference."""
 
 from __future__ import annotations
 

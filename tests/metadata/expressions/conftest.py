@@ -1,4 +1,4 @@
-"""A small model (books on shelves), rows of it in a real PostgreSQL, and `answer`: what an expression gives for a row."""
+"""A small model (books on shelves), rows of it in a real PostgreSQL, and `answer`: what an expression gives there."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Books:
     """Rows over one table `book`: a path is the column named by its dotted text, a prior value has `old.` before it."""
 
     def __init__(self) -> None:
-        names = [n for n in FIELDS["book"]]
+        names = list(FIELDS["book"])
         more = [f"old.{n}" for n in names] + ["shelf.name", "shelf.keeper", "$user.name", "$user.manager", "fresh"]
         self.table = table("book", *(column(n) for n in (*names, *more)))
 
@@ -92,7 +92,7 @@ def statement(checked: Checked, *, known: bool = False, prefix: str = "lit") -> 
     return str(element.compile(dialect=dialects.dialect(paramstyle="pyformat")))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def scope() -> Callable[..., Scope]:
     return scope_of
 
@@ -161,6 +161,11 @@ class Answers:
         lifted = self.rows(lifted_check, lifted_check.bind(values, source=text), known=known)
         assert direct == lifted
         return direct[0]
+
+
+@pytest.fixture(scope="session")
+def answers_class() -> type[Answers]:
+    return Answers
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def now() -> Element:
     "the month before.",
     "由年、月、日组成日期。超出范围的月、日会顺延：第 0 天是上个月的最后一天。",
     {"DATE(2026, 1, 31)": "2026-01-31", "DATE(2026, 3, 0)": "2026-02-28", "DATE(2026, 13, 1)": "2027-01-01"},
-    blank=Label("Blank if a value is blank or the year is not within 1 to 9999.", "任一值为空或年份不在 1 至 9999 时为空。"),
+    blank=Label("Blank if a value is, or the year is not in 1 to 9999.", "任一值为空或年份不在 1 至 9999 时为空。"),
 )
 def date(year: Element, month: Element, day: Element) -> Element:
     return once(

@@ -156,7 +156,8 @@ def log(number: Element) -> Element:
     blank=_NO_ANSWER,
 )
 def exp(number: Element) -> Element:
-    return once(f"(CASE WHEN {{n}} <= {_LARGEST_EXPONENT} THEN exp(greatest({{n}}, -{_LARGEST_EXPONENT})) END)", n=number)
+    most = _LARGEST_EXPONENT
+    return once(f"(CASE WHEN {{n}} <= {most} THEN exp(greatest({{n}}, -{most})) END)", n=number)
 
 
 @function(

@@ -25,10 +25,12 @@ NEVER_BLANK = Label("Never blank.", "结果不为空。")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """`kind`: a type's name, or day (date or datetime, as the date), same (one type for all of these), any,
-    scalar (any but list and structured), sorted (what has an order), when (text, date or
-    datetime), field (a field's path), list, choice (text
-    that the first parameter may hold)."""
+    """`kind`: a type's name, or one of
+
+    day (a date, or the day of a datetime) · when (text, date or datetime) · same (one type for all of these) · any ·
+    scalar (any but list and structured) · sorted (what has an order) · field (a field's path) · list · choice (text
+    that the first parameter may hold).
+    """
 
     name: str
     kind: str
@@ -41,9 +43,11 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`result` is a type's name, "same" or "first" (the first argument's type). `operation`: the call stands for a
-    built-in operation instead of having SQL of its own. `saving`: only where a save is going on. `by_type`: `sql` is given the Type of the
-    first value (None without one) before the elements."""
+    """`result` is a type's name, "same" or "first" (the first argument's type).
+
+    `operation`: the call stands for a built-in operation instead of having SQL of its own. `saving`: only where a
+    save is going on. `by_type`: `sql` is given the Type of the first value (None without one) before the elements.
+    """
 
     name: str
     group: str

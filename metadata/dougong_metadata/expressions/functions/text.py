@@ -114,7 +114,7 @@ def find(part: Element, given: Element, start: Element | None = None) -> Element
     "The text with every occurrence of `old` replaced by `new`.",
     "把文本中的 old 全部替换为 new。",
     {'SUBSTITUTE("a-b-c", "-", "/")': "a/b/c", 'SUBSTITUTE("a-b", "-", "")': "ab"},
-    blank=Label("Blank if the text is; a blank `old` or `new` is empty text.", "文本为空时为空；old、new 为空按空文本处理。"),
+    blank=Label("Blank if the text is; blank `old`, `new` are empty.", "文本为空时为空；old、new 为空按空文本处理。"),
 )
 def substitute(given: Element, old: Element, new: Element) -> Element:
     return sql("nullif(replace({}, coalesce({}, ''), coalesce({}, '')), '')", given, old, new)
@@ -173,21 +173,26 @@ def lower(given: Element) -> Element:
 
 @function(
     "LPAD(text: text, length: number, pad?: text) -> text",
-    f"The text filled on the left up to a length (at most {_PAD_LIMIT:,}), or cut to it; spaces unless `pad` is given.",
+    f"The text filled on the left to a length (at most {_PAD_LIMIT:,}), or cut to it. Without `pad`, with spaces.",
     f"在左侧补足到指定长度（最多 {_PAD_LIMIT:,}），过长则截断；默认补空格。",
     {'LPAD("7", 3, "0")': "007", 'LPAD("abcd", 2)': "ab"},
     blank=_EMPTY_IS_BLANK,
 )
 def lpad(given: Element, length: Element, pad: Element | None = None) -> Element:
-    return sql("nullif(lpad({}, {}, {}), '')", given, _size(length, 0, _PAD_LIMIT), constant("' '") if pad is None else pad)
+    return _fill("lpad", given, length, pad)
 
 
 @function(
     "RPAD(text: text, length: number, pad?: text) -> text",
-    f"The text filled on the right up to a length (at most {_PAD_LIMIT:,}), or cut to it; spaces unless `pad` is given.",
+    f"The text filled on the right to a length (at most {_PAD_LIMIT:,}), or cut to it. Without `pad`, with spaces.",
     f"在右侧补足到指定长度（最多 {_PAD_LIMIT:,}），过长则截断；默认补空格。",
     {'RPAD("7", 3, "0")': "700"},
     blank=_EMPTY_IS_BLANK,
 )
 def rpad(given: Element, length: Element, pad: Element | None = None) -> Element:
-    return sql("nullif(rpad({}, {}, {}), '')", given, _size(length, 0, _PAD_LIMIT), constant("' '") if pad is None else pad)
+    return _fill("rpad", given, length, pad)
+
+
+def _fill(call: str, given: Element, length: Element, pad: Element | None) -> Element:
+    pad = constant("' '") if pad is None else pad
+    return sql(f"nullif({call}({{}}, {{}}, {{}}), '')", given, _size(length, 0, _PAD_LIMIT), pad)
