@@ -7,6 +7,7 @@ from __future__ import annotations
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "up": ("dougong_platform.cli.up:up", "Start everything and serve."),
+    "demo": ("dougong_platform.cli.demo:demo", "Make a tenant with generated people and records."),
     "records": ("dougong_platform.cli.records:records", "Read and write records in bulk."),
     "servers": ("dougong_platform.cli.servers:servers", "Show the embedded servers' addresses, or a database prompt."),
     "tenant": ("dougong_platform.cli.tenant:tenant", "Create, list, suspend and drop tenants."),
