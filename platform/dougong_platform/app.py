@@ -10,6 +10,7 @@ from dougong_platform.access import rights_for
 from dougong_platform.http.engine import Engine
 from dougong_platform.http.gate import FindPrincipal, Gate, Via
 from dougong_platform.http.rate_limit import RateLimits
+from dougong_platform.jobs import hang_doorbell
 from dougong_platform.releases import release
 from dougong_platform.settings import Settings
 from dougong_tenants import Database, Principal
@@ -35,6 +36,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Engine:
     limits = RateLimits(settings.rate_limit, settings.rate_limit * TENANT_SHARE, settings.redis_url)
     app.gate = Gate(database, _authenticator(database), release.load, rights_for, limits)
     app.extensions["dougong"] = app
+    hang_doorbell(settings.redis_url)
     register(app)
     return app
 
