@@ -23,17 +23,23 @@ from dougong_tenants import TenantTransaction
 Answer = TypeVar("Answer")
 
 ATTEMPTS = 5
+_GUARD = ((WRITER_LOCK, None), ("select max(number) from _release", None))
+_KEEP_PLANS = "set local plan_cache_mode = force_generic_plan"
 # Somebody else was first: with their commit before our eyes, the checks find what collided and say so.
 _RACES = (errors.UniqueViolation, errors.ForeignKeyViolation, errors.DeadlockDetected, errors.SerializationFailure)
 _TOO_LARGE = (errors.ProgramLimitExceeded,)
 
 
 class Writing:
-    """A transaction that writes records. The guard travels with its first statement, in the same round trip."""
+    """A transaction that writes records. The guard travels with its first statement, in the same round trip.
+
+    `alone` says that the batch is a single row: PostgreSQL then keeps the plan of each statement, whose making costs
+    several times its execution; left to itself it plans every time, because it takes arrays for long.
+    """
 
     def __init__(self, caller: Caller, tx: TenantTransaction) -> None:
         self.caller, self.tx = caller, tx
-        self.guarded = False
+        self.guarded = self.alone = False
         self.environment = {"env_user": caller.user, "env_timezone": caller.timezone, "cause": caller.cause,
                             "cause_ref": caller.cause_ref,
                             "tenant_timezone": caller.tenant.timezone}
@@ -45,13 +51,13 @@ class Writing:
         params = self.environment if values is None else {**self.environment, **values}
         if self.guarded:
             return self.tx.rows(text, params)
-        _lock, release, answer = self.tx.together((WRITER_LOCK, None), ("select max(number) from _release", None),
-                                                  (text, params))
+        guard = (*_GUARD, (_KEEP_PLANS, None)) if self.alone else _GUARD
+        answers = self.tx.together(*guard, (text, params))
         self.guarded = True
-        number = release.fetchone()
+        number = answers[1].fetchone()
         if number is None or number[0] != caller.release.number:
             raise ReleaseChanged
-        return answer.fetchall()
+        return answers[-1].fetchall()
 
 
 def act(caller: Caller, work: Callable[[Writing], Answer], tx: TenantTransaction | None = None) -> Answer:

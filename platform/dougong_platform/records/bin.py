@@ -17,8 +17,9 @@ from dougong_platform.records.load import Batch
 from dougong_platform.records.messages import error
 from dougong_platform.records.new_row import NewRow
 from dougong_platform.records.outcome import Outcome, WriteResult
+from dougong_platform.records.remembered import cached
 from dougong_platform.records.remove import lock, marking
-from dougong_platform.records.shape import Shape, cached, shape_of
+from dougong_platform.records.shape import Shape, shape_of
 from dougong_platform.records.statement import Statement, quoted
 from dougong_platform.search import document
 from dougong_platform.search.words import searched_fields

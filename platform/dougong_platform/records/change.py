@@ -18,7 +18,8 @@ from dougong_platform.records.keys import resolve
 from dougong_platform.records.load import Batch, Row, is_uuid, load
 from dougong_platform.records.messages import error
 from dougong_platform.records.outcome import Outcome, WriteResult
-from dougong_platform.records.shape import Shape, cached, shape_of
+from dougong_platform.records.remembered import cached
+from dougong_platform.records.shape import Shape, shape_of
 from dougong_platform.records.sources import documents, parameters
 from dougong_platform.records.update import LockPlan, UpdatePlan, lock_plan, update_plan
 from dougong_platform.search.words import searched_fields
@@ -46,6 +47,7 @@ def update_in(writing: Writing, object: ObjectModel, rows: Sequence[Row], *, ato
     """`update` inside a running action."""
     if not rows:
         return WriteResult([])
+    writing.alone = len(rows) == 1
     batch = load(writing.caller, object, rows, apart=("id", "version"), creating=False, trusted=trusted)
     ids = row_ids(writing.caller, batch, rows)
     resolve(writing, batch)

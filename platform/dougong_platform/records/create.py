@@ -15,7 +15,8 @@ from dougong_platform.records.insert import InsertPlan, insert_plan
 from dougong_platform.records.keys import resolve
 from dougong_platform.records.load import Batch, Row, load
 from dougong_platform.records.outcome import Outcome, WriteResult
-from dougong_platform.records.shape import cached, known_here, shape_of
+from dougong_platform.records.remembered import cached
+from dougong_platform.records.shape import known_here, shape_of
 from dougong_platform.records.sources import document_arrays, documents, parameters
 from dougong_platform.records.statement import Statement
 from dougong_platform.search import document
@@ -58,6 +59,7 @@ def create_in(writing: Writing, object: ObjectModel, rows: Sequence[Row], *, ato
     """`create` inside a running action."""
     if not rows:
         return WriteResult([])
+    writing.alone = len(rows) == 1
     batch = load(writing.caller, object, rows, apart=apart, creating=True, trusted=trusted)
     resolve(writing, batch)
     return insert(writing, batch, atomic=atomic)

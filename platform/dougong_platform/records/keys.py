@@ -13,7 +13,7 @@ from dougong_platform.records.action import Writing
 from dougong_platform.records.arrays import array_text
 from dougong_platform.records.load import Batch
 from dougong_platform.records.messages import error
-from dougong_platform.records.shape import cached
+from dougong_platform.records.remembered import cached
 from dougong_platform.records.statement import Statement, fragment, quoted
 from dougong_platform.storage.tables import tables
 

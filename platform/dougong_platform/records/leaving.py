@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from dougong_metadata.model.types import FieldModel, Model, ObjectModel
 from dougong_platform.records.action import Writing
 from dougong_platform.records.arrays import array_text
-from dougong_platform.records.shape import cached
+from dougong_platform.records.remembered import cached
 from dougong_platform.records.statement import Statement, quoted
 
 

@@ -20,7 +20,8 @@ from dougong_platform.records.leaving import Leaving, blocked, gather
 from dougong_platform.records.load import Batch
 from dougong_platform.records.messages import error
 from dougong_platform.records.outcome import Outcome, WriteResult
-from dougong_platform.records.shape import Shape, cached, shape_of
+from dougong_platform.records.remembered import cached
+from dougong_platform.records.shape import Shape, shape_of
 from dougong_platform.records.sources import outbox
 from dougong_platform.records.statement import Statement, literal, quoted
 from dougong_platform.records.update import LockPlan, lock_plan

@@ -1,12 +1,9 @@
-"""What a compiled write statement depends on, and the cache of such statements. All else travels as parameters."""
+"""What the text of a write statement depends on; all else travels as parameters."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass
-from threading import Lock
-from typing import Any, TypeVar
 
 from dougong_metadata.model.types import Model, ObjectModel
 from dougong_platform.access.rights import Rights
@@ -14,8 +11,6 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.records.load import Batch
 from dougong_platform.search.words import searched_fields
 from dougong_platform.storage.catalogue import Catalogue
-
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +51,3 @@ def known_here(batch: Batch) -> bool:
     return all(f.name in batch.wires if f.default is not None else f.type.name != "auto_number"
                for f in searched_fields(batch.object)) and not any(
                    f.name in batch.gave and f.default is not None for f in searched_fields(batch.object))
-
-
-_MADE: OrderedDict[Hashable, Any] = OrderedDict()
-_LOCK = Lock()
-_KEPT = 3000
-
-
-def cached(key: Hashable, make: Callable[[], Made]) -> Made:
-    """What `make` returns, made once per key as long as it stays among the last few thousand."""
-    with _LOCK:
-        found = _MADE.get(key)
-        if found is not None:
-            _MADE.move_to_end(key)
-            return found  # type: ignore[no-any-return]  # a key always holds what its own `make` returned
-    found = make()
-    with _LOCK:
-        _MADE[key] = found
-        if len(_MADE) > _KEPT:
-            _MADE.popitem(last=False)
-    return found
