@@ -128,7 +128,7 @@ def fit_one(checker: Checker, function: Function, parameter: Parameter, typed: T
         case "field":
             fitting = typed if isinstance(typed, Column) and typed.names[0] != "$user" else None
         case "list":
-            fitting = typed if name == "list" else None
+            fitting = typed if isinstance(typed, Column) and typed.pg_type == "text[]" else None
         case "day":
             day = Operation(DATE, typed.node, "day", children=(typed,))
             fitting = day if name == "datetime" else adapt(typed, DATE)
@@ -157,7 +157,7 @@ _WANTED = {
     "scalar": ("a single value", "单个值"),
     "sorted": ("a number, text, date or time", "数字、文本、日期或时间"),
     "field": ("a field", "字段"),
-    "list": ("a field of several values", "多值字段"),
+    "list": ("a field of several picklist values", "多选字段"),
     "day": ("a date", "日期"),
     "when": ("a text, date or date and time", "文本、日期或日期时间"),
     "choice": ("a value", "值"),

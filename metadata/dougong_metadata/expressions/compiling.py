@@ -16,7 +16,7 @@ from dougong_metadata.expressions.checked import (
     Typed,
 )
 from dougong_metadata.expressions.conversions import split_zone
-from dougong_metadata.expressions.sql import Element, constant, inline, parameter, sql, truth
+from dougong_metadata.expressions.sql import Element, constant, inline, once, parameter, sql, truth
 from dougong_metadata.expressions.types import PG_TYPES
 
 ENV_USER = "env_user"  # bound to the asking user's id
@@ -117,12 +117,13 @@ class _Compiler:
         if operator in ("prior", "changed", "isnew"):
             return self._saving(operator, children)
         elements = [self.compile(child) for child in children]
+        if operator in ("days+", "days-"):
+            pair = (elements[0], self.number(children[1]))
+            if children[0].type.name == "date":
+                return _date_and_days(operator[-1], children[0], children[1], pair)
+            return _moment_and_days(operator[-1], pair)
         if operator in _MOMENTS:
             zone = (timezone(),) if operator in ("instant", "day") else ()
-            if operator.startswith("days") and children[0].type.name == "date":
-                return _date_and_days(operator, children[1], elements[0], self.number(children[1]))
-            if operator.startswith("days"):
-                elements[1] = self.number(children[1])
             return sql(_MOMENTS[operator], *elements, *zone)
         if operator in ("and", "or"):
             return truth(f"({f' {operator.upper()} '.join(['{}'] * len(elements))})", *elements)
@@ -154,14 +155,29 @@ def timezone() -> Element:
     return parameter(ENV_TIMEZONE, "text")
 
 
-def _date_and_days(operator: str, days: Typed, start: Element, number: Element) -> Element:
-    sign = operator[-1]
-    if isinstance(days, Literal):
-        return sql(f"({{}} {sign} {{}})", start, number)
-    # As day numbers of the years 1 to 9999, where the result is held: a sum beyond PostgreSQL's dates is an error.
-    first = "DATE '0001-01-01'"
-    held = f"width_bucket(CAST({{}} - {first} AS numeric) {sign} {{}}, 1, 3652059, 3652058)"
-    return sql(f"({first} + {held})", start, number)
+# Days of the years 1 to 9999, counted from the first. Beyond them an answer is blank, long before PostgreSQL's limits.
+_FIRST_DAY, _DAYS = "DATE '0001-01-01'", 3_652_058
+
+
+def _date_and_days(sign: str, start: Typed, days: Typed, elements: tuple[Element, Element]) -> Element:
+    if isinstance(days, Literal) and not isinstance(start, Operation):
+        return sql(f"({{}} {sign} {{}})", *elements)  # at most 100,000 days: needs no guard, and serves an index
+    return once(
+        f"(CASE WHEN floor(({{d}} - {_FIRST_DAY}) {sign} {{n}}) BETWEEN 0 AND {_DAYS} "
+        f"THEN {{d}} + CAST(floor({sign} {{n}}) AS integer) END)",
+        d=elements[0],
+        n=elements[1],
+    )
+
+
+def _moment_and_days(sign: str, elements: tuple[Element, Element]) -> Element:
+    day = f"floor(extract(epoch FROM {{t}} - TIMESTAMPTZ '0001-01-01 00:00:00+00') / 86400 {sign} {{n}})"
+    return once(
+        f"(CASE WHEN {day} BETWEEN 0 AND {_DAYS} "
+        f"THEN {{t}} {sign} make_interval(secs => CAST({{n}} * 86400 AS double precision)) END)",
+        t=elements[0],
+        n=elements[1],
+    )
 
 
 _ARITHMETIC = {
@@ -172,8 +188,6 @@ _ARITHMETIC = {
     "minus": "(- {})",
 }
 _MOMENTS = {
-    "days+": "({} + make_interval(secs => CAST({} * 86400 AS double precision)))",
-    "days-": "({} - make_interval(secs => CAST({} * 86400 AS double precision)))",
     "date-date": "CAST({} - {} AS numeric)",
     "datetime-datetime": "(extract(epoch FROM ({} - {})) / 86400)",
     "instant": "(CAST({} AS timestamp) AT TIME ZONE {})",

@@ -10,12 +10,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from dougong_metadata.errors import ExpressionError
 from dougong_metadata.expressions.types import PG_TYPES, Type
-from dougong_metadata.model.types import PicklistModel
 from dougong_metadata.problems import nearest
+
+if TYPE_CHECKING:
+    from dougong_metadata.model.types import PicklistModel
 
 # A whole number that no integer column holds: stands for "never equal" (fractions, numbers out of range).
 _NOWHERE = -(2**63)

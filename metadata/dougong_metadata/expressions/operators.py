@@ -30,7 +30,7 @@ def check_comparison(checker: Checker, node: nodes.Compare) -> Typed:
             _refuse_list(checker, side)
         if side.type.name == "json" or (ordering and side.type.name in ("boolean", "record")):
             checker.wrong(
-                node,
+                side.node,
                 f"`{checker.words(side.node)}` is {side.type.words('en')}; `{node.operator}` cannot compare it.",
                 f"“{checker.words(side.node)}”是{side.type.words('zh')}，不能用“{node.operator}”比较。",
             )

@@ -97,6 +97,12 @@ def scope() -> Callable[..., Scope]:
     return scope_of
 
 
+@pytest.fixture(scope="session")
+def fields() -> Mapping[str, Mapping[str, FieldModel]]:
+    """The model's fields, by object and name."""
+    return FIELDS
+
+
 @pytest.fixture
 def sql_of() -> Callable[..., str]:
     """`sql_of(text, mode="condition", expected=None) -> SQL text`."""

@@ -55,8 +55,13 @@ def leaf_number() -> st.SearchStrategy[n.Node]:
 def number(draw: Any, depth: int) -> n.Node:
     if depth == 0 or draw(st.integers(0, 3)) == 0:
         return draw(leaf_number())
+    return draw(st.one_of(calculation(depth), count(depth)))
+
+
+@st.composite
+def calculation(draw: Any, depth: int) -> n.Node:
     a = draw(number(depth - 1))
-    match draw(st.integers(0, 12)):
+    match draw(st.integers(0, 8)):
         case 0 | 1:
             return n.Arithmetic(draw(st.sampled_from("+-*")), a, draw(number(depth - 1)))
         case 2:
@@ -71,16 +76,21 @@ def number(draw: Any, depth: int) -> n.Node:
             return n.Call(draw(st.sampled_from(("MIN", "MAX", "BLANKVALUE", "MOD"))), (a, draw(number(depth - 1))))
         case 7:
             return n.Call("IF", (draw(truth(depth - 1)), a, draw(number(depth - 1))))
-        case 8:
-            return n.Call("LEN", (draw(text(depth - 1)),))
-        case 9:
-            return n.Call("FIND", (draw(text(0)), draw(text(depth - 1)), draw(number(depth - 1))))
-        case 10:
-            return n.Call(draw(st.sampled_from(("YEAR", "MONTH", "DAY", "WEEKDAY"))), (draw(day(depth - 1)),))
-        case 11:
-            return n.Arithmetic("-", draw(day(depth - 1)), draw(day(depth - 1)))
         case _:
             return n.Call("CASE", (a, n.Number("1"), n.Number("10"), n.Number("2"), draw(number(depth - 1)), a))
+
+
+@st.composite
+def count(draw: Any, depth: int) -> n.Node:
+    match draw(st.integers(0, 3)):
+        case 0:
+            return n.Call("LEN", (draw(text(depth - 1)),))
+        case 1:
+            return n.Call("FIND", (draw(text(0)), draw(text(depth - 1)), draw(number(depth - 1))))
+        case 2:
+            return n.Call(draw(st.sampled_from(("YEAR", "MONTH", "DAY", "WEEKDAY"))), (draw(day(depth - 1)),))
+        case _:
+            return n.Arithmetic("-", draw(day(depth - 1)), draw(day(depth - 1)))
 
 
 @st.composite
@@ -216,13 +226,6 @@ def add_months(start: date, months: int) -> date:
 
 def read(node: n.Node, row: dict[str, Any]) -> Any:
     match node:
-        case n.Path():
-            value = row[node.names[0]]
-            return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
-        case n.Number():
-            return Decimal(node.digits)
-        case n.Text() | n.Truth():
-            return None if node.value == "" else node.value
         case n.Logic():
             return logic(node.operator, [read(o, row) for o in node.operands])
         case n.Not():
@@ -245,6 +248,18 @@ def read(node: n.Node, row: dict[str, Any]) -> Any:
             return found if not node.negated or found is None else not found
         case n.Call():
             return call(node, row)
+    return leaf(node, row)
+
+
+def leaf(node: n.Node, row: dict[str, Any]) -> Any:
+    match node:
+        case n.Path():
+            value = row[node.names[0]]
+            return Decimal(value) if isinstance(value, int) and not isinstance(value, bool) else value
+        case n.Number():
+            return Decimal(node.digits)
+        case n.Text() | n.Truth():
+            return None if node.value == "" else node.value
     raise TypeError(node)
 
 
