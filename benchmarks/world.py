@@ -1,0 +1,146 @@
+"""The servers, the tenant and the 100,000 rows that every benchmark shares; the same rows for the reference."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import random
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from datetime import date, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import psycopg
+
+from benchmarks.client import Connection
+from dougong_metadata.folders import read_folder
+from dougong_platform.people.acting import acting_as
+from dougong_platform.releases.provision import FirstAdministrator, provision
+from dougong_platform.servers.embedded import Servers
+from dougong_platform.servers.home import Home
+from dougong_platform.settings import Settings
+from dougong_tenants import Database, Tenant
+from dougong_tenants.people.users import create_user, find_user
+from dougong_tenants.tokens import issue
+
+FOLDER = Path(__file__).parent
+STAGES = ("open", "quoted", "won", "lost")
+INDUSTRIES = ("software", "retail", "energy", "health", "transport")
+WORDS = ("Cloud", "Router", "数据", "平台", "Upgrade", "Licence", "升级", "Pump", "Support", "仓储", "Fleet", "Valve")
+PASSWORD = "benchmark-pass-1"
+
+
+class World:
+    """Use as a context manager. `rows` deals and a tenth as many companies, in our tables and in the reference's."""
+
+    def __init__(self, scale: float = 1.0) -> None:
+        self.rows = int(100_000 * scale)
+        self.scale = scale
+        self.folder = Path(tempfile.mkdtemp(prefix="dougong-bench-"))
+        self.processes: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> World:
+        settings = Settings(home=self.folder)
+        home = Home.open(self.folder)
+        self.servers = Servers(home, settings)
+        addresses = self.servers.start()
+        self.dsn, self.redis_url, self.secret = addresses.database_url, addresses.redis_url, secrets.token_hex(16)
+        self.database = Database(self.dsn, 8, secret=self.secret)
+        self.database.install()
+        self.tenant = self._make_tenant()
+        self._fill()
+        self._start_webs()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait(10)
+        self.database.close()
+        self.servers.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _make_tenant(self) -> Tenant:
+        tenant = provision(
+            self.database,
+            "bench",
+            documents=read_folder(FOLDER / "metadata"),
+            administrator=FirstAdministrator("admin@bench.test", PASSWORD, "Admin"),
+        )
+        self.users = [find_user(self.database, tenant, "admin@bench.test")]
+        for number in range(20):
+            made = create_user(self.database, tenant, {"name": f"Rep {number}", "email": f"rep{number}@bench.test"}, password=PASSWORD)
+            self.users.append(made.id)
+        self.token = issue(self.database, tenant, str(self.users[0]), name="bench").token
+        return tenant
+
+    def caller(self) -> Any:
+        """The administrator, as imports and jobs act for him."""
+        return acting_as(self.database, self.tenant, str(self.users[0]), cause="benchmark")
+
+    def connect(self) -> psycopg.Connection[Any]:
+        """A superuser's connection, for filling tables and for the reference's schema."""
+        return psycopg.connect(self.dsn, autocommit=True)
+
+    def _fill(self) -> None:
+        dice = random.Random(7)
+        companies = [(str(uuid.UUID(int=dice.getrandbits(128), version=4)), f"Company {n} {dice.choice(WORDS)}", f"C{n:06}", dice.choice(INDUSTRIES)) for n in range(self.rows // 10)]
+        start = date(2025, 1, 1)
+        self.company_ids = [row[0] for row in companies]
+        self.deal_ids = [str(uuid.UUID(int=dice.getrandbits(128), version=4)) for _ in range(self.rows)]
+        with self.connect() as connection:
+            connection.execute((FOLDER / "reference" / "schema.sql").read_bytes())
+            with connection.cursor().copy("copy reference.account_user from stdin") as copy:
+                for number, user in enumerate(self.users):
+                    copy.write_row((user, f"User {number}", f"u{number}@bench.test"))
+            digest = hashlib.sha256(self.token.encode()).digest()
+            connection.execute("insert into reference.token values (%s, %s, null, true)", (digest, self.users[0]))
+            schema = f'"{self.tenant.schema}"'
+            for target in (f"{schema}.company", "reference.company"):
+                with connection.cursor().copy(f"copy {target} (id, name, code, industry, owner) from stdin".encode()) as copy:
+                    for row in companies:
+                        copy.write_row((*row, self.users[1]))
+            columns = "(id, title, company, stage, amount, close_date, probability, note, source_key, owner, created_by, updated_by)"
+            for target in (f"{schema}.deal", "reference.deal"):
+                dice.seed(11)
+                with connection.cursor().copy(f"copy {target} {columns} from stdin".encode()) as copy:
+                    for number, record in enumerate(self.deal_ids):
+                        owner = dice.choice(self.users)
+                        copy.write_row((record, f"{dice.choice(WORDS)} {dice.choice(WORDS)} {number}", dice.choice(self.company_ids), dice.choice(STAGES),
+                                        round(dice.random() ** 2 * 900_000, 2), start + timedelta(days=dice.randrange(700)), dice.randrange(100) / 100,
+                                        "Seen twice, wants a demo", f"K{number:08}", owner, owner, owner))
+            connection.execute("vacuum analyze")
+
+    def _start_webs(self) -> None:
+        environment = {**os.environ, "DATABASE_URL": self.dsn, "REDIS_URL": self.redis_url, "DOUGONG_SECRET": self.secret, "DOUGONG_HOME": str(self.folder),
+                       "DOUGONG_RATE_LIMIT": "100000000", "REFERENCE_DSN": self.dsn, "PYTHONPATH": str(FOLDER.parent)}
+        self.port = self._serve("dougong_platform.wsgi:app", environment)
+        self.by_hand_port = self._serve("benchmarks.reference.by_hand:app", environment)
+        self.by_orm_port = self._serve("benchmarks.reference.by_orm:app", environment)
+
+    def _serve(self, target: str, environment: dict[str, str]) -> int:
+        """One granian worker with four threads: the same for every application."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4",
+                   "--no-access-log", "--log-level", "warning", target]
+        self.processes.append(subprocess.Popen(command, env=environment, cwd=FOLDER.parent))
+        until = time.monotonic() + 30
+        while time.monotonic() < until:
+            try:
+                Connection(port).socket.close()
+            except OSError:
+                time.sleep(0.1)
+            else:
+                return port
+        raise RuntimeError(f"{target} does not answer")
