@@ -12,4 +12,5 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "servers": ("dougong_platform.cli.servers:servers", "Show the embedded servers' addresses, or a database prompt."),
     "tenant": ("dougong_platform.cli.tenant:tenant", "Create, list, suspend and drop tenants."),
     "metadata": ("dougong_platform.cli.metadata:metadata", "Metadata as files: export, plan, publish, restore."),
+    "token": ("dougong_platform.cli.token:token", "Issue, list and revoke API tokens."),
 }

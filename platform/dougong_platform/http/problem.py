@@ -103,6 +103,8 @@ def _errors(fault: Fault, locale: str) -> list[dict[str, Any]]:
                  "line": p.line, "kind": p.kind, "name": p.name, "hint": p.hint} for p in fault.problems]
     if isinstance(fault, ExpressionError):
         return [{"field": None, "code": fault.code, "message": fault.message(locale), "index": None}]
+    if isinstance(fault.data.get("field"), str):
+        return [{"field": fault.data["field"], "code": fault.code, "message": fault.message(locale), "index": None}]
     return [error.json() for error in fault.data.get("errors", ())]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -10,6 +11,8 @@ from dougong_platform.errors import FieldError, NotAllowed, NotFound, RecordsInv
 from dougong_platform.http.bodies import load_body
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.endpoint import endpoint
+from dougong_platform.people.access_tokens import issue_token, revoke_token, visible_tokens
+from dougong_platform.people.held_sets import held_sets
 from dougong_platform.people.schema import (
     CreatedSchema,
     DepartmentChangeSchema,
@@ -18,12 +21,13 @@ from dougong_platform.people.schema import (
     PasswordSchema,
     PermissionSetsSchema,
     TeamSchema,
+    TokenSchema,
     UserChangeSchema,
     UserSchema,
     VersionSchema,
 )
 from dougong_platform.query.single import uuid_text
-from dougong_tenants import ADMINISTRATOR, people
+from dougong_tenants import ADMINISTRATOR, people, sign_in
 
 blueprint = Blueprint("people", __name__)
 
@@ -160,16 +164,45 @@ def set_members(caller: Caller, id: str) -> Response:
     return Response(status=204)
 
 
-def held_sets(caller: Caller, user: str) -> tuple[str, ...]:
-    """The permission sets of a user of the caller's tenant. Raises NotFound."""
-    entry, rows = caller.database.read(
-        caller.tenant,
-        'select s.permission_set from "user" u left join user_permission_set s on s."user" = u.id'
-        " where u.id = %(user)s::uuid and u.deleted_at is null order by 1", {"user": user}, custom_plan=False)
-    caller.verify(entry)
-    if not rows:
+@blueprint.get("/api/v1/tokens")
+@endpoint("The tokens I may see", answers="tokens", errors=(403,), system="tokens")
+def list_tokens(caller: Caller) -> dict[str, Any]:
+    """{"tokens": […]}, newest first; never the tokens themselves."""
+    return {"tokens": visible_tokens(caller)}
+
+
+@blueprint.post("/api/v1/tokens")
+@endpoint("Issue a token", body=TokenSchema, answers="token", status=201, errors=_WRONG, system="tokens")
+def create_token(caller: Caller) -> dict[str, Any]:
+    """{"id", "token", "prefix"}: the token is told this once."""
+    given = load_body(request, TokenSchema, caller.locale)
+    user = given.get("user")
+    return issue_token(caller, given["name"], given.get("scopes") or ("read", "write"), given.get("expires_at"),
+                       None if user is None else _id(user))
+
+
+@blueprint.delete("/api/v1/tokens/<id>")
+@endpoint("Revoke a token", status=204, errors=(403, 404), system="tokens")
+def delete_token(caller: Caller, id: str) -> Response:
+    """It stops working at once."""
+    revoke_token(caller, _id(id))
+    return Response(status=204)
+
+
+@blueprint.get("/api/v1/sessions")
+@endpoint("Where I am signed in", answers="sessions")
+def list_sessions(caller: Caller) -> dict[str, Any]:
+    """{"sessions": […]}, the one used last first."""
+    return {"sessions": [asdict(s) for s in sign_in.list_sessions(caller.database, caller.tenant, caller.user)]}
+
+
+@blueprint.delete("/api/v1/sessions/<id>")
+@endpoint("Sign out elsewhere", status=204, errors=(404,))
+def end_session(caller: Caller, id: str) -> Response:
+    """Ends one of the caller's own sessions."""
+    if not sign_in.end_session(caller.database, caller.tenant, caller.user, _id(id)):
         raise NotFound
-    return tuple(row[0] for row in rows if row[0] is not None)
+    return Response(status=204)
 
 
 def _id(text: str) -> str:

@@ -50,8 +50,8 @@ def changes_since(caller: Caller, object: str | None, cursor: str | None, limit:
     """{"changes": [{seq, at, object, id, version, by, cause, cause_ref, op, changes}], "cursor", "more"}.
 
     `op` is create, update, delete, restore, purge, or gone: this change may have ended the caller's access, and he sees
-    the record no longer. Other changes of what he does not see are left out. Without a cursor the feed starts with the oldest history. Raises BadCursor, BadRequest, UnknownName,
-    NotAllowed.
+    the record no longer. Other changes of what he does not see are left out. Without a cursor the feed starts with the
+    oldest history. Raises BadCursor, BadRequest, UnknownName, NotAllowed.
     """
     if not 1 <= limit <= MOST:
         raise BadRequest(en=f"The limit must be from 1 to {MOST}.", zh=f"limit 须在 1 到 {MOST} 之间。")
@@ -71,7 +71,8 @@ def changes_since(caller: Caller, object: str | None, cursor: str | None, limit:
     else:  # this window is read: the next one starts where it ended
         following, more = [epoch, until, None, 0], until != now
     entries = (_entry(caller, row, row[3] in seen.get(row[2], ())) for row in rows)
-    return {"changes": [entry for entry in entries if entry is not None], "cursor": encode(question, following), "more": more}
+    shown = [entry for entry in entries if entry is not None]
+    return {"changes": shown, "cursor": encode(question, following), "more": more}
 
 
 def _place(given: list[Any] | None, now: str, epoch: str) -> tuple[str | None, str, int]:

@@ -40,7 +40,7 @@ def decode(question: Sequence[object], cursor: str) -> list[Any]:
     if mark != _mark(question, payload):
         raise BadCursor
     values = orjson.loads(payload)
-    if not isinstance(values, list):
+    if not isinstance(values, list) or any(isinstance(value, list | dict) for value in values):
         raise BadCursor
     return values
 

@@ -97,7 +97,7 @@ def list_records(caller: Caller, object: str, *, fields: Sequence[str] | None = 
         params.update(parsed.params)
     count_params = params
     if values is not None:
-        params = params | {f"c{i}": value for i, value in enumerate(values)}
+        params = params | {f"c{i}": _wire(value) for i, value in enumerate(values)}
     rows: list[tuple[Any, ...]] = []
     for statement in compiled.statements:
         rows += _read(caller, statement, params, compiled.custom_plan, of_cursor=values is not None)
@@ -202,6 +202,13 @@ class _Builder:
         few = (select(text("1")).select_from(self.rows.source).where(*self.where)
                .limit(_number(MOST_COUNTED + 1)).subquery("few"))
         return select(func.count()).select_from(few)
+
+
+def _wire(value: Any) -> str | None:
+    """A cursor's value as text, which PostgreSQL reads as the sort key's type or refuses."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None else str(value)
 
 
 def _number(value: int) -> ColumnElement[int]:

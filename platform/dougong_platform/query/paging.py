@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, or_
+from sqlalchemy import ColumnElement, and_, bindparam, cast, false, or_
+from sqlalchemy.types import NullType
 
 from dougong_platform.query.sort import SortKey
 
@@ -88,4 +89,4 @@ def _after(keys: Sequence[SortKey], values: Sequence[ColumnElement[Any]], form: 
 
 
 def _bound(key: SortKey, position: int) -> ColumnElement[Any]:
-    return key.ordered(bindparam(f"c{position}", type_=key.type))
+    return key.ordered(cast(bindparam(f"c{position}", type_=NullType()), key.type))
