@@ -1,4 +1,4 @@
-"""`dougong metadata`: a tenant's metadata as files under version control — export, plan, publish; releases and restore."""
+"""`dougong metadata`: a tenant's metadata as files — export, plan, publish; releases and restore."""
 
 from __future__ import annotations
 

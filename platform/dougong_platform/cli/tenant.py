@@ -16,7 +16,7 @@ def tenant() -> None:
 @tenant.command()
 @click.argument("name")
 @click.option("--label", help="The company's name as people read it; NAME unless given.")
-@click.option("--pack", "packs", multiple=True, help="A pack to start with, by name or folder; may be given several times.")
+@click.option("--pack", "packs", multiple=True, help="A pack to start with, by name or folder; repeatable.")
 @click.option("--admin-email", help="E-mail of the first administrator.")
 @click.option("--admin-password", help="His password; asked for if --admin-email is given without it.")
 @click.option("--admin-name", default="", help="His name; the part before the @ unless given.")

@@ -1,8 +1,8 @@
 """How a column's data becomes another type's: one SQL expression per pair of storages. Used by plan and publish.
 
-An expression gives null for what it cannot convert and never fails, since it also runs inside other people's writes.
-Dates and times meet in the tenant's time zone. What stands in no row here cannot be converted: the old column is retired
-with its data and the field starts blank.
+An expression gives null for what it cannot convert and never fails, since it also runs inside other people's
+writes. Dates and times meet in the tenant's time zone. What stands in no row here cannot be converted: the old
+column is retired with its data and the field starts blank.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _TRUE, _FALSE = "'true','yes','y','t','1','是','真','对'", "'false','no','n',
 
 
 def conversion(old: FieldModel, new: FieldModel, model: Model, names: Catalogue, zone: str) -> Conversion | None:
-    """From the column of `old` to that of `new`, or None. `model` and `names` are those of the release that holds `old`."""
+    """From the column of `old` to that of `new`, or None. `model` and `names` are of the release that holds `old`."""
     source, target = storage_of(old), storage_of(new)
     if source.startswith("uuid:") and target == "text" and old.to is not None:
         to = model.objects[old.to]

@@ -1,4 +1,4 @@
-"""Metadata as files: a tenant's documents to a folder and back. Used by `dougong metadata` and the builder's download."""
+"""Metadata as files: a tenant's documents to a folder and back. Used by `dougong metadata` and the builder."""
 
 from __future__ import annotations
 

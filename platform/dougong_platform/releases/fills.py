@@ -18,6 +18,10 @@ from dougong_platform.storage.structure import quote
 LARGEST_BATCH = 5_000
 SMALLEST_BATCH = 250
 BATCH_SECONDS = 0.04  # a writer waits for its row at most about this long
+# A batch lost in a crash is done again. By row through the primary key: the planner guesses a batch ten times too large
+# and would read the whole table for each.
+_BATCH_SETTINGS = b"""set local synchronous_commit = off; set local plan_cache_mode = force_custom_plan;
+                     set local enable_hashjoin = off; set local enable_mergejoin = off"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +54,18 @@ class Fill:
 def install(fill: Fill, publish: str) -> list[str]:
     """Brief (SHARE ROW EXCLUSIVE): the trigger that keeps the column right while old and new rows are written.
 
-    Once the release has switched, writers set the column themselves and leave the source alone: the trigger is then idle.
+    Once the release has switched, writers set the column themselves and leave the source alone: it is idle then.
     """
     name, column = quote(fill.trigger_name), quote(fill.column)
     body = f"new.{column} := {fill.sql(fill.value, 'new')};"
     if fill.refused is not None:
-        body += (f" if new.deleted_at is null and {fill.sql(fill.refused, 'new')} then insert into _unconverted values"
-                 f" ({literal(publish)}, {literal(fill.object)}, {literal(fill.field)}, new.id) on conflict do nothing; end if;")
+        place = f"{literal(publish)}, {literal(fill.object)}, {literal(fill.field)}"
+        body += (f" if new.deleted_at is null and {fill.sql(fill.refused, 'new')} then"
+                 f" insert into _unconverted values ({place}, new.id) on conflict do nothing; end if;")
     source = f" or update of {quote(fill.source)}" if fill.source is not None else ""
-    guard = f"if tg_op = 'UPDATE' or ({fill.sql(fill.when, 'new')}) then {body} end if;"
+    body = f"begin if tg_op = 'UPDATE' or ({fill.sql(fill.when, 'new')}) then {body} end if; return new; end"
     return [
-        f"create or replace function {name}() returns trigger language plpgsql as $fill$ begin {guard} return new; end $fill$",
+        f"create or replace function {name}() returns trigger language plpgsql as $fill$ {body} $fill$",
         f"drop trigger if exists {name} on {quote(fill.table)}",
         f"create trigger {name} before insert{source} on {quote(fill.table)} for each row execute function {name}()",
     ]
@@ -89,11 +94,13 @@ def run(connection: Owner, fill: Fill, after: str | None, mark: Callable[[str], 
     position, size = after or "00000000-0000-0000-0000-000000000000", 1_000
     while True:
         began = time.monotonic()
-        row = connection.execute(text.encode(), [position, last[0], size]).fetchone()
-        if row is None or row[0] is None:
-            return
-        position = str(row[0])
-        mark(position)
+        with connection.transaction():
+            connection.execute(_BATCH_SETTINGS)
+            row = connection.execute(text.encode(), [position, last[0], size]).fetchone()
+            if row is None or row[0] is None:
+                return
+            position = str(row[0])
+            mark(position)
         spent = max(time.monotonic() - began, 0.001)
         size = int(min(LARGEST_BATCH, max(SMALLEST_BATCH, size * min(2.0, BATCH_SECONDS / spent))))
 
@@ -113,6 +120,7 @@ def count_refused(connection: Owner, fill: Fill, publish: str, *, marked_only: b
     source = f"{quote(fill.table)} as r"
     if marked_only:
         source = f"_unconverted u join {source} on r.id = u.record"
-        condition += f" and u.publish = {literal(publish)} and u.object = {literal(fill.object)} and u.field = {literal(fill.field)}"
+        condition += (f" and u.publish = {literal(publish)} and u.object = {literal(fill.object)}"
+                      f" and u.field = {literal(fill.field)}")
     found = connection.execute(f"select count(*) from {source} where {condition}".encode()).fetchone()
     return 0 if found is None else int(found[0])

@@ -1,4 +1,4 @@
-"""The first release of a new tenant: all its tables in one go, since nobody reads or writes them yet. Used by provisioning."""
+"""The first release of a new tenant: all its tables in one go, since nobody uses them yet. Called by provisioning."""
 
 from __future__ import annotations
 

@@ -10,7 +10,8 @@ from dougong_tenants import Database, Tenant
 _RELEASE = ("number", "at", "by", "note", "restored", "documents")
 
 
-def list_releases(database: Database, tenant: Tenant, limit: int = 100, before: int | None = None) -> list[dict[str, Any]]:
+def list_releases(database: Database, tenant: Tenant, limit: int = 100, before: int | None = None,
+                  ) -> list[dict[str, Any]]:
     """[{number, at, by, by_name, note, restored, current, documents: count}], the newest first."""
     with database.transaction(tenant, read_only=True) as tx:
         rows = tx.execute(
@@ -34,10 +35,10 @@ def changed_documents(tx: Reads, older: int, newer: int) -> list[dict[str, str]]
 
 
 def last_publish(database: Database, tenant: Tenant) -> dict[str, Any] | None:
-    """{target, state, done: finished steps, error, started, ended} of the publish that began last, for a progress display."""
+    """{target, state, done: finished steps, error, started, ended} of the publish that began last."""
     _, rows = database.read(
-        tenant, "select target, state, (select count(*) from jsonb_each(done) d where d.value = 'true'), error, started, ended"
-        " from _publish order by started desc limit 1")
+        tenant, "select target, state, (select count(*) from jsonb_each(done) d where d.value = 'true'),"
+        " error, started, ended from _publish order by started desc limit 1")
     if not rows:
         return None
     return dict(zip(("target", "state", "done", "error", "started", "ended"), rows[0], strict=True))

@@ -1,4 +1,4 @@
-"""A tenant from nothing to signing in: schema, tables, packs as release 1, first administrator. Used by CLI, demo and tests."""
+"""A tenant from nothing to signing in: schema, tables, packs as release 1, first administrator. For CLI and demo."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from dougong_metadata.documents import Document, content_hash
 from dougong_metadata.label import Label
 from dougong_platform.releases import first, packs
-from dougong_platform.releases.packs import Pack
 from dougong_platform.releases.release import compiled
 from dougong_tenants import ADMINISTRATOR, Database, Tenant
 from dougong_tenants.people import create_user
@@ -29,15 +28,14 @@ def provision(database: Database, name: str, *, label: Label | None = None, pack
               timezone: str = "Asia/Shanghai", currency: str = "CNY") -> Tenant:
     """Create a tenant whose release 1 holds the packs and `documents`; all of it or nothing.
 
-    Raises TenantNameInvalid, TenantNameTaken, InvalidDocuments, UnknownName (a pack), PersonInvalid (the administrator).
+    Raises TenantNameInvalid, TenantNameTaken, InvalidDocuments, UnknownName (a pack), PersonInvalid.
     """
-    found: list[Pack] = [packs.read_pack(pack) for pack in pack_names]
-    own = Pack("", "", Label("", ""), tuple(documents))
-    given = packs.together([*found, own])
+    found = [packs.find_pack(pack) for pack in pack_names]
+    given = packs.together([*(pack.documents for pack in found), tuple(documents)])
     model = compiled(given, content_hash(given))
     new = NewTenant(name, label, locale, timezone, currency)
     create(database, new, lambda connection, tenant: first.make(
-        connection, tenant, model, packs=[pack.record() for pack in found]))
+        connection, tenant, model, packs=[packs.record(pack) for pack in found]))
     tenant = get(database, name)
     if administrator is not None:
         try:

@@ -1,4 +1,4 @@
-"""The row of one publish: what it goes from and to, how far it is, and the marks by which whoever comes next goes on."""
+"""The row of one publish: from what to what, how far it is, and the marks by which whoever comes next goes on."""
 
 from __future__ import annotations
 
@@ -68,8 +68,9 @@ def store(connection: Owner, release: int, documents: Any) -> None:
     rows: list[Document] = list(documents)
     hashes, kinds, names = [d.hash for d in rows], [d.kind for d in rows], [d.name for d in rows]
     connection.execute(
-        "insert into _document (hash, kind, name, body) select * from unnest(%s::text[], %s::text[], %s::text[], %s::text[])"
-        " on conflict (hash) do nothing", [hashes, kinds, names, [d.text for d in rows]])
+        "insert into _document (hash, kind, name, body)"
+        " select * from unnest(%s::text[], %s::text[], %s::text[], %s::text[]) on conflict (hash) do nothing",
+        [hashes, kinds, names, [d.text for d in rows]])
     connection.execute("delete from _release_document where release = %s", [release])
     connection.execute(
         "insert into _release_document (release, kind, name, hash)"
@@ -97,8 +98,11 @@ def latest(connection: Owner) -> Publication | None:
 def _one(connection: Owner, condition: str) -> Publication | None:
     row = connection.execute(f"select {_COLUMNS} from _publish where {condition} order by started desc limit 1"
                              .encode()).fetchone()
-    return None if row is None else Publication(
-        str(row[0]), *row[1:5], Catalogue.from_json(row[5]), row[6], *row[7:])
+    if row is None:
+        return None
+    id, base, target, state, model_hash, catalogue, note, by, restored, pack, done, error = row
+    return Publication(str(id), base, target, state, model_hash, Catalogue.from_json(catalogue), note, by, restored,
+                       pack, done, error)
 
 
 def _json(value: Any) -> str:

@@ -140,4 +140,5 @@ def _take_back(connection: Owner, row: Publication, work: Work, fresh: frozenset
         connection.execute("delete from _release_document where release = %s", [row.target])
         connection.execute("delete from _unconverted where publish = %s", [row.id])
         error = orjson.dumps({"code": refused.code, "data": refused.data}).decode()
-        connection.execute("update _publish set state = 'failed', ended = now(), error = %s where id = %s", [error, row.id])
+        connection.execute("update _publish set state = 'failed', ended = now(), error = %s where id = %s",
+                           [error, row.id])

@@ -1,4 +1,4 @@
-"""A published release: its number, its compiled model and its physical names. Loaded once per process and remembered."""
+"""A published release: number, compiled model and physical names. Loaded once per process and remembered."""
 
 from __future__ import annotations
 

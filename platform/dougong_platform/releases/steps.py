@@ -1,4 +1,4 @@
-"""The steps of a publish in their order, each safe to repeat and each leaving a mark: expand, backfill, index; contract.
+"""The steps of a publish in their order, each safe to repeat and each leaving a mark.
 
 Before the switch no release sees what they make; after it none needs what they remove.
 """

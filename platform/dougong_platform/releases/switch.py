@@ -14,8 +14,9 @@ from dougong_tenants import Tenant
 from dougong_tenants.tenancy import record_release
 
 
-def switch(connection: Owner, tenant: Tenant, publication: Publication, target: Release, fills: Sequence[Fill]) -> None:
-    """Make the target the tenant's release. Raises PublishRefused if values came in meanwhile that cannot be converted."""
+def switch(connection: Owner, tenant: Tenant, publication: Publication, target: Release, fills: Sequence[Fill],
+           ) -> None:
+    """Make the target the tenant's release. PublishRefused for values that came in meanwhile and do not convert."""
 
     def once(inside: Owner) -> None:
         inside.execute(SWITCH_LOCK)
@@ -67,8 +68,9 @@ def _record_packs(connection: Owner, publication: Publication, number: int) -> N
     for pack in (publication.pack or {}).get("packs", ()):
         name, documents = pack["name"], pack["documents"]
         connection.execute(
-            "insert into _pack (name, version, label, release) values (%s, %s, %s::jsonb, %s) on conflict (name) do update"
-            " set version = excluded.version, label = excluded.label, release = excluded.release, at = now()",
+            "insert into _pack (name, version, label, release) values (%s, %s, %s::jsonb, %s)"
+            " on conflict (name) do update set version = excluded.version, label = excluded.label,"
+            " release = excluded.release, at = now()",
             [name, pack["version"], pack.get("label"), number])
         connection.execute("delete from _pack_document where pack = %s", [name])
         connection.execute("delete from _pack_pending where name = %s", [name])

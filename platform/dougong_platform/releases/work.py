@@ -1,4 +1,4 @@
-"""What has to be done to go from one release to another: derived from both releases, hence the same again after a kill."""
+"""What has to be done to go from one release to another: derived from both, hence the same again after a kill."""
 
 from __future__ import annotations
 

@@ -30,8 +30,8 @@ Result = TypeVar("Result")
 
 
 def patiently(connection: Owner, action: Callable[[Owner], Result], patience: float = PATIENCE) -> Result:
-    """Run `action` in a transaction with the short lock timeout; again, after a growing and jittered pause, while others
-    hold what it needs. Raises Unavailable after `patience` seconds."""
+    """Run `action` in a transaction with the short lock timeout; again, after a growing and jittered pause, while
+    others hold what it needs. Raises Unavailable after `patience` seconds."""
     deadline, pause = time.monotonic() + patience, 0.02
     while True:
         try:

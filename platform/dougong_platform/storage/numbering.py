@@ -1,7 +1,7 @@
 """The next number of an auto_number field as SQL: `OP-{YYYY}{MM}-{0000}` from the field's sequence and today's date.
 
-A sequence never gives a number twice, also to concurrent writers; a write that fails leaves a gap. Used by the write path
-and when a new auto-number field numbers existing records.
+A sequence never gives a number twice, also to concurrent writers; a write that fails leaves a gap. Used by the write
+path and when a new auto-number field numbers existing records.
 """
 
 from __future__ import annotations

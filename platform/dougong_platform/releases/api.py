@@ -1,0 +1,221 @@
+"""HTTP endpoints of metadata: documents of the draft, the plan, publishing, releases. Need the right `metadata`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from dougong_metadata.documents import Document
+from dougong_metadata.kinds import kind_named, registered
+from dougong_metadata.packs import pack_names
+from dougong_platform.errors import BadRequest, NotFound
+from dougong_platform.http.bodies import load_body
+from dougong_platform.http.caller import Caller
+from dougong_platform.http.endpoint import Parameter, endpoint
+from dougong_platform.http.json import answer, body_object
+from dougong_platform.releases import draft as drafts
+from dougong_platform.releases import listing, packs
+from dougong_platform.releases.plan import plan, plan_model
+from dougong_platform.releases.publish import publish
+from dougong_platform.releases.release import Release
+from dougong_platform.releases.restore import restore, target
+from dougong_platform.releases.schema import (
+    DocumentSchema,
+    DraftSchema,
+    PackSchema,
+    PublishedSchema,
+    PublishSchema,
+    ReleasesSchema,
+    RestoreSchema,
+)
+
+blueprint = Blueprint("releases", __name__, url_prefix="/api/v1/metadata")
+
+LARGEST_DOCUMENT = 4 * 1024 * 1024  # bytes
+_IF_MATCH = Parameter("If-Match", "The hash of the document as you saw it; 409 if it is another now.", place="header")
+_IF_NONE_MATCH = Parameter("If-None-Match", "`*`: the document must not exist yet.", place="header")
+
+
+@blueprint.get("/<kind>/<name>")
+@endpoint("A document as the draft has it", answers=DocumentSchema, errors=(404,), system="metadata")
+def show(caller: Caller, kind: str, name: str) -> Response:
+    """With its hash as ETag."""
+    document, entry = drafts.get(caller.database, caller.tenant, _kind(kind), name)
+    return _answer(document, entry is not None)
+
+
+@blueprint.put("/<kind>/<name>")
+@endpoint("Write a document into the draft", body={"type": "object"}, answers=DocumentSchema,
+          errors=(400, 404, 409, 422), parameters=(_IF_MATCH, _IF_NONE_MATCH), system="metadata")
+def put(caller: Caller, kind: str, name: str) -> Response:
+    """Problems with other documents do not hinder it: the plan lists them."""
+    given = body_object(request, LARGEST_DOCUMENT)
+    for key, expected in (("kind", _kind(kind)), ("name", name)):
+        if given.setdefault(key, expected) != expected:
+            raise BadRequest(en=f"The body's {key} is not the one in the address.", zh=f"请求体中的 {key} 与地址不符。")
+    document = Document.of(given)
+    drafts.put(caller.database, caller.tenant, [document], by=caller.user, expected=_expected(kind, name))
+    return _answer(*_present(caller, kind, name))
+
+
+@blueprint.delete("/<kind>/<name>")
+@endpoint("Delete a document in the draft", status=204, errors=(404, 409), parameters=(_IF_MATCH,), system="metadata")
+def delete(caller: Caller, kind: str, name: str) -> Response:
+    """Its data is kept: it is gone for people once the draft is published."""
+    drafts.delete(caller.database, caller.tenant, [(_kind(kind), name)], by=caller.user, expected=_expected(kind, name))
+    return Response(status=204)
+
+
+@blueprint.delete("/draft/<kind>/<name>")
+@endpoint("Discard the draft's change of one document", status=204, errors=(404,), system="metadata")
+def discard(caller: Caller, kind: str, name: str) -> Response:
+    """The document is as released again."""
+    if not drafts.discard(caller.database, caller.tenant, [(_kind(kind), name)]):
+        raise NotFound
+    return Response(status=204)
+
+
+@blueprint.get("/draft")
+@endpoint("What the draft changes, by whom and when", answers=DraftSchema, system="metadata")
+def draft(caller: Caller) -> dict[str, Any]:
+    """{base, draft_hash, changes}."""
+    with caller.database.transaction(caller.tenant, read_only=True) as tx:
+        found, base = drafts.entries(tx), tx.entry.release
+    return {"base": base, "draft_hash": drafts.hash_of(found), "changes": [entry.json() for entry in found]}
+
+
+@blueprint.delete("/draft")
+@endpoint("Discard the whole draft", status=204, system="metadata")
+def discard_all(caller: Caller) -> Response:
+    """Every document is as released again."""
+    drafts.discard(caller.database, caller.tenant)
+    return Response(status=204)
+
+
+@blueprint.get("/<kind>")
+@endpoint("The documents of a kind as the draft has them", errors=(404,), system="metadata")
+def listed(caller: Caller, kind: str) -> dict[str, Any]:
+    """{documents: [{kind, name, hash, document}]}, by name."""
+    wanted = _kind(kind)
+    with caller.database.transaction(caller.tenant, read_only=True) as tx:
+        found = drafts.documents(tx, tx.entry.release)
+    return {"documents": [{"kind": d.kind, "name": d.name, "hash": d.hash, "document": d.json()}
+                          for key, d in sorted(found.items()) if key[0] == wanted]}
+
+
+@blueprint.get("/kinds")
+@endpoint("The kinds of documents and their JSON Schemas", system="metadata")
+def kinds(caller: Caller) -> dict[str, Any]:
+    """{kinds: [{name, folder, label, plural, icon, schema}]}."""
+    language = "zh" if caller.locale.startswith("zh") else "en"
+    return {"kinds": [{"name": k.name, "folder": k.folder, "label": k.label[language], "plural": k.plural[language],
+                       "help": k.help[language], "icon": k.icon} for k in registered().values()]}
+
+
+@blueprint.get("/plan")
+@endpoint("What publishing the draft would do, and to how many records", system="metadata",
+          parameters=(Parameter("restore", "Plan the restoring of this release instead.", {"type": "integer"}),))
+def show_plan(caller: Caller) -> dict[str, Any]:
+    """{base, draft_hash, publishable, seconds, documents, problems, steps}; the first two go into the publish."""
+    number = request.args.get("restore", type=int)
+    made = (plan(caller.database, caller.tenant) if number is None
+            else plan_model(caller.database, caller.tenant, target(caller.database, caller.tenant, number)))
+    return made.json(caller.locale)
+
+
+@blueprint.post("/publish")
+@endpoint("Publish the draft", body=PublishSchema, answers=PublishedSchema, errors=(409, 422), system="metadata")
+def publish_draft(caller: Caller) -> dict[str, Any]:
+    """The release in force afterwards. 409: plan again. 422: it does not compile, or records stand in its way."""
+    given = load_body(request, PublishSchema, caller.locale)
+    return _published(publish(caller.database, caller.tenant, by=caller.user, **given))
+
+
+@blueprint.get("/publish")
+@endpoint("The publish that began last: how far it is, or what became of it", errors=(404,), system="metadata")
+def progress(caller: Caller) -> dict[str, Any]:
+    """{target, state: preparing|switched|done|failed, done: finished steps, error, started, ended}."""
+    found = listing.last_publish(caller.database, caller.tenant)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@blueprint.get("/releases")
+@endpoint("The releases, the newest first", answers=ReleasesSchema, system="metadata",
+          parameters=(Parameter("before", "Only those with a lower number.", {"type": "integer"}),))
+def releases(caller: Caller) -> dict[str, Any]:
+    """{releases: [...]}, at most 100."""
+    before = request.args.get("before", type=int)
+    return {"releases": listing.list_releases(caller.database, caller.tenant, before=before)}
+
+
+@blueprint.get("/releases/<int:number>")
+@endpoint("What a release changed", errors=(404,), system="metadata")
+def show_release(caller: Caller, number: int) -> dict[str, Any]:
+    """{number, changes: [{kind, name, change}]} against the release before."""
+    with caller.database.transaction(caller.tenant, read_only=True) as tx:
+        if not 0 < number <= tx.entry.release:
+            raise NotFound
+        return {"number": number, "changes": listing.changed_documents(tx, number - 1, number)}
+
+
+@blueprint.post("/releases/<int:number>/restore")
+@endpoint("Publish an older release again", body=RestoreSchema, answers=PublishedSchema, errors=(404, 409, 422),
+          system="metadata")
+def restore_release(caller: Caller, number: int) -> dict[str, Any]:
+    """The release in force afterwards: a new number with the old documents."""
+    given = load_body(request, RestoreSchema, caller.locale)
+    return _published(restore(caller.database, caller.tenant, number, by=caller.user, **given))
+
+
+@blueprint.get("/packs")
+@endpoint("The packs there are, and which versions are installed", system="metadata")
+def list_packs(caller: Caller) -> dict[str, Any]:
+    """{packs: [{name, version, installed, label, description, documents}]}."""
+    with caller.database.transaction(caller.tenant, read_only=True) as tx:
+        installed = packs.installed(tx)
+    shipped = [packs.find_pack(name) for name in pack_names()]
+    return {"packs": [{
+        "name": p.name, "version": p.version, "installed": installed.get(p.name), "label": p.label.text(caller.locale),
+        "description": p.description.text(caller.locale) if p.description else None, "documents": len(p.documents),
+    } for p in shipped]}
+
+
+@blueprint.post("/packs")
+@endpoint("Put a shipped pack into the draft: installed, or upgraded by a three-way merge", body=PackSchema,
+          errors=(404, 409, 422), system="metadata")
+def install_pack(caller: Caller) -> dict[str, Any]:
+    """{added, changed, removed: [[kind, name]], conflicts: [...]}; nothing is in force until published."""
+    name = load_body(request, PackSchema, caller.locale)["name"]
+    if name not in pack_names():
+        raise NotFound
+    merged = packs.put_in_draft(caller.database, caller.tenant, packs.find_pack(name), by=caller.user)
+    return {"added": merged.added, "changed": merged.changed, "removed": merged.removed,
+            "conflicts": [packs.conflict_json(c) for c in merged.conflicts]}
+
+
+def _kind(name: str) -> str:
+    return kind_named(name).name
+
+
+def _expected(kind: str, name: str) -> dict[tuple[str, str], str]:
+    match = request.headers.get("If-Match", "").strip().strip('"')
+    if request.headers.get("If-None-Match", "").strip() == "*":
+        return {(kind, name): drafts.GONE}
+    return {(kind, name): match} if match and match != "*" else {}
+
+
+def _present(caller: Caller, kind: str, name: str) -> tuple[Document, bool]:
+    document, entry = drafts.get(caller.database, caller.tenant, kind, name)
+    return document, entry is not None
+
+
+def _answer(document: Document, changed: bool) -> Response:
+    return answer({"kind": document.kind, "name": document.name, "document": document.json(), "hash": document.hash,
+                   "draft": changed}, headers={"ETag": f'"{document.hash}"'})
+
+
+def _published(release: Release) -> dict[str, Any]:
+    return {"release": release.number}

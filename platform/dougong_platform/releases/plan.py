@@ -1,0 +1,164 @@
+"""The plan of a publish: what changes step by step, with its impact on the records there are.
+
+The builder, the API and `dougong metadata plan` show it; nothing is changed by making it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from dougong_metadata.errors import InvalidDocuments
+from dougong_metadata.label import Label
+from dougong_metadata.model.changes import Step, compare
+from dougong_metadata.model.describe import Change, describe_change
+from dougong_metadata.model.types import Model, Use
+from dougong_metadata.problems import Problem
+from dougong_platform.releases import draft as drafts
+from dougong_platform.releases.columns import assign, read_stored
+from dougong_platform.releases.draft import Entry
+from dougong_platform.releases.impact import Counter, Impact
+from dougong_platform.releases.measure import Measure
+from dougong_platform.releases.release import Release, load_on
+from dougong_platform.releases.violations import violations
+from dougong_tenants import Database, Tenant
+
+_SLOWEST = 20_000  # milliseconds for one count
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """One step with its impact. `action` as in `dougong_metadata.model.changes`, or `add_validation`, `table_full`."""
+
+    action: str
+    object: str
+    says: Label
+    impact: Impact
+    field: str | None = None
+    name: str | None = None
+    fields: tuple[str, ...] = ()
+    uses: tuple[Use, ...] = ()
+
+    def text(self, locale: str) -> str:
+        """One line for people."""
+        note = f" — {self.impact.note.text(locale)}" if self.impact.note else ""
+        return f"{self.says.text(locale)} ({self.object}{'.' + self.field if self.field else ''}){note}"
+
+    def json(self, locale: str) -> dict[str, Any]:
+        """As the API answers it."""
+        return {"action": self.action, "object": self.object, "field": self.field, "name": self.name,
+                "fields": list(self.fields), "text": self.says.text(locale),
+                "uses": [{"kind": u.kind, "name": u.name, "path": u.path} for u in self.uses],
+                "impact": self.impact.json(locale)}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentChange:
+    """One document that changes: add, change or delete; `stale`: the release changed it after the draft took it up."""
+
+    kind: str
+    name: str
+    change: str
+    by: str | None = None
+    at: str | None = None
+    stale: bool = False
+    places: tuple[Change, ...] = ()
+
+    def json(self, locale: str) -> dict[str, Any]:
+        """As the API answers it."""
+        places = [{"path": p.path, "label": p.label.text(locale), "old": p.old.text(locale), "new": p.new.text(locale)}
+                  for p in self.places]
+        return {"kind": self.kind, "name": self.name, "change": self.change, "by": self.by, "at": self.at,
+                "stale": self.stale, "places": places}
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`base` and `draft_hash` belong into the publish that follows. `problems`: why it does not compile."""
+
+    base: int
+    draft_hash: str
+    documents: tuple[DocumentChange, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    steps: tuple[PlannedStep, ...] = field(default=())
+
+    @property
+    def publishable(self) -> bool:
+        """Whether publishing this now would succeed."""
+        return not self.problems and not any(step.impact.refused for step in self.steps)
+
+    @property
+    def seconds(self) -> float:
+        """The steps' estimates together."""
+        return sum(step.impact.seconds for step in self.steps)
+
+    def json(self, locale: str) -> dict[str, Any]:
+        """As the API answers it."""
+        return {
+            "base": self.base, "draft_hash": self.draft_hash, "publishable": self.publishable,
+            "seconds": round(self.seconds, 1),
+            "documents": [d.json(locale) for d in self.documents],
+            "problems": [{"code": p.code, "message": p.message(locale), "kind": p.kind, "name": p.name, "path": p.path,
+                          "file": p.file, "line": p.line, "hint": p.hint} for p in self.problems],
+            "steps": [step.json(locale) for step in self.steps],
+        }
+
+
+def plan(database: Database, tenant: Tenant) -> Plan:
+    """What publishing the draft would do."""
+    with database.transaction(tenant, read_only=True) as tx:
+        base = load_on(tx, tenant, tx.entry.release)
+        found = drafts.entries(tx)
+        draft_hash = drafts.hash_of(found)
+        changes = _changes_of_draft(base, found)
+        try:
+            model = drafts.compile_draft(tx, base)
+        except InvalidDocuments as fault:
+            return Plan(base.number, draft_hash, changes, tuple(fault.problems))
+    return Plan(base.number, draft_hash, changes, (), tuple(_steps(database, tenant, base, model)))
+
+
+def plan_model(database: Database, tenant: Tenant, model: Model) -> Plan:
+    """What publishing `model` (a folder, an older release) in place of the current release would do."""
+    with database.transaction(tenant, read_only=True) as tx:
+        base = load_on(tx, tenant, tx.entry.release)
+    old, new = base.model.documents, model.documents
+    keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+    changes = tuple(_change(key, old.get(key), new.get(key)) for key in sorted(keys))
+    return Plan(base.number, "", changes, (), tuple(_steps(database, tenant, base, model)))
+
+
+def _changes_of_draft(base: Release, found: Sequence[Entry]) -> tuple[DocumentChange, ...]:
+    changes = []
+    for entry in found:
+        old = base.model.documents.get((entry.kind, entry.name))
+        stale = (old.hash if old else None) != entry.base
+        changes.append(_change((entry.kind, entry.name), old, entry.document, entry.by, entry.at, stale))
+    return tuple(changes)
+
+
+def _change(key: tuple[str, str], old: Any, new: Any, by: str | None = None, at: str | None = None,
+            stale: bool = False) -> DocumentChange:
+    how = "delete" if new is None else "change" if old is not None else "add"
+    return DocumentChange(*key, how, by, at, stale, tuple(describe_change(old, new)))
+
+
+def _steps(database: Database, tenant: Tenant, base: Release, model: Model) -> list[PlannedStep]:
+    with database.owner(tenant) as connection:
+        assigned = assign(base, model, read_stored(connection), base.number + 1)
+    counter = Counter(lambda sql, params: database.read(tenant, sql, params, statement_timeout=_SLOWEST)[1])
+    target = Release(base.number + 1, model, assigned.catalogue)
+    measure = Measure(counter, base, target, tenant.timezone)
+    steps = [_planned(step, measure.impact(step)) for step in compare(base.model, model)]
+    steps += [
+        PlannedStep("add_validation", rule.object, says, impact, name=rule.name)
+        for rule, says, impact in violations(counter, base, target, tenant.timezone)]
+    steps += [
+        PlannedStep("table_full", name, Label("No room for another field in", "字段已满："), Impact(None, refused=True))
+        for name in assigned.full]
+    return steps
+
+
+def _planned(step: Step, impact: Impact) -> PlannedStep:
+    return PlannedStep(step.action, step.object, step.says, impact, step.field, step.name, step.fields, step.uses)

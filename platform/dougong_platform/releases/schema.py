@@ -1,0 +1,69 @@
+"""Shapes of the HTTP bodies under /api/v1/metadata."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+
+
+class PublishSchema(Schema):
+    """What was planned, and a note on it."""
+
+    base = fields.Integer(required=True, strict=True, metadata={"description": "The plan's base release."})
+    draft_hash = fields.String(load_default=None, allow_none=True, metadata={"description": "The plan's draft_hash."})
+    note = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+class RestoreSchema(Schema):
+    base = fields.Integer(load_default=None, allow_none=True, strict=True)
+    note = fields.String(load_default="", validate=validate.Length(max=2000))
+
+
+class PackSchema(Schema):
+    name = fields.String(required=True, validate=validate.Length(max=100))
+
+
+class PublishedSchema(Schema):
+    """The release in force afterwards."""
+
+    release = fields.Integer(required=True)
+
+
+class DocumentSchema(Schema):
+    """A document as it is in the draft or the release."""
+
+    kind = fields.String(required=True)
+    name = fields.String(required=True)
+    document = fields.Dict(required=True)
+    hash = fields.String(required=True, metadata={"description": "For If-Match; also in ETag."})
+    draft = fields.Boolean(required=True, metadata={"description": "Whether it differs from the release."})
+
+
+class ChangeSchema(Schema):
+    kind = fields.String(required=True)
+    name = fields.String(required=True)
+    change = fields.String(required=True, validate=validate.OneOf(["add", "change", "delete"]))
+    by = fields.String(allow_none=True)
+    at = fields.String()
+    hash = fields.String()
+    base = fields.String(allow_none=True)
+
+
+class DraftSchema(Schema):
+    base = fields.Integer(required=True)
+    draft_hash = fields.String(required=True)
+    changes = fields.List(fields.Nested(ChangeSchema), required=True)
+
+
+class ReleaseSchema(Schema):
+    number = fields.Integer(required=True)
+    at = fields.String(required=True)
+    by = fields.String(allow_none=True)
+    by_name = fields.String(allow_none=True)
+    note = fields.String()
+    restored = fields.Integer(allow_none=True)
+    current = fields.Boolean()
+    documents = fields.Integer()
+
+
+class ReleasesSchema(Schema):
+    releases = fields.List(fields.Nested(ReleaseSchema), required=True)
