@@ -74,6 +74,6 @@ def _scalar(value: Any) -> tuple[yaml.ScalarNode, int]:
 def _number(value: float) -> str:
     """Digits that every YAML reader takes for the same number ("1.0e+20", never "1e+20")."""
     text = repr(value)
-    if isinstance(value, float) and "." not in text and "e" in text:
+    if "e" in text and "." not in text:
         text = text.replace("e", ".0e", 1)
     return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dougong_metadata.field_types.base import Canonical, FieldType
-from dougong_metadata.field_types.text import loaded_text
+from dougong_metadata.field_types.text import ONE_LINE, loaded_text
 from dougong_metadata.keys import Body, Text, about
 
 if TYPE_CHECKING:
@@ -40,4 +40,4 @@ class AutoNumberType(FieldType):
         return value if isinstance(value, str) else None
 
     def checks(self, field: FieldModel) -> tuple[str, ...]:
-        return ("computed",)
+        return ONE_LINE

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dougong_metadata.errors import FieldValueError
 from dougong_metadata.field_types.base import Canonical, FieldType
 from dougong_metadata.field_types.cleaning import plain
-from dougong_metadata.field_types.text import loaded_text
+from dougong_metadata.field_types.text import ONE_LINE, loaded_text
 from dougong_metadata.keys import Body
 
 if TYPE_CHECKING:
@@ -47,4 +47,4 @@ class EmailType(FieldType):
         return value if isinstance(value, str) else None
 
     def checks(self, field: FieldModel) -> tuple[str, ...]:
-        return ("not_text", "too_long", "not_an_email")
+        return (*ONE_LINE, "not_an_email")

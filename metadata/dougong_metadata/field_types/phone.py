@@ -9,7 +9,7 @@ import phonenumbers
 from dougong_metadata.errors import FieldValueError
 from dougong_metadata.field_types.base import Canonical, FieldType
 from dougong_metadata.field_types.cleaning import plain
-from dougong_metadata.field_types.text import loaded_text
+from dougong_metadata.field_types.text import ONE_LINE, loaded_text
 from dougong_metadata.keys import Body, Text, about
 
 if TYPE_CHECKING:
@@ -59,4 +59,4 @@ class PhoneType(FieldType):
         return f"{value.partition(';')[0]} {phonenumbers.national_significant_number(number)}"
 
     def checks(self, field: FieldModel) -> tuple[str, ...]:
-        return ("not_text", "not_a_phone")
+        return (*ONE_LINE, "not_a_phone")

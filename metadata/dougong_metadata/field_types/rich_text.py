@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import nh3
@@ -86,8 +87,7 @@ class RichTextType(FieldType):
         """Plain text becomes paragraphs; what looks like HTML is taken as such."""
         if "<" in text and ">" in text:
             return text
-        escaped = nh3.clean_text(text) if any(sign in text for sign in "<>&") else text
-        return "<br>".join(escaped.splitlines())
+        return "<br>".join(escape(text, quote=False).splitlines())
 
     def search_text(self, value: Canonical) -> str | None:
         return words_of(value) if isinstance(value, str) else None

@@ -13,6 +13,7 @@ from dougong_metadata.keys import Body, Number, about
 if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel
 
+ONE_LINE = ("not_text", "too_long", "single_line")  # what `loaded_text` may refuse
 DEFAULT_LENGTH = 255
 MAX_LENGTH = 4_000
 MAX_INDEXED = 600  # characters: four bytes each still fit an index entry (2,704 bytes)
@@ -55,4 +56,4 @@ class TextType(FieldType):
         return value if isinstance(value, str) else None
 
     def checks(self, field: FieldModel) -> tuple[str, ...]:
-        return ("not_text", "too_long", "single_line")
+        return ONE_LINE

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from dougong_metadata.errors import FieldValueError
 from dougong_metadata.field_types.base import Canonical, FieldType
 from dougong_metadata.field_types.cleaning import plain
-from dougong_metadata.field_types.text import loaded_text
+from dougong_metadata.field_types.text import ONE_LINE, loaded_text
 from dougong_metadata.keys import Body
 
 if TYPE_CHECKING:
@@ -51,4 +51,4 @@ class UrlType(FieldType):
         return value if isinstance(value, str) else None
 
     def checks(self, field: FieldModel) -> tuple[str, ...]:
-        return ("not_text", "too_long", "not_a_url")
+        return (*ONE_LINE, "not_a_url")
