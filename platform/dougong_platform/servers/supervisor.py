@@ -17,9 +17,11 @@ from types import FrameType
 
 from dougong_platform.servers.child import Child, port_is_free
 from dougong_platform.servers.embedded import Servers
-from dougong_platform.servers.errors import AlreadyRunning, PortInUse, ServerDied
+from dougong_platform.servers.errors import AlreadyRunning, PortInUse, ServerDied, ServerFault
 from dougong_platform.servers.home import Home
+from dougong_platform.servers.postgres import Postgres
 from dougong_platform.servers.prepare import demo_command, has_tenants, prepare
+from dougong_platform.servers.redis import Redis
 from dougong_platform.settings import Settings
 from dougong_platform.terminal import say
 
@@ -52,6 +54,7 @@ class Part:
                 return
             if now - self.started > _STEADY:
                 self.pause = 0.5
+            self.child.end_group()
             status = self.child.process.returncode
             _log(f"{self.child.name} ended with {status}; starting it again in {self.pause:g} s.")
             self.due = now + self.pause
@@ -71,6 +74,7 @@ class Supervisor:
         self._begin = time.monotonic()
         self._stack = ExitStack()
         self._demo_child: Child | None = None
+        self._server_due, self._server_pause = 0.0, 1.0  # when a server that would not start is tried again
 
     def run(self) -> None:
         """Start, serve, watch, stop. Raises a ServerFault if it cannot start."""
@@ -190,15 +194,30 @@ class Supervisor:
     def _watch_once(self) -> None:
         assert self.servers is not None
         for server in (self.servers.postgres, self.servers.redis):
-            if server is not None and server.child is not None and not server.child.running:
-                _log(f"{server.child.name} ended with {server.child.process.returncode}; starting it again.")
-                before = server.port
-                server.start()
-                self.servers.write_state(address=self.settings.address)
-                if server.port != before:
-                    self._move_to_new_addresses()
+            if server is not None and (server.child is None or not server.child.running):
+                self._start_again(server)
         for part in self.parts.values():
             part.watch()
+
+    def _start_again(self, server: Postgres | Redis) -> None:
+        """A database that died recovers by itself; one that will not start is tried again, later each time."""
+        assert self.servers is not None
+        if time.monotonic() < self._server_due:
+            return
+        if server.child is not None:
+            _log(f"{server.child.name} ended with {server.child.process.returncode}; starting it again.")
+        before = server.port
+        try:
+            server.start()
+        except ServerFault as fault:
+            _log(f"{fault.message('en')}\nTrying again in {self._server_pause:g} s.")
+            self._server_due = time.monotonic() + self._server_pause
+            self._server_pause = min(self._server_pause * 2, _LONGEST_PAUSE)
+            return
+        self._server_pause = 1.0
+        self.servers.write_state(address=self.settings.address)
+        if server.port != before:
+            self._move_to_new_addresses()
 
     def _move_to_new_addresses(self) -> None:
         """A server had to take another port: web and jobs start again with the new address."""
