@@ -27,7 +27,9 @@ class Arguments:
         if len(raw) > MOST_CHARACTERS:
             raise BadRequest(en="The address is too long.", zh="地址过长。")
         try:
-            pairs = parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=100)
+            pairs = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=100, errors="strict")
+        except UnicodeDecodeError:
+            raise BadRequest(en="The address is not UTF-8.", zh="地址不是 UTF-8 编码。") from None
         except ValueError:
             raise BadRequest(en="Too many query parameters.", zh="查询参数过多。") from None
         for name, value in pairs:

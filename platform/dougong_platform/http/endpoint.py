@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, current_app
 
+from dougong_metadata.errors import Fault
 from dougong_platform.errors import CallerOutdated
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.json import answer
@@ -76,22 +77,29 @@ def endpoint(summary: str, *, body: Any = None, answers: Any = None, status: int
     return decorate
 
 
-def attempt(view: Callable[..., Any], system: str | None, path: Mapping[str, Any], scope: str | None = None) -> Any:
+def attempt(view: Callable[..., Any], system: str | None, path: Mapping[str, Any],
+            scope: str | None = None) -> Any:
     """Run the view for the request's caller; once more with a caller built anew if what was remembered was old.
 
-    Safe for writes: CallerOutdated is raised before anything was done.
+    Safe for writes: CallerOutdated is raised before anything was done. A refusal may come from memory alone (no such
+    field, not allowed), so it counts only once the tenant's state confirms what was remembered.
     """
     gate = engine().gate
     caller = gate.enter(scope=scope)
     try:
-        if system is not None:
-            caller.require(system)
-        return view(caller, **path)
+        return _run(view, caller, system, path)
     except CallerOutdated:
-        caller = gate.enter(anew=True, scope=scope)
-        if system is not None:
-            caller.require(system)
-        return view(caller, **path)
+        pass
+    except Fault:
+        if gate.holds(caller):
+            raise
+    return _run(view, gate.enter(anew=True, scope=scope), system, path)
+
+
+def _run(view: Callable[..., Any], caller: Caller, system: str | None, path: Mapping[str, Any]) -> Any:
+    if system is not None:
+        caller.require(system)
+    return view(caller, **path)
 
 
 def engine() -> Engine:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from flask import Request, g, request
 
-from dougong_platform.errors import NotAllowed, NotSignedIn
+from dougong_platform.errors import CallerOutdated, NotAllowed, NotSignedIn
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.csrf import SAFE, check_csrf
 from dougong_platform.http.rate_limit import RateLimits
@@ -83,6 +83,15 @@ class Gate:
             if needed not in found.scopes:
                 raise NotAllowed
         return found.caller
+
+    def holds(self, caller: Caller) -> bool:
+        """Whether the tenant's present release and stamp are still the caller's; one round trip."""
+        entry, _ = self.database.read(caller.tenant, "select 1", custom_plan=False)
+        try:
+            caller.verify(entry)
+        except CallerOutdated:
+            return False
+        return True
 
     def forget(self, secret: str) -> None:
         """Drop what is remembered of a token or session, when it is revoked here."""

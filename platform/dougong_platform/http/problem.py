@@ -74,6 +74,8 @@ def problem(fault: Fault, locale: str) -> dict[str, Any]:
     position = getattr(fault, "position", fault.data.get("position"))
     if position is not None:
         found |= {"position": position, "length": fault.data.get("length", 1)}
+    if fault.data.get("current") is not None:  # a stale version: what the record holds now
+        found["current"] = fault.data["current"]
     if fault.data.get("hint"):
         found["hint"] = fault.data["hint"]
     return found
