@@ -15,15 +15,17 @@ if TYPE_CHECKING:
 
 
 def is_aggregate(checker: Checker, node: nodes.Call) -> bool:
-    """Whether this call is an aggregate here: MIN and MAX are also functions of several values."""
+    """Whether this call is an aggregate here: MIN and MAX also compare several values, such as two aggregates."""
     if checker.scope.mode != "aggregate" or node.name not in AGGREGATES:
         return False
     if node.name not in NAMES:
         return True
-    return not checker.in_aggregate and (len(node.arguments) == 1 or isinstance(node.arguments[1], _CONDITIONS))
-
-
-_CONDITIONS = (nodes.Compare, nodes.Logic, nodes.Not, nodes.Member, nodes.Truth)
+    if checker.in_aggregate or not 1 <= len(node.arguments) <= 2:
+        return False
+    below = [found for argument in node.arguments for found in nodes.walk(argument)]
+    return not any(isinstance(n, nodes.Call) and n.name in AGGREGATES for n in below) and any(
+        isinstance(n, nodes.Path) for n in nodes.walk(node.arguments[0])
+    )
 
 
 def check_aggregate(checker: Checker, node: nodes.Call) -> Typed:

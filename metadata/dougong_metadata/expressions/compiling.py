@@ -27,7 +27,7 @@ class Rows(Protocol):
     """What the engine knows of the rows: aliases and joins."""
 
     def column(self, path: tuple[str, ...]) -> Element:
-        """The column that `path` leads to; a path that begins with "$user" starts at the user who asks."""
+        """The column at the end of `path`; a path that begins with "$user" starts at the user who asks."""
 
 
 class SavedRows(Rows, Protocol):

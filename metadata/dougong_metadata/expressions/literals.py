@@ -12,11 +12,12 @@ from dougong_metadata.errors import ExpressionError
 MAX_LENGTH = 20_000  # characters of an expression
 MAX_DIGITS = 38  # of one number
 
-# In the order of the alternatives: text, word (or path step, or $user), number, anything that must not be there.
-_TOKEN = re.compile(
-    r"""("(?:[^"\\]|\\.|"")*"|'(?:[^'\\]|\\.|'')*')|[$A-Za-z_][A-Za-z0-9_]*|([0-9]+(?:\.[0-9]+)?|\.[0-9]+)|(\?)""",
-    re.DOTALL,
-)
+_QUOTED = r""""(?:[^"\\]|\\.|"")*"|'(?:[^'\\]|\\.|'')*'"""
+# A quotation mark that is never closed takes all the rest: trying again at each mark inside would be quadratic.
+_OPEN = r"""["'].*"""
+# In the order of the alternatives: text, open text, word (a path's step, $user), number, what must not be there.
+_TOKEN = re.compile(rf"({_QUOTED})|{_OPEN}|[$A-Za-z_][A-Za-z0-9_]*|([0-9]+(?:\.[0-9]+)?|\.[0-9]+)|(\?)", re.DOTALL)
+OUTSIDE_TEXT = re.compile(rf"{_QUOTED}|{_OPEN}|([()?])", re.DOTALL)  # group 1: signs that are not part of a text
 _ESCAPES = {"\\": "\\", '"': '"', "'": "'", "n": "\n", "t": "\t", "r": "\r"}
 
 
@@ -91,8 +92,8 @@ def _unwritable(position: int) -> ExpressionError:
 
 def unquote(token: str, position: int) -> str:
     """The text that a quoted literal stands for. `position` is where the token begins, for the error."""
-    quote, inner = token[0], token[1:-1]
-    if "\\" not in inner and quote not in inner:
+    mark, inner = token[0], token[1:-1]
+    if "\\" not in inner and mark not in inner:
         return inner
     out: list[str] = []
     i = 0
@@ -108,7 +109,7 @@ def unquote(token: str, position: int) -> str:
                     2,
                 )
             char, i = escaped, i + 1
-        elif char == quote:  # doubled, as spreadsheets write it
+        elif char == mark:  # doubled, as spreadsheets write it
             i += 1
         out.append(char)
         i += 1

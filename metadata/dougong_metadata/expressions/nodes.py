@@ -5,6 +5,7 @@ Two trees are equal when they say the same; where a node stood in the text does 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
@@ -139,3 +140,12 @@ def children(node: Node) -> tuple[Node, ...]:
         case Member():
             return (node.operand, *node.options)
     return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """`node` and all nodes below it, in reading order."""
+    stack = [node]
+    while stack:
+        found = stack.pop()
+        yield found
+        stack.extend(reversed(children(found)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from importlib.resources import files
 from typing import Any, NoReturn
@@ -11,7 +10,7 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput, VisitError
 
 from dougong_metadata.errors import ExpressionError
-from dougong_metadata.expressions.literals import Shape, digits, guard, unquote
+from dougong_metadata.expressions.literals import OUTSIDE_TEXT, Shape, digits, guard, unquote
 from dougong_metadata.expressions.nodes import (
     Arithmetic,
     Call,
@@ -35,16 +34,13 @@ from dougong_metadata.expressions.syntax_errors import explain
 # Higher than anything a person writes (spreadsheets allow 64), low enough that no recursion over the tree
 # - ours or SQLAlchemy's, which needs up to eight Python frames per level - reaches the interpreter's limit.
 MAX_DEPTH = 64
-_NESTING = re.compile(r""""(?:[^"\\]|\\.|"")*"|'(?:[^'\\]|\\.|'')*'|([()])""", re.DOTALL)
 _OPERATORS = {"==": "=", "<>": "!="}
 
 
 def parse(text: str) -> Node:
     """The syntax tree of `text`; raises ExpressionError with the place. Placeholders only in a lifted Shape."""
     guard(text)
-    _limit_parentheses(text)
-    if not isinstance(text, Shape) and "?" in text:
-        _refuse_placeholders(text)
+    _scan_signs(text)
     try:
         return _parser().parse(text)  # type: ignore[return-value]  # the transformer returns our Node, not lark's Tree
     except UnexpectedInput as error:
@@ -61,21 +57,18 @@ def _parser() -> Lark:
     return Lark(grammar, parser="lalr", lexer="contextual", transformer=_Builder(), maybe_placeholders=False)
 
 
-def _limit_parentheses(text: str) -> None:
+def _scan_signs(text: str) -> None:
+    """Refuses what the parser would take long to find: too many open parentheses, placeholders written by hand."""
     depth = 0
-    for match in _NESTING.finditer(text):
+    for match in OUTSIDE_TEXT.finditer(text):
         if match[1] == "(":
             depth += 1
             if depth > MAX_DEPTH * 2:
                 _too_deep(match.start())
         elif match[1] == ")":
             depth -= 1
-
-
-def _refuse_placeholders(text: str) -> None:
-    outside = re.sub(r""""(?:[^"\\]|\\.|"")*"|'(?:[^'\\]|\\.|'')*'""", lambda m: " " * len(m[0]), text, flags=re.DOTALL)
-    if "?" in outside:
-        raise ExpressionError("“?” has no meaning here.", "“?”在这里没有意义。", outside.index("?"))
+        elif match[1] == "?" and not isinstance(text, Shape):
+            raise ExpressionError("“?” has no meaning here.", "“?”在这里没有意义。", match.start())
 
 
 def _too_deep(position: int) -> NoReturn:

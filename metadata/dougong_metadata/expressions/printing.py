@@ -33,7 +33,7 @@ def format(node: Node) -> str:
     return _print(node)[0]
 
 
-def quote(text: str) -> str:
+def quoted(text: str) -> str:
     """`text` as a literal of the language."""
     return f'"{text.translate(_ESCAPED)}"'
 
@@ -81,7 +81,7 @@ def _logic(node: Logic) -> tuple[str, int]:
 def _leaf(node: Node) -> str:
     match node:
         case Text():
-            return quote(node.value)
+            return quoted(node.value)
         case Number():
             return node.digits
         case Truth():

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from dougong_metadata.errors import ExpressionError
 from dougong_metadata.expressions import check, lift_literals
-from dougong_metadata.expressions.printing import quote
+from dougong_metadata.expressions.printing import quoted
 
+USER = "0190b5d4-0000-7000-8000-000000000001"
 HOSTILE = (
     "'; drop table book; --", "\\", "\\'", "\\\\", "%", "%s", "%(x)s", "%%", ":x", "::text", '"§"', "§", '"', "'",
     "$1", "?1s", "{}", "{x}", "\n", "\t", "*/", "/*", "E'", "U&'\\0041'", "𠮷野家", "é", "\u2028", "\x7f", "\x01", "`",
@@ -19,7 +20,7 @@ HOSTILE = (
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_hostile_text_stays_a_text(answer, text):
-    literal = quote(text)
+    literal = quoted(text)
     assert answer(f"LEN({literal})") == len(text)
     answer.put({"title": text}, {"title": "other"})
     assert answer(f"title = {literal}") is True
@@ -29,7 +30,7 @@ def test_a_hostile_text_stays_a_text(answer, text):
 
 def test_a_hostile_text_leaves_nothing_to_replace_in_the_statement(sql_of):
     for text in HOSTILE:
-        written = sql_of(f"title = {quote(text)}")
+        written = sql_of(f"title = {quoted(text)}")
         assert not set(written) & set("§%:{}?$;")
         assert written.count("'") == 2
 
@@ -37,7 +38,7 @@ def test_a_hostile_text_leaves_nothing_to_replace_in_the_statement(sql_of):
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30))
 def test_any_text_comes_back_as_it_was(answer, text):
-    assert answer(f"{quote(text)} & {quote('|')}") == text + "|"
+    assert answer(f"{quoted(text)} & {quoted('|')}") == text + "|"
 
 
 def test_lifting_takes_literals_and_leaves_everything_else():
@@ -95,3 +96,19 @@ def test_a_value_that_does_not_fit_is_refused_at_its_place_in_the_original(scope
         checked.bind(values, source=text)
     assert text[caught.value.position :] == '"nvel"'
     assert caught.value.hint == "novel"
+
+
+@pytest.mark.parametrize("text", [
+    "pages > 2.5", "pages = 2", "pages in (1, 2)", 'due = "2026-01-02"', "due < TODAY() - 30", 'title = "a"',
+    'created_at >= "2026-01-02"', "created_at < TODAY()", "owner = $user", "price >= 5",
+    'BEGINS(title, "ab")',
+])
+def test_a_comparison_with_a_literal_uses_the_index_of_the_column(library, sql_of, scope, text):
+    field = check(text, scope()).paths[0][0]
+    shape, values = lift_literals(text)
+    parameters = check(shape, scope()).bind(values) | {"env_user": USER, "env_timezone": "Asia/Shanghai"}
+    with library.transaction(force_rollback=True):
+        library.execute(f"CREATE INDEX ON book ({field})")
+        library.execute("SET LOCAL enable_seqscan = off")
+        plan = library.execute("EXPLAIN SELECT 1 FROM book WHERE " + sql_of(shape), parameters).fetchall()
+    assert any("Index Cond" in line for (line,) in plan), plan

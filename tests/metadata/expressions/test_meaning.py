@@ -111,6 +111,7 @@ AGGREGATES = [
     ("MIN(title)", "a"), ("COUNT_DISTINCT(genre)", 2), ("SUM(price) / COUNT()", 20), ("SUM(pages * price)", 300),
     ("SUM(price) / SUM(pages, FALSE)", None), ("ROUND(AVG(pages), 1)", Decimal("2.5")), ("MAX(SUM(price), 7)", 100),
     ("IF(COUNT() > 3, SUM(stock), 0)", 0), ("AVG(stock)", None), ("MAX(due)", date(2026, 1, 5)),
+    ("MIN(price, lent)", 10), ("MAX(price, not lent)", 40), ("MIN(SUM(price), COUNT())", 5),
     ('COUNT(price > 15 and genre = "poetry")', 2),
 ]
 
