@@ -47,8 +47,8 @@ def restore_in(writing: Writing, object: ObjectModel, ids: Sequence[str], *, ato
     if not ids:
         return WriteResult([])
     caller = writing.caller
-    batch, locked = lock(writing, object, ids, deleted=True)
-    wanted = {id.lower(): index for index, id in enumerate(ids) if index not in batch.errors}
+    batch, ids, locked = lock(writing, object, ids, deleted=True)
+    wanted = {id: index for index, id in enumerate(ids) if index not in batch.errors}
     if object.parent is not None:
         _refuse_orphans(writing, batch, wanted)
     table = f'"§".{quoted(caller.release.catalogue.table(object.name))}'
@@ -58,7 +58,7 @@ def restore_in(writing: Writing, object: ObjectModel, ids: Sequence[str], *, ato
         labels = [model.fields[name].label.text(caller.locale) for name in check.key]
         batch.refuse(wanted[root], error("not_unique", caller.locale, wanted[root], check.field,
                                          label=", ".join(labels), other_en="", other_zh=""))
-    outcomes = [Outcome(index, id, int(str(locked[id.lower()][1])) + 1 if id.lower() in locked else None)
+    outcomes = [Outcome(index, id, locked[id][1] + 1 if id in locked else None)
                 for index, id in enumerate(ids)]
     if not (atomic and batch.errors):
         _unmark(writing, leaving.without([id for id, index in wanted.items() if index in batch.errors]))

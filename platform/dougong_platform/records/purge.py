@@ -37,8 +37,8 @@ def purge(caller: Caller, object: str, ids: Sequence[str], *, atomic: bool = Tru
 def _purge_in(writing: Writing, object: ObjectModel, ids: Sequence[str], *, atomic: bool) -> WriteResult:
     if not ids:
         return WriteResult([])
-    batch, _locked = lock(writing, object, ids, deleted=True)
-    wanted = {id.lower(): index for index, id in enumerate(ids) if index not in batch.errors}
+    batch, ids, _ = lock(writing, object, ids, deleted=True)
+    wanted = {id: index for index, id in enumerate(ids) if index not in batch.errors}
     leaving = _gather(writing, object, list(wanted))
     while hindered := blocked(writing, leaving, live_only=False):
         refuse_blocked(writing.caller, batch, hindered, wanted)

@@ -42,11 +42,11 @@ def delete_in(writing: Writing, object: ObjectModel, ids: Sequence[str], *, atom
     """`delete` inside a running action."""
     if not ids:
         return WriteResult([])
-    batch, locked = lock(writing, object, ids, deleted=False)
+    batch, ids, locked = lock(writing, object, ids, deleted=False)
     for index, version in enumerate(versions):
-        if version is not None and index not in batch.errors and locked[ids[index].lower()][1] != version:
+        if version is not None and index not in batch.errors and locked[ids[index]][1] != version:
             batch.refuse(index, error("stale_version", writing.caller.locale, index))
-    wanted = {id.lower(): index for index, id in enumerate(ids) if index not in batch.errors}
+    wanted = {id: index for index, id in enumerate(ids) if index not in batch.errors}
     leaving = gather(writing, object, list(wanted), "t.deleted_at is null")
     while hindered := blocked(writing, leaving, live_only=True):
         refuse_blocked(writing.caller, batch, hindered, wanted)
@@ -61,8 +61,8 @@ def delete_in(writing: Writing, object: ObjectModel, ids: Sequence[str], *, atom
 
 
 def lock(writing: Writing, object: ObjectModel, ids: Sequence[str], *,
-         deleted: bool) -> tuple[Batch, dict[str, tuple[Any, ...]]]:
-    """Lock rows that shall leave or come back; (batch with its refusals, rows by id)."""
+         deleted: bool) -> tuple[Batch, list[str], dict[str, tuple[Any, ...]]]:
+    """Lock rows that shall leave or come back; (batch with its refusals, ids as they are stored, rows by id)."""
     batch = Batch(object, len(ids))
     known = row_ids(writing.caller, batch, [{"id": id} for id in ids])
     shape = shape_of(writing.caller, Batch(object, 2), documents=False)
@@ -70,7 +70,7 @@ def lock(writing: Writing, object: ObjectModel, ids: Sequence[str], *,
                             lambda: lock_plan(shape, action="delete", deleted=deleted, exclusive=True))
     locked = {row[0]: row for row in writing.run(plan.statement, {"ids": array_text([i for i in known if i != NO_ID])})}
     may_act(writing.caller, batch, known, locked)
-    return batch, locked
+    return batch, known, locked
 
 
 def refuse_blocked(caller: Caller, batch: Batch, hindered: Mapping[str, tuple[FieldModel, int]],
