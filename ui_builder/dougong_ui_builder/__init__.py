@@ -1,1 +1,1 @@
-"""The faces of Dougong: the screens generated from metadata and the builder; hooks into the engine by `dougong.faces`."""
+"""The faces of Dougong: screens generated from metadata, and the builder. The engine finds them by `dougong.faces`."""

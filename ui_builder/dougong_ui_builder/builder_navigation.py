@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import lazy_gettext
-
 from dougong_platform.http.caller import Caller
 from dougong_ui_builder.shell import Group, Link
+from dougong_ui_builder.words import lazy_gettext
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from flask import g, has_request_context
 from jinja2 import Environment, TemplateNotFound
 from markupsafe import Markup
 
-from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.formats import as_decimal
+from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.marks import avatar, file_icon, icon, initials
 from dougong_ui_builder.places import address_text, countries
 
@@ -40,7 +40,8 @@ class Components:
     def __getattr__(self, name: str) -> Callable[..., Markup]:
         if name.startswith("_"):
             raise AttributeError(name)
-        for template in (self._places[name],) if name in self._places else (f"components/{file}.html" for file in FILES):
+        known = self._places.get(name)
+        for template in (known,) if known else (f"components/{file}.html" for file in FILES):
             try:
                 found = self._macro(template, name)
             except AttributeError:
@@ -112,7 +113,8 @@ def picklist_value(field: FieldModel, value: Any) -> PicklistValue | None:
     return field.picklist.values.get(str(value)) if field.picklist else None
 
 
-def choices(field: FieldModel, allowed: Sequence[str] | None = None, keep: Any = None) -> list[tuple[str, str, dict[str, str]]]:
+def choices(field: FieldModel, allowed: Sequence[str] | None = None,
+            keep: Any = None) -> list[tuple[str, str, dict[str, str]]]:
     """(value, text, attributes) of a picklist's active values and those kept; parents go into data-parents."""
     kept = set(keep) if isinstance(keep, list) else {keep}
     found = []
@@ -138,7 +140,7 @@ def tenant_currency() -> str:
 
 
 def as_percent(value: Any) -> str:
-    """A stored fraction as what a person types before the % sign: "0.25" → "25"; what is no number comes back as typed."""
+    """A stored fraction as a person types it before the % sign: "0.25" → "25"; what is no number comes back as typed."""
     found = as_decimal(value)
     return str(value or "") if found is None else f"{(found * 100).normalize():f}"
 
@@ -151,6 +153,6 @@ def merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]
 def install(environment: Environment) -> None:
     """Make `ui`, `label` and what the widgets of field types call known to all templates."""
     environment.globals.update(
-        ui=Components(environment), label=label_text, choices=choices, picklist_value=picklist_value, countries=countries,
-        address_text=address_text, tenant_currency=tenant_currency, as_percent=as_percent, file_icon=file_icon)
+        ui=Components(environment), label=label_text, choices=choices, picklist_value=picklist_value,
+        countries=countries, address_text=address_text, tenant_currency=tenant_currency, as_percent=as_percent, file_icon=file_icon)
     environment.filters["merge"] = merge

@@ -5,10 +5,11 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from flask import Response, g, make_response, render_template, request
-from flask_babel import gettext
 
 from dougong_metadata.errors import Fault
+from dougong_ui_builder.errors import AssetsMissing
 from dougong_ui_builder.languages import current_locale
+from dougong_ui_builder.words import gettext
 
 _ICONS = {403: "lock", 404: "compass", 429: "hourglass", 503: "cloud-off"}
 
@@ -17,10 +18,13 @@ def page_for_fault(fault: Fault) -> Response:
     """The answer for a browser; the engine calls it for every failed request outside /api/ that accepts HTML."""
     if fault.status == 401:
         return _to_sign_in()
-    context = {"title": _title(fault.status), "text": fault.message(current_locale()),
-               "icon": _ICONS.get(fault.status, "alert-circle"), "request_id": g.get("request_id"), "status": fault.status}
+    context = {"title": _title(fault.status), "text": fault.message(current_locale()), "status": fault.status,
+               "icon": _ICONS.get(fault.status, "alert-circle"), "request_id": g.get("request_id")}
     template = "screens/fault.html" if g.get("caller") is not None else "screens/fault_plain.html"
-    response = make_response(render_template(template, **context), fault.status)
+    try:
+        response = make_response(render_template(template, **context), fault.status)
+    except AssetsMissing as missing:  # nothing can be drawn: say what to do
+        response = Response(missing.message(current_locale()), 500, mimetype="text/plain")
     if "retry_after" in fault.data:
         response.headers["Retry-After"] = str(fault.data["retry_after"])
     return response

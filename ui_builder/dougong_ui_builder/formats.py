@@ -1,22 +1,26 @@
-"""How numbers, money, dates and sizes read in both languages. Template filters of the same names; called by every screen.
+"""How numbers, money, dates and sizes read in both languages; also template filters of the same names.
 
 Values come as the API shows them: decimals as text, dates and moments in ISO 8601.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import wraps
 from typing import Any
 
-from flask_babel import gettext, ngettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from dougong_ui_builder.languages import current_locale, current_timezone
+from dougong_ui_builder.words import gettext, ngettext
 
 MINUS = "−"
 NARROW = " "  # thin no-break space, before a unit
-NOTHING = "—"
+LONGEST = 200  # digits; "1e999999999" is no number anybody means
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥", "HKD": "HK$", "TWD": "NT$", "KRW": "₩",
            "INR": "₹", "SGD": "S$", "AUD": "A$", "CAD": "C$", "CHF": "CHF ", "MOP": "MOP$", "THB": "฿", "VND": "₫"}
 _WEEKDAYS_ZH = "一二三四五六日"
@@ -32,7 +36,7 @@ def as_decimal(value: Any) -> Decimal | None:
         number_ = Decimal(str(value))
     except InvalidOperation:
         return None
-    return number_ if number_.is_finite() else None
+    return number_ if number_.is_finite() and number_.adjusted() <= LONGEST else None
 
 
 def number(value: Any, scale: int | None = None) -> str:
@@ -76,7 +80,8 @@ def file_size(size: int | None) -> str:
     amount = Decimal(size or 0)
     for unit in ("B", "KB", "MB", "GB"):
         if amount < 1000 or unit == "GB":
-            return f"{_grouped(_round(amount, 1 if unit in ('MB', 'GB') and amount < 100 else 0).normalize(), None)} {unit}"
+            places = 1 if unit in ("MB", "GB") and amount < 100 else 0
+            return f"{_grouped(_round(amount, places).normalize(), None)} {unit}"
         amount /= 1024
     raise AssertionError("unreachable")
 
@@ -88,9 +93,12 @@ def as_date(value: Any) -> date | None:
     if isinstance(value, date):
         return value
     try:
-        return date.fromisoformat(str(value)) if len(str(value)) == 10 else as_date(as_moment(value))
+        if len(str(value)) == 10:
+            return date.fromisoformat(str(value))
     except ValueError:
         return None
+    found = as_moment(value)
+    return found.date() if found is not None else None
 
 
 def as_moment(value: Any) -> datetime | None:
@@ -139,7 +147,7 @@ def clock(value: Any) -> str:
 
 def ago(value: Any) -> Markup:
     """"18 天前", "3 hours ago", "in 2 days" up to 30 days, then the date; the absolute moment is its title."""
-    if isinstance(value, date) and not isinstance(value, datetime) or len(str(value)) == 10:
+    if (isinstance(value, date) and not isinstance(value, datetime)) or len(str(value)) == 10:
         found = as_date(value)
         if found is None:
             return Markup()
@@ -207,5 +215,16 @@ def _grouped(value: Decimal, scale: int | None) -> str:
     return text.replace("-", MINUS)
 
 
-FILTERS = {f.__name__: f for f in (number, money, kpi_money, percent, file_size, day, day_in_words, moment, clock, ago,
-                                   days_from_today, currency_symbol)}
+def _filter(function: Callable[..., Any]) -> Callable[..., Any]:
+    """As a template filter that Jinja never works out while compiling: its result depends on the reader."""
+
+    @pass_context
+    @wraps(function)
+    def at_request(_context: Context, *given: Any, **options: Any) -> Any:
+        return function(*given, **options)
+
+    return at_request
+
+
+FILTERS = {f.__name__: _filter(f) for f in (number, money, kpi_money, percent, file_size, day, day_in_words, moment,
+                                            clock, ago, days_from_today, currency_symbol)}

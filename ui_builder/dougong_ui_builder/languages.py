@@ -16,11 +16,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request
-from flask_babel import Babel, Domain, gettext
+from flask_babel import Babel, Domain
 
 from dougong_metadata.label import LOCALES
 from dougong_platform.http.language import best_locale
 from dougong_ui_builder.assets import manifest
+from dougong_ui_builder.words import gettext
 
 FOLDER = Path(__file__).parent / "translations"
 COOKIE = "dg_locale"

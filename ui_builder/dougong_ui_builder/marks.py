@@ -25,7 +25,7 @@ def icon(name: str, classes: str = "", label: str | None = None) -> Markup:
 
 
 def initials(name: str, letters: int = 2) -> str:
-    """What stands in an avatar: the last two Han characters (林晓雯 → 晓雯), else the initials of first and last word."""
+    """What stands in an avatar: the last two Han characters (林晓雯 → 晓雯), else initials of first and last word."""
     han = _HAN.findall(name)
     if han:
         return "".join(han[-letters:])

@@ -26,7 +26,7 @@ LINKS = frozenset({"lookup", "detail", "user", "department"})
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """`values`: by field name, as the API takes them (None = emptied). `typed`: words in link fields that carry no id yet.
+    """`values`: by field name, as the API takes them (None = emptied). `typed`: words in link fields that carry no id.
     `uploads`: new files by field, to be stored and their ids added to `values[field]`."""
 
     values: dict[str, Any]
@@ -75,14 +75,14 @@ def _number(text: str, _: ZoneInfo) -> Any:
 
 def _integer(text: str, timezone: ZoneInfo) -> Any:
     found = as_decimal(_number(text, timezone))
-    if found is None or found != found.to_integral_value() or abs(found) > 10**30:
+    if found is None or found.adjusted() > 30 or found != found.to_integral_value():
         return text
     return int(found)
 
 
 def _percent(text: str, timezone: ZoneInfo) -> Any:
     found = as_decimal(_number(text.rstrip("%％ "), timezone))
-    return text if found is None or abs(found.adjusted()) > 30 else f"{(found / Decimal(100)).normalize():f}"
+    return text if found is None else f"{(found / Decimal(100)).normalize():f}"
 
 
 def _moment(text: str, timezone: ZoneInfo) -> str:
@@ -100,8 +100,8 @@ def _json(text: str, _: ZoneInfo) -> Any:
         return text
 
 
-_READERS: dict[str, Any] = {"integer": _integer, "rating": _integer, "decimal": _number, "currency": _number, "percent": _percent,
-                            "datetime": _moment, "json": _json}
+_READERS: dict[str, Any] = {"integer": _integer, "rating": _integer, "decimal": _number, "currency": _number,
+                            "percent": _percent, "datetime": _moment, "json": _json}
 
 
 def _parts(kind: str, name: str, form: MultiDict[str, str]) -> dict[str, Any] | None:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask import g, request
-from flask_babel import lazy_gettext
 
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.languages import HTML_LANG, current_locale
+from dougong_ui_builder.words import lazy_gettext
 
 if TYPE_CHECKING:
     from dougong_metadata.model.types import AppModel, NavigationItem
@@ -93,7 +93,8 @@ def preferences() -> Preferences:
     cookies = request.cookies
 
     def one(name: str, allowed: Iterable[str], default: str) -> str:
-        return cookies[name] if cookies.get(name) in allowed else default
+        value = cookies.get(name)
+        return value if value is not None and value in allowed else default
 
     return Preferences(
         locale=current_locale(), theme=one("dg_theme", THEMES, "auto"),
@@ -103,7 +104,8 @@ def preferences() -> Preferences:
 
 def current_caller() -> Caller | None:
     """The signed-in caller of this request, None on pages for everybody."""
-    return g.get("caller")
+    caller: Caller | None = g.get("caller")
+    return caller
 
 
 def current_shell() -> Shell | None:
@@ -122,8 +124,9 @@ def build_shell(caller: Caller, path: str, wanted_app: str | None = None) -> She
     app = next((a for a in apps if a.name == wanted_app), apps[0] if apps else None)
     groups = _app_groups(caller, app, path) if app else _all_objects(caller, path)
     objects = [link for group in groups for link in group.links if link.object]
-    creatable = tuple(Link(label_text(model.objects[link.object]), f"/o/{link.object}/new", link.icon, object=link.object)
-                      for link in objects if link.object and rights.may(link.object, "create"))
+    creatable = tuple(
+        Link(label_text(model.objects[link.object]), f"/o/{link.object}/new", link.icon, object=link.object)
+        for link in objects if link.object and rights.may(link.object, "create"))
     return Shell(
         org=label_text(caller.tenant), groups=groups, user=user_name(caller), user_id=caller.user,
         may_build="metadata" in rights.system, preferences=preferences(),
@@ -134,11 +137,7 @@ def build_shell(caller: Caller, path: str, wanted_app: str | None = None) -> She
 def user_name(caller: Caller) -> str:
     """The person's name as their colleagues see it."""
     principal = caller.principal
-    for name in ("name", "user_name", "email"):
-        found = getattr(principal, name, None)
-        if found:
-            return str(found)
-    return caller.user[:8]
+    return (principal.name or principal.email if principal is not None else "") or caller.user[:8]
 
 
 def _app_groups(caller: Caller, app: AppModel, path: str) -> tuple[Group, ...]:

@@ -1,1 +1,1 @@
-"""Pages of administrators: one file or folder per kind or designer, each with a `blueprint` that face.register finds."""
+"""Pages of administrators: a file or folder per kind or designer, each with a `blueprint` that face.register finds."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, current_app, g, request
+from flask import Blueprint, Response, current_app, request
 
 from dougong_metadata.label import LOCALES
-from dougong_platform.errors import CsrfFailed, NotSignedIn
+from dougong_platform.errors import NotSignedIn
+from dougong_platform.http.gate import SESSION_COOKIE
+from dougong_tenants.people import update_user
 from dougong_ui_builder.same_origin import local_path, require_same_origin
 from dougong_ui_builder.shell import DENSITIES, THEMES
 
@@ -42,9 +45,8 @@ def _keep_language_of_user(locale: str) -> None:
     gate: Gate | None = getattr(current_app, "gate", None)
     if gate is None:
         return
-    try:
+    with suppress(NotSignedIn):
         caller = gate.enter()
-    except (NotSignedIn, CsrfFailed):
-        return
-    g.pop("shell", None)
-    del caller, locale  # wired to the people API when it lands
+        if caller.locale != locale:
+            update_user(caller.database, caller.tenant, caller.user, {"locale": locale}, by=caller.user)
+            gate.forget(request.cookies[SESSION_COOKIE])

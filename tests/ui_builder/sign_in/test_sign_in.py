@@ -1,0 +1,103 @@
+"""Signing in with a browser: one company, several, wrong passwords, throttling, out again."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from dougong_platform.http.engine import Engine
+from dougong_platform.http.gate import SESSION_COOKIE
+from dougong_tenants import tenancy
+from dougong_tenants.people import create_user
+from reading import PASSWORD, Reading
+
+EMAIL = "ann@library.test"
+HTML = {"Accept": "text/html", "Accept-Language": "en"}
+
+
+@pytest.fixture
+def browser(app: Engine) -> FlaskClient:
+    return app.test_client()
+
+
+def test_a_page_sends_a_stranger_to_sign_in_and_back(browser: FlaskClient, reading: Reading) -> None:
+    answer = browser.get("/more", headers=HTML)
+    assert answer.status_code == 303
+    assert answer.location == "/sign-in?next=/more"
+    answer = browser.post("/sign-in", data={"email": EMAIL, "password": PASSWORD, "next": "/more"})
+    assert answer.status_code == 303
+    assert answer.location == "/more"
+    assert "HttpOnly" in answer.headers["Set-Cookie"]
+    page = browser.get("/more", headers=HTML)
+    assert page.status_code == 200
+    assert "/o/book" in page.text
+    assert browser.get("/sign-in?next=/more").location == "/more"
+
+
+def test_a_wrong_password_and_an_unknown_address_are_told_alike(browser: FlaskClient, reading: Reading) -> None:
+    wrong = browser.post("/sign-in", data={"email": EMAIL, "password": "nonsense"}, headers=HTML)
+    unknown = browser.post("/sign-in", data={"email": "nobody@library.test", "password": "nonsense"}, headers=HTML)
+    assert wrong.status_code == unknown.status_code == 401
+    assert message(wrong.text) == message(unknown.text) == "The e-mail or the password is not right."
+    assert EMAIL in wrong.text  # what was typed is kept, but for the password
+    assert "nonsense" not in wrong.text
+
+
+def test_too_many_attempts_are_told_to_wait(browser: FlaskClient, reading: Reading) -> None:
+    for _ in range(30):
+        answer = browser.post("/sign-in", data={"email": "tired@library.test", "password": "nonsense"}, headers=HTML)
+        if answer.status_code == 429:
+            break
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert "Too many attempts" in answer.text
+
+
+def test_signing_out_ends_the_session_everywhere(browser: FlaskClient, reading: Reading) -> None:
+    browser.post("/sign-in", data={"email": EMAIL, "password": PASSWORD})
+    secret = browser.get_cookie(SESSION_COOKIE).value  # type: ignore[union-attr]  # it was just set
+    token = re.search(r'name="dg-csrf" content="(\w+)"', browser.get("/more", headers=HTML).text)
+    assert token is not None
+    assert browser.post("/sign-out", headers=HTML).status_code == 403  # without the page's token
+    assert browser.post("/sign-out", data={"csrf_token": token[1]}).location == "/sign-in"
+    browser.set_cookie(SESSION_COOKIE, secret)
+    assert browser.get("/more", headers=HTML).status_code == 303
+
+
+def test_an_address_of_several_companies_gets_a_choice_after_the_password(
+    browser: FlaskClient, reading: Reading
+) -> None:
+    other = tenancy.create(reading.database, tenancy.NewTenant("second_library"))
+    create_user(reading.database, other, {"name": "Admin", "email": EMAIL}, password=PASSWORD)
+    answer = browser.post("/sign-in", data={"email": EMAIL, "password": PASSWORD, "next": "/more"}, headers=HTML)
+    assert "Choose a company" in answer.text
+    ticket = re.search(r'name="ticket" value="([^"]+)"', answer.text)
+    assert ticket is not None
+    chosen = browser.post("/sign-in", data={"ticket": ticket[1], "tenant": "library", "next": "/more"})
+    assert chosen.location == "/more"
+    forged = browser.post("/sign-in", data={"ticket": "x" + ticket[1], "tenant": "library"}, headers=HTML)
+    assert forged.status_code == 401
+
+
+def test_another_sites_form_cannot_sign_anybody_in(browser: FlaskClient, reading: Reading) -> None:
+    answer = browser.post(
+        "/sign-in", data={"email": EMAIL, "password": PASSWORD}, headers=HTML | {"Sec-Fetch-Site": "cross-site"}
+    )
+    assert answer.status_code == 403
+
+
+def test_the_chosen_language_becomes_the_persons(browser: FlaskClient, reading: Reading) -> None:
+    browser.post("/sign-in", data={"email": EMAIL, "password": PASSWORD})
+    page = browser.get("/more", headers=HTML).text
+    token = re.search(r'name="dg-csrf" content="(\w+)"', page)
+    assert token is not None
+    for locale, lang in (("en", "en"), ("zh", "zh-CN")):
+        browser.post("/preferences", data={"locale": locale, "csrf_token": token[1]})
+        assert f'lang="{lang}"' in browser.get("/more", headers=HTML).text
+
+
+def message(page: str) -> str:
+    found = re.search(r'role="alert".*?<div class="dg-grow">(.*?)</div>', page, re.DOTALL)
+    return found[1].strip() if found else ""

@@ -1,0 +1,82 @@
+"""Signing in and out. An e-mail that belongs to several companies gets a choice after the password was right."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from flask import Blueprint, Response, g, make_response, render_template, request
+
+from dougong_metadata.errors import Fault
+from dougong_platform.errors import NotSignedIn
+from dougong_platform.http.endpoint import engine
+from dougong_platform.http.gate import SESSION_COOKIE
+from dougong_tenants.errors import NotAuthenticated, SignInRefused
+from dougong_tenants.sign_in import SignedIn, choose_tenant, sign_in, sign_out
+from dougong_ui_builder.languages import current_locale
+from dougong_ui_builder.same_origin import local_path, require_same_origin
+
+blueprint = Blueprint("sign_in", __name__)
+
+
+@blueprint.get("/sign-in")
+def form() -> Response:
+    """The form; whoever is signed in already goes on to where he wanted."""
+    wanted = local_path(request.args.get("next"))
+    with suppress(Fault):
+        engine().gate.enter()
+        return Response(status=303, headers={"Location": wanted})
+    g.pop("caller", None)
+    return _form(wanted)
+
+
+@blueprint.post("/sign-in")
+def enter() -> Response:
+    """E-mail and password, or the chosen company with the ticket of the step before."""
+    require_same_origin()
+    given = request.form
+    wanted = local_path(given.get("next"))
+    database, address, device = engine().database, request.remote_addr, request.headers.get("User-Agent")
+    try:
+        if given.get("ticket"):
+            found = choose_tenant(database, given["ticket"], given.get("tenant", ""), address=address, device=device)
+        else:
+            found = sign_in(database, given.get("email", ""), given.get("password", ""), address=address, device=device)
+    except (SignInRefused, NotAuthenticated) as fault:
+        response = _form(wanted, email=given.get("email", "")[:320], problem=fault.message(current_locale()))
+        response.status_code = fault.status
+        if "seconds" in fault.data:
+            response.headers["Retry-After"] = str(fault.data["seconds"])
+        return response
+    if found.session is None:
+        return _choice(wanted, found)
+    return _signed_in(found.session, wanted)
+
+
+@blueprint.post("/sign-out")
+def leave() -> Response:
+    """Ends this browser's session; harmless without one."""
+    with suppress(NotSignedIn):
+        engine().gate.enter()  # checks the CSRF token
+    secret = request.cookies.get(SESSION_COOKIE)
+    if secret:
+        sign_out(engine().database, secret)
+        engine().gate.forget(secret)
+    response = Response(status=303, headers={"Location": "/sign-in"})
+    response.delete_cookie(SESSION_COOKIE)
+    return response
+
+
+def _form(wanted: str, email: str = "", problem: str | None = None) -> Response:
+    return make_response(render_template("screens/sign_in.html", next=wanted, email=email, problem=problem))
+
+
+def _choice(wanted: str, found: SignedIn) -> Response:
+    choices = [(choice.tenant, choice.label.text(current_locale())) for choice in found.choices]
+    page = render_template("screens/choose_tenant.html", next=wanted, ticket=found.ticket, choices=choices)
+    return make_response(page)
+
+
+def _signed_in(session: str, wanted: str) -> Response:
+    response = Response(status=303, headers={"Location": wanted})
+    response.set_cookie(SESSION_COOKIE, session, httponly=True, secure=request.is_secure, samesite="Lax")
+    return response
