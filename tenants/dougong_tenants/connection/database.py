@@ -10,8 +10,8 @@ import psycopg
 from psycopg import errors, pq
 from psycopg.rows import TupleRow
 
-from dougong_tenants.connection.entering import ENTER, Mode, entry, parameters
-from dougong_tenants.connection.json_values import JSON_VALUES
+from dougong_tenants.connection.entering import Mode, enter, entry
+from dougong_tenants.connection.json_values import JSON_VALUES, OWNER_SETTINGS
 from dougong_tenants.connection.login import login_dsn, login_role, with_settings
 from dougong_tenants.connection.pool import Pool, WiredConnection
 from dougong_tenants.connection.transaction import ControlTransaction, TenantTransaction, quoted
@@ -40,7 +40,7 @@ class Database:
         self.application_dsn = application_dsn
         self.login_role = login_role(dsn)
         self.login_dsn = with_settings(application_dsn or login_dsn(dsn, secret), application)
-        self._owner_dsn = with_settings(dsn, f"{application} owner")
+        self._owner_dsn = with_settings(dsn, f"{application} owner", OWNER_SETTINGS)
         self._pool = Pool(self.login_dsn, pool_size, pool_timeout)
 
     def install(self) -> None:
@@ -59,8 +59,7 @@ class Database:
         statements pass through.
         """
         mode = Mode(read_only, custom_plan, statement_timeout, lock_timeout)
-        enter = (ENTER, parameters(tenant.schema, tenant.role, tenant.id, mode))
-        connection, entered = self._begin(("begin", None), enter)
+        connection, entered = self._begin(("begin", None), enter(tenant, mode))
         try:
             with self._completed(ControlTransaction(connection, connection.wire)):
                 yield TenantTransaction(connection, connection.wire, tenant.role, entry(entered, tenant))
@@ -76,11 +75,11 @@ class Database:
         mode = READ if custom_plan else READ_ANY_PLAN
         if statement_timeout != mode.statement_timeout:
             mode = mode._replace(statement_timeout=statement_timeout)
-        enter = (ENTER, parameters(tenant.schema, tenant.role, tenant.id, mode))
+        entering = enter(tenant, mode)
 
         def once(connection: WiredConnection) -> tuple[Entry, list[Row]]:
             wire = connection.wire
-            entered, answer = wire.run(enter, (sql, params))
+            entered, answer = wire.run(entering, (sql, params))
             return entry(wire.rows(entered)[0], tenant), wire.rows(answer)
 
         return self._retried(once)
@@ -177,11 +176,13 @@ class Database:
         """Run a read; once more when its connection was lost or the server has forgotten a prepared statement."""
         try:
             with self._taken() as connection:
-                return once(connection)
+                try:
+                    return once(connection)
+                except OUTDATED_STATEMENT:
+                    connection.wire.forget()
+                    return once(connection)
         except errors.QueryCanceled as error:
             raise StatementTooSlow from error
-        except OUTDATED_STATEMENT:
-            connection.wire.forget()
         except psycopg.OperationalError:
             if not connection.closed:
                 raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Mapping
 
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -37,10 +38,10 @@ def login_password(dsn: str, secret: str) -> str:
     return hmac.new(key.encode(), f"login {login_role(dsn)}".encode(), hashlib.sha256).hexdigest()
 
 
-def with_settings(dsn: str, application: str) -> str:
+def with_settings(dsn: str, application: str, settings: Mapping[str, str] = SETTINGS) -> str:
     """The DSN with what every connection of ours sets."""
     given = conninfo_to_dict(dsn)
-    options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items() if name != "client_encoding")
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items() if name != "client_encoding")
     return make_conninfo("", **{
         "connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, **given,
         "options": f"{given.get('options') or ''} {options}".strip(), "application_name": application,

@@ -25,6 +25,7 @@ Row = tuple[Any, ...]
 
 PREPARED_MAX = 300  # statements kept prepared per connection; each costs the server some tens of kilobytes
 _GOOD = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK, pq.ExecStatus.EMPTY_QUERY)
+_COPYING = (pq.ExecStatus.COPY_IN, pq.ExecStatus.COPY_OUT, pq.ExecStatus.COPY_BOTH)
 _PLACEHOLDER = re.compile(r"%(?:%|s|\((\w+)\)s)?")
 # The server has forgotten the statement, or its result would now have other types: sending it afresh helps.
 OUTDATED_STATEMENT = (errors.InvalidSqlStatementName, errors.FeatureNotSupported)
@@ -129,6 +130,9 @@ class Wire:
                 break
             if not answer and pgconn.status != pq.ConnStatus.OK:
                 break
+            if answer and answer[-1].status in _COPYING:
+                self._connection.close()  # the protocol is in the middle of a COPY, which a pipeline cannot speak
+                raise psycopg.NotSupportedError("COPY needs the transaction's own connection: connection.cursor().copy")
             answers.append(answer)
         if pgconn.status == pq.ConnStatus.OK:
             pgconn.exit_pipeline_mode()
@@ -171,10 +175,6 @@ class Wire:
             self._prepared.pop((one.text, one.types), None)
             if result is not None and result.status == pq.ExecStatus.FATAL_ERROR and failure is None:
                 failure = result
-            elif result is not None and result.status not in (pq.ExecStatus.FATAL_ERROR,
-                                                              pq.ExecStatus.PIPELINE_ABORTED):
-                self._connection.close()  # COPY cannot be spoken here, and leaves the protocol in the middle
-                raise psycopg.NotSupportedError(f"this statement answers with {result.status!r}")
         if failure is not None:
             raise errors.error_from_result(failure, encoding="utf-8")
         if len(answers) < len(asked):

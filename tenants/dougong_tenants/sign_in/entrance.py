@@ -75,7 +75,7 @@ def sign_in(database: Database, email: str, password: str, *, tenant: str | None
 
 def choose_tenant(database: Database, ticket: str, tenant: str, *, address: str | None = None,
                   device: str | None = None, terms: SessionTerms = TERMS) -> SignedIn:
-    """Begin the session in one of the `choices`. Raises NotAuthenticated for a false ticket or one of five minutes ago."""
+    """Begin the session in one of the `choices`. Raises NotAuthenticated for a false or old ticket."""
     text, _, given = ticket.rpartition(".")
     person, _, until = text.partition(".")
     if not same(given, _sign(database, text)) or int(until) < time.time():

@@ -45,7 +45,8 @@ def accept_invitation(database: Database, secret: str, password: str) -> str:
     with database.control() as tx:
         used = tx.rows(
             "with used as (delete from dougong.invitation where hash = %s and expires_at > now()"
-            " returning tenant, user_id) select m.person from used join dougong.membership m using (tenant, user_id)", (hash_of(secret),))
+            " returning tenant, user_id) select m.person from used join dougong.membership m using (tenant, user_id)",
+            (hash_of(secret),))
         if not used:
             raise NotAuthenticated
         person = used[0][0]

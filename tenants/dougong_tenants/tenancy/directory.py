@@ -22,7 +22,7 @@ def tenant_of(row: tuple[Any, ...]) -> Tenant:
 def find(database: Database, name: str) -> Tenant | None:
     """The tenant called `name`, None if there is none; suspended ones too."""
     rows = database.read_control(
-        f"select {COLUMNS} from dougong.tenant t where t.name = %s", (storable(name),))  # noqa: S608  # a constant
+        f"select {COLUMNS} from dougong.tenant t where t.name = %s", (storable(name),))
     return tenant_of(rows[0]) if rows else None
 
 
