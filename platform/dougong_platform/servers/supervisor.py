@@ -112,14 +112,15 @@ class Supervisor:
             self.settings, home=home.path, secret=self.settings.secret or home.secret("application"),
             database_url=addresses.database_url, redis_url=addresses.redis_url,
         )
-        prepare(self.settings)
+        # The web server loads its code while we prepare the database; the worker waits, so as not to slow it down.
         self._add("web", self._start_web, (signal.SIGTERM, 15.0), (signal.SIGINT, 3.0))
-        self._add("jobs", self._start_jobs, (signal.SIGTERM, 20.0), (signal.SIGQUIT, 5.0))
+        prepare(self.settings)
         self._wait_until_serving()
         self.servers.write_state(address=self.settings.address)
         seconds = time.monotonic() - self._begin
         address = self.settings.address
         say(f"Serving at {address} after {seconds:.1f} s.", f"{seconds:.1f} 秒后开始服务：{address}")
+        self._add("jobs", self._start_jobs, (signal.SIGTERM, 20.0), (signal.SIGQUIT, 5.0))
         self._make_demo()
         say("Stop with Ctrl-C.", "按 Ctrl-C 停止。")
         sys.stdout.flush()
