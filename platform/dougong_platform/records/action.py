@@ -22,11 +22,22 @@ from dougong_tenants import TenantTransaction
 
 Answer = TypeVar("Answer")
 
-ATTEMPTS = 5
+
+class LostRace(Exception):
+    """Somebody else was first, seen without PostgreSQL saying so: the action is repeated. Never leaves `act`."""
+
+
+ATTEMPTS = 8
 _GUARD = ((WRITER_LOCK, None), ("select max(number) from _release", None))
 _KEEP_PLANS = "set local plan_cache_mode = force_generic_plan"
 # Somebody else was first: with their commit before our eyes, the checks find what collided and say so.
-_RACES = (errors.UniqueViolation, errors.ForeignKeyViolation, errors.DeadlockDetected, errors.SerializationFailure)
+_RACES = (
+    LostRace,
+    errors.UniqueViolation,
+    errors.ForeignKeyViolation,
+    errors.DeadlockDetected,
+    errors.SerializationFailure,
+)
 _TOO_LARGE = (errors.ProgramLimitExceeded,)
 
 
@@ -40,9 +51,13 @@ class Writing:
     def __init__(self, caller: Caller, tx: TenantTransaction) -> None:
         self.caller, self.tx = caller, tx
         self.guarded = self.alone = False
-        self.environment = {"env_user": caller.user, "env_timezone": caller.timezone, "cause": caller.cause,
-                            "cause_ref": caller.cause_ref,
-                            "tenant_timezone": caller.tenant.timezone}
+        self.environment = {
+            "env_user": caller.user,
+            "env_timezone": caller.timezone,
+            "cause": caller.cause,
+            "cause_ref": caller.cause_ref,
+            "tenant_timezone": caller.tenant.timezone,
+        }
 
     def run(self, statement: Statement, values: Mapping[str, Any] | None = None) -> list[Any]:
         """The rows of one statement. Raises ReleaseChanged if the caller's release is no longer in force."""

@@ -29,8 +29,9 @@ blueprint = Blueprint("records", __name__)
 _LIST = "/api/v1/records/<object>"
 _ONE = f"{_LIST}/<id>"
 _ETAG = re.compile(r'(?:W/)?"?(\d{1,9})"?')
-_KEY = Parameter("Idempotency-Key", "A text of your own; the same request with the same key has its effect once.",
-                 place="header")
+_KEY = Parameter(
+    "Idempotency-Key", "A text of your own; the same request with the same key has its effect once.", place="header"
+)
 _MATCH = Parameter("If-Match", "The version you saw, as the ETag gave it.", place="header")
 _ATOMIC = Parameter("atomic", "false: rows that are wrong are reported, the others are written.", {"type": "boolean"})
 _FIELDS = Parameter("fields", "Answer these fields of the record too, separated by commas.")
@@ -39,8 +40,14 @@ Work = Callable[[TenantTransaction | None], tuple[int, Any]]
 
 
 @blueprint.post(_LIST)
-@endpoint("Create records", body="record or records", answers=WrittenRows, status=201, errors=_ERRORS,
-          parameters=(_KEY, _ATOMIC, _FIELDS))
+@endpoint(
+    "Create records",
+    body="record or records",
+    answers=WrittenRows,
+    status=201,
+    errors=_ERRORS,
+    parameters=(_KEY, _ATOMIC, _FIELDS),
+)
 def create(caller: Caller, object: str) -> Response:
     """One record answers {"id", "version"}; {"records": […]} answers a row for each."""
     given = Arguments(request, ("atomic", "fields"))
@@ -64,8 +71,12 @@ def update_many(caller: Caller, object: str) -> Response:
     given = Arguments(request, ("atomic",))
     body = body_object(request)
     rows = _required_rows(body)
-    return _answered(caller, object, body, lambda tx: (200, _batch(
-        records.update(caller, object, rows, atomic=given.truth("atomic", True), tx=tx))))
+    return _answered(
+        caller,
+        object,
+        body,
+        lambda tx: (200, _batch(records.update(caller, object, rows, atomic=given.truth("atomic", True), tx=tx))),
+    )
 
 
 @blueprint.delete(_LIST)
@@ -77,8 +88,15 @@ def delete_many(caller: Caller, object: str) -> Response:
     rows = [row if isinstance(row, Mapping) else {} for row in _required_rows(body)]
     ids = [str(row.get("id")) for row in rows]
     versions = [row.get("version") for row in rows]
-    return _answered(caller, object, body, lambda tx: (200, _batch(
-        records.delete(caller, object, ids, atomic=given.truth("atomic", True), versions=versions, tx=tx))))
+    return _answered(
+        caller,
+        object,
+        body,
+        lambda tx: (
+            200,
+            _batch(records.delete(caller, object, ids, atomic=given.truth("atomic", True), versions=versions, tx=tx)),
+        ),
+    )
 
 
 @blueprint.patch(_ONE)
@@ -91,13 +109,27 @@ def update_one(caller: Caller, object: str, id: str) -> Response:
     version = _matched()
     if version is not None:
         row["version"] = version
-    return _answered(caller, object, body, lambda tx: (200, _single(
-        records.update(caller, object, [row], tx=tx).records[0])), given.names("fields"), id)
+    return _answered(
+        caller,
+        object,
+        body,
+        lambda tx: (200, _single(records.update(caller, object, [row], tx=tx).records[0])),
+        given.names("fields"),
+        id,
+    )
 
 
 @blueprint.delete(_ONE)
-@endpoint("Delete a record", status=204, errors=_ERRORS, parameters=(_KEY, _MATCH, Parameter(
-    "purge", "true: remove a record of the recycle bin for good.", {"type": "boolean"})))
+@endpoint(
+    "Delete a record",
+    status=204,
+    errors=_ERRORS,
+    parameters=(
+        _KEY,
+        _MATCH,
+        Parameter("purge", "true: remove a record of the recycle bin for good.", {"type": "boolean"}),
+    ),
+)
 def delete_one(caller: Caller, object: str, id: str) -> Response:
     """Nothing. The record waits in the recycle bin with its details."""
     purging = Arguments(request, ("purge",)).truth("purge")
@@ -118,13 +150,19 @@ def delete_one(caller: Caller, object: str, id: str) -> Response:
 def restore(caller: Caller, object: str, id: str) -> Response:
     """{"id", "version"}; the details deleted with it come back too."""
     Arguments(request, ())
-    return _answered(caller, object, {}, lambda tx: (200, _single(
-        records.restore(caller, object, [id], tx=tx).records[0])))
+    return _answered(
+        caller, object, {}, lambda tx: (200, _single(records.restore(caller, object, [id], tx=tx).records[0]))
+    )
 
 
 @blueprint.put(f"{_LIST}/by/<field>/<path:value>")
-@endpoint("Create or change by a unique field", body="record", answers=Written, errors=_ERRORS,
-          parameters=(_KEY, _MATCH, _FIELDS))
+@endpoint(
+    "Create or change by a unique field",
+    body="record",
+    answers=Written,
+    errors=_ERRORS,
+    parameters=(_KEY, _MATCH, _FIELDS),
+)
 def upsert(caller: Caller, object: str, field: str, value: str) -> Response:
     """201 where the record is new, else 200."""
     given = Arguments(request, ("fields",))
@@ -139,8 +177,9 @@ def upsert(caller: Caller, object: str, field: str, value: str) -> Response:
     return _answered(caller, object, body, work, given.names("fields"))
 
 
-def _answered(caller: Caller, object: str, body: Any, work: Work, fields: tuple[str, ...] | None = None,
-              id: str | None = None) -> Response:
+def _answered(
+    caller: Caller, object: str, body: Any, work: Work, fields: tuple[str, ...] | None = None, id: str | None = None
+) -> Response:
     try:
         status, value = _once(caller, body, work)
     except StaleVersion:
@@ -182,7 +221,7 @@ def _rows(body: Mapping[str, Any]) -> list[Any] | None:
 def _required_rows(body: Mapping[str, Any]) -> list[Any]:
     rows = _rows(body)
     if rows is None:
-        raise BadRequest(en="Send {\"records\": […]}.", zh="请发送 {\"records\": […]}。")
+        raise BadRequest(en='Send {"records": […]}.', zh='请发送 {"records": […]}。')
     return rows
 
 
@@ -193,7 +232,7 @@ def _matched() -> int | None:
         return None
     found = _ETAG.fullmatch(given.strip())
     if found is None:
-        raise BadRequest(en="If-Match has to be a version such as \"3\".", zh="If-Match 应为版本号，例如 \"3\"。")
+        raise BadRequest(en='If-Match has to be a version such as "3".', zh='If-Match 应为版本号，例如 "3"。')
     return int(found.group(1))
 
 
@@ -202,6 +241,15 @@ def _single(outcome: Outcome) -> dict[str, Any]:
 
 
 def _batch(result: WriteResult) -> dict[str, Any]:
-    rows = [{"index": o.index, "id": o.id, "version": o.version, "created": o.created, "changed": o.changed,
-             "errors": [e.json() for e in o.errors]} for o in result.records]
+    rows = [
+        {
+            "index": o.index,
+            "id": o.id,
+            "version": o.version,
+            "created": o.created,
+            "changed": o.changed,
+            "errors": [e.json() for e in o.errors],
+        }
+        for o in result.records
+    ]
     return {"records": rows, "written": result.written}

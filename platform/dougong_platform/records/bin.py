@@ -26,12 +26,15 @@ from dougong_platform.search.words import searched_fields
 from dougong_tenants import TenantTransaction
 
 # A detail comes back with its parent if it left with it: the same moment, which is that of one transaction.
-_TOGETHER = ("t.deleted_at is not null and (t.deleted_at, t.deleted_by) in"
-             " (select p.deleted_at, p.deleted_by from {} p where p.id = any(%(ids)s::uuid[]))")
+_TOGETHER = (
+    "t.deleted_at is not null and (t.deleted_at, t.deleted_by) in"
+    " (select p.deleted_at, p.deleted_by from {} p where p.id = any(%(ids)s::uuid[]))"
+)
 
 
-def restore(caller: Caller, object: str, ids: Sequence[str], *, atomic: bool = True,
-            tx: TenantTransaction | None = None) -> WriteResult:
+def restore(
+    caller: Caller, object: str, ids: Sequence[str], *, atomic: bool = True, tx: TenantTransaction | None = None
+) -> WriteResult:
     """Bring up to 10,000 deleted records back, with the details deleted in the same action.
 
     A record whose unique key is taken meanwhile, or whose parent is deleted, is refused.
@@ -56,10 +59,19 @@ def restore_in(writing: Writing, object: ObjectModel, ids: Sequence[str], *, ato
     taken = _taken(writing, leaving)
     for root, (model, check) in taken.items():
         labels = [model.fields[name].label.text(caller.locale) for name in check.key]
-        batch.refuse(wanted[root], error("not_unique", caller.locale, wanted[root], check.field,
-                                         label=", ".join(labels), other_en="", other_zh=""))
-    outcomes = [Outcome(index, id, locked[id][1] + 1 if id in locked else None)
-                for index, id in enumerate(ids)]
+        batch.refuse(
+            wanted[root],
+            error(
+                "not_unique",
+                caller.locale,
+                wanted[root],
+                check.field,
+                label=", ".join(labels),
+                other_en="",
+                other_zh="",
+            ),
+        )
+    outcomes = [Outcome(index, id, locked[id][1] + 1 if id in locked else None) for index, id in enumerate(ids)]
     if not (atomic and batch.errors):
         _unmark(writing, leaving.without([id for id, index in wanted.items() if index in batch.errors]))
     return refusals.answer(batch, outcomes, atomic=atomic)
@@ -69,10 +81,14 @@ def _refuse_orphans(writing: Writing, batch: Batch, wanted: dict[str, int]) -> N
     object, names = batch.object, writing.caller.release.catalogue
     assert object.parent is not None
     parents = f'"§".{quoted(names.table(str(object.parent.to)))}'
-    rows = writing.run(Statement(
-        f'select t.id from "§".{quoted(names.table(object.name))} t join {parents} p'
-        f" on p.id = t.{quoted(names.column(object.name, object.parent.name))}"
-        " where t.id = any(%(ids)s::uuid[]) and p.deleted_at is not null"), {"ids": array_text(list(wanted))})
+    rows = writing.run(
+        Statement(
+            f'select t.id from "§".{quoted(names.table(object.name))} t join {parents} p'
+            f" on p.id = t.{quoted(names.column(object.name, object.parent.name))}"
+            " where t.id = any(%(ids)s::uuid[]) and p.deleted_at is not null"
+        ),
+        {"ids": array_text(list(wanted))},
+    )
     for (id,) in rows:
         batch.refuse(wanted[id], error("parent_deleted", writing.caller.locale, wanted.pop(id)))
 
@@ -101,7 +117,8 @@ def _keys_statement(shape: Shape) -> tuple[Statement | None, tuple[Check, ...]]:
     return Statement(
         f"with n as (select row_number() over (order by t.id) as _i, t.id, {', '.join(columns)}"
         f' from "§".{quoted(names.table(object.name))} t where t.id = any(%(ids)s::uuid[]))'
-        f" select n.id, {checks.array} from n"), tuple(checks.found)
+        f" select n.id, {checks.array} from n"
+    ), tuple(checks.found)
 
 
 def _unmark(writing: Writing, coming: Leaving) -> None:
@@ -109,8 +126,9 @@ def _unmark(writing: Writing, coming: Leaving) -> None:
         if not roots:
             continue
         shape = shape_of(writing.caller, Batch(object, 2), documents=False)
-        statement = cached(("unmark", shape.key),
-                           lambda shape=shape: marking(shape, "deleted_at = null, deleted_by = null", "restore"))
+        statement = cached(
+            ("unmark", shape.key), lambda shape=shape: marking(shape, "deleted_at = null, deleted_by = null", "restore")
+        )
         writing.run(statement, {"ids": array_text(list(roots))})
         index_again(writing, object, list(roots))
 
@@ -120,7 +138,11 @@ def index_again(writing: Writing, object: ObjectModel, ids: Sequence[str]) -> No
     names = writing.caller.release.catalogue
     fields = searched_fields(object)
     columns = "".join(f", t.{quoted(names.column(object.name, f.name))}" for f in fields)
-    rows = writing.run(Statement(f'select t.id{columns} from "§".{quoted(names.table(object.name))} t'
-                                 " where t.id = any(%(ids)s::uuid[])"), {"ids": array_text(ids)})
+    rows = writing.run(
+        Statement(
+            f'select t.id{columns} from "§".{quoted(names.table(object.name))} t where t.id = any(%(ids)s::uuid[])'
+        ),
+        {"ids": array_text(ids)},
+    )
     made = [document(object, {f.name: value for f, value in zip(fields, row[1:], strict=True)}) for row in rows]
     index_documents(writing, object, [row[0] for row in rows], made)

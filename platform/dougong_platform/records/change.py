@@ -29,8 +29,9 @@ NO_ID = "00000000-0000-0000-0000-000000000000"
 Locked = Mapping[str, tuple[Any, ...]]  # id -> (id, version, may read, may act, values …)
 
 
-def update(caller: Caller, object: str, rows: Sequence[Row], *, atomic: bool = True,
-           tx: TenantTransaction | None = None) -> WriteResult:
+def update(
+    caller: Caller, object: str, rows: Sequence[Row], *, atomic: bool = True, tx: TenantTransaction | None = None
+) -> WriteResult:
     """Change up to 10,000 records; each row has its `id`, the fields to change and, to be safe, the `version` it saw.
 
     A row that changes nothing writes nothing and keeps its version. Raises as `create` does; for a single row also
@@ -42,8 +43,9 @@ def update(caller: Caller, object: str, rows: Sequence[Row], *, atomic: bool = T
     return act(caller, lambda writing: update_in(writing, model, rows, atomic=atomic), tx)
 
 
-def update_in(writing: Writing, object: ObjectModel, rows: Sequence[Row], *, atomic: bool,
-              trusted: bool = False) -> WriteResult:
+def update_in(
+    writing: Writing, object: ObjectModel, rows: Sequence[Row], *, atomic: bool, trusted: bool = False
+) -> WriteResult:
     """`update` inside a running action."""
     if not rows:
         return WriteResult([])
@@ -66,8 +68,9 @@ def update_in(writing: Writing, object: ObjectModel, rows: Sequence[Row], *, ato
     return _write(writing, batch, shape, ids, locked, values)
 
 
-def _write(writing: Writing, batch: Batch, shape: Shape, ids: Sequence[str], locked: Locked,
-           values: Mapping[str, Any]) -> WriteResult:
+def _write(
+    writing: Writing, batch: Batch, shape: Shape, ids: Sequence[str], locked: Locked, values: Mapping[str, Any]
+) -> WriteResult:
     plan: UpdatePlan = cached(("update", shape.key), lambda: update_plan(shape))
     answered = writing.run(plan.statement, values)
     refusals.note(writing, batch, ids, plan.checks, ((row[0], row[2]) for row in answered if row[2]))
@@ -76,9 +79,15 @@ def _write(writing: Writing, batch: Batch, shape: Shape, ids: Sequence[str], loc
 
 def _outcomes(ids: Sequence[str], locked: Locked, answered: Sequence[tuple[Any, ...]]) -> list[Outcome]:
     changed = {row[0] - 1 for row in answered if row[1]}
-    return [Outcome(index, id if id != NO_ID else None,
-                    locked[id][1] + (index in changed) if id in locked else None, changed=index in changed)
-            for index, id in enumerate(ids)]
+    return [
+        Outcome(
+            index,
+            id if id != NO_ID else None,
+            locked[id][1] + (index in changed) if id in locked else None,
+            changed=index in changed,
+        )
+        for index, id in enumerate(ids)
+    ]
 
 
 def row_ids(caller: Caller, batch: Batch, rows: Sequence[Row]) -> list[str]:
@@ -133,8 +142,11 @@ def _documents(batch: Batch, ids: Sequence[str], locked: Locked, lock: LockPlan)
             known[field.name] = given
         else:
             old = [locked[id][place[field.name]] if id in locked else None for id in ids]
-            known[field.name] = old if given is None or gave is None else [
-                new if was_given else before for new, before, was_given in zip(given, old, gave, strict=True)]
+            known[field.name] = (
+                old
+                if given is None or gave is None
+                else [new if was_given else before for new, before, was_given in zip(given, old, gave, strict=True)]
+            )
     return documents(batch, known)
 
 

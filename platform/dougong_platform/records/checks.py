@@ -39,8 +39,15 @@ class Checks:
     "true" for inserts.
     """
 
-    def __init__(self, shape: Shape, row: NewRow, changed: Callable[[str], str | None], *, creating: bool,
-                 keys_only: bool = False) -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        row: NewRow,
+        changed: Callable[[str], str | None],
+        *,
+        creating: bool,
+        keys_only: bool = False,
+    ) -> None:
         self.shape, self.row, self.changed, self.creating = shape, row, changed, creating
         self.found: list[Check] = []
         self.tables: list[str] = []
@@ -107,8 +114,10 @@ class Checks:
         if allowed is not None:
             conditions.append(f"({fragment(allowed)})")
         source = f'"§".{quoted(shape.catalogue.table(target))}'
-        return (f"{name} as materialized (select t.id from {source} t where {' and '.join(conditions)}"
-                " order by t.id for key share of t)")
+        return (
+            f"{name} as materialized (select t.id from {source} t where {' and '.join(conditions)}"
+            " order by t.id for key share of t)"
+        )
 
     def _choices(self) -> None:
         for one in self._object.own_fields:
@@ -116,13 +125,16 @@ class Checks:
                 continue
             if one.controlled_by is not None:
                 self._dependent(one)
-            limits = {t.name: t.picklists[one.name] for t in self._object.record_types.values()
-                      if one.name in t.picklists}
+            limits = {
+                t.name: t.picklists[one.name] for t in self._object.record_types.values() if one.name in t.picklists
+            }
             changed = self._any_changed([one.name, "record_type"])
             if limits and changed is not None:
                 column, kind = self._column(one.name), self._column("record_type")
-                cases = " ".join(f"when {literal(kind_name)} then {_none_of(one, column, literal(list(allowed)))}"
-                                 for kind_name, allowed in limits.items())
+                cases = " ".join(
+                    f"when {literal(kind_name)} then {_none_of(one, column, literal(list(allowed)))}"
+                    for kind_name, allowed in limits.items()
+                )
                 wrong = f"case {kind} {cases} else false end"
                 self.found.append(Check("not_in_record_type", _under(changed, wrong), one))
 
@@ -138,11 +150,15 @@ class Checks:
         names = literal([v.value for v in bound])
         above, column = self._column(controller.name), self._column(one.name)
         if one.type.pg_type == "text[]":
-            wrong = (f"exists (select from unnest({column}) v where v = any({names}::text[]) and not"
-                     f" coalesce({above} || '\x1f' || v = any({pairs}::text[]), false))")
+            wrong = (
+                f"exists (select from unnest({column}) v where v = any({names}::text[]) and not"
+                f" coalesce({above} || '\x1f' || v = any({pairs}::text[]), false))"
+            )
         else:
-            wrong = (f"{column} = any({names}::text[]) and not"
-                     f" coalesce({above} || '\x1f' || {column} = any({pairs}::text[]), false)")
+            wrong = (
+                f"{column} = any({names}::text[]) and not"
+                f" coalesce({above} || '\x1f' || {column} = any({pairs}::text[]), false)"
+            )
         self.found.append(Check("not_in_dependency", _under(changed, wrong), one, {"controller": controller}))
 
     def _unique(self) -> None:
@@ -159,8 +175,10 @@ class Checks:
             wrong = f"exists (select from {source} u where {same} and u.deleted_at is null and u.id <> n.id)"
             if self.shape.many:
                 there = " and ".join(f"{c} is not null" for c in columns)
-                wrong = (f"({wrong} or ({there} and row_number() over (partition by {', '.join(columns)}"
-                         " order by n._i) > 1))")
+                wrong = (
+                    f"({wrong} or ({there} and row_number() over (partition by {', '.join(columns)}"
+                    " order by n._i) > 1))"
+                )
             self.found.append(Check("not_unique", _under(changed, wrong), first, key=tuple(names)))
 
     def _validations(self) -> None:
@@ -174,8 +192,9 @@ class Checks:
                 conditions.insert(0, f"{self._column('record_type')} = any({literal(list(rule.record_types))}::text[])")
             roots = {path[0] for checked in (rule.must, rule.when) if checked is not None for path in checked.paths}
             where = self._object.fields.get(rule.field) if rule.field else None
-            self.found.append(Check("validation", " and ".join(conditions), where, message=rule.message,
-                                    roots=frozenset(roots)))
+            self.found.append(
+                Check("validation", " and ".join(conditions), where, message=rule.message, roots=frozenset(roots))
+            )
 
 
 def _under(changed: str, wrong: str) -> str:

@@ -28,11 +28,13 @@ _LATE_SEARCH = Statement(
     'insert into "§"._search (record, object, title, text, words) select id, %(object)s, title, text, words::tsvector'
     " from unnest(%(ids)s::uuid[], %(_title)s::text[], %(_text)s::text[], %(_words)s::text[])"
     " as u(id, title, text, words) on conflict (record) do update"
-    " set title = excluded.title, text = excluded.text, words = excluded.words")
+    " set title = excluded.title, text = excluded.text, words = excluded.words"
+)
 
 
-def create(caller: Caller, object: str, rows: Sequence[Row], *, atomic: bool = True,
-           tx: TenantTransaction | None = None) -> WriteResult:
+def create(
+    caller: Caller, object: str, rows: Sequence[Row], *, atomic: bool = True, tx: TenantTransaction | None = None
+) -> WriteResult:
     """Create up to 10,000 records. Lookups are ids or {"field of the target": value}.
 
     Atomic batches raise RecordsInvalid with every error and write nothing; others report errors per row. Also raises
@@ -54,8 +56,15 @@ def writable(caller: Caller, object: str, rows: Sequence[Any]) -> ObjectModel:
     return model
 
 
-def create_in(writing: Writing, object: ObjectModel, rows: Sequence[Row], *, atomic: bool,
-              apart: Sequence[str] = (), trusted: bool = False) -> WriteResult:
+def create_in(
+    writing: Writing,
+    object: ObjectModel,
+    rows: Sequence[Row],
+    *,
+    atomic: bool,
+    apart: Sequence[str] = (),
+    trusted: bool = False,
+) -> WriteResult:
     """`create` inside a running action."""
     if not rows:
         return WriteResult([])
@@ -96,7 +105,8 @@ def _search_later(writing: Writing, batch: Batch, ids: Sequence[str], plan: Inse
         index_documents(writing, batch.object, [ids[row[0] - 1] for row in kept], made)
 
 
-def index_documents(writing: Writing, object: ObjectModel, ids: Sequence[str],
-                    made: Sequence[tuple[str, str, str]]) -> None:
+def index_documents(
+    writing: Writing, object: ObjectModel, ids: Sequence[str], made: Sequence[tuple[str, str, str]]
+) -> None:
     """Write the search rows of these records."""
     writing.run(_LATE_SEARCH, {"object": object.name, "ids": "{" + ",".join(ids) + "}", **document_arrays(made)})

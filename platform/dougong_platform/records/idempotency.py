@@ -31,14 +31,21 @@ def claim(tx: TenantTransaction, caller: Caller, key: str, body: bytes) -> tuple
     Waits while another transaction holds the same key. Raises IdempotencyMismatch if it came with another body.
     """
     if not 1 <= len(key) <= LONGEST_KEY or not key.isprintable():
-        raise BadRequest(en="The Idempotency-Key has to be 1 to 255 printable characters.",
-                         zh="Idempotency-Key 应为 1 至 255 个可打印字符。")
+        raise BadRequest(
+            en="The Idempotency-Key has to be 1 to 255 printable characters.",
+            zh="Idempotency-Key 应为 1 至 255 个可打印字符。",
+        )
     names = {"key": key, "actor": caller.user, "digest": body}
-    if tx.rows("insert into _idempotency (key, actor, digest) values (%(key)s, %(actor)s::uuid, %(digest)s)"
-               " on conflict do nothing returning true", names):
+    if tx.rows(
+        "insert into _idempotency (key, actor, digest) values (%(key)s, %(actor)s::uuid, %(digest)s)"
+        " on conflict do nothing returning true",
+        names,
+    ):
         return None
-    rows = tx.rows("select digest = %(digest)s, status, answer from _idempotency"
-                   " where actor = %(actor)s::uuid and key = %(key)s", names)
+    rows = tx.rows(
+        "select digest = %(digest)s, status, answer from _idempotency where actor = %(actor)s::uuid and key = %(key)s",
+        names,
+    )
     if not rows:
         return claim(tx, caller, key, body)  # swept away between the two statements
     same, status, answer = rows[0]
@@ -49,9 +56,11 @@ def claim(tx: TenantTransaction, caller: Caller, key: str, body: bytes) -> tuple
 
 def keep(tx: TenantTransaction, caller: Caller, key: str, status: int, answer: Any) -> None:
     """Remember what this key's request was answered."""
-    tx.execute("update _idempotency set status = %(status)s, answer = %(answer)s where actor = %(actor)s::uuid"
-               " and key = %(key)s", {"key": key, "actor": caller.user, "status": status,
-                                      "answer": json_parameter(answer)})
+    tx.execute(
+        "update _idempotency set status = %(status)s, answer = %(answer)s where actor = %(actor)s::uuid"
+        " and key = %(key)s",
+        {"key": key, "actor": caller.user, "status": status, "answer": json_parameter(answer)},
+    )
 
 
 @sweeps(every=3600)

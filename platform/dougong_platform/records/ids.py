@@ -25,7 +25,7 @@ def new_ids(count: int) -> list[str]:
         number = max(number, _last)
         found = []
         for start in range(10, 10 + 5 * count, 5):
-            number += 1 + int.from_bytes(noise[start:start + 5], "big")
+            number += 1 + int.from_bytes(noise[start : start + 5], "big")
             found.append(number)
         _last = number
     return [_text(n) for n in found]
@@ -37,5 +37,5 @@ def new_id() -> str:
 
 
 def _text(number: int) -> str:
-    digits = (f"{number >> _RANDOM:012x}7{number >> 62 & 0xFFF:03x}{(number & _LOW) | 1 << 63:016x}")
+    digits = f"{number >> _RANDOM:012x}7{number >> 62 & 0xFFF:03x}{(number & _LOW) | 1 << 63:016x}"
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"

@@ -14,8 +14,13 @@ from dougong_platform.records.statement import Statement, literal, quoted
 from dougong_platform.search.words import searched_fields
 from dougong_platform.storage.numbering import next_number
 
-_TRAIL = {"created_at": "now()", "created_by": "%(env_user)s", "updated_at": "now()", "updated_by": "%(env_user)s",
-          "version": "1"}
+_TRAIL = {
+    "created_at": "now()",
+    "created_by": "%(env_user)s",
+    "updated_at": "now()",
+    "updated_by": "%(env_user)s",
+    "version": "1",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +70,7 @@ def _filled(shape: Shape, one: FieldModel) -> bool:
 def _new_rows(shape: Shape, columns: dict[str, FieldModel]) -> str:
     source = NewRow(shape.model, shape.catalogue, shape.object.name, "g")
     texts = [f"{_value(shape, source, one)} as {quoted(name)}" for name, one in columns.items() if name != "id"]
-    kept = ["g._i", "g.id", *(["g._flawed"] if shape.flawed else []),
-            *(SEARCH_COLUMNS if shape.documents else [])]
+    kept = ["g._i", "g.id", *(["g._flawed"] if shape.flawed else []), *(SEARCH_COLUMNS if shape.documents else [])]
     return f"select {', '.join(kept + texts)} from given g {source.joins}"
 
 
@@ -99,17 +103,21 @@ def _writes(shape: Shape, written: dict[str, FieldModel]) -> list[str]:
     values = ["n.id", *_TRAIL.values(), *(f"n.{quoted(name)}" for name in written)]
     parts = [f"written as (insert into {table} ({', '.join(into)}) select {', '.join(values)} from good n)"]
     if object.history:
-        pieces = ", ".join(f"'{literal_key(name)}:[null,' || {json_text(f'n.{quoted(name)}', one.type.pg_type)} || '],'"
-                           for name, one in written.items())
+        pieces = ", ".join(
+            f"'{literal_key(name)}:[null,' || {json_text(f'n.{quoted(name)}', one.type.pg_type)} || '],'"
+            for name, one in written.items()
+        )
         changes = f"(rtrim(concat('{{', {pieces}), ',') || '}}')::jsonb"
         parts.append(
             'remembered as (insert into "§"._history (object, record, version, actor, cause, cause_ref, op, changes)'
             f" select {literal(object.name)}, n.id, 1, %(env_user)s, %(cause)s, %(cause_ref)s, 'create', {changes}"
-            " from good n)")
+            " from good n)"
+        )
     if shape.documents:
         parts.append(
             'found as (insert into "§"._search (record, object, title, text, words)'
-            f" select n.id, {literal(object.name)}, n._title, n._text, n._words::tsvector from good n)")
+            f" select n.id, {literal(object.name)}, n._title, n._text, n._words::tsvector from good n)"
+        )
     parts.append(outbox(shape, "create"))
     return parts
 

@@ -42,8 +42,9 @@ def intake(caller: Caller, object: ObjectModel, names: Iterable[str], *, creatin
     return cached(key, lambda: _make(caller, object, given, creating, trusted, importing))
 
 
-def _make(caller: Caller, object: ObjectModel, given: frozenset[str], creating: bool, trusted: bool,
-          importing: bool) -> Intake:
+def _make(
+    caller: Caller, object: ObjectModel, given: frozenset[str], creating: bool, trusted: bool, importing: bool
+) -> Intake:
     columns, refused = [], []
     for name in [n for n in object.fields if n in given]:
         field = object.fields[name]
@@ -52,8 +53,11 @@ def _make(caller: Caller, object: ObjectModel, given: frozenset[str], creating: 
             refused.append((field, refusal))
         else:
             columns.append(Column(field, _required(field, creating), field.searchable or name == object.name_field))
-    absent = [f for f in object.own_fields if creating and _required(f, creating) and f.default is None
-              and f.type.name != "auto_number"]
+    absent = [
+        f
+        for f in object.own_fields
+        if creating and _required(f, creating) and f.default is None and f.type.name != "auto_number"
+    ]
     unknown = sorted((name for name in given if name not in object.fields), key=str)
     return Intake(tuple(columns), tuple(refused), tuple(unknown), tuple(absent))
 

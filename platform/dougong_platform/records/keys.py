@@ -54,8 +54,7 @@ def _resolve_by(writing: Writing, batch: Batch, column: FieldModel, key: str, in
             ids[index] = match[0]
         else:
             code = "lookup_ambiguous" if match[1] else "lookup_not_found"
-            batch.refuse(index, error(code, caller.locale, index, column, key=by.label.text(caller.locale),
-                                      value=wire))
+            batch.refuse(index, error(code, caller.locale, index, column, key=by.label.text(caller.locale), value=wire))
 
 
 def _wire(value: object, by: FieldModel) -> str | None:
@@ -80,11 +79,13 @@ def _ids(writing: Writing, target: ObjectModel, by: FieldModel, wires: list[str]
         allowed = predicate(known, caller.rights, target.name, "read", known[target.name].alias("t"))
         key = quoted(names.column(target.name, by.name))
         return Statement(
-            f'select k.i, min(t.id::text), count(*) from unnest(%(keys)s::{by.type.pg_type}[]) with ordinality k(v, i)'
+            f"select k.i, min(t.id::text), count(*) from unnest(%(keys)s::{by.type.pg_type}[]) with ordinality k(v, i)"
             f' join "§".{quoted(names.table(target.name))} t on t.{key} = k.v where t.deleted_at is null'
-            + (f" and ({fragment(allowed)})" if allowed is not None else "") + " group by k.i")
+            + (f" and ({fragment(allowed)})" if allowed is not None else "")
+            + " group by k.i"
+        )
 
-    statement = cached(("key", caller.model.hash, names.key, caller.rights.shape, target.name, by.name),
-                       compile_statement)
-    return {wires[number - 1]: (id, count) for number, id, count in
-            writing.run(statement, {"keys": array_text(wires)})}
+    statement = cached(
+        ("key", caller.model.hash, names.key, caller.rights.shape, target.name, by.name), compile_statement
+    )
+    return {wires[number - 1]: (id, count) for number, id, count in writing.run(statement, {"keys": array_text(wires)})}

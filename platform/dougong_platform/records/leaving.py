@@ -27,15 +27,22 @@ class Leaving:
     def without(self, roots: Iterable[str]) -> Leaving:
         """The same without these roots and what leaves with them."""
         gone = set(roots)
-        return Leaving([(model, {id: root for id, root in ids.items() if root not in gone})
-                        for model, ids in self.levels])
+        return Leaving(
+            [(model, {id: root for id, root in ids.items() if root not in gone}) for model, ids in self.levels]
+        )
 
 
 def referring(model: Model, object: str) -> tuple[FieldModel, ...]:
     """All fields with a foreign key to `object`, details first; also the object's own."""
+
     def find() -> tuple[FieldModel, ...]:
-        found = [f for o in model.objects.values() if not o.system for f in o.own_fields
-                 if f.to == object and f.type.pg_type == "uuid"]
+        found = [
+            f
+            for o in model.objects.values()
+            if not o.system
+            for f in o.own_fields
+            if f.to == object and f.type.pg_type == "uuid"
+        ]
         return tuple(sorted(found, key=lambda f: f.type.name != "detail"))
 
     return cached(("referring", model.hash, object), find)
@@ -52,10 +59,13 @@ def gather(writing: Writing, object: ObjectModel, ids: Sequence[str], condition:
             if link.type.name != "detail" or not roots:
                 continue
             column = quoted(names.column(link.object, link.name))
-            rows = writing.run(Statement(
-                f'select t.id, t.{column} from "§".{quoted(names.table(link.object))} t'
-                f" where t.{column} = any(%(ids)s::uuid[]) and {condition} order by t.id for update of t"),
-                {"ids": array_text(list(roots))})
+            rows = writing.run(
+                Statement(
+                    f'select t.id, t.{column} from "§".{quoted(names.table(link.object))} t'
+                    f" where t.{column} = any(%(ids)s::uuid[]) and {condition} order by t.id for update of t"
+                ),
+                {"ids": array_text(list(roots))},
+            )
             found = {id: roots[parent] for id, parent in rows if id not in seen[link.object]}
             seen[link.object].update(found)
             if found:
@@ -72,11 +82,14 @@ def blocked(writing: Writing, leaving: Leaving, *, live_only: bool) -> Mapping[s
             if not roots or link.type.name == "detail" or link.on_delete != "block":
                 continue
             column = f"t.{quoted(names.column(link.object, link.name))}"
-            rows = writing.run(Statement(
-                f'select {column}, count(*) from "§".{quoted(names.table(link.object))} t'
-                f" where {column} = any(%(ids)s::uuid[]) and t.id <> all(%(leaving)s::uuid[])"
-                f"{' and t.deleted_at is null' if live_only else ''} group by 1"),
-                {"ids": array_text(list(roots)), "leaving": array_text(leaving.ids(link.object))})
+            rows = writing.run(
+                Statement(
+                    f'select {column}, count(*) from "§".{quoted(names.table(link.object))} t'
+                    f" where {column} = any(%(ids)s::uuid[]) and t.id <> all(%(leaving)s::uuid[])"
+                    f"{' and t.deleted_at is null' if live_only else ''} group by 1"
+                ),
+                {"ids": array_text(list(roots)), "leaving": array_text(leaving.ids(link.object))},
+            )
             for id, count in rows:
                 found.setdefault(roots[id], (link, count))
     return found

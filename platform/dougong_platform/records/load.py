@@ -48,8 +48,15 @@ class Batch:
         return any(e.field == name for e in self.errors.get(index, ()))
 
 
-def load(caller: Caller, object: ObjectModel, rows: Sequence[Row], *, apart: Iterable[str] = (), creating: bool,
-         trusted: bool = False) -> Batch:
+def load(
+    caller: Caller,
+    object: ObjectModel,
+    rows: Sequence[Row],
+    *,
+    apart: Iterable[str] = (),
+    creating: bool,
+    trusted: bool = False,
+) -> Batch:
     """Check and convert the given values. `apart` are keys of the rows that the caller deals with itself (id, version);
     `trusted` writes read-only fields too (undo and restores of the engine's own)."""
     batch = Batch(object, len(rows))
@@ -95,8 +102,10 @@ def _refuse_names(caller: Caller, batch: Batch, rows: Sequence[Row], plan: Intak
     readable = caller.rights.fields(batch.object.name)
     for name in unknown:
         hint = nearest(str(name), readable)
-        hints = {"hint_en": f"; did you mean “{hint}”?" if hint else "",
-                 "hint_zh": f"；是不是「{hint}」？" if hint else ""}
+        hints = {
+            "hint_en": f"; did you mean “{hint}”?" if hint else "",
+            "hint_zh": f"；是不是「{hint}」？" if hint else "",
+        }
         text = shown(name)
         for index, row in enumerate(rows):
             if name in row:
@@ -182,8 +191,12 @@ def _check(value: Any) -> None:
 def _require(caller: Caller, batch: Batch, field: FieldModel, wires: list[str | None]) -> None:
     gave, keys = batch.gave.get(field.name), batch.keys.get(field.name, {})
     for index, wire in enumerate(wires):
-        if wire is None and index not in keys and (gave is None or gave[index]) \
-                and not batch.refused_at(index, field.name):
+        if (
+            wire is None
+            and index not in keys
+            and (gave is None or gave[index])
+            and not batch.refused_at(index, field.name)
+        ):
             batch.refuse(index, error("required", caller.locale, index, field))
 
 

@@ -24,8 +24,9 @@ class NewRow:
     in `_old_<field>`. Collects the fields it was asked for (`used`) and the joins that paths through lookups need.
     """
 
-    def __init__(self, model: Model, catalogue: Catalogue, object: str, alias: str,
-                 kept: Callable[[str], bool] | None = None) -> None:
+    def __init__(
+        self, model: Model, catalogue: Catalogue, object: str, alias: str, kept: Callable[[str], bool] | None = None
+    ) -> None:
         self._model, self._catalogue, self._object, self.alias = model, catalogue, object, alias
         self._kept = kept
         self.used: dict[str, FieldModel] = {}

@@ -21,12 +21,15 @@ from dougong_platform.records.remove import lock, refuse_blocked
 from dougong_platform.records.statement import Statement, literal, quoted
 from dougong_tenants import TenantTransaction
 
-_REMEMBER = ('insert into "§"._history (object, record, version, actor, cause, cause_ref, op, changes)'
-             " select {object}, {id}, {version}, %(env_user)s, %(cause)s, %(cause_ref)s, {op}, {changes} from good n")
+_REMEMBER = (
+    'insert into "§"._history (object, record, version, actor, cause, cause_ref, op, changes)'
+    " select {object}, {id}, {version}, %(env_user)s, %(cause)s, %(cause_ref)s, {op}, {changes} from good n"
+)
 
 
-def purge(caller: Caller, object: str, ids: Sequence[str], *, atomic: bool = True,
-          tx: TenantTransaction | None = None) -> WriteResult:
+def purge(
+    caller: Caller, object: str, ids: Sequence[str], *, atomic: bool = True, tx: TenantTransaction | None = None
+) -> WriteResult:
     """Remove up to 10,000 records of the recycle bin for good. There is no way back."""
     model = writable(caller, object, ids)
     if not caller.rights.may(object, "delete"):
@@ -64,10 +67,13 @@ def _gather(writing: Writing, object: ObjectModel, ids: Sequence[str]) -> Leavin
             if not roots or not (link.type.name == "detail" or link.on_delete == "cascade"):
                 continue
             column = f"t.{quoted(names.column(link.object, link.name))}"
-            rows = writing.run(Statement(
-                f'select t.id, {column} from "§".{quoted(names.table(link.object))} t'
-                f" where {column} = any(%(ids)s::uuid[]) order by t.id for update of t"),
-                {"ids": array_text(list(roots))})
+            rows = writing.run(
+                Statement(
+                    f'select t.id, {column} from "§".{quoted(names.table(link.object))} t'
+                    f" where {column} = any(%(ids)s::uuid[]) order by t.id for update of t"
+                ),
+                {"ids": array_text(list(roots))},
+            )
             found = {id: roots[target] for id, target in rows if id not in seen[link.object]}
             seen[link.object].update(found)
             if found:
@@ -92,37 +98,55 @@ def _clear_links(writing: Writing, leaving: Leaving) -> None:
 def _blank(writing: Writing, link: FieldModel, ids: Sequence[str], inside: Sequence[str]) -> None:
     names = writing.caller.release.catalogue
     column = quoted(names.column(link.object, link.name))
-    writing.run(Statement(f'update "§".{quoted(names.table(link.object))} w set {column} = null'
-                          f" where w.{column} = any(%(ids)s::uuid[]) and w.id = any(%(inside)s::uuid[])"),
-                {"ids": array_text(ids), "inside": array_text(inside)})
+    writing.run(
+        Statement(
+            f'update "§".{quoted(names.table(link.object))} w set {column} = null'
+            f" where w.{column} = any(%(ids)s::uuid[]) and w.id = any(%(inside)s::uuid[])"
+        ),
+        {"ids": array_text(ids), "inside": array_text(inside)},
+    )
 
 
 def _clear(writing: Writing, object: ObjectModel, link: FieldModel, ids: Sequence[str], inside: Sequence[str]) -> None:
     names = writing.caller.release.catalogue
     column, table = quoted(names.column(object.name, link.name)), f'"§".{quoted(names.table(object.name))}'
-    before = (f"before as (select w.id, w.{column} as target from {table} w where w.{column} = any(%(ids)s::uuid[])"
-              " and w.id <> all(%(inside)s::uuid[]) order by w.id for no key update of w)")
-    good = (f"good as (update {table} w set {column} = null, version = w.version + 1, updated_at = now(),"
-            " updated_by = %(env_user)s from before b where w.id = b.id returning w.id, w.version, b.target)")
+    before = (
+        f"before as (select w.id, w.{column} as target from {table} w where w.{column} = any(%(ids)s::uuid[])"
+        " and w.id <> all(%(inside)s::uuid[]) order by w.id for no key update of w)"
+    )
+    good = (
+        f"good as (update {table} w set {column} = null, version = w.version + 1, updated_at = now(),"
+        " updated_by = %(env_user)s from before b where w.id = b.id returning w.id, w.version, b.target)"
+    )
     parts = [before, good]
     if object.history:
         changes = f"jsonb_build_object({literal(link.name)}, jsonb_build_array(n.target, null))"
-        parts.append("remembered as (" + _REMEMBER.format(object=literal(object.name), id="n.id", version="n.version",
-                                                          op="'update'", changes=changes) + ")")
-    writing.run(Statement(f"with {', '.join(parts)} select count(*) from good"),
-                {"ids": array_text(ids), "inside": array_text(inside)})
+        parts.append(
+            "remembered as ("
+            + _REMEMBER.format(
+                object=literal(object.name), id="n.id", version="n.version", op="'update'", changes=changes
+            )
+            + ")"
+        )
+    writing.run(
+        Statement(f"with {', '.join(parts)} select count(*) from good"),
+        {"ids": array_text(ids), "inside": array_text(inside)},
+    )
 
 
 def _remove(writing: Writing, object: ObjectModel, ids: Sequence[str]) -> None:
     if not ids:
         return
     table = f'"§".{quoted(writing.caller.release.catalogue.table(object.name))}'
-    parts = [f"good as (delete from {table} w where w.id = any(%(ids)s::uuid[]) returning w.id, w.version)",
-             'forgotten as (delete from "§"._search s using good n where s.record = n.id)',
-             'unsaid as (delete from "§"._comment c using good n where c.record = n.id)',
-             'dropped as (update "§"._file f set record = null from good n where f.record = n.id)']
+    parts = [
+        f"good as (delete from {table} w where w.id = any(%(ids)s::uuid[]) returning w.id, w.version)",
+        'forgotten as (delete from "§"._search s using good n where s.record = n.id)',
+        'unsaid as (delete from "§"._comment c using good n where c.record = n.id)',
+        'dropped as (update "§"._file f set record = null from good n where f.record = n.id)',
+    ]
     if object.history:
-        entry = _REMEMBER.format(object=literal(object.name), id="n.id", version="n.version + 1", op="'purge'",
-                                 changes="'{}'")
+        entry = _REMEMBER.format(
+            object=literal(object.name), id="n.id", version="n.version + 1", op="'purge'", changes="'{}'"
+        )
         parts.append(f"remembered as ({entry})")
     writing.run(Statement(f"with {', '.join(parts)} select count(*) from good"), {"ids": array_text(ids)})

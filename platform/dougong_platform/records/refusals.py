@@ -20,8 +20,13 @@ HIDING = frozenset({"not_found", "not_allowed", "stale_version", "given_twice", 
 MOST_NAMED = 20  # refusals of a batch that name the record already having the value
 
 
-def note(writing: Writing, batch: Batch, ids: Sequence[str], checks: Sequence[Check],
-         failed: Iterable[tuple[int, Sequence[int]]]) -> None:
+def note(
+    writing: Writing,
+    batch: Batch,
+    ids: Sequence[str],
+    checks: Sequence[Check],
+    failed: Iterable[tuple[int, Sequence[int]]],
+) -> None:
     """Add the failed checks of each (row number from 1, check numbers) to the batch's errors."""
     named = 0
     for number, numbers in failed:
@@ -45,8 +50,9 @@ def note(writing: Writing, batch: Batch, ids: Sequence[str], checks: Sequence[Ch
 def _error(locale: str, index: int, check: Check) -> FieldError:
     if check.message is not None:
         return FieldError(check.field.name if check.field else None, check.code, check.message.text(locale), index)
-    data = {name: value.label.text(locale) if isinstance(value, FieldModel) else value
-            for name, value in check.data.items()}
+    data = {
+        name: value.label.text(locale) if isinstance(value, FieldModel) else value for name, value in check.data.items()
+    }
     return error(check.code, locale, index, check.field, **data)
 
 
@@ -54,8 +60,15 @@ def _not_unique(writing: Writing, batch: Batch, index: int, check: Check, other:
     locale = writing.caller.locale
     labels = [batch.object.fields[name].label.text(locale) for name in check.key]
     label = ("、" if locale.startswith("zh") else ", ").join(labels)
-    return error("not_unique", locale, index, check.field, label=label, other_en=f": “{other}”" if other else "",
-                 other_zh=f"：「{other}」" if other else "")
+    return error(
+        "not_unique",
+        locale,
+        index,
+        check.field,
+        label=label,
+        other_en=f": “{other}”" if other else "",
+        other_zh=f"：「{other}」" if other else "",
+    )
 
 
 def _other(writing: Writing, batch: Batch, id: str, index: int, check: Check) -> str | None:
@@ -70,11 +83,15 @@ def _other(writing: Writing, batch: Batch, id: str, index: int, check: Check) ->
     allowed = predicate(known, caller.rights, object.name, "read", known[object.name].alias("t"))
     same = " and ".join(
         f"t.{quoted(names.column(object.name, name))} = %({'k_' + name})s::{object.fields[name].type.pg_type}"
-        for name in check.key)
+        for name in check.key
+    )
     called = quoted(names.column(object.name, object.name_field))
-    text = (f'select t.{called} from "§".{quoted(names.table(object.name))} t'
-            f" where {same} and t.deleted_at is null and t.id <> %(id)s::uuid"
-            + (f" and ({fragment(allowed)})" if allowed is not None else "") + " limit 1")
+    text = (
+        f'select t.{called} from "§".{quoted(names.table(object.name))} t'
+        f" where {same} and t.deleted_at is null and t.id <> %(id)s::uuid"
+        + (f" and ({fragment(allowed)})" if allowed is not None else "")
+        + " limit 1"
+    )
     values: dict[str, Any] = {f"k_{name}": batch.wires[name][index] for name in check.key}
     rows = writing.run(Statement(text), {**values, "id": id})
     return str(rows[0][0]) if rows and rows[0][0] is not None else None
@@ -102,5 +119,3 @@ def raise_refused(errors: Sequence[FieldError], *, alone: bool) -> None:
         if code == "stale_version":
             raise StaleVersion
     raise RecordsInvalid(errors)
-
-

@@ -28,8 +28,15 @@ from dougong_platform.records.update import LockPlan, lock_plan
 from dougong_tenants import TenantTransaction
 
 
-def delete(caller: Caller, object: str, ids: Sequence[str], *, atomic: bool = True, versions: Sequence[int | None] = (),
-           tx: TenantTransaction | None = None) -> WriteResult:
+def delete(
+    caller: Caller,
+    object: str,
+    ids: Sequence[str],
+    *,
+    atomic: bool = True,
+    versions: Sequence[int | None] = (),
+    tx: TenantTransaction | None = None,
+) -> WriteResult:
     """Move up to 10,000 records and their details to the recycle bin. `versions`, if given, as for `update`."""
     model = writable(caller, object, ids)
     if not caller.rights.may(object, "delete"):
@@ -37,8 +44,9 @@ def delete(caller: Caller, object: str, ids: Sequence[str], *, atomic: bool = Tr
     return act(caller, lambda writing: delete_in(writing, model, ids, atomic=atomic, versions=versions), tx)
 
 
-def delete_in(writing: Writing, object: ObjectModel, ids: Sequence[str], *, atomic: bool,
-              versions: Sequence[int | None] = ()) -> WriteResult:
+def delete_in(
+    writing: Writing, object: ObjectModel, ids: Sequence[str], *, atomic: bool, versions: Sequence[int | None] = ()
+) -> WriteResult:
     """`delete` inside a running action."""
     if not ids:
         return WriteResult([])
@@ -53,28 +61,33 @@ def delete_in(writing: Writing, object: ObjectModel, ids: Sequence[str], *, atom
         leaving = leaving.without(hindered)
         if atomic:
             break
-    outcomes = [Outcome(index, id, locked[id.lower()][1] + 1 if id.lower() in locked else None)
-                for index, id in enumerate(ids)]
+    outcomes = [
+        Outcome(index, id, locked[id.lower()][1] + 1 if id.lower() in locked else None) for index, id in enumerate(ids)
+    ]
     if not (atomic and batch.errors):
         mark(writing, leaving)
     return refusals.answer(batch, outcomes, atomic=atomic)
 
 
-def lock(writing: Writing, object: ObjectModel, ids: Sequence[str], *,
-         deleted: bool) -> tuple[Batch, list[str], dict[str, tuple[Any, ...]]]:
+def lock(
+    writing: Writing, object: ObjectModel, ids: Sequence[str], *, deleted: bool
+) -> tuple[Batch, list[str], dict[str, tuple[Any, ...]]]:
     """Lock rows that shall leave or come back; (batch with its refusals, ids as they are stored, rows by id)."""
     batch = Batch(object, len(ids))
     known = row_ids(writing.caller, batch, [{"id": id} for id in ids])
     shape = shape_of(writing.caller, Batch(object, 2), documents=False)
-    plan: LockPlan = cached(("lock to leave", deleted, shape.key),
-                            lambda: lock_plan(shape, action="delete", deleted=deleted, exclusive=True))
+    plan: LockPlan = cached(
+        ("lock to leave", deleted, shape.key),
+        lambda: lock_plan(shape, action="delete", deleted=deleted, exclusive=True),
+    )
     locked = {row[0]: row for row in writing.run(plan.statement, {"ids": array_text([i for i in known if i != NO_ID])})}
     may_act(writing.caller, batch, known, locked)
     return batch, known, locked
 
 
-def refuse_blocked(caller: Caller, batch: Batch, hindered: Mapping[str, tuple[FieldModel, int]],
-                   wanted: Mapping[str, int]) -> None:
+def refuse_blocked(
+    caller: Caller, batch: Batch, hindered: Mapping[str, tuple[FieldModel, int]], wanted: Mapping[str, int]
+) -> None:
     """One error per record that others still point to."""
     for root, (link, count) in hindered.items():
         plural = caller.model.objects[link.object].plural.text(caller.locale)
@@ -91,20 +104,28 @@ def mark(writing: Writing, leaving: Leaving) -> None:
 
 
 def _mark(shape: Shape) -> Statement:
-    return marking(shape, "deleted_at = now(), deleted_by = %(env_user)s", "delete",
-                   'forgotten as (delete from "§"._search s using good n where s.record = n.id)')
+    return marking(
+        shape,
+        "deleted_at = now(), deleted_by = %(env_user)s",
+        "delete",
+        'forgotten as (delete from "§"._search s using good n where s.record = n.id)',
+    )
 
 
 def marking(shape: Shape, sets: str, op: str, *more: str) -> Statement:
     """Set or clear the mark of `ids`, with history and event."""
     object = shape.object
     table = f'"§".{quoted(shape.catalogue.table(object.name))}'
-    good = (f"good as (update {table} w set {sets}, version = w.version + 1"
-            " where w.id = any(%(ids)s::uuid[]) returning w.id, w.version, w.id as _i)")
+    good = (
+        f"good as (update {table} w set {sets}, version = w.version + 1"
+        " where w.id = any(%(ids)s::uuid[]) returning w.id, w.version, w.id as _i)"
+    )
     parts = [good, *more]
     if object.history:
-        parts.append('remembered as (insert into "§"._history (object, record, version, actor, cause, cause_ref, op,'
-                     f" changes) select {literal(object.name)}, n.id, n.version, %(env_user)s, %(cause)s,"
-                     f" %(cause_ref)s, {literal(op)}, '{{}}' from good n)")
+        parts.append(
+            'remembered as (insert into "§"._history (object, record, version, actor, cause, cause_ref, op,'
+            f" changes) select {literal(object.name)}, n.id, n.version, %(env_user)s, %(cause)s,"
+            f" %(cause_ref)s, {literal(op)}, '{{}}' from good n)"
+        )
     parts.append(outbox(shape, op))
     return Statement(f"with {', '.join(parts)} select n.id, n.version from good n")

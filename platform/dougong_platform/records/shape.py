@@ -31,8 +31,17 @@ class Shape:
     @property
     def key(self) -> Hashable:
         """Equal where the statement's text is equal."""
-        return (self.model.hash, self.catalogue.key, self.rights.shape, self.object.name, self.given, self.mixed,
-                self.many, self.flawed, self.documents)
+        return (
+            self.model.hash,
+            self.catalogue.key,
+            self.rights.shape,
+            self.object.name,
+            self.given,
+            self.mixed,
+            self.many,
+            self.flawed,
+            self.documents,
+        )
 
     @property
     def late_search(self) -> bool:
@@ -42,12 +51,22 @@ class Shape:
 
 def shape_of(caller: Caller, batch: Batch, *, documents: bool) -> Shape:
     """The shape of this batch for this caller."""
-    return Shape(caller.model, caller.release.catalogue, caller.rights, batch.object, tuple(batch.wires),
-                 frozenset(batch.gave), batch.count > 1, bool(batch.errors), documents)
+    return Shape(
+        caller.model,
+        caller.release.catalogue,
+        caller.rights,
+        batch.object,
+        tuple(batch.wires),
+        frozenset(batch.gave),
+        batch.count > 1,
+        bool(batch.errors),
+        documents,
+    )
 
 
 def known_here(batch: Batch) -> bool:
     """Whether a new record's search words can be made before the database has seen it."""
-    return all(f.name in batch.wires if f.default is not None else f.type.name != "auto_number"
-               for f in searched_fields(batch.object)) and not any(
-                   f.name in batch.gave and f.default is not None for f in searched_fields(batch.object))
+    return all(
+        f.name in batch.wires if f.default is not None else f.type.name != "auto_number"
+        for f in searched_fields(batch.object)
+    ) and not any(f.name in batch.gave and f.default is not None for f in searched_fields(batch.object))

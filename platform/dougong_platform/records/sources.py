@@ -32,8 +32,10 @@ def given_rows(shape: Shape, first: Sequence[str]) -> str:
     extra = [*(["_flawed"] if shape.flawed else []), *(SEARCH_COLUMNS if shape.documents else ())]
     sources += [f"%({name})s::{'boolean' if name == '_flawed' else 'text'}[]" for name in extra]
     columns += [f"u.{name}" for name in extra]
-    return (f"given as (select {', '.join(columns)} from unnest({', '.join(sources)}) with ordinality"
-            f" as u({', '.join([*names, *extra, '_i'])}))")
+    return (
+        f"given as (select {', '.join(columns)} from unnest({', '.join(sources)}) with ordinality"
+        f" as u({', '.join([*names, *extra, '_i'])}))"
+    )
 
 
 def parameters(shape: Shape, batch: Batch, ids: Sequence[str]) -> dict[str, Any]:
@@ -51,8 +53,11 @@ def parameters(shape: Shape, batch: Batch, ids: Sequence[str]) -> dict[str, Any]
 def documents(batch: Batch, known: Mapping[str, Sequence[Any]]) -> dict[str, str]:
     """Search words of every row from canonical values by field, as the arrays that `given_rows` takes."""
     names = list(known)
-    made = [document(batch.object, dict(zip(names, values, strict=True)))
-            for values in zip(*known.values(), strict=True)] if names else [("", "", "")] * batch.count
+    made = (
+        [document(batch.object, dict(zip(names, values, strict=True))) for values in zip(*known.values(), strict=True)]
+        if names
+        else [("", "", "")] * batch.count
+    )
     return document_arrays(made)
 
 
@@ -65,8 +70,12 @@ def outbox(shape: Shape, op: str) -> str:
     """`told as (…)`: one event for the whole batch, if anything was written."""
     most = EVENT_IDS if shape.object.history else 2_000_000
     ids = f"case when count(*) <= {most} then jsonb_agg(n.id order by n._i) end"
-    payload = (f"jsonb_build_object('object', {literal(shape.object.name)}, 'op', {literal(op)}, 'count', count(*),"
-               f" 'xid', pg_current_xact_id()::text, 'actor', %(env_user)s, 'cause', %(cause)s::text,"
-               f" 'cause_ref', %(cause_ref)s::text, 'ids', {ids})")
-    return (f'told as (insert into "§"._outbox (topic, payload) select \'records\', {payload} from good n'
-            " having count(*) > 0)")
+    payload = (
+        f"jsonb_build_object('object', {literal(shape.object.name)}, 'op', {literal(op)}, 'count', count(*),"
+        f" 'xid', pg_current_xact_id()::text, 'actor', %(env_user)s, 'cause', %(cause)s::text,"
+        f" 'cause_ref', %(cause_ref)s::text, 'ids', {ids})"
+    )
+    return (
+        f"told as (insert into \"§\"._outbox (topic, payload) select 'records', {payload} from good n"
+        " having count(*) > 0)"
+    )

@@ -38,8 +38,13 @@ where cause_ref = %(ref)s and record = any(%(records)s::uuid[]) and op = 'update
 _FIRST = "00000000-0000-0000-0000-000000000000"
 
 
-def undo(caller: Caller, cause_ref: str, *, tx: TenantTransaction | None = None,
-         progress: Callable[[int], None] | None = None) -> WriteResult:
+def undo(
+    caller: Caller,
+    cause_ref: str,
+    *,
+    tx: TenantTransaction | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> WriteResult:
     """Delete what the action created, put back what it changed, restore what it deleted.
 
     Works in transactions of 5,000 records each, so it can be repeated after an interruption: what was taken back

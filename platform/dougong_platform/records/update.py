@@ -35,17 +35,24 @@ class UpdatePlan:
 def lock_plan(shape: Shape, *, action: str = "update", deleted: bool = False, exclusive: bool = False) -> LockPlan:
     """Lock rows for `action`; those in the recycle bin if `deleted`. `exclusive` also keeps new links to them out."""
     object, names = shape.object, shape.catalogue
-    returns = () if shape.documents is False else tuple(f for f in searched_fields(object)
-                                                        if f.name not in shape.given or f.name in shape.mixed)
+    returns = (
+        ()
+        if shape.documents is False
+        else tuple(f for f in searched_fields(object) if f.name not in shape.given or f.name in shape.mixed)
+    )
     known = tables(shape.model, names)
     right = "update" if action == "update" else "delete"
-    allowed = [predicate(known, shape.rights, object.name, one, known[object.name].alias("t"))  # type: ignore[arg-type]  # "read" and right are actions
-               for one in ("read", right)]
+    allowed = [
+        predicate(known, shape.rights, object.name, one, known[object.name].alias("t"))  # type: ignore[arg-type]  # "read" and right are actions
+        for one in ("read", right)
+    ]
     may = ["true" if one is None else f"coalesce({fragment(one)}, false)" for one in allowed]
     columns = "".join(f", t.{quoted(names.column(object.name, f.name))}" for f in returns)
-    text = (f'select t.id, t.version, {may[0]}, {may[1]}{columns} from "§".{quoted(names.table(object.name))} t'
-            f" where t.id = any(%(ids)s::uuid[]) and t.deleted_at is {'not ' if deleted else ''}null"
-            f" order by t.id for {'' if exclusive else 'no key '}update of t")
+    text = (
+        f'select t.id, t.version, {may[0]}, {may[1]}{columns} from "§".{quoted(names.table(object.name))} t'
+        f" where t.id = any(%(ids)s::uuid[]) and t.deleted_at is {'not ' if deleted else ''}null"
+        f" order by t.id for {'' if exclusive else 'no key '}update of t"
+    )
     return LockPlan(Statement(text), returns)
 
 
@@ -53,15 +60,18 @@ def update_plan(shape: Shape) -> UpdatePlan:
     """Compile the update of this shape; the rows are locked already."""
     object = shape.object
     row = NewRow(shape.model, shape.catalogue, object.name, "n", kept=lambda name: name not in shape.given)
-    checks = Checks(shape, row, lambda name: f"n.{quoted('_new_' + name)}" if name in shape.given else None,
-                    creating=False)
+    checks = Checks(
+        shape, row, lambda name: f"n.{quoted('_new_' + name)}" if name in shape.given else None, creating=False
+    )
     flaw = " or n._flawed" if shape.flawed else ""
     parts = [
         given_rows(shape, ["_i", "id"]),
         f"new as materialized ({_new_rows(shape, row)})",
         *checks.tables,
-        (f"checked as materialized (select n.*, case when n._changed then {checks.array} else '{{}}' end as _bad"
-         f" from new n {' '.join(checks.joins)} {row.joins})"),
+        (
+            f"checked as materialized (select n.*, case when n._changed then {checks.array} else '{{}}' end as _bad"
+            f" from new n {' '.join(checks.joins)} {row.joins})"
+        ),
         "good as materialized (select * from checked n where n._changed and n._bad = '{}'"
         + (" and not n._flawed" if shape.flawed else "")
         + f" and not (%(atomic)s::boolean and exists (select from checked n where n._bad <> '{{}}'{flaw})))",
@@ -74,8 +84,13 @@ def update_plan(shape: Shape) -> UpdatePlan:
 def _new_rows(shape: Shape, row: NewRow) -> str:
     """The row as it will be, `_old_f` and `_new_f` (whether it changes) of every given field, and `_changed`."""
     object, names = shape.object, shape.catalogue
-    columns = ["g._i", "g.id", "o.version as _version", *(["g._flawed"] if shape.flawed else []),
-               *(SEARCH_COLUMNS if shape.documents else [])]
+    columns = [
+        "g._i",
+        "g.id",
+        "o.version as _version",
+        *(["g._flawed"] if shape.flawed else []),
+        *(SEARCH_COLUMNS if shape.documents else []),
+    ]
     changes = []
     for name in shape.given:
         old, new = f"o.{quoted(names.column(object.name, name))}", f"g.{quoted(name)}"
@@ -83,14 +98,19 @@ def _new_rows(shape: Shape, row: NewRow) -> str:
         if name in shape.mixed:
             gave = f"g.{quoted('_gave_' + name)}"
             new, differs = f"case when {gave} then {new} else {old} end", f"({gave} and {differs})"
-        columns += [f"{new} as {quoted(name)}", f"{old} as {quoted('_old_' + name)}",
-                    f"{differs} as {quoted('_new_' + name)}"]
+        columns += [
+            f"{new} as {quoted(name)}",
+            f"{old} as {quoted('_old_' + name)}",
+            f"{differs} as {quoted('_new_' + name)}",
+        ]
         changes.append(differs)
-    columns += [f"o.{quoted(names.column(object.name, name))} as {quoted(name)}" for name in row.used
-                if name not in shape.given and name != "id"]
+    columns += [
+        f"o.{quoted(names.column(object.name, name))} as {quoted(name)}"
+        for name in row.used
+        if name not in shape.given and name != "id"
+    ]
     columns.append(f"({' or '.join(changes) or 'false'}) as _changed")
-    return (f"select {', '.join(columns)} from given g join \"§\".{quoted(names.table(object.name))} o"
-            " on o.id = g.id")
+    return f'select {", ".join(columns)} from given g join "§".{quoted(names.table(object.name))} o on o.id = g.id'
 
 
 def _writes(shape: Shape) -> list[str]:
@@ -104,12 +124,14 @@ def _writes(shape: Shape) -> list[str]:
         parts.append(
             'remembered as (insert into "§"._history (object, record, version, actor, cause, cause_ref, op, changes)'
             f" select {literal(object.name)}, n.id, n._version + 1, %(env_user)s, %(cause)s, %(cause_ref)s, 'update',"
-            f" (rtrim(concat('{{', {pieces}), ',') || '}}')::jsonb from good n)")
+            f" (rtrim(concat('{{', {pieces}), ',') || '}}')::jsonb from good n)"
+        )
     if shape.documents:
         parts.append(
             'found as (insert into "§"._search (record, object, title, text, words)'
             f" select n.id, {literal(object.name)}, n._title, n._text, n._words::tsvector from good n"
-            " on conflict (record) do update set title = excluded.title, text = excluded.text, words = excluded.words)")
+            " on conflict (record) do update set title = excluded.title, text = excluded.text, words = excluded.words)"
+        )
     parts.append(outbox(shape, "update"))
     return parts
 

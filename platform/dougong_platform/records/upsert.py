@@ -11,7 +11,7 @@ from dougong_metadata.field_types.cleaning import clean
 from dougong_metadata.model.types import FieldModel, ObjectModel
 from dougong_platform.errors import BadRequest, FieldError, NotAllowed
 from dougong_platform.http.caller import Caller
-from dougong_platform.records.action import Writing, act
+from dougong_platform.records.action import LostRace, Writing, act
 from dougong_platform.records.arrays import array_text
 from dougong_platform.records.change import update_in
 from dougong_platform.records.create import create_in, writable
@@ -25,8 +25,15 @@ from dougong_tenants import TenantTransaction
 MOST_REPEATS = 20  # times that one key may stand in a batch; later rows win
 
 
-def upsert(caller: Caller, object: str, key_field: str, rows: Sequence[Row], *, atomic: bool = True,
-           tx: TenantTransaction | None = None) -> WriteResult:
+def upsert(
+    caller: Caller,
+    object: str,
+    key_field: str,
+    rows: Sequence[Row],
+    *,
+    atomic: bool = True,
+    tx: TenantTransaction | None = None,
+) -> WriteResult:
     """Per row: change the live record whose `key_field` (a unique field) has the row's value, or create one.
 
     `Outcome.created` tells which. A record that the caller may not see counts as taken. A key standing several times
@@ -41,8 +48,9 @@ def upsert(caller: Caller, object: str, key_field: str, rows: Sequence[Row], *, 
     return act(caller, lambda writing: upsert_in(writing, model, key, rows, atomic=atomic), tx)
 
 
-def upsert_in(writing: Writing, object: ObjectModel, key: FieldModel, rows: Sequence[Row], *,
-              atomic: bool) -> WriteResult:
+def upsert_in(
+    writing: Writing, object: ObjectModel, key: FieldModel, rows: Sequence[Row], *, atomic: bool
+) -> WriteResult:
     """`upsert` inside a running action."""
     outcomes = [Outcome(index) for index in range(len(rows))]
     for rounds, wires in enumerate(_rounds(writing.caller, key, rows, outcomes)):
@@ -54,6 +62,7 @@ def upsert_in(writing: Writing, object: ObjectModel, key: FieldModel, rows: Sequ
         fresh = [index for index, wire in wires.items() if wire not in known]
         there = [index for index, wire in wires.items() if wire in known]
         _create(writing, object, rows, fresh, outcomes)
+        _repeat_if_overtaken(writing, object, key, {index: wires[index] for index in fresh}, outcomes)
         _change(writing, object, key, rows, {index: known[wires[index]] for index in there}, outcomes)
     errors = [e for outcome in outcomes for e in outcome.errors]
     if atomic and errors:
@@ -96,15 +105,32 @@ def _existing(writing: Writing, object: ObjectModel, key: FieldModel, wires: Seq
     """Key text as given -> id of the live record that has it."""
     names = writing.caller.release.catalogue
     column, pg_type = quoted(names.column(object.name, key.name)), key.type.pg_type
-    rows = writing.run(Statement(
-        f"select k.i, t.id from unnest(%(keys)s::{pg_type}[]) with ordinality k(v, i)"
-        f' join "§".{quoted(names.table(object.name))} t on t.{column} = k.v where t.deleted_at is null'),
-        {"keys": array_text(wires)})
+    rows = writing.run(
+        Statement(
+            f"select k.i, t.id from unnest(%(keys)s::{pg_type}[]) with ordinality k(v, i)"
+            f' join "§".{quoted(names.table(object.name))} t on t.{column} = k.v where t.deleted_at is null'
+        ),
+        {"keys": array_text(wires)},
+    )
     return {wires[number - 1]: id for number, id in rows}
 
 
-def _create(writing: Writing, object: ObjectModel, rows: Sequence[Row], indexes: Sequence[int],
-            outcomes: list[Outcome]) -> None:
+def _repeat_if_overtaken(
+    writing: Writing, object: ObjectModel, key: FieldModel, fresh: Mapping[int, str], outcomes: Sequence[Outcome]
+) -> None:
+    """A key that was free a moment ago and is taken now: the repetition finds its record and changes it."""
+    taken = [
+        wire
+        for index, wire in fresh.items()
+        if any(e.field == key.name and e.code == "not_unique" for e in outcomes[index].errors)
+    ]
+    if taken and _existing(writing, object, key, taken):
+        raise LostRace
+
+
+def _create(
+    writing: Writing, object: ObjectModel, rows: Sequence[Row], indexes: Sequence[int], outcomes: list[Outcome]
+) -> None:
     if indexes and not writing.caller.rights.may(object.name, "create"):
         for index in indexes:
             outcomes[index].errors.append(error("not_allowed", writing.caller.locale, index))
@@ -113,8 +139,14 @@ def _create(writing: Writing, object: ObjectModel, rows: Sequence[Row], indexes:
     _place(result, indexes, outcomes)
 
 
-def _change(writing: Writing, object: ObjectModel, key: FieldModel, rows: Sequence[Row], ids: Mapping[int, str],
-            outcomes: list[Outcome]) -> None:
+def _change(
+    writing: Writing,
+    object: ObjectModel,
+    key: FieldModel,
+    rows: Sequence[Row],
+    ids: Mapping[int, str],
+    outcomes: list[Outcome],
+) -> None:
     indexes = list(ids)
     locale = writing.caller.locale
     if indexes and not writing.caller.rights.may(object.name, "update"):
@@ -126,7 +158,10 @@ def _change(writing: Writing, object: ObjectModel, key: FieldModel, rows: Sequen
     for index in indexes:  # a record out of sight must look like any other taken key
         outcomes[index].errors = [
             error("not_unique", locale, index, key, other_en="", other_zh="")
-            if e.code == "not_found" and e.field is None else e for e in outcomes[index].errors]
+            if e.code == "not_found" and e.field is None
+            else e
+            for e in outcomes[index].errors
+        ]
 
 
 def _place(result: WriteResult, indexes: Sequence[int], outcomes: list[Outcome]) -> None:

@@ -110,12 +110,18 @@ def test_purging_follows_each_lookups_rule(library: Any) -> None:
 
 def test_upsert_changes_what_is_there_and_creates_what_is_not(library: Any) -> None:
     first = one(library, title="old", isbn="up-1")
-    result = records.upsert(library.admin, "book", "isbn", [
-        {"isbn": "up-1", "title": "new"}, {"isbn": "up-2", "title": "fresh"}, {"isbn": "up-2", "title": "fresher"}])
+    result = records.upsert(
+        library.admin,
+        "book",
+        "isbn",
+        [{"isbn": "up-1", "title": "new"}, {"isbn": "up-2", "title": "fresh"}, {"isbn": "up-2", "title": "fresher"}],
+    )
     assert [(r.created, r.version) for r in result.records] == [(False, 2), (True, 1), (False, 2)]
     assert result.records[0].id == first
     assert library.row("book", result.records[1].id)["title"] == "fresher"
-    assert errors_of(lambda: records.upsert(library.admin, "book", "isbn", [{"title": "x"}])) == {("isbn", "key_required")}
+    assert errors_of(lambda: records.upsert(library.admin, "book", "isbn", [{"title": "x"}])) == {
+        ("isbn", "key_required")
+    }
     with pytest.raises(BadRequest):
         records.upsert(library.admin, "book", "title", [{"title": "x"}])
     records.delete(library.admin, "book", [first])
@@ -125,8 +131,11 @@ def test_upsert_changes_what_is_there_and_creates_what_is_not(library: Any) -> N
 
 
 def test_a_failed_atomic_upsert_leaves_nothing(library: Any) -> None:
-    assert errors_of(lambda: records.upsert(library.admin, "book", "isbn", [
-        {"isbn": "up-8", "title": "x"}, {"isbn": "up-9", "title": None}])) == {("title", "required")}
+    assert errors_of(
+        lambda: records.upsert(
+            library.admin, "book", "isbn", [{"isbn": "up-8", "title": "x"}, {"isbn": "up-9", "title": None}]
+        )
+    ) == {("title", "required")}
     assert not library.rows("select 1 from book where isbn = 'up-8'")
 
 

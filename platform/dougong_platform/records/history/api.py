@@ -15,9 +15,15 @@ blueprint = Blueprint("history", __name__)
 
 
 @blueprint.get("/api/v1/records/<object>/<id>/history")
-@endpoint("A record's history", answers=History, errors=(400, 403, 404), parameters=(
-    Parameter("limit", "Entries per page.", {"type": "integer", "minimum": 1, "maximum": MOST}),
-    Parameter("before", "The `next` of the page before.", {"type": "integer"})))
+@endpoint(
+    "A record's history",
+    answers=History,
+    errors=(400, 403, 404),
+    parameters=(
+        Parameter("limit", "Entries per page.", {"type": "integer", "minimum": 1, "maximum": MOST}),
+        Parameter("before", "The `next` of the page before.", {"type": "integer"}),
+    ),
+)
 def history(caller: Caller, object: str, id: str) -> dict[str, Any]:
     """{"history": […], "next": what `before` takes for the following page, or null}."""
     given = Arguments(request, ("limit", "before"))

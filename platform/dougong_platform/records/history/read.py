@@ -12,8 +12,9 @@ MOST = 500
 _NAMES = ("seq", "at", "version", "op", "actor", "actor.name", "cause", "cause_ref", "changes")
 
 
-def timeline(caller: Caller, object: str, id: str, *, limit: int = 50,
-             before: int | None = None) -> list[dict[str, Any]]:
+def timeline(
+    caller: Caller, object: str, id: str, *, limit: int = 50, before: int | None = None
+) -> list[dict[str, Any]]:
     """{seq, at, version, op, actor, actor.name, cause, cause_ref, changes: {field: [old, new]}}, newest first.
 
     `before` is the seq of the page's last entry. Fields that the caller may not read do not appear, nor do updates of
@@ -22,10 +23,11 @@ def timeline(caller: Caller, object: str, id: str, *, limit: int = 50,
     id = _readable(caller, object, id)
     entry, rows = caller.database.read(
         caller.tenant,
-        'select h.seq, h.at, h.version, h.op, h.actor, u.name, h.cause, h.cause_ref, h.changes from _history h'
+        "select h.seq, h.at, h.version, h.op, h.actor, u.name, h.cause, h.cause_ref, h.changes from _history h"
         ' left join "user" u on u.id = h.actor where h.record = %(record)s::uuid and h.object = %(object)s'
         " and (%(before)s::bigint is null or h.seq < %(before)s::bigint) order by h.seq desc limit %(limit)s",
-        {"record": id, "object": object, "before": before, "limit": max(1, min(limit, MOST))})
+        {"record": id, "object": object, "before": before, "limit": max(1, min(limit, MOST))},
+    )
     caller.verify(entry)
     readable = set(caller.rights.fields(object))
     found = []
