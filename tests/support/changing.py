@@ -53,8 +53,10 @@ class Changing:
         ids = [str(new_id()) for _ in range(rows)]
         names = "".join(f", {name}" for name in columns)
         values = "".join(f", {value}" for value in columns.values())
-        self.run(f"insert into {table} (id{names}) select id{values} from unnest(%s::uuid[]) with ordinality t (id, g)",
-                 [ids])
+        self.run(
+            f"insert into {table} (id{names}) select id{values} from unnest(%s::uuid[]) with ordinality t (id, g)",
+            [ids],
+        )
         return ids
 
     def values(self, column: str, table: str = "book") -> list[Any]:
@@ -70,18 +72,26 @@ class Changing:
         """Columns, indexes, constraints and triggers of the schema as it stands."""
         return {
             "columns": self.run(
-                "select table_name, column_name, data_type, is_nullable, column_default from information_schema.columns"
-                " where table_schema = current_schema() and table_name not like '\\_%%' order by 1, 2".replace("%%", "%")),
-            "indexes": self.run("select tablename, replace(indexdef, quote_ident(schemaname) || '.', ''), indisvalid from pg_indexes join pg_index on indexrelid ="
-                                " (quote_ident(schemaname) || '.' || quote_ident(indexname))::regclass"
-                                " where schemaname = current_schema() order by 1, indexname"),
+                "select table_name, column_name, data_type, is_nullable, column_default"
+                " from information_schema.columns where table_schema = current_schema() order by 1, 2"
+            ),
+            "indexes": self.run(
+                "select tablename, replace(indexdef, quote_ident(schemaname) || '.', ''), indisvalid from pg_indexes"
+                " join pg_index on indexrelid = (quote_ident(schemaname) || '.' || quote_ident(indexname))::regclass"
+                " where schemaname = current_schema() order by 1, indexname"
+            ),
             "constraints": self.run(
                 "select conname, pg_get_constraintdef(oid), convalidated from pg_constraint"
-                " where connamespace = current_schema()::regnamespace order by 1"),
-            "triggers": self.run("select tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid where not"
-                                 " tgisinternal and c.relnamespace = current_schema()::regnamespace"),
-            "functions": self.run("select proname from pg_proc where pronamespace = current_schema()::regnamespace"
-                                  " and proname like '\\_fill\\_%'"),
+                " where connamespace = current_schema()::regnamespace order by 1"
+            ),
+            "triggers": self.run(
+                "select tgname from pg_trigger t join pg_class c on c.oid = t.tgrelid where not"
+                " tgisinternal and c.relnamespace = current_schema()::regnamespace"
+            ),
+            "functions": self.run(
+                "select proname from pg_proc where pronamespace = current_schema()::regnamespace"
+                " and proname like '\\_fill\\_%'"
+            ),
             "columns_known": self.run("select object, field, physical, storage, state from _column order by 1, 2, 3"),
         }
 

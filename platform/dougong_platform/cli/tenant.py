@@ -23,8 +23,17 @@ def tenant() -> None:
 @click.option("--locale", default="zh", type=click.Choice(["zh", "en"]), show_default=True)
 @click.option("--timezone", default="Asia/Shanghai", show_default=True)
 @click.option("--currency", default="CNY", show_default=True)
-def create(name: str, label: str | None, packs: tuple[str, ...], admin_email: str | None, admin_password: str | None,
-           admin_name: str, locale: str, timezone: str, currency: str) -> None:
+def create(
+    name: str,
+    label: str | None,
+    packs: tuple[str, ...],
+    admin_email: str | None,
+    admin_password: str | None,
+    admin_name: str,
+    locale: str,
+    timezone: str,
+    currency: str,
+) -> None:
     """Create the tenant NAME (a-z, 0-9 and _) with its packs and its first administrator."""
     from dougong_metadata.label import Label
     from dougong_platform.releases.provision import FirstAdministrator, provision
@@ -33,8 +42,16 @@ def create(name: str, label: str | None, packs: tuple[str, ...], admin_email: st
         admin_password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     administrator = FirstAdministrator(admin_email, admin_password, admin_name) if admin_email else None
     with opened_database() as database:
-        made = provision(database, name, label=Label.of(label, name) if label else None, pack_names=packs,
-                         administrator=administrator, locale=locale, timezone=timezone, currency=currency)
+        made = provision(
+            database,
+            name,
+            label=Label.of(label, name) if label else None,
+            pack_names=packs,
+            administrator=administrator,
+            locale=locale,
+            timezone=timezone,
+            currency=currency,
+        )
     say(f"Tenant {made.name} is there, release {made.release}.", f"租户 {made.name} 已创建，版本 {made.release}。")
 
 

@@ -46,8 +46,14 @@ def show(caller: Caller, kind: str, name: str) -> Response:
 
 
 @blueprint.put("/<kind>/<name>")
-@endpoint("Write a document into the draft", body={"type": "object"}, answers=DocumentSchema,
-          errors=(400, 404, 409, 422), parameters=(_IF_MATCH, _IF_NONE_MATCH), system="metadata")
+@endpoint(
+    "Write a document into the draft",
+    body={"type": "object"},
+    answers=DocumentSchema,
+    errors=(400, 404, 409, 422),
+    parameters=(_IF_MATCH, _IF_NONE_MATCH),
+    system="metadata",
+)
 def put(caller: Caller, kind: str, name: str) -> Response:
     """Problems with other documents do not hinder it: the plan lists them."""
     given = body_object(request, LARGEST_DOCUMENT)
@@ -100,8 +106,13 @@ def listed(caller: Caller, kind: str) -> dict[str, Any]:
     wanted = _kind(kind)
     with caller.database.transaction(caller.tenant, read_only=True) as tx:
         found = drafts.documents(tx, tx.entry.release)
-    return {"documents": [{"kind": d.kind, "name": d.name, "hash": d.hash, "document": d.json()}
-                          for key, d in sorted(found.items()) if key[0] == wanted]}
+    return {
+        "documents": [
+            {"kind": d.kind, "name": d.name, "hash": d.hash, "document": d.json()}
+            for key, d in sorted(found.items())
+            if key[0] == wanted
+        ]
+    }
 
 
 @blueprint.get("/kinds")
@@ -109,18 +120,36 @@ def listed(caller: Caller, kind: str) -> dict[str, Any]:
 def kinds(caller: Caller) -> dict[str, Any]:
     """{kinds: [{name, folder, label, plural, icon, schema}]}."""
     language = "zh" if caller.locale.startswith("zh") else "en"
-    return {"kinds": [{"name": k.name, "folder": k.folder, "label": k.label[language], "plural": k.plural[language],
-                       "help": k.help[language], "icon": k.icon} for k in registered().values()]}
+    return {
+        "kinds": [
+            {
+                "name": k.name,
+                "folder": k.folder,
+                "label": k.label[language],
+                "plural": k.plural[language],
+                "help": k.help[language],
+                "icon": k.icon,
+            }
+            for k in registered().values()
+        ]
+    }
 
 
 @blueprint.get("/plan")
-@endpoint("What publishing the draft would do, and to how many records", system="metadata",
-          parameters=(Parameter("restore", "Plan the restoring of this release instead.", {"type": "integer"}),))
+@endpoint(
+    "What publishing the draft would do, and to how many records",
+    system="metadata",
+    errors=(404,),
+    parameters=(Parameter("restore", "Plan the restoring of this release instead.", {"type": "integer"}),),
+)
 def show_plan(caller: Caller) -> dict[str, Any]:
     """{base, draft_hash, publishable, seconds, documents, problems, steps}; the first two go into the publish."""
     number = request.args.get("restore", type=int)
-    made = (plan(caller.database, caller.tenant) if number is None
-            else plan_model(caller.database, caller.tenant, target(caller.database, caller.tenant, number)))
+    made = (
+        plan(caller.database, caller.tenant)
+        if number is None
+        else plan_model(caller.database, caller.tenant, target(caller.database, caller.tenant, number))
+    )
     return made.json(caller.locale)
 
 
@@ -143,8 +172,12 @@ def progress(caller: Caller) -> dict[str, Any]:
 
 
 @blueprint.get("/releases")
-@endpoint("The releases, the newest first", answers=ReleasesSchema, system="metadata",
-          parameters=(Parameter("before", "Only those with a lower number.", {"type": "integer"}),))
+@endpoint(
+    "The releases, the newest first",
+    answers=ReleasesSchema,
+    system="metadata",
+    parameters=(Parameter("before", "Only those with a lower number.", {"type": "integer"}),),
+)
 def releases(caller: Caller) -> dict[str, Any]:
     """{releases: [...]}, at most 100."""
     before = request.args.get("before", type=int)
@@ -162,8 +195,13 @@ def show_release(caller: Caller, number: int) -> dict[str, Any]:
 
 
 @blueprint.post("/releases/<int:number>/restore")
-@endpoint("Publish an older release again", body=RestoreSchema, answers=PublishedSchema, errors=(404, 409, 422),
-          system="metadata")
+@endpoint(
+    "Publish an older release again",
+    body=RestoreSchema,
+    answers=PublishedSchema,
+    errors=(404, 409, 422),
+    system="metadata",
+)
 def restore_release(caller: Caller, number: int) -> dict[str, Any]:
     """The release in force afterwards: a new number with the old documents."""
     given = load_body(request, RestoreSchema, caller.locale)
@@ -177,23 +215,40 @@ def list_packs(caller: Caller) -> dict[str, Any]:
     with caller.database.transaction(caller.tenant, read_only=True) as tx:
         installed = packs.installed(tx)
     shipped = [packs.find_pack(name) for name in pack_names()]
-    return {"packs": [{
-        "name": p.name, "version": p.version, "installed": installed.get(p.name), "label": p.label.text(caller.locale),
-        "description": p.description.text(caller.locale) if p.description else None, "documents": len(p.documents),
-    } for p in shipped]}
+    return {
+        "packs": [
+            {
+                "name": p.name,
+                "version": p.version,
+                "installed": installed.get(p.name),
+                "label": p.label.text(caller.locale),
+                "description": p.description.text(caller.locale) if p.description else None,
+                "documents": len(p.documents),
+            }
+            for p in shipped
+        ]
+    }
 
 
 @blueprint.post("/packs")
-@endpoint("Put a shipped pack into the draft: installed, or upgraded by a three-way merge", body=PackSchema,
-          errors=(404, 409, 422), system="metadata")
+@endpoint(
+    "Put a shipped pack into the draft: installed, or upgraded by a three-way merge",
+    body=PackSchema,
+    errors=(404, 409, 422),
+    system="metadata",
+)
 def install_pack(caller: Caller) -> dict[str, Any]:
     """{added, changed, removed: [[kind, name]], conflicts: [...]}; nothing is in force until published."""
     name = load_body(request, PackSchema, caller.locale)["name"]
     if name not in pack_names():
         raise NotFound
     merged = packs.put_in_draft(caller.database, caller.tenant, packs.find_pack(name), by=caller.user)
-    return {"added": merged.added, "changed": merged.changed, "removed": merged.removed,
-            "conflicts": [packs.conflict_json(c) for c in merged.conflicts]}
+    return {
+        "added": merged.added,
+        "changed": merged.changed,
+        "removed": merged.removed,
+        "conflicts": [packs.conflict_json(c) for c in merged.conflicts],
+    }
 
 
 def _kind(name: str) -> str:
@@ -213,8 +268,16 @@ def _present(caller: Caller, kind: str, name: str) -> tuple[Document, bool]:
 
 
 def _answer(document: Document, changed: bool) -> Response:
-    return answer({"kind": document.kind, "name": document.name, "document": document.json(), "hash": document.hash,
-                   "draft": changed}, headers={"ETag": f'"{document.hash}"'})
+    return answer(
+        {
+            "kind": document.kind,
+            "name": document.name,
+            "document": document.json(),
+            "hash": document.hash,
+            "draft": changed,
+        },
+        headers={"ETag": f'"{document.hash}"'},
+    )
 
 
 def _published(release: Release) -> dict[str, Any]:

@@ -61,13 +61,19 @@ def read_stored(connection: Owner) -> Stored:
     """Read what is there, on a connection whose search_path is the tenant's schema."""
     rows = connection.execute("select object, field, physical, storage, state, since, retired from _column").fetchall()
     relations = connection.execute(
-        "select relname from pg_class where relnamespace = current_schema()::regnamespace").fetchall()
+        "select relname from pg_class where relnamespace = current_schema()::regnamespace"
+    ).fetchall()
     counts = connection.execute(
         "select c.relname, max(a.attnum)::int, array_agg(a.attname::text) filter (where not a.attisdropped)"
         " from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0"
-        " where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' group by c.relname").fetchall()
-    return Stored(tuple(ColumnRow(*row) for row in rows), frozenset(r[0] for r in relations),
-                  {name: frozenset(columns) for name, _, columns in counts}, {name: used for name, used, _ in counts})
+        " where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' group by c.relname"
+    ).fetchall()
+    return Stored(
+        tuple(ColumnRow(*row) for row in rows),
+        frozenset(r[0] for r in relations),
+        {name: frozenset(columns) for name, _, columns in counts},
+        {name: used for name, used, _ in counts},
+    )
 
 
 def assign(base: Release, model: Model, stored: Stored, number: int) -> Assignment:

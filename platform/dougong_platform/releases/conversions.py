@@ -78,27 +78,33 @@ def _checked(expression: str, blank: str = "{v} is null") -> Callable[[str], Con
 
 def _integral(target: str) -> Callable[[str], Conversion]:
     most = _LIMITS[target]
-    return _checked(f"(case when {{v}} = trunc({{v}}::numeric) and abs({{v}}::numeric) <= {most}"
-                    f" then {{v}}::{target} end)")
+    return _checked(
+        f"(case when {{v}} = trunc({{v}}::numeric) and abs({{v}}::numeric) <= {most} then {{v}}::{target} end)"
+    )
 
 
 def _text_to(target: str) -> Callable[[str], Conversion]:
     if target == "numeric":
         return _checked("_number({v})", _EMPTY_TEXT)
     most = _LIMITS[target]
-    return _checked(f"(case when _number({{v}}) = trunc(_number({{v}})) and abs(_number({{v}})) <= {most}"
-                    f" then _number({{v}})::{target} end)", _EMPTY_TEXT)
+    return _checked(
+        f"(case when _number({{v}}) = trunc(_number({{v}})) and abs(_number({{v}})) <= {most}"
+        f" then _number({{v}})::{target} end)",
+        _EMPTY_TEXT,
+    )
 
 
 _FROM: dict[tuple[str, str], Callable[[str], Conversion]] = {
     ("text", "boolean"): _checked(
         f"(case when lower(btrim({{v}})) in ({_TRUE}) then true when lower(btrim({{v}})) in ({_FALSE}) then false end)",
-        _EMPTY_TEXT),
+        _EMPTY_TEXT,
+    ),
     ("text", "date"): _checked("_day({v})", _EMPTY_TEXT),
     ("text", "timestamptz"): _checked("_moment({v}, {zone})", _EMPTY_TEXT),
     ("text", "time"): _checked("_clock({v})", _EMPTY_TEXT),
     ("text", "text[]"): _to_text(
-        "(case when btrim({v}) <> '' then regexp_split_to_array(btrim({v}), '\\s*[;；\\n]\\s*') end)"),
+        "(case when btrim({v}) <> '' then regexp_split_to_array(btrim({v}), '\\s*[;；\\n]\\s*') end)"
+    ),
     ("text[]", "text"): _checked("(case when cardinality({v}) = 1 then {v}[1] end)", _EMPTY_LIST),
     ("boolean", "text"): _to_text("{v}::text"),
     ("date", "text"): _to_text("to_char({v}, 'YYYY-MM-DD')"),

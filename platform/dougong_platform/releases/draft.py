@@ -36,15 +36,24 @@ class Entry:
     def json(self) -> dict[str, Any]:
         """What the API lists; without the body."""
         change = "delete" if self.document is None else "change" if self.base else "add"
-        return {"kind": self.kind, "name": self.name, "change": change, "hash": self.hash, "base": self.base,
-                "by": self.by, "at": self.at}
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "change": change,
+            "hash": self.hash,
+            "base": self.base,
+            "by": self.by,
+            "at": self.at,
+        }
 
 
 def entries(tx: Reads) -> list[Entry]:
     """All entries, by kind and name."""
     rows = tx.execute("select kind, name, body, hash, base, by, at from _draft order by kind, name").fetchall()
-    return [Entry(kind, name, None if body is None else Document.stored(kind, name, body), *rest)
-            for kind, name, body, *rest in rows]
+    return [
+        Entry(kind, name, None if body is None else Document.stored(kind, name, body), *rest)
+        for kind, name, body, *rest in rows
+    ]
 
 
 def hash_of(found: Iterable[Entry]) -> str:
@@ -79,8 +88,14 @@ def overlay(released: Iterable[Document], found: Iterable[Entry]) -> dict[Key, D
     return all_documents
 
 
-def put(database: Database, tenant: Tenant, changed: Iterable[Document], *, by: str | None = None,
-        expected: Mapping[Key, str] | None = None) -> None:
+def put(
+    database: Database,
+    tenant: Tenant,
+    changed: Iterable[Document],
+    *,
+    by: str | None = None,
+    expected: Mapping[Key, str] | None = None,
+) -> None:
     """Write documents into the draft. A document equal to the released one is no change and leaves the draft.
 
     `expected`: the hash of each document as the writer saw it, GONE for one that was not there. Raises DraftChanged.
@@ -88,8 +103,14 @@ def put(database: Database, tenant: Tenant, changed: Iterable[Document], *, by: 
     _write(database, tenant, [(d.kind, d.name, d) for d in changed], by, expected or {})
 
 
-def delete(database: Database, tenant: Tenant, keys: Iterable[Key], *, by: str | None = None,
-           expected: Mapping[Key, str] | None = None) -> None:
+def delete(
+    database: Database,
+    tenant: Tenant,
+    keys: Iterable[Key],
+    *,
+    by: str | None = None,
+    expected: Mapping[Key, str] | None = None,
+) -> None:
     """Delete documents in the draft. Raises NotFound for one that does not exist, DraftChanged."""
     _write(database, tenant, [(kind, name, None) for kind, name in keys], by, expected or {})
 
@@ -113,13 +134,21 @@ def compile_draft(tx: Reads, base: Release, draft_hash: str | None = None) -> Mo
 
 
 def _released(tx: Reads, number: int, kind: str, name: str) -> Document | None:
-    row = tx.execute("select d.body from _release_document r join _document d using (hash)"
-                     " where r.release = %s and r.kind = %s and r.name = %s", [number, kind, name]).fetchone()
+    row = tx.execute(
+        "select d.body from _release_document r join _document d using (hash)"
+        " where r.release = %s and r.kind = %s and r.name = %s",
+        [number, kind, name],
+    ).fetchone()
     return None if row is None else Document.stored(kind, name, row[0])
 
 
-def _write(database: Database, tenant: Tenant, changes: Iterable[tuple[str, str, Document | None]], by: str | None,
-           expected: Mapping[Key, str]) -> None:
+def _write(
+    database: Database,
+    tenant: Tenant,
+    changes: Iterable[tuple[str, str, Document | None]],
+    by: str | None,
+    expected: Mapping[Key, str],
+) -> None:
     with database.transaction(tenant) as tx:
         tx.execute("lock table _draft in share row exclusive mode")
         release = tx.execute("select coalesce(max(number), 0) from _release").fetchone()
@@ -140,5 +169,6 @@ def _write(database: Database, tenant: Tenant, changes: Iterable[tuple[str, str,
             tx.execute(
                 "insert into _draft (kind, name, body, hash, base, by) values (%s, %s, %s, %s, %s, %s)"
                 " on conflict (kind, name) do update set body = excluded.body, hash = excluded.hash, by = excluded.by,"
-                " at = now()", [kind, name, document.text if document else None, document.hash if document else GONE,
-                                base, by])
+                " at = now()",
+                [kind, name, document.text if document else None, document.hash if document else GONE, base, by],
+            )

@@ -60,8 +60,10 @@ def install(fill: Fill, publish: str) -> list[str]:
     body = f"new.{column} := {fill.sql(fill.value, 'new')};"
     if fill.refused is not None:
         place = f"{literal(publish)}, {literal(fill.object)}, {literal(fill.field)}"
-        body += (f" if new.deleted_at is null and {fill.sql(fill.refused, 'new')} then"
-                 f" insert into _unconverted values ({place}, new.id) on conflict do nothing; end if;")
+        body += (
+            f" if new.deleted_at is null and {fill.sql(fill.refused, 'new')} then"
+            f" insert into _unconverted values ({place}, new.id) on conflict do nothing; end if;"
+        )
     source = f" or update of {quote(fill.source)}" if fill.source is not None else ""
     body = f"begin if tg_op = 'UPDATE' or ({fill.sql(fill.when, 'new')}) then {body} end if; return new; end"
     return [
@@ -87,10 +89,12 @@ def run(connection: Owner, fill: Fill, after: str | None, mark: Callable[[str], 
     if last is None:
         return
     value = fill.sql(fill.value, "r")
-    text = (f"with batch as materialized (select id from {table} where id > %s and id <= %s order by id limit %s"
-            f" for no key update), filled as (update {table} as r set {column} = {value.replace('%', '%%')} from batch"
-            f" where r.id = batch.id and {_due(fill)} returning 1)"
-            " select (select id from batch order by id desc limit 1), (select count(*) from filled)")
+    text = (
+        f"with batch as materialized (select id from {table} where id > %s and id <= %s order by id limit %s"
+        f" for no key update), filled as (update {table} as r set {column} = {value.replace('%', '%%')} from batch"
+        f" where r.id = batch.id and {_due(fill)} returning 1)"
+        " select (select id from batch order by id desc limit 1), (select count(*) from filled)"
+    )
     position, size = after or "00000000-0000-0000-0000-000000000000", 1_000
     while True:
         began = time.monotonic()
@@ -120,7 +124,9 @@ def count_refused(connection: Owner, fill: Fill, publish: str, *, marked_only: b
     source = f"{quote(fill.table)} as r"
     if marked_only:
         source = f"_unconverted u join {source} on r.id = u.record"
-        condition += (f" and u.publish = {literal(publish)} and u.object = {literal(fill.object)}"
-                      f" and u.field = {literal(fill.field)}")
+        condition += (
+            f" and u.publish = {literal(publish)} and u.object = {literal(fill.object)}"
+            f" and u.field = {literal(fill.field)}"
+        )
     found = connection.execute(f"select count(*) from {source} where {condition}".encode()).fetchone()
     return 0 if found is None else int(found[0])

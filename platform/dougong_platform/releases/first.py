@@ -15,8 +15,9 @@ from dougong_platform.storage.structure import structure
 from dougong_tenants import Tenant
 
 
-def make(connection: Owner, tenant: Tenant, model: Model, note: str = "", packs: list[dict[str, object]] | None = None,
-         ) -> None:
+def make(
+    connection: Owner, tenant: Tenant, model: Model, note: str = "", packs: list[dict[str, object]] | None = None
+) -> None:
     """Engine tables, the model's tables and release 1, inside the transaction that makes the tenant."""
     upgrade_on(connection)
     remember(model)
@@ -24,8 +25,9 @@ def make(connection: Owner, tenant: Tenant, model: Model, note: str = "", packs:
     assigned = assign(base, model, read_stored(connection), 1)
     if assigned.full:
         raise PublishRefused.full(assigned.full[0])
-    row: Publication = begin(connection, 0, model, assigned.catalogue, assigned.added, note=note,
-                             pack={"packs": packs} if packs else None)
+    row: Publication = begin(
+        connection, 0, model, assigned.catalogue, assigned.added, note=note, pack={"packs": packs} if packs else None
+    )
     target = Release(1, model, assigned.catalogue)
     made = structure(model, assigned.catalogue)
     statements = [s for table in made.tables.values() for s in ddl.create_table(table)]
@@ -33,5 +35,6 @@ def make(connection: Owner, tenant: Tenant, model: Model, note: str = "", packs:
     if statements:
         connection.execute(";\n".join(statements).encode())
     record(connection, tenant, row, target)
-    connection.execute("update _publish set state = 'done', ended = now(), done = '{\"switch\": true}' where id = %s",
-                       [row.id])
+    connection.execute(
+        "update _publish set state = 'done', ended = now(), done = '{\"switch\": true}' where id = %s", [row.id]
+    )

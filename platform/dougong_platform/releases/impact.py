@@ -37,9 +37,16 @@ class Impact:
 
     def json(self, locale: str) -> dict[str, Any]:
         """As the API answers it."""
-        return {"rows": self.rows, "bad": self.bad, "examples": [dict(e) for e in self.examples],
-                "refused": self.refused, "hides_data": self.hides_data, "lock": self.lock,
-                "seconds": round(self.seconds, 2), "note": None if self.note is None else self.note.text(locale)}
+        return {
+            "rows": self.rows,
+            "bad": self.bad,
+            "examples": [dict(e) for e in self.examples],
+            "refused": self.refused,
+            "hides_data": self.hides_data,
+            "lock": self.lock,
+            "seconds": round(self.seconds, 2),
+            "note": None if self.note is None else self.note.text(locale),
+        }
 
 
 def filling(rows: int | None) -> float:
@@ -73,14 +80,20 @@ class Counter:
 
     def examples(self, table: str, condition: str, shown: str) -> tuple[Mapping[str, Any], ...]:
         """Some of those rows: {id, value} with `shown` as text, cut at 80 characters."""
-        found = self.read(f"select r.id, left(({shown})::text, 80) from {table} as r where r.deleted_at is null"
-                          f" and ({condition}) order by r.id limit {EXAMPLES}", None)
+        found = self.read(
+            f"select r.id, left(({shown})::text, 80) from {table} as r where r.deleted_at is null"
+            f" and ({condition}) order by r.id limit {EXAMPLES}",
+            None,
+        )
         return tuple({"id": id, "value": value} for id, value in found)
 
     def by_value(self, table: str, value: str, condition: str) -> tuple[Mapping[str, Any], ...]:
         """How often which value occurs: {value, rows}, the most frequent first."""
-        found = self.read(f"select left(({value})::text, 80), count(*) from {table} as r where r.deleted_at is null"
-                          f" and ({condition}) group by 1 order by 2 desc, 1 limit {EXAMPLES}", None)
+        found = self.read(
+            f"select left(({value})::text, 80), count(*) from {table} as r where r.deleted_at is null"
+            f" and ({condition}) group by 1 order by 2 desc, 1 limit {EXAMPLES}",
+            None,
+        )
         return tuple({"value": text, "rows": count} for text, count in found)
 
     def duplicates(self, table: str, columns: Sequence[str]) -> tuple[int, tuple[Mapping[str, Any], ...]]:
@@ -92,5 +105,7 @@ class Counter:
             f"with groups as (select {shown} as value, count(*) as n from {table} as r"
             f" where r.deleted_at is null and {filled} group by {names}, {shown} having count(*) > 1)"
             " select value, n, (select sum(n - 1) from groups) from groups"
-            f" order by n desc, value limit {EXAMPLES}", None)
+            f" order by n desc, value limit {EXAMPLES}",
+            None,
+        )
         return (int(found[0][2]) if found else 0), tuple({"value": v, "rows": n} for v, n, _ in found)

@@ -54,12 +54,20 @@ class Measure:
         assert new is not None
         if new.type.name == "auto_number":
             rows = self._all(step)
-            return Impact(rows, lock="rows", seconds=cost.filling(rows), note=Label(
-                "existing records get a number, the oldest first", "现有记录按创建先后编号"))
+            return Impact(
+                rows,
+                lock="rows",
+                seconds=cost.filling(rows),
+                note=Label("existing records get a number, the oldest first", "现有记录按创建先后编号"),
+            )
         if initial(new) is not None:
             rows = self._all(step)
-            return Impact(rows, lock="brief", seconds=0.05, note=Label(
-                "existing records get the default value", "现有记录取默认值"))
+            return Impact(
+                rows,
+                lock="brief",
+                seconds=0.05,
+                note=Label("existing records get the default value", "现有记录取默认值"),
+            )
         return Impact(lock="brief", seconds=0.05)
 
     def _change_type(self, step: Step) -> Impact:
@@ -71,8 +79,13 @@ class Measure:
         found = conversion(old, new, self.base.model, self.base.catalogue, self.zone)
         rows = self._held(step)
         if found is None:
-            return Impact(rows, lock="brief", seconds=0.05, hides_data=bool(rows), note=Label(
-                "the field starts blank; its old values are kept aside", "字段将从空白开始，原值另行保留"))
+            return Impact(
+                rows,
+                lock="brief",
+                seconds=0.05,
+                hides_data=bool(rows),
+                note=Label("the field starts blank; its old values are kept aside", "字段将从空白开始，原值另行保留"),
+            )
         impact = Impact(rows, lock="rows", seconds=cost.filling(rows))
         if found.safe:
             return impact
@@ -81,8 +94,13 @@ class Measure:
 
     def _retarget_lookup(self, step: Step) -> Impact:
         rows = self._held(step)
-        return Impact(rows, lock="brief", seconds=0.1, hides_data=bool(rows), note=Label(
-            "the field starts blank; its old links are kept aside", "字段将从空白开始，原链接另行保留"))
+        return Impact(
+            rows,
+            lock="brief",
+            seconds=0.1,
+            hides_data=bool(rows),
+            note=Label("the field starts blank; its old links are kept aside", "字段将从空白开始，原链接另行保留"),
+        )
 
     def _narrow(self, step: Step, refuse: bool = False) -> Impact:
         new = step.new
@@ -98,14 +116,23 @@ class Measure:
             return replace(impact, note=None if bad == 0 else _NOT_COUNTED)
         note = _first(bad) if refuse else _later(bad)
         column = self._column(step)
-        examples = (self.counter.by_value(self._table(step), column, condition) if step.new and step.new.picklist
-                    else self.counter.examples(self._table(step), condition, column))
+        examples = (
+            self.counter.by_value(self._table(step), column, condition)
+            if step.new and step.new.picklist
+            else self.counter.examples(self._table(step), condition, column)
+        )
         return replace(impact, bad=bad, refused=refuse, examples=examples, note=note)
 
     def _set_required(self, step: Step) -> Impact:
         bad = self.counter.rows(self._table(step), f"{self._column(step)} is null")
-        note = Label(f"{bad} records have no value; they stay until they are next saved",
-                     f"{bad} 条记录没有值，保留至下次保存") if bad else None
+        note = (
+            Label(
+                f"{bad} records have no value; they stay until they are next saved",
+                f"{bad} 条记录没有值，保留至下次保存",
+            )
+            if bad
+            else None
+        )
         return Impact(bad, bad or 0, note=note)
 
     def _add_foreign_key(self, step: Step) -> Impact:
@@ -141,14 +168,16 @@ class Measure:
 
     def _retire_column(self, step: Step) -> Impact:
         rows = self._held(step)
-        note = Label(f"{rows} values are kept aside and come back with the field",
-                     f"{rows} 个值另行保留，字段恢复时一并恢复")
+        note = Label(
+            f"{rows} values are kept aside and come back with the field", f"{rows} 个值另行保留，字段恢复时一并恢复"
+        )
         return Impact(rows, lock="brief", seconds=0.05, hides_data=bool(rows), note=note if rows else None)
 
     def _retire_table(self, step: Step) -> Impact:
         rows = self._all(step)
-        note = Label(f"{rows} records are kept aside and come back with the object",
-                     f"{rows} 条记录另行保留，对象恢复时一并恢复")
+        note = Label(
+            f"{rows} records are kept aside and come back with the object", f"{rows} 条记录另行保留，对象恢复时一并恢复"
+        )
         return Impact(rows, lock="brief", seconds=0.1, hides_data=bool(rows), note=note if rows else None)
 
 
@@ -157,8 +186,10 @@ def _first(bad: int) -> Label:
 
 
 def _later(bad: int) -> Label:
-    return Label(f"{bad} records hold a value that does not fit; they stay until they are next saved",
-                 f"{bad} 条记录的值不符，保留至下次保存")
+    return Label(
+        f"{bad} records hold a value that does not fit; they stay until they are next saved",
+        f"{bad} 条记录的值不符，保留至下次保存",
+    )
 
 
 _NOT_COUNTED = Label("too many records to count in time", "记录过多，未能及时统计")

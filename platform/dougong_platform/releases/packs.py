@@ -46,17 +46,29 @@ def find_pack(name: str) -> Pack:
 
 def record(pack: Pack) -> dict[str, Any]:
     """What `_pack` remembers once it is published: {name, version, label, documents: [[kind, name, hash]]}."""
-    return {"name": pack.name, "version": pack.version, "label": {"en": pack.label.en, "zh": pack.label.zh},
-            "documents": [[d.kind, d.name, d.hash] for d in pack.documents]}
+    return {
+        "name": pack.name,
+        "version": pack.version,
+        "label": {"en": pack.label.en, "zh": pack.label.zh},
+        "documents": [[d.kind, d.name, d.hash] for d in pack.documents],
+    }
 
 
 def together(packs: Iterable[Iterable[Document]]) -> list[Document]:
     """The documents of several packs. Raises InvalidDocuments where two disagree on a document."""
     found: dict[Key, Document] = {}
     problems = [
-        Problem("twice", f"Another pack has a different {d.kind} {d.name}.",
-                f"另一个扩展包含有不同的 {d.kind} {d.name}。", kind=d.kind, name=d.name)
-        for documents in packs for d in documents if found.setdefault(d.key, d) != d]
+        Problem(
+            "twice",
+            f"Another pack has a different {d.kind} {d.name}.",
+            f"另一个扩展包含有不同的 {d.kind} {d.name}。",
+            kind=d.kind,
+            name=d.name,
+        )
+        for documents in packs
+        for d in documents
+        if found.setdefault(d.key, d) != d
+    ]
     if problems:
         raise InvalidDocuments(problems)
     return list(found.values())
@@ -85,22 +97,39 @@ def put_in_draft(database: Database, tenant: Tenant, pack: Pack, *, by: str | No
 
 
 def _remember(database: Database, tenant: Tenant, pack: Pack) -> None:
-    columns: list[list[str]] = [[d.hash for d in pack.documents], [d.kind for d in pack.documents],
-                                [d.name for d in pack.documents], [d.text for d in pack.documents]]
+    columns: list[list[str]] = [
+        [d.hash for d in pack.documents],
+        [d.kind for d in pack.documents],
+        [d.name for d in pack.documents],
+        [d.text for d in pack.documents],
+    ]
     with database.transaction(tenant) as tx:
-        tx.execute("insert into _document (hash, kind, name, body) select * from unnest(%s::text[], %s::text[],"
-                   " %s::text[], %s::text[]) on conflict do nothing", columns)
-        tx.execute("insert into _pack_pending (name, record) values (%s, %s::jsonb) on conflict (name) do update"
-                   " set record = excluded.record", [pack.name, orjson.dumps(record(pack)).decode()])
+        tx.execute(
+            "insert into _document (hash, kind, name, body) select * from unnest(%s::text[], %s::text[],"
+            " %s::text[], %s::text[]) on conflict do nothing",
+            columns,
+        )
+        tx.execute(
+            "insert into _pack_pending (name, record) values (%s, %s::jsonb) on conflict (name) do update"
+            " set record = excluded.record",
+            [pack.name, orjson.dumps(record(pack)).decode()],
+        )
 
 
 def _ancestors(tx: Reads, pack: str) -> list[Document]:
-    rows = tx.execute("select p.kind, p.name, d.body from _pack_document p join _document d using (hash)"
-                      " where p.pack = %s", [pack]).fetchall()
+    rows = tx.execute(
+        "select p.kind, p.name, d.body from _pack_document p join _document d using (hash) where p.pack = %s", [pack]
+    ).fetchall()
     return [Document.stored(kind, name, body) for kind, name, body in rows]
 
 
 def conflict_json(conflict: Conflict) -> Mapping[str, Any]:
     """As the API answers it."""
-    return {"kind": conflict.kind, "name": conflict.name, "path": conflict.path, "base": conflict.base,
-            "mine": conflict.mine, "theirs": conflict.theirs}
+    return {
+        "kind": conflict.kind,
+        "name": conflict.name,
+        "path": conflict.path,
+        "base": conflict.base,
+        "mine": conflict.mine,
+        "theirs": conflict.theirs,
+    }

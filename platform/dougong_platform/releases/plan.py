@@ -47,10 +47,16 @@ class PlannedStep:
 
     def json(self, locale: str) -> dict[str, Any]:
         """As the API answers it."""
-        return {"action": self.action, "object": self.object, "field": self.field, "name": self.name,
-                "fields": list(self.fields), "text": self.says.text(locale),
-                "uses": [{"kind": u.kind, "name": u.name, "path": u.path} for u in self.uses],
-                "impact": self.impact.json(locale)}
+        return {
+            "action": self.action,
+            "object": self.object,
+            "field": self.field,
+            "name": self.name,
+            "fields": list(self.fields),
+            "text": self.says.text(locale),
+            "uses": [{"kind": u.kind, "name": u.name, "path": u.path} for u in self.uses],
+            "impact": self.impact.json(locale),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +73,19 @@ class DocumentChange:
 
     def json(self, locale: str) -> dict[str, Any]:
         """As the API answers it."""
-        places = [{"path": p.path, "label": p.label.text(locale), "old": p.old.text(locale), "new": p.new.text(locale)}
-                  for p in self.places]
-        return {"kind": self.kind, "name": self.name, "change": self.change, "by": self.by, "at": self.at,
-                "stale": self.stale, "places": places}
+        places = [
+            {"path": p.path, "label": p.label.text(locale), "old": p.old.text(locale), "new": p.new.text(locale)}
+            for p in self.places
+        ]
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "change": self.change,
+            "by": self.by,
+            "at": self.at,
+            "stale": self.stale,
+            "places": places,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +111,24 @@ class Plan:
     def json(self, locale: str) -> dict[str, Any]:
         """As the API answers it."""
         return {
-            "base": self.base, "draft_hash": self.draft_hash, "publishable": self.publishable,
+            "base": self.base,
+            "draft_hash": self.draft_hash,
+            "publishable": self.publishable,
             "seconds": round(self.seconds, 1),
             "documents": [d.json(locale) for d in self.documents],
-            "problems": [{"code": p.code, "message": p.message(locale), "kind": p.kind, "name": p.name, "path": p.path,
-                          "file": p.file, "line": p.line, "hint": p.hint} for p in self.problems],
+            "problems": [
+                {
+                    "code": p.code,
+                    "message": p.message(locale),
+                    "kind": p.kind,
+                    "name": p.name,
+                    "path": p.path,
+                    "file": p.file,
+                    "line": p.line,
+                    "hint": p.hint,
+                }
+                for p in self.problems
+            ],
             "steps": [step.json(locale) for step in self.steps],
         }
 
@@ -138,8 +166,9 @@ def _changes_of_draft(base: Release, found: Sequence[Entry]) -> tuple[DocumentCh
     return tuple(changes)
 
 
-def _change(key: tuple[str, str], old: Any, new: Any, by: str | None = None, at: str | None = None,
-            stale: bool = False) -> DocumentChange:
+def _change(
+    key: tuple[str, str], old: Any, new: Any, by: str | None = None, at: str | None = None, stale: bool = False
+) -> DocumentChange:
     how = "delete" if new is None else "change" if old is not None else "add"
     return DocumentChange(*key, how, by, at, stale, tuple(describe_change(old, new)))
 
@@ -153,10 +182,12 @@ def _steps(database: Database, tenant: Tenant, base: Release, model: Model) -> l
     steps = [_planned(step, measure.impact(step)) for step in compare(base.model, model)]
     steps += [
         PlannedStep("add_validation", rule.object, says, impact, name=rule.name)
-        for rule, says, impact in violations(counter, base, target, tenant.timezone)]
+        for rule, says, impact in violations(counter, base, target, tenant.timezone)
+    ]
     steps += [
         PlannedStep("table_full", name, Label("No room for another field in", "字段已满："), Impact(None, refused=True))
-        for name in assigned.full]
+        for name in assigned.full
+    ]
     return steps
 
 

@@ -23,9 +23,18 @@ class FirstAdministrator:
     name: str = ""
 
 
-def provision(database: Database, name: str, *, label: Label | None = None, pack_names: Sequence[str] = (),
-              documents: Iterable[Document] = (), administrator: FirstAdministrator | None = None, locale: str = "zh",
-              timezone: str = "Asia/Shanghai", currency: str = "CNY") -> Tenant:
+def provision(
+    database: Database,
+    name: str,
+    *,
+    label: Label | None = None,
+    pack_names: Sequence[str] = (),
+    documents: Iterable[Document] = (),
+    administrator: FirstAdministrator | None = None,
+    locale: str = "zh",
+    timezone: str = "Asia/Shanghai",
+    currency: str = "CNY",
+) -> Tenant:
     """Create a tenant whose release 1 holds the packs and `documents`; all of it or nothing.
 
     Raises TenantNameInvalid, TenantNameTaken, InvalidDocuments, UnknownName (a pack), PersonInvalid.
@@ -34,15 +43,21 @@ def provision(database: Database, name: str, *, label: Label | None = None, pack
     given = packs.together([*(pack.documents for pack in found), tuple(documents)])
     model = compiled(given, content_hash(given))
     new = NewTenant(name, label, locale, timezone, currency)
-    create(database, new, lambda connection, tenant: first.make(
-        connection, tenant, model, packs=[packs.record(pack) for pack in found]))
+    create(
+        database,
+        new,
+        lambda connection, tenant: first.make(connection, tenant, model, packs=[packs.record(pack) for pack in found]),
+    )
     tenant = get(database, name)
     if administrator is not None:
         try:
             create_user(
-                database, tenant,
+                database,
+                tenant,
                 {"name": administrator.name or administrator.email.partition("@")[0], "email": administrator.email},
-                password=administrator.password, permission_sets=[ADMINISTRATOR])
+                password=administrator.password,
+                permission_sets=[ADMINISTRATOR],
+            )
         except BaseException:
             drop(database, name)
             raise

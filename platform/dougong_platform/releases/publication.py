@@ -39,17 +39,27 @@ class Publication:
     def mark(self, connection: Owner, key: str, value: Any = True) -> None:
         """Remember that a step is done (or how far it is)."""
         self.done[key] = value
-        connection.execute("update _publish set done = done || %s::jsonb where id = %s",
-                           [orjson.dumps({key: value}).decode(), self.id])
+        connection.execute(
+            "update _publish set done = done || %s::jsonb where id = %s", [orjson.dumps({key: value}).decode(), self.id]
+        )
 
     def target_release(self, connection: Owner) -> Release:
         """What is being published, from the documents put aside when it began."""
         return Release(self.target, compiled(documents_of(connection, self.target), self.model_hash), self.catalogue)
 
 
-def begin(connection: Owner, base: int, model: Model, catalogue: Catalogue, columns: tuple[ColumnRow, ...], *,
-          note: str = "", by: str | None = None, restored: int | None = None,
-          pack: Mapping[str, Any] | None = None) -> Publication:
+def begin(
+    connection: Owner,
+    base: int,
+    model: Model,
+    catalogue: Catalogue,
+    columns: tuple[ColumnRow, ...],
+    *,
+    note: str = "",
+    by: str | None = None,
+    restored: int | None = None,
+    pack: Mapping[str, Any] | None = None,
+) -> Publication:
     """Put the documents aside, and write the row from which the publish can be taken up again. One transaction."""
     made = Publication(str(new_id()), base, base + 1, "preparing", model.hash, catalogue, note, by, restored, pack)
     with connection.transaction():
@@ -58,8 +68,18 @@ def begin(connection: Owner, base: int, model: Model, catalogue: Catalogue, colu
         connection.execute(
             "insert into _publish (id, base, target, model_hash, catalogue, note, by, restored, pack)"
             " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [made.id, base, made.target, model.hash, _json(catalogue.json()), note, by, restored,
-             None if pack is None else _json(pack)])
+            [
+                made.id,
+                base,
+                made.target,
+                model.hash,
+                _json(catalogue.json()),
+                note,
+                by,
+                restored,
+                None if pack is None else _json(pack),
+            ],
+        )
     return made
 
 
@@ -70,11 +90,14 @@ def store(connection: Owner, release: int, documents: Any) -> None:
     connection.execute(
         "insert into _document (hash, kind, name, body)"
         " select * from unnest(%s::text[], %s::text[], %s::text[], %s::text[]) on conflict (hash) do nothing",
-        [hashes, kinds, names, [d.text for d in rows]])
+        [hashes, kinds, names, [d.text for d in rows]],
+    )
     connection.execute("delete from _release_document where release = %s", [release])
     connection.execute(
         "insert into _release_document (release, kind, name, hash)"
-        " select %s, * from unnest(%s::text[], %s::text[], %s::text[])", [release, kinds, names, hashes])
+        " select %s, * from unnest(%s::text[], %s::text[], %s::text[])",
+        [release, kinds, names, hashes],
+    )
 
 
 def register(connection: Owner, columns: tuple[ColumnRow, ...]) -> None:
@@ -82,7 +105,9 @@ def register(connection: Owner, columns: tuple[ColumnRow, ...]) -> None:
     if columns:
         connection.cursor().executemany(
             "insert into _column (object, field, physical, storage, state, since) values (%s, %s, %s, %s, %s, %s)"
-            " on conflict do nothing", [(c.object, c.field, c.physical, c.storage, c.state, c.since) for c in columns])
+            " on conflict do nothing",
+            [(c.object, c.field, c.physical, c.storage, c.state, c.since) for c in columns],
+        )
 
 
 def unfinished(connection: Owner) -> Publication | None:
@@ -96,13 +121,15 @@ def latest(connection: Owner) -> Publication | None:
 
 
 def _one(connection: Owner, condition: str) -> Publication | None:
-    row = connection.execute(f"select {_COLUMNS} from _publish where {condition} order by started desc limit 1"
-                             .encode()).fetchone()
+    row = connection.execute(
+        f"select {_COLUMNS} from _publish where {condition} order by started desc limit 1".encode()
+    ).fetchone()
     if row is None:
         return None
     id, base, target, state, model_hash, catalogue, note, by, restored, pack, done, error = row
-    return Publication(str(id), base, target, state, model_hash, Catalogue.from_json(catalogue), note, by, restored,
-                       pack, done, error)
+    return Publication(
+        str(id), base, target, state, model_hash, Catalogue.from_json(catalogue), note, by, restored, pack, done, error
+    )
 
 
 def _json(value: Any) -> str:

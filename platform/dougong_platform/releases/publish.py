@@ -30,9 +30,18 @@ from dougong_platform.storage.ddl import Owner
 from dougong_tenants import Database, Tenant
 
 
-def publish(database: Database, tenant: Tenant, *, base: int | None = None, draft_hash: str | None = None,
-            model: Model | None = None, note: str = "", by: str | None = None, restored: int | None = None,
-            pack: Mapping[str, Any] | None = None) -> Release:
+def publish(
+    database: Database,
+    tenant: Tenant,
+    *,
+    base: int | None = None,
+    draft_hash: str | None = None,
+    model: Model | None = None,
+    note: str = "",
+    by: str | None = None,
+    restored: int | None = None,
+    pack: Mapping[str, Any] | None = None,
+) -> Release:
     """Publish the draft, or `model` if given, and answer the release now in force.
 
     `base` and `draft_hash` say what was planned: PublishConflict if the tenant has moved on, or while somebody else
@@ -53,8 +62,17 @@ def publish(database: Database, tenant: Tenant, *, base: int | None = None, draf
         assigned = assign(now, model, read_stored(connection), now.number + 1)
         if assigned.full:
             raise PublishRefused.full(assigned.full[0])
-        row = begin(connection, now.number, model, assigned.catalogue, assigned.added, note=note, by=by,
-                    restored=restored, pack=pack)
+        row = begin(
+            connection,
+            now.number,
+            model,
+            assigned.catalogue,
+            assigned.added,
+            note=note,
+            by=by,
+            restored=restored,
+            pack=pack,
+        )
         return _run(connection, tenant, row)
 
 
@@ -125,13 +143,15 @@ def _do(connection: Owner, row: Publication, todo: Iterator[steps.Step]) -> None
 def _fresh(connection: Owner, row: Publication) -> frozenset[tuple[str, str]]:
     """(table, column) that this publish adds; column "" for a table."""
     found = connection.execute(
-        "select object, field, physical from _column where state = 'preparing' and since = %s", [row.target]).fetchall()
+        "select object, field, physical from _column where state = 'preparing' and since = %s", [row.target]
+    ).fetchall()
     names = row.catalogue
     return frozenset((names.table(o), "" if not f else physical) for o, f, physical in found)
 
 
-def _take_back(connection: Owner, row: Publication, work: Work, fresh: frozenset[tuple[str, str]],
-               refused: PublishRefused) -> None:
+def _take_back(
+    connection: Owner, row: Publication, work: Work, fresh: frozenset[tuple[str, str]], refused: PublishRefused
+) -> None:
     tables = frozenset(table for table, column in fresh if column == "")
     for step in steps.undoing(work, fresh, tables):
         step.run(connection, row)
@@ -140,5 +160,6 @@ def _take_back(connection: Owner, row: Publication, work: Work, fresh: frozenset
         connection.execute("delete from _release_document where release = %s", [row.target])
         connection.execute("delete from _unconverted where publish = %s", [row.id])
         error = orjson.dumps({"code": refused.code, "data": refused.data}).decode()
-        connection.execute("update _publish set state = 'failed', ended = now(), error = %s where id = %s",
-                           [error, row.id])
+        connection.execute(
+            "update _publish set state = 'failed', ended = now(), error = %s where id = %s", [error, row.id]
+        )

@@ -108,7 +108,9 @@ def documents_of(tx: Reads, number: int) -> list[Document]:
     """The documents of a release, by kind and name."""
     rows = tx.execute(
         "select r.kind, r.name, d.body from _release_document r join _document d using (hash) where r.release = %s"
-        " order by r.kind, r.name", [number]).fetchall()
+        " order by r.kind, r.name",
+        [number],
+    ).fetchall()
     return [Document.stored(kind, name, body) for kind, name, body in rows]
 
 

@@ -8,8 +8,9 @@ from dougong_platform.releases.release import Release, load
 from dougong_tenants import Database, Tenant
 
 
-def restore(database: Database, tenant: Tenant, number: int, *, base: int | None = None, by: str | None = None,
-            note: str = "") -> Release:
+def restore(
+    database: Database, tenant: Tenant, number: int, *, base: int | None = None, by: str | None = None, note: str = ""
+) -> Release:
     """Make release `number`'s metadata the current one again, under a new number. The draft stays as it is.
 
     Removed fields and objects come back with their data. A type change is converted back: PublishRefused where values

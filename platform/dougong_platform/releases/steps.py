@@ -75,8 +75,10 @@ def undoing(work: Work, fresh: frozenset[tuple[str, str]], fresh_tables: frozens
             yield Step(f"undo {table}", _briefly([*statements, *sequences]))
     for made in work.created:
         if made.name in fresh_tables:
-            statements = [f"drop table if exists {quote(made.name)} cascade",
-                          *(f"drop sequence if exists {quote(name)}" for name in made.sequences)]
+            statements = [
+                f"drop table if exists {quote(made.name)} cascade",
+                *(f"drop sequence if exists {quote(name)}" for name in made.sequences),
+            ]
             yield Step(f"undo {made.name}", _briefly(statements))
 
 

@@ -14,8 +14,7 @@ from dougong_tenants import Tenant
 from dougong_tenants.tenancy import record_release
 
 
-def switch(connection: Owner, tenant: Tenant, publication: Publication, target: Release, fills: Sequence[Fill],
-           ) -> None:
+def switch(connection: Owner, tenant: Tenant, publication: Publication, target: Release, fills: Sequence[Fill]) -> None:
     """Make the target the tenant's release. PublishRefused for values that came in meanwhile and do not convert."""
 
     def once(inside: Owner) -> None:
@@ -25,8 +24,10 @@ def switch(connection: Owner, tenant: Tenant, publication: Publication, target: 
             if count:
                 raise PublishRefused.values(fill.object, fill.field, count)
         record(inside, tenant, publication, target)
-        inside.execute("update _publish set state = 'switched', done = done || '{\"switch\": true}' where id = %s",
-                       [publication.id])
+        inside.execute(
+            "update _publish set state = 'switched', done = done || '{\"switch\": true}' where id = %s",
+            [publication.id],
+        )
 
     patiently(connection, once)
     publication.state = "switched"
@@ -37,12 +38,16 @@ def record(connection: Owner, tenant: Tenant, publication: Publication, target: 
     number = publication.target
     connection.execute(
         "insert into _release (number, by, note, model_hash, catalogue, restored)"
-        " select target, by, note, model_hash, catalogue, restored from _publish where id = %s", [publication.id])
+        " select target, by, note, model_hash, catalogue, restored from _publish where id = %s",
+        [publication.id],
+    )
     retire(connection, target)
     connection.execute(
         "delete from _draft d where exists (select from _release_document r where r.release = %(n)s and r.kind = d.kind"
         " and r.name = d.name and r.hash = d.hash) or (d.body is null and not exists (select from _release_document r"
-        " where r.release = %(n)s and r.kind = d.kind and r.name = d.name))", {"n": number})
+        " where r.release = %(n)s and r.kind = d.kind and r.name = d.name))",
+        {"n": number},
+    )
     if publication.pack:
         _record_packs(connection, publication, number)
     record_release(connection, tenant, number)
@@ -51,8 +56,12 @@ def record(connection: Owner, tenant: Tenant, publication: Publication, target: 
 def retire(connection: Owner, target: Release) -> None:
     """Bring `_column` in step: what the target uses is live, what it does not is retired."""
     live = [(o.name, "", target.catalogue.table(o.name)) for o in target.model.objects.values() if not o.system]
-    live += [(o.name, f.name, target.catalogue.column(o.name, f.name))
-             for o in target.model.objects.values() if not o.system for f in o.own_fields]
+    live += [
+        (o.name, f.name, target.catalogue.column(o.name, f.name))
+        for o in target.model.objects.values()
+        if not o.system
+        for f in o.own_fields
+    ]
     columns = [list(part) for part in zip(*live, strict=True)] or [[], [], []]
     connection.execute(
         "with live as (select * from unnest(%s::text[], %s::text[], %s::text[]) as t (object, field, physical))"
@@ -61,7 +70,9 @@ def retire(connection: Owner, target: Release) -> None:
         " retired_at = case when l.object is null then coalesce(c.retired_at, now()) end"
         " from _column k left join live l using (object, field, physical)"
         " where c.object = k.object and c.field = k.field and c.physical = k.physical"
-        " and (c.state = 'live') is distinct from (l.object is not null)", [*columns, target.number])
+        " and (c.state = 'live') is distinct from (l.object is not null)",
+        [*columns, target.number],
+    )
 
 
 def _record_packs(connection: Owner, publication: Publication, number: int) -> None:
@@ -71,9 +82,11 @@ def _record_packs(connection: Owner, publication: Publication, number: int) -> N
             "insert into _pack (name, version, label, release) values (%s, %s, %s::jsonb, %s)"
             " on conflict (name) do update set version = excluded.version, label = excluded.label,"
             " release = excluded.release, at = now()",
-            [name, pack["version"], pack.get("label"), number])
+            [name, pack["version"], pack.get("label"), number],
+        )
         connection.execute("delete from _pack_document where pack = %s", [name])
         connection.execute("delete from _pack_pending where name = %s", [name])
         connection.cursor().executemany(
             "insert into _pack_document (pack, kind, name, hash) values (%s, %s, %s, %s)",
-            [(name, kind, document, hash) for kind, document, hash in documents])
+            [(name, kind, document, hash) for kind, document, hash in documents],
+        )

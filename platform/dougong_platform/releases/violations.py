@@ -47,8 +47,9 @@ class PlainRows:
         return target, row
 
 
-def violations(counter: Counter, base: Release, target: Release, zone: str,
-               ) -> Iterator[tuple[ValidationModel, Label, Impact]]:
+def violations(
+    counter: Counter, base: Release, target: Release, zone: str
+) -> Iterator[tuple[ValidationModel, Label, Impact]]:
     """(validation, sentence, impact) of those that are new or say something else than before."""
     for name, object in target.model.objects.items():
         before = base.model.objects.get(name)

@@ -36,8 +36,15 @@ class Work:
     @property
     def empty(self) -> bool:
         """Whether only metadata changes."""
-        return not (self.created or self.columns or self.fills or self.keys_added or self.keys_dropped
-                    or self.indexes_added or self.indexes_dropped)
+        return not (
+            self.created
+            or self.columns
+            or self.fills
+            or self.keys_added
+            or self.keys_dropped
+            or self.indexes_added
+            or self.indexes_dropped
+        )
 
 
 def derive(base: Release, target: Release, zone: str) -> Work:
@@ -66,10 +73,18 @@ def derive(base: Release, target: Release, zone: str) -> Work:
         if added:
             columns[table.name] = tuple(added.items())
     return Work(
-        base, target, created, columns, _sequences(old, new), tuple(defaults), tuple(fills),
-        _missing(new.foreign_keys, old.foreign_keys), _missing(old.foreign_keys, new.foreign_keys),
+        base,
+        target,
+        created,
+        columns,
+        _sequences(old, new),
+        tuple(defaults),
+        tuple(fills),
+        _missing(new.foreign_keys, old.foreign_keys),
+        _missing(old.foreign_keys, new.foreign_keys),
         tuple(i for i in _missing(new.indexes, old.indexes) if not _of(i.table, created)),
-        _missing(old.indexes, new.indexes))
+        _missing(old.indexes, new.indexes),
+    )
 
 
 def _missing(left: Mapping[str, Named], right: Mapping[str, Named]) -> tuple[Named, ...]:
@@ -102,8 +117,9 @@ def _fill(base: Release, target: Release, before: FieldModel | None, field: Fiel
         source = base.catalogue.column(object.name, field.name)
         value = f"{{r}}.{quote(source)}"
         refused = None if found.safe else found.refused(value, f"{{r}}.{quote(column)}")
-        return Fill(object.name, field.name, table, column, found.convert(value), source, refused,
-                    when=f"{value} is not null")
+        return Fill(
+            object.name, field.name, table, column, found.convert(value), source, refused, when=f"{value} is not null"
+        )
     if field.type.name == "auto_number":
         return _numbers(target, object, field, zone)
     return None
@@ -115,8 +131,14 @@ def _numbers(target: Release, object: ObjectModel, field: FieldModel, zone: str)
 
     column = target.catalogue.column(object.name, field.name)
     value = next_number(target.catalogue, field, literal(zone)).replace('"§".', "")
-    return Fill(object.name, field.name, target.catalogue.table(object.name), column, value,
-                when=f"{{r}}.{quote(column)} is null")
+    return Fill(
+        object.name,
+        field.name,
+        target.catalogue.table(object.name),
+        column,
+        value,
+        when=f"{{r}}.{quote(column)} is null",
+    )
 
 
 def initial(field: FieldModel) -> str | None:

@@ -69,4 +69,4 @@ def shorten(name: str, tag: str = "") -> str:
     if len(whole) <= LONGEST:
         return whole
     tail = f"_{tag}" if tag else ""
-    return f"{name[:LONGEST - len(tail) - 9]}_{blake2b(name.encode(), digest_size=4).hexdigest()}{tail}"
+    return f"{name[: LONGEST - len(tail) - 9]}_{blake2b(name.encode(), digest_size=4).hexdigest()}{tail}"

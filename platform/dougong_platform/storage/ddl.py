@@ -54,9 +54,11 @@ def brief(connection: Owner, statements: Sequence[str], patience: float = PATIEN
 def create_table(table: TableStructure) -> list[str]:
     """Quiet: a new table with its sequences and indexes; foreign keys come later."""
     columns = ", ".join(f"{quote(name)} {definition}" for name, definition in table.columns.items())
-    return [*(f"create sequence if not exists {quote(name)}" for name in table.sequences),
-            f"create table if not exists {quote(table.name)} ({columns})",
-            *(create_index(index) for index in table.indexes)]
+    return [
+        *(f"create sequence if not exists {quote(name)}" for name in table.sequences),
+        f"create table if not exists {quote(table.name)} ({columns})",
+        *(create_index(index) for index in table.indexes),
+    ]
 
 
 def add_columns(table: str, columns: Iterable[tuple[str, str]]) -> str:
@@ -73,8 +75,10 @@ def create_index(index: Index, *, concurrently: bool = False) -> str:
 
 def add_foreign_key(key: ForeignKey, *, valid: bool = False) -> str:
     """Brief: SHARE ROW EXCLUSIVE on both tables for a moment; rows are checked by `validate` afterwards."""
-    return (f"alter table {quote(key.table)} add constraint {quote(key.name)} foreign key ({quote(key.column)})"
-            f" references {quote(key.target)} (id){'' if valid else ' not valid'}")
+    return (
+        f"alter table {quote(key.table)} add constraint {quote(key.name)} foreign key ({quote(key.column)})"
+        f" references {quote(key.target)} (id){'' if valid else ' not valid'}"
+    )
 
 
 def drop_foreign_key(key: ForeignKey) -> str:
@@ -91,7 +95,8 @@ def build_index(connection: Owner, index: Index) -> None:
     """Concurrent: build an index, first dropping what a killed attempt left invalid. Raises psycopg UniqueViolation."""
     for attempt in range(10):
         state = connection.execute(
-            "select indisvalid from pg_index where indexrelid = to_regclass(%s)", [quote(index.name)]).fetchone()
+            "select indisvalid from pg_index where indexrelid = to_regclass(%s)", [quote(index.name)]
+        ).fetchone()
         if state is not None and state[0]:
             return
         if state is not None:
@@ -105,6 +110,7 @@ def build_index(connection: Owner, index: Index) -> None:
 
 def has_constraint(connection: Owner, key: ForeignKey) -> bool:
     """Whether the foreign key exists, valid or not."""
-    found = connection.execute("select 1 from pg_constraint where conname = %s and conrelid = to_regclass(%s)",
-                               [key.name, quote(key.table)])
+    found = connection.execute(
+        "select 1 from pg_constraint where conname = %s and conrelid = to_regclass(%s)", [key.name, quote(key.table)]
+    )
     return found.fetchone() is not None

@@ -19,8 +19,19 @@ if TYPE_CHECKING:
     from dougong_tenants import Database, Tenant
 
 # Imported when asked for: the nouns stand above storage and use it.
-NOUNS = ("releases", "records", "records.history", "search", "files", "comments", "imports", "exports", "jobs", "query",
-         "http")
+NOUNS = (
+    "releases",
+    "records",
+    "records.history",
+    "search",
+    "files",
+    "comments",
+    "imports",
+    "exports",
+    "jobs",
+    "query",
+    "http",
+)
 
 # The readers below give null for what they cannot read; a type change runs them over a column and inside writes.
 STATEMENTS = (
@@ -82,6 +93,7 @@ def upgrade_on(connection: Connection[TupleRow]) -> int:
                 marks.append((noun, len(all_statements)))
         if due:
             connection.execute(";\n".join(due).encode())
-            connection.cursor().executemany("insert into _engine values (%s, %s) on conflict (noun) do update"
-                                            " set applied = excluded.applied", marks)
+            connection.cursor().executemany(
+                "insert into _engine values (%s, %s) on conflict (noun) do update set applied = excluded.applied", marks
+            )
     return len(due)

@@ -21,7 +21,7 @@ def next_number(catalogue: Catalogue, field: FieldModel, zone: str = "%(env_time
     text = str(field.settings.get("format") or "{0}")
     for token in _TOKEN.finditer(text):
         if token.start() > position:
-            pieces.append(_literal(text[position:token.start()]))
+            pieces.append(_literal(text[position : token.start()]))
         pieces.append(_piece(token.group(1), sequence, zone))
         position = token.end()
     if position < len(text):

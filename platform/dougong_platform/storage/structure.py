@@ -16,7 +16,9 @@ from dougong_platform.storage.catalogue import Catalogue, shorten
 from dougong_platform.storage.tables import Named, sorted_by_key
 
 _SYSTEM_DEFINITIONS = {
-    "id": "not null primary key", "created_at": "not null default now()", "updated_at": "not null default now()",
+    "id": "not null primary key",
+    "created_at": "not null default now()",
+    "updated_at": "not null default now()",
     "version": "not null default 1",
 }
 _LIVE = "deleted_at is null"
@@ -89,8 +91,13 @@ def _table(object: ObjectModel, names: Catalogue) -> TableStructure:
         rule = _SYSTEM_DEFINITIONS.get(field.name, "") if field.system else ""
         columns[names.column(object.name, field.name)] = f"{field.type.pg_type} {rule}".strip()
     return TableStructure(
-        object.name, table, columns, tuple(_indexes(object, table, names)), tuple(_foreign_keys(object, table, names)),
-        tuple(names.sequence(object.name, f.name) for f in object.own_fields if f.type.name == "auto_number"))
+        object.name,
+        table,
+        columns,
+        tuple(_indexes(object, table, names)),
+        tuple(_foreign_keys(object, table, names)),
+        tuple(names.sequence(object.name, f.name) for f in object.own_fields if f.type.name == "auto_number"),
+    )
 
 
 def references(field: FieldModel) -> bool:

@@ -33,9 +33,20 @@ from dougong_platform.storage.statements import SCHEMA
 
 _UUID: TypeEngine[Any] = UUID(as_uuid=False)
 _TYPES: dict[str, TypeEngine[Any]] = {
-    "text": Text(), "boolean": Boolean(), "smallint": SmallInteger(), "integer": Integer(), "bigint": BigInteger(),
-    "numeric": Numeric(), "date": Date(), "time": Time(), "timestamptz": DateTime(timezone=True), "uuid": _UUID,
-    "uuid[]": ARRAY(_UUID), "text[]": ARRAY(Text()), "jsonb": JSONB(), "bytea": LargeBinary(),
+    "text": Text(),
+    "boolean": Boolean(),
+    "smallint": SmallInteger(),
+    "integer": Integer(),
+    "bigint": BigInteger(),
+    "numeric": Numeric(),
+    "date": Date(),
+    "time": Time(),
+    "timestamptz": DateTime(timezone=True),
+    "uuid": _UUID,
+    "uuid[]": ARRAY(_UUID),
+    "text[]": ARRAY(Text()),
+    "jsonb": JSONB(),
+    "bytea": LargeBinary(),
 }
 # Text that is a code rather than words: it sorts and is looked up as it stands, so its index is on the column itself.
 _CODES = frozenset({"picklist", "colour", "auto_number", "external_key", "record_type"})

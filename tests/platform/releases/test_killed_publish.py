@@ -21,11 +21,17 @@ CHILD = Path(__file__).parents[2] / "support" / "publish_child.py"
 ROWS = 3_000
 AFTER = [
     an_object("shelf", {"name": TEXT}),
-    an_object("book", {
-        "title": {"type": "text", "index": True}, "price": {"type": "decimal", "scale": 2},
-        "number": {"type": "auto_number", "format": "B-{0}"}, "twin": {"type": "lookup", "to": "book"},
-        "isbn": {"type": "external_key"}, "sold": {"type": "boolean", "default": "false"},
-    }),
+    an_object(
+        "book",
+        {
+            "title": {"type": "text", "index": True},
+            "price": {"type": "decimal", "scale": 2},
+            "number": {"type": "auto_number", "format": "B-{0}"},
+            "twin": {"type": "lookup", "to": "book"},
+            "isbn": {"type": "external_key"},
+            "sold": {"type": "boolean", "default": "false"},
+        },
+    ),
     an_object("page", {"text": TEXT, "book": {"type": "detail", "to": "book"}}),
 ]
 
@@ -42,15 +48,16 @@ def expected(database: Database) -> tuple[list[str], dict[str, object]]:
     """The marks of an undisturbed publish, and the shape it ends in."""
     it = prepared(database)
     it.publish(*AFTER)
-    (done,), = it.run("select done from _publish order by started desc limit 1")
+    ((done,),) = it.run("select done from _publish order by started desc limit 1")
     return sorted(done), it.shape()
 
 
 def killed_at(it: Changing, mark: str, folder: Path) -> str:
     """Publish in another process, and kill it as soon as `mark` is to be seen; the state it left."""
     write_folder(folder, AFTER)
-    child = subprocess.Popen([sys.executable, str(CHILD), it.database.dsn, it.tenant.name, str(folder)],
-                             env={**os.environ})
+    child = subprocess.Popen(
+        [sys.executable, str(CHILD), it.database.dsn, it.tenant.name, str(folder)], env={**os.environ}
+    )
     try:
         with it.database.owner(it.tenant) as connection:
             deadline = time.monotonic() + 60
@@ -63,24 +70,36 @@ def killed_at(it: Changing, mark: str, folder: Path) -> str:
         if child.poll() is None:
             child.send_signal(signal.SIGKILL)
         child.wait()
-    state, = it.run("select state from _publish where target = 2")
+    (state,) = it.run("select state from _publish where target = 2")
     return str(state[0])
 
 
 def assert_old_release_is_whole(it: Changing) -> None:
     """What release 1 knows can be read and written, and is what it was."""
     assert it.number() == 1
-    assert it.run("select count(*), count(price), min(price), count(title) from book") == [(ROWS, ROWS, "1.50", ROWS)]
-    new, = it.add("book", title="'while half-published'", price="'7'")
+    counts = it.run("select count(*), count(price), min(price), count(title) from book")
+    assert counts == [(ROWS, ROWS, "1.50", ROWS)]
+    (new,) = it.add("book", title="'while half-published'", price="'7'")
     it.run("update book set price = '8' where id = %s", [new])
     assert it.run("select price from book where id = %s", [new]) == [("8",)]
     it.run("delete from book where id = %s", [new])
 
 
 MARKS = [
-    "tables", "columns:book", "sync:book.price_2", "at:book.price_2", "fill:book.price_2", "sync:book.number",
-    "fill:book.number", "key:_fk_book_twin_book", "key:_fk_page_book_book", "index:_uq_book_isbn", "index:_ix_book_twin",
-    "switch", "contract:book", "release:_fk_book_shelf",
+    "tables",
+    "columns:book",
+    "sync:book.price_2",
+    "at:book.price_2",
+    "fill:book.price_2",
+    "sync:book.number",
+    "fill:book.number",
+    "key:_fk_book_twin_book",
+    "key:_fk_page_book_book",
+    "index:_uq_book_isbn",
+    "index:_ix_book_twin",
+    "switch",
+    "contract:book",
+    "release:_fk_book_shelf",
 ]
 
 
@@ -94,7 +113,8 @@ def mark_named(prefix: str, marks: list[str]) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("prefix", MARKS)
 def test_killed_at_this_step_it_leaves_the_old_release_whole_and_resumes(
-        database: Database, expected: tuple[list[str], dict[str, object]], tmp_path: Path, prefix: str) -> None:
+    database: Database, expected: tuple[list[str], dict[str, object]], tmp_path: Path, prefix: str
+) -> None:
     marks, shape = expected
     it = prepared(database)
     state = killed_at(it, mark_named(prefix, marks), tmp_path)
@@ -105,7 +125,8 @@ def test_killed_at_this_step_it_leaves_the_old_release_whole_and_resumes(
     assert it.number() == 2
     assert it.shape() == shape
     assert it.run("select count(*), sum(price_2), count(distinct number) from book") == [
-        (ROWS, str(sum(range(1, ROWS + 1)) + ROWS // 2) + ".00", ROWS)]
+        (ROWS, str(sum(range(1, ROWS + 1)) + ROWS // 2) + ".00", ROWS)
+    ]
     assert resume(it.database, it.tenant) is None
 
 
@@ -114,7 +135,7 @@ def resumed(it: Changing) -> int:
     deadline = time.monotonic() + 30
     while True:
         release = resume(it.database, it.tenant)
-        (state,), = it.run("select state from _publish where target = 2")
+        ((state,),) = it.run("select state from _publish where target = 2")
         if release is not None or state == "done":
             return it.number()
         assert time.monotonic() < deadline
@@ -122,7 +143,8 @@ def resumed(it: Changing) -> int:
 
 
 def test_the_next_publish_first_ends_the_killed_one_and_has_to_be_planned_again(
-        database: Database, expected: tuple[list[str], dict[str, object]], tmp_path: Path) -> None:
+    database: Database, expected: tuple[list[str], dict[str, object]], tmp_path: Path
+) -> None:
     it = prepared(database)
     assert killed_at(it, "columns:book", tmp_path) == "preparing"
     deadline = time.monotonic() + 30

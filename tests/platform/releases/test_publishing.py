@@ -43,7 +43,7 @@ def test_only_the_order_of_fields_changes_no_table(it: Changing) -> None:
 def test_a_new_object_is_a_table_with_its_links(it: Changing) -> None:
     page = an_object("page", {"text": TEXT, "book": {"type": "detail", "to": "book"}})
     it.publish(an_object("shelf", SHELF), an_object("book", BOOK), page)
-    book, = it.add("book", title="'b'")
+    (book,) = it.add("book", title="'b'")
     it.add("page", book=f"'{book}'::uuid")
     with pytest.raises(Exception, match="foreign key"):
         it.add("page", book="gen_random_uuid()")
@@ -69,7 +69,7 @@ def test_a_field_that_returns_as_something_else_starts_blank_in_another_column(i
 
 
 def test_a_removed_object_keeps_its_rows_and_returns_with_them(it: Changing) -> None:
-    shelf, = it.add("shelf", name="'s'")
+    (shelf,) = it.add("shelf", name="'s'")
     it.add("book", 2, title="'t' || g", shelf=f"'{shelf}'::uuid")
     it.publish(an_object("shelf", SHELF))
     it.run("delete from shelf")  # nothing of a retired object hinders writers
@@ -135,7 +135,7 @@ def test_restoring_brings_back_removed_fields_and_objects(it: Changing) -> None:
 
 
 def test_a_lookup_becomes_the_name_of_what_it_pointed_to(it: Changing) -> None:
-    shelf, = it.add("shelf", name="'north'")
+    (shelf,) = it.add("shelf", name="'north'")
     it.add("book", 2, shelf=f"case g when 1 then '{shelf}'::uuid end")
     release = it.books({**BOOK, "shelf": TEXT})
     assert it.values(release.catalogue.column("book", "shelf")) == ["north", None]
@@ -171,11 +171,13 @@ def test_a_new_yes_or_no_field_gives_existing_records_its_default(it: Changing) 
     it.books({**BOOK, "sold": {"type": "boolean", "default": "true"}})
     assert it.values("sold") == [True, True]
     it.add("book", 1)
-    assert it.values("sold")[-1] is None, "the column's own default is gone after the switch: the write path gives values"
+    assert it.values("sold")[-1] is None, (
+        "the column's own default is gone after the switch: the write path gives values"
+    )
 
 
 def test_a_publish_names_the_release_it_was_planned_on(it: Changing) -> None:
-    it.books({**BOOK, "due": {"type": "date"}}, )
+    it.books({**BOOK, "due": {"type": "date"}})
     with pytest.raises(PublishConflict):
         it.publish(an_object("shelf", SHELF), base=1)
     assert it.number() == 2
