@@ -59,8 +59,9 @@ def path_text(path: Sequence[str | int]) -> str:
 def nearest(name: str, candidates: Iterable[str]) -> str | None:
     """The candidate most like `name`, or None when nothing comes near."""
     pool = [candidate for candidate in candidates if candidate != name]
-    found = process.extractOne(name[:100].casefold(), pool, scorer=fuzz.ratio, processor=str.casefold,
-                               score_cutoff=NEAR)
+    found = process.extractOne(
+        name[:100].casefold(), pool, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=NEAR
+    )
     return found[0] if found else None
 
 
@@ -92,19 +93,45 @@ class Problems:
     def __bool__(self) -> bool:
         return bool(self.found)
 
-    def add(self, document: Document, path: Path, code: str, en: str, zh: str, *, hint: str | None = None,
-            line: int | None = None, position: int | None = None, length: int = 0) -> None:
+    def add(
+        self,
+        document: Document,
+        path: Path,
+        code: str,
+        en: str,
+        zh: str,
+        *,
+        hint: str | None = None,
+        line: int | None = None,
+        position: int | None = None,
+        length: int = 0,
+    ) -> None:
         """Records a problem at `path` of `document`."""
-        self.found.append(Problem(code, en, zh, document.source.file, line or document.source.line(path),
-                                  path_text(path), document.kind, document.name, hint, position, length))
+        self.found.append(
+            Problem(
+                code,
+                en,
+                zh,
+                document.source.file,
+                line or document.source.line(path),
+                path_text(path),
+                document.kind,
+                document.name,
+                hint,
+                position,
+                length,
+            )
+        )
 
-    def unknown(self, document: Document, path: Path, name: object, what_en: str, what_zh: str,
-                candidates: Iterable[str]) -> None:
+    def unknown(
+        self, document: Document, path: Path, name: object, what_en: str, what_zh: str, candidates: Iterable[str]
+    ) -> None:
         """Records a name that does not exist, with the nearest of `candidates`."""
         hint = nearest(str(name), candidates)
         self.add(document, path, "unknown_name", *unknown_sentences(str(name), what_en, what_zh, hint), hint=hint)
 
     def sorted(self) -> list[Problem]:
         """By file and line, each once."""
-        return sorted(dict.fromkeys(self.found),
-                      key=lambda p: (p.file or "", p.kind, p.name, p.line or 0, p.path, p.code))
+        return sorted(
+            dict.fromkeys(self.found), key=lambda p: (p.file or "", p.line or 0, p.kind, p.name, p.path, p.code)
+        )

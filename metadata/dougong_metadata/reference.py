@@ -33,9 +33,16 @@ from dougong_metadata.keys import (
 
 _BY_HAND = "reference.md"  # what comes before the generated part
 _HEAD = "| key | what | meaning | 含义 |\n| --- | --- | --- | --- |"
-_REFERENCES = {"cell": "a field or `-`", "sort": "a field or path, `-` in front for descending", "path": "a field or path",
-               "number_field": "a numeric field", "picklist_field": "a picklist field", "object_or_all": "an object or `*`",
-               "object_field": "`object.field`", "record_type": "a record type"}
+_REFERENCES = {
+    "cell": "a field or `-`",
+    "sort": "a field or path, `-` in front for descending",
+    "path": "a field or path",
+    "number_field": "a numeric field",
+    "picklist_field": "a picklist field",
+    "object_or_all": "an object or `*`",
+    "object_field": "`object.field`",
+    "record_type": "a record type",
+}
 
 
 def render() -> str:
@@ -47,8 +54,10 @@ def render() -> str:
     parts.append("## Field types · 字段类型")
     parts.extend(_type(field_types.field_type_named(name)) for name in field_types.offered())
     parts.append("## Refused values · 被拒绝的值\n\nCodes of field values in the API's `errors`, with their sentences.")
-    parts.append("| code | English | 中文 |\n| --- | --- | --- |\n" + "\n".join(
-        f"| `{code}` | {_cell(en)} | {_cell(zh)} |" for code, (en, zh) in MESSAGES.items()))
+    parts.append(
+        "| code | English | 中文 |\n| --- | --- | --- |\n"
+        + "\n".join(f"| `{code}` | {_cell(en)} | {_cell(zh)} |" for code, (en, zh) in MESSAGES.items())
+    )
     return "\n\n".join(parts) + "\n"
 
 
@@ -74,11 +83,23 @@ def _unwrap(key: Any, path: str) -> tuple[Any, str]:
 
 def _type(field_type: field_types.FieldType) -> str:
     doc = sys.modules[type(field_type).__module__].__doc__ or ""
-    lines = [f"### {field_type.name} · {field_type.label['zh']}", "", " ".join(doc.split()), "",
-             f"- Column `{field_type.pg_type}`, in expressions: {field_type.expression_type}; "
-             f"operators: {', '.join(f'`{operator}`' for operator in field_type.operators)}."]
-    cannot = [word for word, can in (("sorted", field_type.sortable), ("grouped", field_type.groupable),
-                                     ("indexed or unique", field_type.indexable)) if not can]
+    lines = [
+        f"### {field_type.name} · {field_type.label['zh']}",
+        "",
+        " ".join(doc.split()),
+        "",
+        (f"- Column `{field_type.pg_type}`, in expressions: {field_type.expression_type}; "
+        f"operators: {', '.join(f'`{operator}`' for operator in field_type.operators)}."),
+    ]
+    cannot = [
+        word
+        for word, can in (
+            ("sorted", field_type.sortable),
+            ("grouped", field_type.groupable),
+            ("indexed or unique", field_type.indexable),
+        )
+        if not can
+    ]
     if cannot:
         lines.append(f"- Cannot be {', '.join(cannot)}.")
     own = field_type.options()

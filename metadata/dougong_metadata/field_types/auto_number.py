@@ -16,9 +16,18 @@ LONGEST = 100
 
 
 class AutoNumberKeys(Body):
-    format = Text(60, FORM, "B-{YYYY}{MM}-{0000}", load_default="{000000}", metadata=about(
-        "Format", "格式", "{YYYY} {YY} {MM} {DD} and one counter {0000}; the day is the tenant's.",
-        "{YYYY} {YY} {MM} {DD} 与一个计数 {0000}；日期按企业时区。"))
+    format = Text(
+        60,
+        FORM,
+        "B-{YYYY}{MM}-{0000}",
+        load_default="{000000}",
+        metadata=about(
+            "Format",
+            "格式",
+            "{YYYY} {YY} {MM} {DD} and one counter {0000}; the day is the tenant's.",
+            "{YYYY} {YY} {MM} {DD} 与一个计数 {0000}；日期按企业时区。",
+        ),
+    )
 
 
 class AutoNumberType(FieldType):

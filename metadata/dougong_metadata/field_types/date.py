@@ -15,8 +15,11 @@ if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
-_WRITTEN = re.compile(r"(?P<y>[0-9]{4})(?:[-/.]|\s*年\s*)(?P<m>[0-9]{1,2})(?:[-/.]|\s*月\s*)(?P<d>[0-9]{1,2})\s*日?"
-                      r"(?:[T ]+00:00(?::00(?:\.0+)?)?)?\Z", re.ASCII)
+_WRITTEN = re.compile(
+    r"(?P<y>[0-9]{4})(?:[-/.]|\s*年\s*)(?P<m>[0-9]{1,2})(?:[-/.]|\s*月\s*)(?P<d>[0-9]{1,2})\s*日?"
+    r"(?:[T ]+00:00(?::00(?:\.0+)?)?)?\Z",
+    re.ASCII,
+)
 _COMPACT = re.compile(r"(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})\Z", re.ASCII)
 _SERIAL = re.compile(r"[0-9]{5}(?:\.0+)?\Z", re.ASCII)  # days since 1899-12-30, as spreadsheets count
 

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 
 LONGEST = 254
 # RFC 5321's dot-string in any script, and a domain with at least one dot; quoted local parts are refused on purpose.
-_FORM = re.compile(r"[^\s@<>()\[\]\\,;:\".]+(?:\.[^\s@<>()\[\]\\,;:\".]+)*"
-                   r"@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]\Z")
+_FORM = re.compile(
+    r"[^\s@<>()\[\]\\,;:\".]+(?:\.[^\s@<>()\[\]\\,;:\".]+)*"
+    r"@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]\Z"
+)
 
 
 class EmailType(FieldType):

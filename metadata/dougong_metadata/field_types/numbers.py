@@ -5,13 +5,14 @@ its field keeps is refused, not rounded: whoever sends it decides what is lost.
 from __future__ import annotations
 
 import re
-from decimal import Decimal, InvalidOperation
+from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 from dougong_metadata.errors import FieldValueError
 from dougong_metadata.field_types.cleaning import plain
 
 MAX_PRECISION = 38
+_EXACT = Context(prec=200)  # Python's own 28 digits are fewer than a field may keep
 _FORM = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?\Z", re.ASCII)
 _SIGNS = re.compile(r"(?:CNY|RMB|USD|EUR|HKD|JPY|GBP|人民币|美元|欧元|港币|港元|[¥￥$€£円元]|\s|'|_)", re.IGNORECASE)
 _GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?\Z", re.ASCII)  # "1.234,56" would be misread: refused
@@ -26,16 +27,16 @@ def load_decimal(value: Any, precision: int, scale: int, minimum: Any = None, ma
         raise FieldValueError("out_of_range")
     if number and number.adjusted() < -MAX_PRECISION:
         raise FieldValueError("too_many_decimals", scale=scale)
-    rounded = round(number, scale)
+    rounded = number.quantize(Decimal(1).scaleb(-scale), context=_EXACT)
     if rounded != number:
         raise FieldValueError("too_many_decimals", scale=scale)
-    if abs(number) >= Decimal(10) ** (precision - scale):
+    if number.copy_abs() >= Decimal(10) ** (precision - scale):
         raise FieldValueError("out_of_range")
     if minimum is not None and number < Decimal(str(minimum)):
         raise FieldValueError("below_min", min=minimum)
     if maximum is not None and number > Decimal(str(maximum)):
         raise FieldValueError("above_max", max=maximum)
-    return f"{rounded or abs(rounded):.{scale}f}"  # never "-0.00"
+    return f"{rounded or rounded.copy_abs():.{scale}f}"  # never "-0.00"
 
 
 def read_number(text: str) -> str:

@@ -20,7 +20,7 @@ class PercentType(DecimalType):
     extra_scale = 2
 
     def read_text(self, text: str, field: FieldModel, zone: str = "UTC") -> Any:
-        """"25%" and "25.5 ％" are percentages; a number without the sign is the fraction, as spreadsheets keep it."""
+        """ "25%" and "25.5 ％" are percentages; a number without the sign is the fraction, as spreadsheets keep it."""
         given = plain(text)
         if not given.endswith("%"):
             return read_number(given)

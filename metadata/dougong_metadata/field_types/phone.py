@@ -19,8 +19,13 @@ DEFAULT_REGION = "CN"
 
 
 class PhoneKeys(Body):
-    region = Text(2, r"[A-Z]{2}\Z", "CN", load_default=DEFAULT_REGION, metadata=about(
-        "Region", "地区", "Whose numbers need no country code.", "该地区的号码无需国家代码。"))
+    region = Text(
+        2,
+        r"[A-Z]{2}\Z",
+        "CN",
+        load_default=DEFAULT_REGION,
+        metadata=about("Region", "地区", "Whose numbers need no country code.", "该地区的号码无需国家代码。"),
+    )
 
 
 class PhoneType(FieldType):

@@ -17,11 +17,20 @@ if TYPE_CHECKING:
 
 class PicklistKeys(Body):
     values = values_key()
-    picklist = Reference("picklist", metadata=about(
-        "Shared picklist", "共享选项列表", "Instead of own values.", "代替自有的值。", "picklist"))
-    controlled_by = Reference("field", metadata=about(
-        "Controlled by", "控制字段", "A picklist field of the same object; values then name their parents.",
-        "同一对象的选项字段；各值的 parents 指明其上级。", "field"))
+    picklist = Reference(
+        "picklist",
+        metadata=about("Shared picklist", "共享选项列表", "Instead of own values.", "代替自有的值。", "picklist"),
+    )
+    controlled_by = Reference(
+        "field",
+        metadata=about(
+            "Controlled by",
+            "控制字段",
+            "A picklist field of the same object; values then name their parents.",
+            "同一对象的选项字段；各值的 parents 指明其上级。",
+            "field",
+        ),
+    )
 
 
 class PicklistType(FieldType):
@@ -68,8 +77,9 @@ def value_called(text: str, field: FieldModel) -> str | None:
     raise FieldValueError("not_a_choice", value=text.strip()[:50])
 
 
-def choices(field: FieldModel, record_type: RecordType | None = None, row: Mapping[str, Any] | None = None,
-            ) -> tuple[PicklistValue, ...]:
+def choices(
+    field: FieldModel, record_type: RecordType | None = None, row: Mapping[str, Any] | None = None
+) -> tuple[PicklistValue, ...]:
     """The active values that this row may choose: narrowed by its record type and by the controlling field's value.
 
     `row` holds canonical values by field name; without it the controlling field narrows nothing.
@@ -81,6 +91,10 @@ def choices(field: FieldModel, record_type: RecordType | None = None, row: Mappi
     if field.controlled_by and row is not None:
         given = row.get(field.controlled_by)
         above = set(given) if isinstance(given, list) else {given} if given is not None else set()
-    return tuple(value for value in field.picklist.values.values()
-                 if value.active and (allowed is None or value.value in allowed)
-                 and (above is None or not value.parents or not above.isdisjoint(value.parents)))
+    return tuple(
+        value
+        for value in field.picklist.values.values()
+        if value.active
+        and (allowed is None or value.value in allowed)
+        and (above is None or not value.parents or not above.isdisjoint(value.parents))
+    )

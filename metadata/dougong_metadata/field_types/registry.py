@@ -30,8 +30,10 @@ class Registry:
         """Registers a type. Raises ValueError when the name is taken."""
         taken = self._types.get(field_type.name)
         if taken is not None:
-            raise ValueError(f"The field type “{field_type.name}” is there twice: {type(taken).__module__} and "
-                             f"{type(field_type).__module__}.")
+            raise ValueError(
+                f"The field type “{field_type.name}” is there twice: {type(taken).__module__} and "
+                f"{type(field_type).__module__}."
+            )
         self._types[field_type.name] = field_type
 
     @property
@@ -47,8 +49,12 @@ def registered() -> Mapping[str, FieldType]:
     for found in sorted(module.name for module in pkgutil.iter_modules(package.__path__)):
         module = importlib.import_module(f"{package.__name__}.{found}")
         for thing in vars(module).values():
-            if isinstance(thing, type) and issubclass(thing, FieldType) and thing.__module__ == module.__name__ \
-                    and "name" in vars(thing):
+            if (
+                isinstance(thing, type)
+                and issubclass(thing, FieldType)
+                and thing.__module__ == module.__name__
+                and "name" in vars(thing)
+            ):
                 registry.add(thing())
     for entry in entry_points(group=ENTRY_POINTS):
         registry.add(entry.load()())

@@ -20,8 +20,12 @@ MAX_INDEXED = 600  # characters: four bytes each still fit an index entry (2,704
 
 
 class TextKeys(Body):
-    max_length = Number(1, MAX_LENGTH, load_default=DEFAULT_LENGTH, metadata=about(
-        "Longest", "最大长度", "Characters; at most 600 with an index.", "字符数；有索引时最多 600。"))
+    max_length = Number(
+        1,
+        MAX_LENGTH,
+        load_default=DEFAULT_LENGTH,
+        metadata=about("Longest", "最大长度", "Characters; at most 600 with an index.", "字符数；有索引时最多 600。"),
+    )
 
 
 def loaded_text(value: Any, longest: int) -> str | None:

@@ -43,7 +43,7 @@ class UrlType(FieldType):
         return text
 
     def read_text(self, text: str, field: FieldModel, zone: str = "UTC") -> Any:
-        """"example.com/a" gets its https://."""
+        """ "example.com/a" gets its https://."""
         given = plain(text)
         return given if not given or "://" in given else f"https://{given}"
 

@@ -44,17 +44,18 @@ def load_body(schema: Body, document: Document, problems: Problems) -> dict[str,
         loaded: dict[str, Any] = schema.load(document.body)
         return loaded
     except ValidationError as fault:
-        for path, code, key in _complaints(fault.messages, schema, document.body, ()):
-            _record(problems, document, path, code, key)
+        for path, code, around, value in _complaints(fault.messages, schema, document.body, ()):
+            _record(problems, document, path, code, around, value)
         valid = fault.valid_data
         return valid if isinstance(valid, dict) else {}
 
 
-def _record(problems: Problems, document: Document, path: Path, said: str, around: Any) -> None:
+def _record(problems: Problems, document: Document, path: Path, said: str, around: Any, value: Any) -> None:
     code, _, rest = said.partition(":")
-    value = value_at(document.body, path)
     if code == "unknown_key":
-        candidates = around.fields if isinstance(around, Schema) else ("en", "zh")
+        candidates = (
+            [key.data_key or of for of, key in around.fields.items()] if isinstance(around, Schema) else ["en", "zh"]
+        )
         problems.unknown(document, path, path[-1], "a key here", "键", candidates)
     elif code == "not_a_choice" and isinstance(around, OneOf):
         problems.unknown(
@@ -81,31 +82,21 @@ def _record(problems: Problems, document: Document, path: Path, said: str, aroun
         )
 
 
-def value_at(body: Any, path: Path) -> Any:
-    """What lies at `path`; the last part itself where that is a key that should not be there."""
-    for part in path:
-        try:
-            body = body[part]
-        except (KeyError, IndexError, TypeError):
-            return part
-    return body
-
-
-def _complaints(messages: Any, around: Any, value: Any, path: Path) -> Iterator[tuple[Path, str, Any]]:
-    """(path, code, the schema or key it is about) for each message in marshmallow's nested form."""
+def _complaints(messages: Any, around: Any, value: Any, path: Path) -> Iterator[tuple[Path, str, Any, Any]]:
+    """(path, code, the schema or key it is about, the value) for each message in marshmallow's nested form."""
     if isinstance(messages, list):
         for said in messages:
-            yield path, str(said), around
+            yield path, str(said), around, value
         return
     for name, inner in messages.items():
         if name == "_schema":
             yield from _complaints(inner, around, value, path)
         elif isinstance(around, MapOf):
-            for side, key in (("key", around.key_field), ("value", around.value_field)):
-                if side in inner:
-                    yield from _complaints(
-                        inner[side], _inner(key, _item(value, name)), _item(value, name), (*path, name)
-                    )
+            inside = _item(value, name)
+            if "key" in inner:
+                yield from _complaints(inner["key"], around.key_field, name, (*path, name))
+            if "value" in inner:
+                yield from _complaints(inner["value"], _inner(around.value_field, inside), inside, (*path, name))
         else:
             item = _item(value, name)
             key = _part(around, name)
@@ -115,7 +106,7 @@ def _complaints(messages: Any, around: Any, value: Any, path: Path) -> Iterator[
 
 def _part(around: Any, name: str | int) -> Any:
     if isinstance(around, Schema):
-        return around.fields.get(str(name))
+        return next((key for of, key in around.fields.items() if (key.data_key or of) == name), None)
     return around.inner if isinstance(around, ListOf) else None
 
 

@@ -116,7 +116,7 @@ class ReferenceCheck:
                 one.document,
                 found.path,
                 "not_sortable",
-                f"Records cannot be sorted by a {field.type.name} field.",
+                f"Records cannot be sorted by a field of type {field.type.name}.",
                 f"不能按 {field.type.name} 类型的字段排序。",
             )
 

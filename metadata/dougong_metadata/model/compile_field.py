@@ -92,7 +92,7 @@ def _check_flags(one: Loaded, name: str, field_type: FieldType, body: Mapping[st
                 one.document,
                 ("fields", name, key),
                 "not_for_type",
-                f"A {field_type.name} field cannot have “{key}”.",
+                f"A field of type {field_type.name} cannot have “{key}”.",
                 f"{field_type.name} 类型的字段不能设置「{key}」。",
             )
 

@@ -91,7 +91,7 @@ def _check_keys(one: Loaded, fields: Mapping[str, FieldModel | None], problems: 
                         one.document,
                         (key, name, index),
                         "not_for_type",
-                        f"A {field.type.name} field has no index.",
+                        f"A field of type {field.type.name} has no index.",
                         f"{field.type.name} 类型的字段不能建索引。",
                     )
             if size > MAX_KEY_BYTES:

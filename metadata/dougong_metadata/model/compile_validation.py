@@ -20,7 +20,16 @@ def compile_validations(loaded: Sequence[Loaded], expressions: ExpressionCheck) 
         must = expressions.condition(one, ("must",), one.body.get("must"), of, saving=True)
         when = expressions.condition(one, ("when",), one.body.get("when"), of, saving=True)
         if must is not None:
-            made.setdefault(of, []).append(ValidationModel(
-                one.name, of, must, Label.of(one.body.get("message"), one.name), one.body.get("field"), when,
-                tuple(one.body.get("record_types", ())), one.body.get("active", True)))
+            made.setdefault(of, []).append(
+                ValidationModel(
+                    one.name,
+                    of,
+                    must,
+                    Label.of(one.body.get("message"), one.name),
+                    one.body.get("field"),
+                    when,
+                    tuple(one.body.get("record_types", ())),
+                    one.body.get("active", True),
+                )
+            )
     return made

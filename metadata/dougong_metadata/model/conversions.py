@@ -14,6 +14,7 @@ _TEXTS = frozenset(
 _NUMBERS = frozenset({"integer", "decimal", "currency", "percent", "rating"})
 _SIMPLE = _TEXTS | _NUMBERS | {"boolean", "date", "datetime", "time"}
 _FILES = frozenset({"file", "image", "signature"})
+INTEGER_DIGITS = 19  # of a 64-bit number
 # What loses nothing whatever the value: (from, to). Narrower limits of the target are looked at apart.
 _SAFE = frozenset(
     {
@@ -63,19 +64,15 @@ def conversion(old: FieldModel, new: FieldModel) -> Conversion:
 def narrower(old: FieldModel, new: FieldModel) -> bool:
     """Whether the new field refuses values that the old one allowed."""
     given, wanted = old.settings, new.settings
-    for key in ("max_length", "max", "precision", "max_files"):
+    for key in ("max_length", "max", "max_files"):
         if key in wanted and (key not in given or wanted[key] < given[key]):
             return True
     if "min" in wanted and ("min" not in given or wanted["min"] > given["min"]):
         return True
-    if "scale" in wanted and ("scale" in given and wanted["scale"] < given["scale"]):
-        return True
-    if (
-        "scale" in wanted
-        and "scale" in given
-        and (wanted["precision"] - wanted["scale"] < given["precision"] - given["scale"])
-    ):
-        return True
+    if "scale" in wanted and old.type.name in _NUMBERS:
+        precision, scale = given.get("precision", INTEGER_DIGITS), given.get("scale", 0)
+        if wanted["scale"] < scale or wanted["precision"] - wanted["scale"] < precision - scale:
+            return True
     if old.picklist is None or new.picklist is None:
         return new.picklist is not None
     return not old.picklist.values.keys() <= new.picklist.values.keys()

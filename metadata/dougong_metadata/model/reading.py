@@ -47,7 +47,7 @@ def load_documents(documents: Iterable[Document], problems: Problems, *, system:
                 document,
                 ("name",),
                 "given_twice",
-                f"There is a {document.kind} “{shown(document.name)}” already{where}.",
+                f"Another {document.kind} is called “{shown(document.name)}” already{where}.",
                 f"已有名为「{shown(document.name)}」的 {document.kind}{where}。",
             )
             continue

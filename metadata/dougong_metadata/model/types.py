@@ -14,8 +14,18 @@ if TYPE_CHECKING:
     from dougong_metadata.field_types.base import FieldType
 
 # Columns every object's table has, in this order; they appear as fields with system=True.
-SYSTEM_FIELDS = ("id", "owner", "record_type", "created_at", "created_by", "updated_at", "updated_by", "version",
-                 "deleted_at", "deleted_by")
+SYSTEM_FIELDS = (
+    "id",
+    "owner",
+    "record_type",
+    "created_at",
+    "created_by",
+    "updated_at",
+    "updated_by",
+    "version",
+    "deleted_at",
+    "deleted_by",
+)
 
 
 @dataclass(frozen=True, slots=True)
