@@ -32,7 +32,9 @@ def main() -> int:
                 print(results[-1].line(), file=sys.stderr, flush=True)
     print("\n".join([Result.head(), *(result.line() for result in results)]))
     if not wanted and not given.small:
-        (FOLDER / "results.json").write_text(json.dumps([r.json() for r in results], indent=1, ensure_ascii=False) + "\n")
+        (FOLDER / "results.json").write_text(
+            json.dumps([r.json() for r in results], indent=1, ensure_ascii=False) + "\n"
+        )
     return 0
 
 

@@ -23,7 +23,10 @@ def _question(turn: int) -> tuple[str, int]:
 
 def _our_list(world: World, turn: int) -> bytes:
     stage, amount = _question(turn)
-    asked = urlencode({"fields": FIELDS, "filter": f'stage = "{stage}" and amount > {amount}', "sort": "-amount", "limit": 50}, quote_via=quote)
+    asked = urlencode(
+        {"fields": FIELDS, "filter": f'stage = "{stage}" and amount > {amount}', "sort": "-amount", "limit": 50},
+        quote_via=quote,
+    )
     return request("GET", f"/api/v1/records/deal?{asked}", world.token)
 
 
@@ -32,9 +35,18 @@ def _their_list(world: World, turn: int) -> bytes:
     return request("GET", f"/deals?stage={stage}&amount={amount}&limit=50", world.token)
 
 
-def _compare(world: World, ours: Callable[[World, int], bytes], theirs: Callable[[World, int], bytes], port: int, expect: int = 200) -> tuple[float, float]:
+def _compare(
+    world: World,
+    ours: Callable[[World, int], bytes],
+    theirs: Callable[[World, int], bytes],
+    port: int,
+    expect: int = 200,
+) -> tuple[float, float]:
     def measure() -> tuple[float, float]:
-        return alternate(Side(world.port, lambda turn: ours(world, turn), expect), Side(port, lambda turn: theirs(world, turn), expect))
+        return alternate(
+            Side(world.port, lambda turn: ours(world, turn), expect),
+            Side(port, lambda turn: theirs(world, turn), expect),
+        )
 
     a, b = rounds(measure)
     return a * 1000, b * 1000
@@ -65,6 +77,7 @@ def list_under_load(world: World) -> list[Result]:
 
 def get(world: World) -> list[Result]:
     """One record by id, all its fields."""
+
     def ours(world: World, turn: int) -> bytes:
         return request("GET", f"/api/v1/records/deal/{world.deal_ids[turn * 7919 % world.rows]}", world.token)
 
@@ -77,26 +90,53 @@ def get(world: World) -> list[Result]:
 
 def create(world: World) -> list[Result]:
     """One new record with a lookup, history and search."""
-    def body(turn: int) -> bytes:
-        return orjson.dumps({"title": f"New {turn}", "company": world.company_ids[turn % len(world.company_ids)], "stage": "open", "amount": "1234.50",
-                             "close_date": "2027-01-31", "note": "首次沟通 first call", "source_key": uuid.uuid4().hex})
 
-    a, b = _compare(world, lambda w, t: request("POST", "/api/v1/records/deal", w.token, body(t)), lambda w, t: request("POST", "/deals", w.token, body(t)),
-                    world.by_hand_port, 201)
+    def body(turn: int) -> bytes:
+        return orjson.dumps(
+            {
+                "title": f"New {turn}",
+                "company": world.company_ids[turn % len(world.company_ids)],
+                "stage": "open",
+                "amount": "1234.50",
+                "close_date": "2027-01-31",
+                "note": "首次沟通 first call",
+                "source_key": uuid.uuid4().hex,
+            }
+        )
+
+    a, b = _compare(
+        world,
+        lambda w, t: request("POST", "/api/v1/records/deal", w.token, body(t)),
+        lambda w, t: request("POST", "/deals", w.token, body(t)),
+        world.by_hand_port,
+        201,
+    )
     return [Result("create one", a, b, "ms", "≥ 0.5 ×", 0.5)]
 
 
 def update(world: World) -> list[Result]:
     """Two fields of one record."""
+
     def body(turn: int) -> bytes:
         return orjson.dumps({"amount": f"{1000 + turn}.25", "stage": STAGES[turn % 4]})
 
     def path(turn: int) -> str:
         return world.deal_ids[turn * 104_729 % world.rows]
 
-    a, b = _compare(world, lambda w, t: request("PATCH", f"/api/v1/records/deal/{path(t)}", w.token, body(t)),
-                    lambda w, t: request("PATCH", f"/deals/{path(t)}", w.token, body(t)), world.by_hand_port)
+    a, b = _compare(
+        world,
+        lambda w, t: request("PATCH", f"/api/v1/records/deal/{path(t)}", w.token, body(t)),
+        lambda w, t: request("PATCH", f"/deals/{path(t)}", w.token, body(t)),
+        world.by_hand_port,
+    )
     return [Result("update one", a, b, "ms", "≥ 0.5 ×", 0.5)]
 
 
-BENCHMARKS = {"list by hand": list_by_hand, "list by orm": list_by_orm, "list under load": list_under_load, "get": get, "create": create, "update": update}
+BENCHMARKS = {
+    "list by hand": list_by_hand,
+    "list by orm": list_by_orm,
+    "list under load": list_under_load,
+    "get": get,
+    "create": create,
+    "update": update,
+}

@@ -33,8 +33,15 @@ class Result:
 
     def json(self) -> dict[str, Any]:
         ratio = None if self.ratio is None else round(self.ratio, 3)
-        return {"name": self.name, "ours": round(self.ours, 4), "reference": self.reference and round(self.reference, 4), "unit": self.unit,
-                "ratio": ratio, "budget": self.budget, "holds": self.holds}
+        return {
+            "name": self.name,
+            "ours": round(self.ours, 4),
+            "reference": self.reference and round(self.reference, 4),
+            "unit": self.unit,
+            "ratio": ratio,
+            "budget": self.budget,
+            "holds": self.holds,
+        }
 
     @staticmethod
     def head() -> str:

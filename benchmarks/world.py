@@ -60,7 +60,9 @@ class World:
         self._start_webs()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         for process in self.processes:
             process.terminate()
         for process in self.processes:
@@ -78,7 +80,9 @@ class World:
         )
         self.users = [find_user(self.database, tenant, "admin@bench.test")]
         for number in range(20):
-            made = create_user(self.database, tenant, {"name": f"Rep {number}", "email": f"rep{number}@bench.test"}, password=PASSWORD)
+            made = create_user(
+                self.database, tenant, {"name": f"Rep {number}", "email": f"rep{number}@bench.test"}, password=PASSWORD
+            )
             self.users.append(made.id)
         self.token = issue(self.database, tenant, str(self.users[0]), name="bench").token
         return tenant
@@ -93,7 +97,15 @@ class World:
 
     def _fill(self) -> None:
         dice = random.Random(7)
-        companies = [(str(uuid.UUID(int=dice.getrandbits(128), version=4)), f"Company {n} {dice.choice(WORDS)}", f"C{n:06}", dice.choice(INDUSTRIES)) for n in range(self.rows // 10)]
+        companies = [
+            (
+                str(uuid.UUID(int=dice.getrandbits(128), version=4)),
+                f"Company {n} {dice.choice(WORDS)}",
+                f"C{n:06}",
+                dice.choice(INDUSTRIES),
+            )
+            for n in range(self.rows // 10)
+        ]
         start = date(2025, 1, 1)
         self.company_ids = [row[0] for row in companies]
         self.deal_ids = [str(uuid.UUID(int=dice.getrandbits(128), version=4)) for _ in range(self.rows)]
@@ -106,7 +118,9 @@ class World:
             connection.execute("insert into reference.token values (%s, %s, null, true)", (digest, self.users[0]))
             schema = f'"{self.tenant.schema}"'
             for target in (f"{schema}.company", "reference.company"):
-                with connection.cursor().copy(f"copy {target} (id, name, code, industry, owner) from stdin".encode()) as copy:
+                with connection.cursor().copy(
+                    f"copy {target} (id, name, code, industry, owner) from stdin".encode()
+                ) as copy:
                     for row in companies:
                         copy.write_row((*row, self.users[1]))
             columns = "(id, title, company, stage, amount, close_date, probability, note, source_key, owner, created_by, updated_by)"
@@ -115,14 +129,35 @@ class World:
                 with connection.cursor().copy(f"copy {target} {columns} from stdin".encode()) as copy:
                     for number, record in enumerate(self.deal_ids):
                         owner = dice.choice(self.users)
-                        copy.write_row((record, f"{dice.choice(WORDS)} {dice.choice(WORDS)} {number}", dice.choice(self.company_ids), dice.choice(STAGES),
-                                        round(dice.random() ** 2 * 900_000, 2), start + timedelta(days=dice.randrange(700)), dice.randrange(100) / 100,
-                                        "Seen twice, wants a demo", f"K{number:08}", owner, owner, owner))
+                        copy.write_row(
+                            (
+                                record,
+                                f"{dice.choice(WORDS)} {dice.choice(WORDS)} {number}",
+                                dice.choice(self.company_ids),
+                                dice.choice(STAGES),
+                                round(dice.random() ** 2 * 900_000, 2),
+                                start + timedelta(days=dice.randrange(700)),
+                                dice.randrange(100) / 100,
+                                "Seen twice, wants a demo",
+                                f"K{number:08}",
+                                owner,
+                                owner,
+                                owner,
+                            )
+                        )
             connection.execute("vacuum analyze")
 
     def _start_webs(self) -> None:
-        environment = {**os.environ, "DATABASE_URL": self.dsn, "REDIS_URL": self.redis_url, "DOUGONG_SECRET": self.secret, "DOUGONG_HOME": str(self.folder),
-                       "DOUGONG_RATE_LIMIT": "100000000", "REFERENCE_DSN": self.dsn, "PYTHONPATH": str(FOLDER.parent)}
+        environment = {
+            **os.environ,
+            "DATABASE_URL": self.dsn,
+            "REDIS_URL": self.redis_url,
+            "DOUGONG_SECRET": self.secret,
+            "DOUGONG_HOME": str(self.folder),
+            "DOUGONG_RATE_LIMIT": "100000000",
+            "REFERENCE_DSN": self.dsn,
+            "PYTHONPATH": str(FOLDER.parent),
+        }
         self.port = self._serve("dougong_platform.wsgi:app", environment)
         self.by_hand_port = self._serve("benchmarks.reference.by_hand:app", environment)
         self.by_orm_port = self._serve("benchmarks.reference.by_orm:app", environment)
@@ -132,8 +167,25 @@ class World:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "4",
-                   "--no-access-log", "--log-level", "warning", target]
+        command = [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--workers",
+            "1",
+            "--blocking-threads",
+            "4",
+            "--no-access-log",
+            "--log-level",
+            "warning",
+            target,
+        ]
         self.processes.append(subprocess.Popen(command, env=environment, cwd=FOLDER.parent))
         until = time.monotonic() + 30
         while time.monotonic() < until:

@@ -17,6 +17,7 @@ from dougong_platform.imports.errors import FileUnreadable
 from dougong_platform.imports.mapping import FileMapping
 from dougong_platform.imports.reading import Table
 from dougong_tenants import TenantTransaction
+from dougong_tenants.connection import json_parameter
 
 ROWS = 5_000
 LEASE = 120  # seconds after which a batch whose worker said nothing is given to another
@@ -107,7 +108,7 @@ def close(
         tx.execute(
             "insert into _import_error (import, trial, batch, line, field, code, message, cells) select %(id)s::uuid, %(trial)s, %(number)s,"
             " (e->>'line')::int, e->>'field', e->>'code', e->>'message', e->'cells' from jsonb_array_elements(%(errors)s::jsonb) e",
-            {**values, "errors": errors},
+            {**values, "errors": json_parameter(errors)},
         )
 
 

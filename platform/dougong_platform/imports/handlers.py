@@ -25,8 +25,10 @@ def import_rows(job: Work) -> None:
 def wake_abandoned(database: Database, tenant: Tenant) -> None:
     """Batches whose worker was killed: their lease has run out, so somebody is sent for them."""
     with database.transaction(tenant) as tx:
-        rows = tx.rows("select distinct i.id from _import i join _import_batch b on b.import = i.id where i.state in ('checking', 'running')"
-                       " and b.state = 'working' and b.lease_until < now()")
+        rows = tx.rows(
+            "select distinct i.id from _import i join _import_batch b on b.import = i.id where i.state in ('checking', 'running')"
+            " and b.state = 'working' and b.lease_until < now()"
+        )
         for (identifier,) in rows:
             put(tx, TOPIC, {"import": identifier, "do": "work"})
     if rows:

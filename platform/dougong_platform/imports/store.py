@@ -10,6 +10,7 @@ from typing import Any
 from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_tenants import TenantTransaction
+from dougong_tenants.connection import json_parameter
 
 # draft → checking → checked → running → done → undoing → undone; failed from anywhere a worker is at it
 STATES = ("draft", "checking", "checked", "running", "done", "undoing", "undone", "failed")
@@ -107,7 +108,7 @@ def insert(tx: TenantTransaction, values: Mapping[str, Any]) -> None:
     tx.execute(
         "insert into _import (id, object, file_name, path, size, state, options, mapping, header, created_by) values (%(id)s::uuid,"
         " %(object)s, %(file_name)s, %(path)s, %(size)s, 'draft', %(options)s::jsonb, %(mapping)s::jsonb, %(header)s::jsonb, %(created_by)s::uuid)",
-        values,
+        {name: _stored(value) for name, value in values.items()},
     )
 
 
@@ -117,7 +118,11 @@ def change(tx: TenantTransaction, identifier: str, **values: Any) -> None:
         f"{name} = %({name})s" + ("::jsonb" if name in ("options", "mapping", "header", "problem") else "")
         for name in values
     )
-    tx.execute(f"update _import set {sets} where id = %(id)s::uuid", {**values, "id": identifier})
+    tx.execute(f"update _import set {sets} where id = %(id)s::uuid", {**{name: _stored(value) for name, value in values.items()}, "id": identifier})
+
+
+def _stored(value: Any) -> Any:
+    return json_parameter(value) if isinstance(value, (list, dict)) else value
 
 
 def errors_of(
