@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from dougong_metadata.model.types import ObjectModel
 from dougong_platform.errors import NotAllowed
@@ -98,7 +99,7 @@ def _taken(writing: Writing, leaving: Leaving) -> dict[str, tuple[ObjectModel, C
     found: dict[str, tuple[ObjectModel, Check]] = {}
     for object, roots in leaving.levels:
         shape = shape_of(writing.caller, Batch(object, 2), documents=False)
-        statement, checks = cached(("taken", shape.key), lambda shape=shape: _keys_statement(shape))
+        statement, checks = cached(("taken", shape.key), partial(_keys_statement, shape))
         if statement is None or not roots:
             continue
         for id, numbers in writing.run(statement, {"ids": array_text(list(roots))}):
@@ -127,7 +128,7 @@ def _unmark(writing: Writing, coming: Leaving) -> None:
             continue
         shape = shape_of(writing.caller, Batch(object, 2), documents=False)
         statement = cached(
-            ("unmark", shape.key), lambda shape=shape: marking(shape, "deleted_at = null, deleted_by = null", "restore")
+            ("unmark", shape.key), partial(marking, shape, "deleted_at = null, deleted_by = null", "restore")
         )
         writing.run(statement, {"ids": array_text(list(roots))})
         index_again(writing, object, list(roots))

@@ -44,7 +44,7 @@ def update(
 
 
 def update_in(
-    writing: Writing, object: ObjectModel, rows: Sequence[Row], *, atomic: bool, trusted: bool = False
+    writing: Writing, object: ObjectModel, rows: Sequence[Any], *, atomic: bool, trusted: bool = False
 ) -> WriteResult:
     """`update` inside a running action."""
     if not rows:
@@ -90,7 +90,7 @@ def _outcomes(ids: Sequence[str], locked: Locked, answered: Sequence[tuple[Any, 
     ]
 
 
-def row_ids(caller: Caller, batch: Batch, rows: Sequence[Row]) -> list[str]:
+def row_ids(caller: Caller, batch: Batch, rows: Sequence[Any]) -> list[str]:
     """Each row's id; rows without one that can exist are refused, as are repetitions."""
     ids: list[str] = []
     seen: set[str] = set()
@@ -121,7 +121,7 @@ def may_act(caller: Caller, batch: Batch, ids: Sequence[str], locked: Locked) ->
             batch.errors[index] = [error("not_allowed", caller.locale, index)]
 
 
-def _check_versions(caller: Caller, batch: Batch, rows: Sequence[Row], ids: Sequence[str], locked: Locked) -> None:
+def _check_versions(caller: Caller, batch: Batch, rows: Sequence[Any], ids: Sequence[str], locked: Locked) -> None:
     for index, row in enumerate(rows):
         if not isinstance(row, Mapping) or row.get("version") is None or ids[index] not in locked:
             continue

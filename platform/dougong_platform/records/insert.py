@@ -9,7 +9,7 @@ from dougong_platform.records.canonical import json_text
 from dougong_platform.records.checks import Check, Checks
 from dougong_platform.records.new_row import NewRow
 from dougong_platform.records.shape import Shape
-from dougong_platform.records.sources import SEARCH_COLUMNS, given_rows, outbox
+from dougong_platform.records.sources import SEARCH_COLUMNS, attached_files, given_rows, outbox
 from dougong_platform.records.statement import Statement, literal, quoted
 from dougong_platform.search.words import searched_fields
 from dougong_platform.storage.numbering import next_number
@@ -118,7 +118,7 @@ def _writes(shape: Shape, written: dict[str, FieldModel]) -> list[str]:
             'found as (insert into "§"._search (record, object, title, text, words)'
             f" select n.id, {literal(object.name)}, n._title, n._text, n._words::tsvector from good n)"
         )
-    parts.append(outbox(shape, "create"))
+    parts += [*attached_files(shape), outbox(shape, "create")]
     return parts
 
 

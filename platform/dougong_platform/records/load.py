@@ -51,7 +51,7 @@ class Batch:
 def load(
     caller: Caller,
     object: ObjectModel,
-    rows: Sequence[Row],
+    rows: Sequence[Any],
     *,
     apart: Iterable[str] = (),
     creating: bool,

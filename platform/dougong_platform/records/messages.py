@@ -51,6 +51,8 @@ SENTENCES: dict[str, dict[str, str]] = {
     },
     "changed_since": {"en": "It was changed again since; left as it is.", "zh": "此后又被修改，已保持原样。"},
     "key_required": {"en": "{label} is needed to find the record.", "zh": "需要{label}来查找记录。"},
+    "file_too_large": {"en": "{label}: a file may have at most {limit}.", "zh": "{label}：单个文件最大 {limit}。"},
+    "file_not_accepted": {"en": "{label} takes these files only: {kinds}.", "zh": "{label}只接受这些文件：{kinds}。"},
     "file_not_found": {"en": "{label}: there is no such file.", "zh": "{label}：没有这个文件。"},
 }
 

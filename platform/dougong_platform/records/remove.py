@@ -6,6 +6,7 @@ Links stay as they are and come back with a restore; clear and cascade act when 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from dougong_metadata.model.types import FieldModel, ObjectModel
@@ -99,7 +100,7 @@ def mark(writing: Writing, leaving: Leaving) -> None:
     for object, roots in leaving.levels:
         if roots:
             shape = shape_of(writing.caller, Batch(object, 2), documents=False)
-            statement = cached(("mark", shape.key), lambda shape=shape: _mark(shape))
+            statement = cached(("mark", shape.key), partial(_mark, shape))
             writing.run(statement, {"ids": array_text(list(roots))})
 
 

@@ -66,6 +66,16 @@ def document_arrays(made: Sequence[tuple[str, str, str]]) -> dict[str, str]:
     return {name: array_text([one[place] for one in made]) for place, name in enumerate(SEARCH_COLUMNS)}
 
 
+def attached_files(shape: Shape) -> list[str]:
+    """`attached_n as (…)` per given file field: loose files become the record's."""
+    parts = []
+    for number, name in enumerate(n for n in shape.given if shape.object.fields[n].type.pg_type == "uuid[]"):
+        sets = f"object = {literal(shape.object.name)}, record = n.id, field = {literal(name)}"
+        parts.append(f'attached_{number} as (update "§"._file x set {sets} from good n'
+                     f" where x.record is null and x.id = any(n.{quoted(name)}))")
+    return parts
+
+
 def outbox(shape: Shape, op: str) -> str:
     """`told as (…)`: one event for the whole batch, if anything was written."""
     most = EVENT_IDS if shape.object.history else 2_000_000

@@ -10,7 +10,7 @@ from dougong_platform.records.canonical import json_text
 from dougong_platform.records.checks import Check, Checks
 from dougong_platform.records.new_row import NewRow
 from dougong_platform.records.shape import Shape
-from dougong_platform.records.sources import SEARCH_COLUMNS, given_rows, outbox
+from dougong_platform.records.sources import SEARCH_COLUMNS, attached_files, given_rows, outbox
 from dougong_platform.records.statement import Statement, fragment, literal, quoted
 from dougong_platform.search.words import searched_fields
 from dougong_platform.storage.tables import tables
@@ -132,7 +132,7 @@ def _writes(shape: Shape) -> list[str]:
             f" select n.id, {literal(object.name)}, n._title, n._text, n._words::tsvector from good n"
             " on conflict (record) do update set title = excluded.title, text = excluded.text, words = excluded.words)"
         )
-    parts.append(outbox(shape, "update"))
+    parts += [*attached_files(shape), outbox(shape, "update")]
     return parts
 
 

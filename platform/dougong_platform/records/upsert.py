@@ -88,7 +88,7 @@ def _rounds(caller: Caller, key: FieldModel, rows: Sequence[Row], outcomes: list
     return rounds
 
 
-def _wire(caller: Caller, key: FieldModel, row: Row, index: int) -> tuple[str | None, FieldError | None]:
+def _wire(caller: Caller, key: FieldModel, row: Any, index: int) -> tuple[str | None, FieldError | None]:
     if not isinstance(row, Mapping):
         return None, error("not_a_record", caller.locale, index)
     value = row.get(key.name)

@@ -1,0 +1,1 @@
+"""Files of records: uploaded, kept under the tenant, given only to who may see the record."""
