@@ -17,8 +17,22 @@ from dougong_tenants import Database, Principal
 from dougong_tenants.authentication import authenticate_session, authenticate_token
 
 # Every noun with endpoints: its module `api` has a `blueprint`.
-NOUNS = ("query", "explain", "search", "people", "exports", "records", "records.history", "releases", "files",
-         "comments", "imports", "jobs", "openapi")
+NOUNS = (
+    "query",
+    "explain",
+    "search",
+    "people",
+    "exports",
+    "records",
+    "records.history",
+    "releases",
+    "files",
+    "comments",
+    "saved_views",
+    "imports",
+    "jobs",
+    "openapi",
+)
 TENANT_SHARE = 20  # how many callers' limits a whole tenant may use up
 
 

@@ -74,7 +74,7 @@ def create(caller: Caller, object: str, given: Mapping[str, Any]) -> SavedView:
 
 
 def change(caller: Caller, id: str, given: Mapping[str, Any]) -> SavedView:
-    """Change what is given of one's own view; administrators may change shared ones. Raises NotFound and as `create`."""
+    """Change what is given of one's own view; administrators also shared ones. Raises NotFound and as `create`."""
     with caller.database.transaction(caller.tenant) as tx:
         caller.verify(tx.entry)
         made = _checked(caller, _own(caller, tx, id), given)

@@ -26,6 +26,7 @@ NOUNS = (
     "search",
     "files",
     "comments",
+    "saved_views",
     "imports",
     "exports",
     "jobs",
