@@ -5,5 +5,16 @@ from dougong_tenants.identifiers import new_id
 from dougong_tenants.principal import ADMINISTRATOR, SCOPES, Principal
 from dougong_tenants.tenant import Entry, Tenant
 
-__all__ = ["ADMINISTRATOR", "SCOPES", "ControlTransaction", "Database", "Entry", "Principal", "Result", "Tenant",
-           "TenantTransaction", "json_parameter", "new_id"]
+__all__ = [
+    "ADMINISTRATOR",
+    "SCOPES",
+    "ControlTransaction",
+    "Database",
+    "Entry",
+    "Principal",
+    "Result",
+    "Tenant",
+    "TenantTransaction",
+    "json_parameter",
+    "new_id",
+]

@@ -19,8 +19,9 @@ def hash_of(secret: str) -> bytes:
 
 def signature(key: str, purpose: str, text: str) -> str:
     """HMAC-SHA256 of `text` for one purpose, hexadecimal."""
-    return hmac.new(key.encode("utf-8", "replace"), f"{purpose}\0{text}".encode("utf-8", "replace"),
-                    hashlib.sha256).hexdigest()
+    return hmac.new(
+        key.encode("utf-8", "replace"), f"{purpose}\0{text}".encode("utf-8", "replace"), hashlib.sha256
+    ).hexdigest()
 
 
 def same(one: str, other: str) -> bool:

@@ -1,28 +1,28 @@
 """The errors of the tenants package; raised by its folders, answered by the engine as problem+json.
 
-    Fault (dougong_metadata.errors)
-    └── TenantsError
-        ├── DatabaseAway            503  the database server cannot be reached
-        │   └── OutcomeUnknown      503  the connection broke while committing: saved or not is not known
-        ├── DatabaseBusy            503  no connection became free in time
-        ├── StatementTooSlow        503  cancelled by the statement timeout
-        ├── WallNotBuilt            500  the database login may not set up the control schema
-        ├── NoSuchTenant            404
-        │   └── TenantDropped       404  it was there when this process last looked
-        ├── TenantNameInvalid       422
-        ├── TenantNameTaken         409
-        ├── TenantSuspended         403
-        ├── SignInRefused           401  wrong e-mail or password, or no such person: never told apart
-        │   └── SignInThrottled     429  with the seconds to wait; the same whether or not the person exists
-        ├── NotAuthenticated        401  a session or token that is unknown, revoked or over
-        ├── PersonInvalid           422  a user, department or team cannot be saved as given; names the field
-        │   ├── EmailTaken          409
-        │   ├── PasswordRefused     422
-        │   ├── CircularLine        422  a manager or department above itself
-        │   └── LastAdministrator   409
-        ├── NoSuchPerson            404  a user, department or team that does not exist here
-        ├── PersonStale             409  somebody else changed it first
-        └── TokenInvalid            422  a token's name, scopes or expiry cannot be as given
+Fault (dougong_metadata.errors)
+└── TenantsError
+    ├── DatabaseAway            503  the database server cannot be reached
+    │   └── OutcomeUnknown      503  the connection broke while committing: saved or not is not known
+    ├── DatabaseBusy            503  no connection became free in time
+    ├── StatementTooSlow        503  cancelled by the statement timeout
+    ├── WallNotBuilt            500  the database login may not set up the control schema
+    ├── NoSuchTenant            404
+    │   └── TenantDropped       404  it was there when this process last looked
+    ├── TenantNameInvalid       422
+    ├── TenantNameTaken         409
+    ├── TenantSuspended         403
+    ├── SignInRefused           401  wrong e-mail or password, or no such person: never told apart
+    │   └── SignInThrottled     429  with the seconds to wait; the same whether or not the person exists
+    ├── NotAuthenticated        401  a session or token that is unknown, revoked or over
+    ├── PersonInvalid           422  a user, department or team cannot be saved as given; names the field
+    │   ├── EmailTaken          409
+    │   ├── PasswordRefused     422
+    │   ├── CircularLine        422  a manager or department above itself
+    │   └── LastAdministrator   409
+    ├── NoSuchPerson            404  a user, department or team that does not exist here
+    ├── PersonStale             409  somebody else changed it first
+    └── TokenInvalid            422  a token's name, scopes or expiry cannot be as given
 """
 
 from __future__ import annotations
@@ -168,8 +168,9 @@ class LastAdministrator(PersonInvalid):
     status = 409
 
     def __init__(self) -> None:
-        super().__init__("permission_sets", "At least one active administrator must remain.",
-                         "至少要保留一位在职的管理员。")
+        super().__init__(
+            "permission_sets", "At least one active administrator must remain.", "至少要保留一位在职的管理员。"
+        )
 
 
 class NoSuchPerson(TenantsError):

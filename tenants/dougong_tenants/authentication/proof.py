@@ -1,4 +1,4 @@
-"""Looks up a session or token and its user. Two round trips; `remembered` spares them for a minute."""
+"""Looks up a session or token and its user. Two round trips; the engine remembers the answer for a minute."""
 
 from __future__ import annotations
 
@@ -75,7 +75,18 @@ def _principal(via: Literal["session", "token"], found: tuple[Any, ...], row: tu
     tenant = tenant_of(found[5:])
     name, email, locale, timezone, permission_sets = row
     return Principal(
-        tenant=tenant, user=user, person=person, via=via, scopes=frozenset(SCOPES if scopes is None else scopes),
-        locale=locale or tenant.locale, timezone=timezone or tenant.timezone, permission_sets=tuple(permission_sets),
-        is_admin=ADMINISTRATOR in permission_sets, expires=dt.datetime.fromisoformat(expires) if expires else None,
-        stamp=tenant.stamp, name=name, email=email, id=identifier)
+        tenant=tenant,
+        user=user,
+        person=person,
+        via=via,
+        scopes=frozenset(SCOPES if scopes is None else scopes),
+        locale=locale or tenant.locale,
+        timezone=timezone or tenant.timezone,
+        permission_sets=tuple(permission_sets),
+        is_admin=ADMINISTRATOR in permission_sets,
+        expires=dt.datetime.fromisoformat(expires) if expires else None,
+        stamp=tenant.stamp,
+        name=name,
+        email=email,
+        id=identifier,
+    )

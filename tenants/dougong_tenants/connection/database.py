@@ -33,8 +33,16 @@ class Database:
     where an operator has made it.
     """
 
-    def __init__(self, dsn: str, pool_size: int = 8, *, secret: str = "", application_dsn: str | None = None,
-                 pool_timeout: float = 10.0, application: str = "dougong") -> None:
+    def __init__(
+        self,
+        dsn: str,
+        pool_size: int = 8,
+        *,
+        secret: str = "",
+        application_dsn: str | None = None,
+        pool_timeout: float = 10.0,
+        application: str = "dougong",
+    ) -> None:
         self.dsn = dsn
         self.secret = secret
         self.application_dsn = application_dsn
@@ -50,9 +58,15 @@ class Database:
         install(self)
 
     @contextmanager
-    def transaction(self, tenant: Tenant, *, read_only: bool = False, custom_plan: bool = False,
-                    statement_timeout: int = MODE.statement_timeout, lock_timeout: int = MODE.lock_timeout,
-                    ) -> Iterator[TenantTransaction]:
+    def transaction(
+        self,
+        tenant: Tenant,
+        *,
+        read_only: bool = False,
+        custom_plan: bool = False,
+        statement_timeout: int = MODE.statement_timeout,
+        lock_timeout: int = MODE.lock_timeout,
+    ) -> Iterator[TenantTransaction]:
         """A transaction inside the tenant's wall; commits at the end, rolls back on an exception. Timeouts in ms.
 
         Raises TenantSuspended, TenantDropped, DatabaseAway, DatabaseBusy, OutcomeUnknown; psycopg's errors of the
@@ -66,8 +80,15 @@ class Database:
         finally:
             self._pool.give(connection)
 
-    def read(self, tenant: Tenant, sql: str, params: Params = None, *, custom_plan: bool = True,
-             statement_timeout: int = READ.statement_timeout) -> tuple[Entry, list[Row]]:
+    def read(
+        self,
+        tenant: Tenant,
+        sql: str,
+        params: Params = None,
+        *,
+        custom_plan: bool = True,
+        statement_timeout: int = READ.statement_timeout,
+    ) -> tuple[Entry, list[Row]]:
         """One reading statement inside the tenant's wall, in one round trip; (entry, rows of canonical JSON values).
 
         ENTER and the statement are sent without BEGIN: until the pipeline's end they are one transaction anyway.

@@ -18,15 +18,38 @@ from psycopg.types.string import TextLoader
 
 # What each connection sets when it starts: the loaders below rely on these.
 SETTINGS = {
-    "timezone": "UTC", "datestyle": "ISO,YMD", "intervalstyle": "iso_8601", "client_encoding": "UTF8",
-    "extra_float_digits": "1", "jit": "off", "idle_in_transaction_session_timeout": "120000",
-    "statement_timeout": "30000", "lock_timeout": "5000", "plan_cache_mode": "auto",
+    "timezone": "UTC",
+    "datestyle": "ISO,YMD",
+    "intervalstyle": "iso_8601",
+    "client_encoding": "UTF8",
+    "extra_float_digits": "1",
+    "jit": "off",
+    "idle_in_transaction_session_timeout": "120000",
+    "statement_timeout": "30000",
+    "lock_timeout": "5000",
+    "plan_cache_mode": "auto",
 }
 # The owner's: building an index may take as long as it takes.
 OWNER_SETTINGS = {**SETTINGS, "statement_timeout": "0", "lock_timeout": "0", "idle_in_transaction_session_timeout": "0"}
 # TextLoader has a C twin that psycopg puts in its place: these cost no Python call per value.
-_AS_TEXT = ("numeric", "date", "time", "timetz", "interval", "uuid", "inet", "cidr", "bit", "varbit",
-            "int4range", "int8range", "numrange", "daterange", "tsrange", "tstzrange")
+_AS_TEXT = (
+    "numeric",
+    "date",
+    "time",
+    "timetz",
+    "interval",
+    "uuid",
+    "inet",
+    "cidr",
+    "bit",
+    "varbit",
+    "int4range",
+    "int8range",
+    "numrange",
+    "daterange",
+    "tsrange",
+    "tstzrange",
+)
 
 
 class _TimestampLoader(Loader):

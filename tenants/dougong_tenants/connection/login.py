@@ -42,11 +42,19 @@ def with_settings(dsn: str, application: str, settings: Mapping[str, str] = SETT
     """The DSN with what every connection of ours sets."""
     given = conninfo_to_dict(dsn)
     options = " ".join(f"-c {name}={value}" for name, value in settings.items() if name != "client_encoding")
-    return make_conninfo("", **{
-        "connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, **given,
-        "options": f"{given.get('options') or ''} {options}".strip(), "application_name": application,
-        "client_encoding": "UTF8",
-    })
+    return make_conninfo(
+        "",
+        **{
+            "connect_timeout": 5,
+            "keepalives_idle": 30,
+            "keepalives_interval": 10,
+            "keepalives_count": 3,
+            **given,
+            "options": f"{given.get('options') or ''} {options}".strip(),
+            "application_name": application,
+            "client_encoding": "UTF8",
+        },
+    )
 
 
 def login_dsn(dsn: str, secret: str) -> str:

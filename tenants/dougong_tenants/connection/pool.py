@@ -81,10 +81,17 @@ class Pool:
             with self._lock:
                 if self._pool is None or self._process != os.getpid():
                     self._pool = ConnectionPool(
-                        self._dsn, connection_class=WiredConnection, min_size=1, max_size=self._size, open=True,
-                        kwargs={"autocommit": True, "context": JSON_VALUES}, timeout=self._timeout, name="dougong",
+                        self._dsn,
+                        connection_class=WiredConnection,
+                        min_size=1,
+                        max_size=self._size,
+                        open=True,
+                        kwargs={"autocommit": True, "context": JSON_VALUES},
+                        timeout=self._timeout,
+                        name="dougong",
                         max_lifetime=1800.0,  # a backend keeps 48 KB for each table it ever touched
-                        reconnect_timeout=30.0)
+                        reconnect_timeout=30.0,
+                    )
                     self._process = os.getpid()
         return self._pool
 

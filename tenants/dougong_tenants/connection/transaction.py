@@ -47,7 +47,7 @@ class Result:
 
     def fetchall(self) -> list[Row]:
         """The rows not fetched yet."""
-        rows, self._next = self.rows[self._next:], len(self.rows)
+        rows, self._next = self.rows[self._next :], len(self.rows)
         return rows
 
     def __iter__(self) -> Iterator[Row]:
@@ -66,12 +66,12 @@ class ControlTransaction:
 
     def execute(self, sql: str, params: Params = None) -> Result:
         """Run one statement (`%(name)s` or `%s` parameters); raises psycopg's errors."""
-        result, = self._wire.run((sql, params))
+        (result,) = self._wire.run((sql, params))
         return Result(self._wire.rows(result), result)
 
     def rows(self, sql: str, params: Params = None) -> list[Row]:
         """The rows of one statement."""
-        result, = self._wire.run((sql, params))
+        (result,) = self._wire.run((sql, params))
         return self._wire.rows(result)
 
     def together(self, *statements: tuple[str, Params]) -> list[Result]:

@@ -187,6 +187,7 @@ class _Bound:
 
     __slots__ = ("formats", "params", "text", "types")
 
-    def __init__(self, text: bytes, params: Sequence[Buffer | None], types: tuple[int, ...],
-                 formats: Sequence[pq.Format]) -> None:
+    def __init__(
+        self, text: bytes, params: Sequence[Buffer | None], types: tuple[int, ...], formats: Sequence[pq.Format]
+    ) -> None:
         self.text, self.params, self.types, self.formats = text, params, types, formats

@@ -14,6 +14,22 @@ from dougong_tenants.people.users import (
     update_user,
 )
 
-__all__ = ["CreatedUser", "activate_user", "change_password", "create_department", "create_team", "create_user",
-           "deactivate_user", "delete_department", "delete_team", "find_user", "get_user", "rename_team", "set_members",
-           "set_password", "set_permission_sets", "update_department", "update_user"]
+__all__ = [
+    "CreatedUser",
+    "activate_user",
+    "change_password",
+    "create_department",
+    "create_team",
+    "create_user",
+    "deactivate_user",
+    "delete_department",
+    "delete_team",
+    "find_user",
+    "get_user",
+    "rename_team",
+    "set_members",
+    "set_password",
+    "set_permission_sets",
+    "update_department",
+    "update_user",
+]

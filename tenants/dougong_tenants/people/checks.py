@@ -70,8 +70,9 @@ def check_timezone(value: Any) -> str | None:
 def check_exists(tx: ControlTransaction, field: str, table: str, identifier: str | None) -> None:
     """The row that a link names must be there and not deleted."""
     if identifier is not None and not tx.rows(
-            f"select 1 from {quoted(table)} where id = %s::uuid and deleted_at is null",  # a table of ours
-            (identifier,)):
+        f"select 1 from {quoted(table)} where id = %s::uuid and deleted_at is null",  # a table of ours
+        (identifier,),
+    ):
         raise PersonInvalid(field, "This does not exist.", "所选记录不存在。")
 
 
@@ -82,7 +83,9 @@ def check_line(tx: ControlTransaction, table: str, link: str, identifier: str, a
     found: Result = tx.execute(
         f"with recursive line(id) as (select %(above)s::uuid union"  # a table of ours
         f" select t.{link} from {quoted(table)} t join line on t.id = line.id where t.{link} is not null)"
-        " select 1 from line where id = %(id)s::uuid", {"above": above, "id": identifier})
+        " select 1 from line where id = %(id)s::uuid",
+        {"above": above, "id": identifier},
+    )
     if found.rows:
         raise CircularLine(link)
 

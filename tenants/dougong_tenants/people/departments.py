@@ -20,8 +20,15 @@ def create_department(database: Database, tenant: Tenant, values: Mapping[str, A
         return insert(tx, "department", checked, by)
 
 
-def update_department(database: Database, tenant: Tenant, department: str, changes: Mapping[str, Any], *,
-                      by: str | None = None, version: int | None = None) -> int:
+def update_department(
+    database: Database,
+    tenant: Tenant,
+    department: str,
+    changes: Mapping[str, Any],
+    *,
+    by: str | None = None,
+    version: int | None = None,
+) -> int:
     """Change fields; a new `parent` moves it with all below. Raises PersonInvalid, CircularLine, NoSuchPerson."""
     checked = _check(changes)
     with people_transaction(database, tenant) as tx:
@@ -35,7 +42,9 @@ def delete_department(database: Database, tenant: Tenant, department: str, *, by
     with people_transaction(database, tenant) as tx:
         held = tx.rows(
             'select 1 from "user" where department = %(id)s::uuid and deleted_at is null union all'
-            " select 1 from department where parent = %(id)s::uuid and deleted_at is null limit 1", {"id": department})
+            " select 1 from department where parent = %(id)s::uuid and deleted_at is null limit 1",
+            {"id": department},
+        )
         if held:
             raise PersonInvalid("department", "There are people or departments in it.", "部门内还有人员或下级部门。")
         mark_deleted(tx, "department", department, by)

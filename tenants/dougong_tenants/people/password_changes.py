@@ -17,8 +17,10 @@ def set_password(database: Database, tenant: Tenant, user: str, password: str) -
     """
     person, email, alone = _member(database, tenant, user)
     if not alone:
-        raise PasswordRefused("This person also belongs to other companies and sets the password himself.",
-                              "该人员同时属于其他公司，须由本人修改密码。")
+        raise PasswordRefused(
+            "This person also belongs to other companies and sets the password himself.",
+            "该人员同时属于其他公司，须由本人修改密码。",
+        )
     check_password(password, email)
     hashed = hash_password(password)
     with database.control() as tx:
@@ -26,28 +28,37 @@ def set_password(database: Database, tenant: Tenant, user: str, password: str) -
         memberships.end_access(tx, tenant, user)
 
 
-def change_password(database: Database, tenant: Tenant, user: str, old: str, new: str, *,
-                    keep_session: str | None = None) -> None:
+def change_password(
+    database: Database, tenant: Tenant, user: str, old: str, new: str, *, keep_session: str | None = None
+) -> None:
     """A person changes his own password; his other sessions end, in all companies. Raises PasswordRefused."""
     person, email, _ = _member(database, tenant, user)
-    stored, = database.read_control("select password_hash from dougong.person where id = %s::uuid", (person,))
+    (stored,) = database.read_control("select password_hash from dougong.person where id = %s::uuid", (person,))
     if not verify_password(stored[0], old):
         raise PasswordRefused("The present password is not right.", "当前密码不正确。")
     check_password(new, email)
     hashed = hash_password(new)
     with database.control() as tx:
         write_hash(tx, person, hashed, own=True)
-        tx.execute("delete from dougong.session where person = %s::uuid and id is distinct from %s::uuid",
-                   (person, keep_session))
-        tx.execute("update dougong.tenant set stamp = stamp + 1 where id in"
-                   " (select tenant from dougong.membership where person = %s::uuid)", (person,))
+        tx.execute(
+            "delete from dougong.session where person = %s::uuid and id is distinct from %s::uuid",
+            (person, keep_session),
+        )
+        tx.execute(
+            "update dougong.tenant set stamp = stamp + 1 where id in"
+            " (select tenant from dougong.membership where person = %s::uuid)",
+            (person,),
+        )
         raise_stamp(tx, tenant)
 
 
 def write_hash(tx: ControlTransaction, person: str, hashed: str, *, own: bool) -> None:
     """Store the hash of a new password; one that the person chose himself admits him to all his companies."""
-    tx.execute("update dougong.person set password_hash = %s, password_own = %s, password_changed_at = now()"
-               " where id = %s::uuid", (hashed, own, person))
+    tx.execute(
+        "update dougong.person set password_hash = %s, password_own = %s, password_changed_at = now()"
+        " where id = %s::uuid",
+        (hashed, own, person),
+    )
     tx.execute("update dougong.membership set admitted = true where person = %s::uuid", (person,))
 
 
@@ -56,7 +67,9 @@ def _member(database: Database, tenant: Tenant, user: str) -> tuple[str, str, bo
     rows = database.read_control(
         "select p.id, p.email, (select count(*) from dougong.membership o where o.person = p.id) = 1"
         " from dougong.membership m join dougong.person p on p.id = m.person"
-        " where m.tenant = %s::uuid and m.user_id = %s::uuid", (tenant.id, user))
+        " where m.tenant = %s::uuid and m.user_id = %s::uuid",
+        (tenant.id, user),
+    )
     if not rows:
         raise NoSuchPerson(what="user")
     person, email, alone = rows[0]

@@ -34,15 +34,22 @@ def insert(tx: ControlTransaction, table: str, values: Mapping[str, Any], by: st
     return identifier
 
 
-def update(tx: ControlTransaction, table: str, identifier: str, changes: Mapping[str, Any], by: str | None,
-           version: int | None = None) -> int:
+def update(
+    tx: ControlTransaction,
+    table: str,
+    identifier: str,
+    changes: Mapping[str, Any],
+    by: str | None,
+    version: int | None = None,
+) -> int:
     """Change a row; its new version. Raises NoSuchPerson, PersonStale if `version` is given and no longer right."""
     sets = "".join(f", {quoted(name)} = %({name})s" for name in changes)
     found = tx.rows(
         f"update {quoted(table)} set version = version + 1, updated_at = now(), updated_by = %(by_)s{sets}"  # ours
         " where id = %(id_)s::uuid and deleted_at is null"
         " and (%(version_)s::integer is null or version = %(version_)s) returning version",
-        {**changes, "by_": by, "id_": identifier, "version_": version})
+        {**changes, "by_": by, "id_": identifier, "version_": version},
+    )
     if not found:
         there(tx, table, identifier)
         raise PersonStale
@@ -51,8 +58,10 @@ def update(tx: ControlTransaction, table: str, identifier: str, changes: Mapping
 
 def there(tx: ControlTransaction, table: str, identifier: str) -> None:
     """Raise NoSuchPerson unless the row exists and is not deleted."""
-    if not tx.rows(f"select 1 from {quoted(table)} where id = %s::uuid and deleted_at is null",  # ours
-                   (identifier,)):
+    if not tx.rows(
+        f"select 1 from {quoted(table)} where id = %s::uuid and deleted_at is null",  # ours
+        (identifier,),
+    ):
         raise NoSuchPerson(what=table)
 
 

@@ -38,8 +38,9 @@ def delete_team(database: Database, tenant: Tenant, team: str, *, by: str | None
         tx.execute("delete from team_member where team = %s::uuid", (team,))
 
 
-def set_members(database: Database, tenant: Tenant, team: str, members: Mapping[str, str | None], *,
-                by: str | None = None) -> None:
+def set_members(
+    database: Database, tenant: Tenant, team: str, members: Mapping[str, str | None], *, by: str | None = None
+) -> None:
     """Make these the team's members: {user id: role or None}. Raises PersonInvalid, NoSuchPerson."""
     with people_transaction(database, tenant) as tx:
         there(tx, "team", team)

@@ -48,8 +48,15 @@ class CreatedUser:
     keeps_password: bool
 
 
-def create_user(database: Database, tenant: Tenant, values: Mapping[str, Any], *, password: str | None = None,
-                permission_sets: Iterable[str] = (), by: str | None = None) -> CreatedUser:
+def create_user(
+    database: Database,
+    tenant: Tenant,
+    values: Mapping[str, Any],
+    *,
+    password: str | None = None,
+    permission_sets: Iterable[str] = (),
+    by: str | None = None,
+) -> CreatedUser:
     """Create a user from field values (`name` and `email` at least) and make him a member.
 
     Without a password he gets in by an invitation. Raises PersonInvalid and its kinds.
@@ -74,8 +81,15 @@ def create_user(database: Database, tenant: Tenant, values: Mapping[str, Any], *
     return CreatedUser(user, keeps and password is not None)
 
 
-def update_user(database: Database, tenant: Tenant, user: str, changes: Mapping[str, Any], *, by: str | None = None,
-                version: int | None = None) -> int:
+def update_user(
+    database: Database,
+    tenant: Tenant,
+    user: str,
+    changes: Mapping[str, Any],
+    *,
+    by: str | None = None,
+    version: int | None = None,
+) -> int:
     """Change fields (name, email, phone, title, department, manager, locale, timezone, avatar); the new version.
 
     Raises PersonInvalid and its kinds, NoSuchPerson, PersonStale.
@@ -121,8 +135,9 @@ def activate_user(database: Database, tenant: Tenant, user: str, *, by: str | No
 
 def find_user(database: Database, tenant: Tenant, email: str) -> str | None:
     """The id of the user with this e-mail, None if there is none."""
-    _, rows = database.read(tenant, 'select id from "user" where email = %s and deleted_at is null',
-                            (check_email(email),))
+    _, rows = database.read(
+        tenant, 'select id from "user" where email = %s and deleted_at is null', (check_email(email),)
+    )
     return str(rows[0][0]) if rows else None
 
 
@@ -166,7 +181,9 @@ def _hashed(database: Database, email: str, password: str | None) -> tuple[str |
 def _write_sets(tx: TenantTransaction, user: str, names: Iterable[str]) -> None:
     tx.execute(
         'insert into user_permission_set ("user", permission_set) select distinct %s::uuid, name'
-        " from unnest(%s::text[]) name", (user, [check_text("permission_sets", name, 60) for name in names]))
+        " from unnest(%s::text[]) name",
+        (user, [check_text("permission_sets", name, 60) for name in names]),
+    )
 
 
 @contextmanager
@@ -179,7 +196,9 @@ def _an_administrator_stays(tx: TenantTransaction) -> Iterator[None]:
 
 
 def _administrators(tx: TenantTransaction) -> int:
-    (count,), = tx.rows(
+    ((count,),) = tx.rows(
         'select count(*) from "user" u join user_permission_set s on s."user" = u.id'
-        " where u.active and u.deleted_at is null and s.permission_set = %s", (ADMINISTRATOR,))
+        " where u.active and u.deleted_at is null and s.permission_set = %s",
+        (ADMINISTRATOR,),
+    )
     return int(count)

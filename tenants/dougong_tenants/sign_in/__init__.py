@@ -13,5 +13,19 @@ from dougong_tenants.sign_in.sessions import (
     sign_out,
 )
 
-__all__ = ["Attempts", "Choice", "SessionTerms", "SignedIn", "accept_invitation", "choose_tenant", "csrf_fits",
-           "csrf_token", "end_other_sessions", "end_session", "invite", "list_sessions", "sign_in", "sign_out"]
+__all__ = [
+    "Attempts",
+    "Choice",
+    "SessionTerms",
+    "SignedIn",
+    "accept_invitation",
+    "choose_tenant",
+    "csrf_fits",
+    "csrf_token",
+    "end_other_sessions",
+    "end_session",
+    "invite",
+    "list_sessions",
+    "sign_in",
+    "sign_out",
+]

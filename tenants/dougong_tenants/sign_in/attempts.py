@@ -53,12 +53,20 @@ class Attempts:
     def succeeded(self, tx: ControlTransaction, email: str, address: str | None) -> None:
         """The attempt was right: the e-mail's failures are forgotten, the address's by this one."""
         tx.execute("delete from dougong.sign_in_attempt where kind = 'email' and subject = %s", (hash_of(email),))
-        tx.execute("update dougong.sign_in_attempt set failures = greatest(failures - 1, 0), closed_until = now()"
-                   " where kind = 'address' and subject = %s", (hash_of(address or ""),))
+        tx.execute(
+            "update dougong.sign_in_attempt set failures = greatest(failures - 1, 0), closed_until = now()"
+            " where kind = 'address' and subject = %s",
+            (hash_of(address or ""),),
+        )
 
     def _count(self, tx: ControlTransaction, kind: str, subject: str, free: int) -> None:
-        values = {"kind": kind, "subject": hash_of(subject), "free": free, "delays": list(self.delays),
-                  "forgotten": self.forgotten}
+        values = {
+            "kind": kind,
+            "subject": hash_of(subject),
+            "free": free,
+            "delays": list(self.delays),
+            "forgotten": self.forgotten,
+        }
         if not tx.rows(_COUNT, values):
             wait = tx.rows(_WAIT, {"kind": kind, "subject": values["subject"]})
             raise SignInThrottled(seconds=max(1, int(wait[0][0]) if wait else 1))
@@ -67,5 +75,8 @@ class Attempts:
 def sweep_attempts(database: Database, older_than: int = 86_400) -> None:
     """Delete what is forgotten anyway; the engine's schedule calls this daily."""
     with database.control() as tx:
-        tx.execute("delete from dougong.sign_in_attempt where last_at < now() - %s * interval '1 second'"
-                   " and closed_until < now()", (older_than,))
+        tx.execute(
+            "delete from dougong.sign_in_attempt where last_at < now() - %s * interval '1 second'"
+            " and closed_until < now()",
+            (older_than,),
+        )

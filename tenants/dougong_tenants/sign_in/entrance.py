@@ -45,8 +45,17 @@ class _Membership:
     choice: Choice
 
 
-def sign_in(database: Database, email: str, password: str, *, tenant: str | None = None, address: str | None = None,
-            device: str | None = None, attempts: Attempts = ATTEMPTS, terms: SessionTerms = TERMS) -> SignedIn:
+def sign_in(
+    database: Database,
+    email: str,
+    password: str,
+    *,
+    tenant: str | None = None,
+    address: str | None = None,
+    device: str | None = None,
+    attempts: Attempts = ATTEMPTS,
+    terms: SessionTerms = TERMS,
+) -> SignedIn:
     """Sign in; into `tenant` if given, else into the only one or to a choice.
 
     Raises SignInRefused, the same after the same time for a wrong password, an unknown e-mail, a deactivated user and
@@ -54,8 +63,7 @@ def sign_in(database: Database, email: str, password: str, *, tenant: str | None
     """
     email = storable(email).strip().lower()[:320]
     attempts.count(database, email, address)
-    found = database.read_control("select id, password_hash from dougong.person where email = %s",
-                                  (email,))
+    found = database.read_control("select id, password_hash from dougong.person where email = %s", (email,))
     person, stored = found[0] if found else (None, None)
     fits = verify_password(stored, password[:_LONGEST])
     memberships = _memberships(database, person if fits else None, tenant)
@@ -64,8 +72,10 @@ def sign_in(database: Database, email: str, password: str, *, tenant: str | None
     with database.control() as tx:
         attempts.succeeded(tx, email, address)
         if outdated(stored):
-            tx.execute("update dougong.person set password_hash = %s where id = %s::uuid",
-                       (hash_password(password[:_LONGEST]), person))
+            tx.execute(
+                "update dougong.person set password_hash = %s where id = %s::uuid",
+                (hash_password(password[:_LONGEST]), person),
+            )
     if len(memberships) > 1:
         until = int(time.time()) + _TICKET_SECONDS
         text = f"{person}.{until}"
@@ -73,8 +83,15 @@ def sign_in(database: Database, email: str, password: str, *, tenant: str | None
     return _enter(database, person, memberships[0], address, device, terms)
 
 
-def choose_tenant(database: Database, ticket: str, tenant: str, *, address: str | None = None,
-                  device: str | None = None, terms: SessionTerms = TERMS) -> SignedIn:
+def choose_tenant(
+    database: Database,
+    ticket: str,
+    tenant: str,
+    *,
+    address: str | None = None,
+    device: str | None = None,
+    terms: SessionTerms = TERMS,
+) -> SignedIn:
     """Begin the session in one of the `choices`. Raises NotAuthenticated for a false or old ticket."""
     text, _, given = ticket.rpartition(".")
     person, _, until = text.partition(".")
@@ -92,15 +109,29 @@ def _memberships(database: Database, person: str | None, tenant: str | None) -> 
         "select t.id, m.user_id, t.name, t.label from dougong.membership m join dougong.tenant t on t.id = m.tenant"
         " where m.person = %(person)s::uuid and m.active and m.admitted and t.status = 'active'"
         " and (%(tenant)s::text is null or t.name = %(tenant)s) order by t.name",
-        {"person": person, "tenant": storable(tenant) if tenant is not None else None})
+        {"person": person, "tenant": storable(tenant) if tenant is not None else None},
+    )
     return [_Membership(i, user, Choice(name, Label.of(label, name))) for i, user, name, label in rows]
 
 
-def _enter(database: Database, person: str | None, membership: _Membership, address: str | None, device: str | None,
-           terms: SessionTerms) -> SignedIn:
+def _enter(
+    database: Database,
+    person: str | None,
+    membership: _Membership,
+    address: str | None,
+    device: str | None,
+    terms: SessionTerms,
+) -> SignedIn:
     assert person is not None
-    session = begin_session(database, person=person, tenant_id=membership.tenant_id, user=membership.user,
-                            address=address, device=device, terms=terms)
+    session = begin_session(
+        database,
+        person=person,
+        tenant_id=membership.tenant_id,
+        user=membership.user,
+        address=address,
+        device=device,
+        terms=terms,
+    )
     return SignedIn(session, membership.choice.tenant)
 
 

@@ -24,7 +24,8 @@ def invite(database: Database, tenant: Tenant, user: str, *, by: str | None = No
             "insert into dougong.invitation (hash, tenant, user_id, created_by, expires_at)"
             " select %s, tenant, user_id, %s::uuid, now() + %s * interval '1 second' from dougong.membership"
             " where tenant = %s::uuid and user_id = %s::uuid and active returning 1",
-            (hash_of(secret), by, seconds, tenant.id, user))
+            (hash_of(secret), by, seconds, tenant.id, user),
+        )
     if not made:
         raise NoSuchPerson(what="user")
     return secret
@@ -37,7 +38,9 @@ def accept_invitation(database: Database, secret: str, password: str) -> str:
     """
     found = database.read_control(
         "select p.email from dougong.invitation i join dougong.membership m using (tenant, user_id)"
-        " join dougong.person p on p.id = m.person where i.hash = %s and i.expires_at > now()", (hash_of(secret),))
+        " join dougong.person p on p.id = m.person where i.hash = %s and i.expires_at > now()",
+        (hash_of(secret),),
+    )
     if not found:
         raise NotAuthenticated
     check_password(password, found[0][0])
@@ -46,14 +49,21 @@ def accept_invitation(database: Database, secret: str, password: str) -> str:
         used = tx.rows(
             "with used as (delete from dougong.invitation where hash = %s and expires_at > now()"
             " returning tenant, user_id) select m.person from used join dougong.membership m using (tenant, user_id)",
-            (hash_of(secret),))
+            (hash_of(secret),),
+        )
         if not used:
             raise NotAuthenticated
         person = used[0][0]
-        tx.execute("update dougong.person set password_hash = %s, password_own = true, password_changed_at = now()"
-                   " where id = %s::uuid", (hashed, person))
+        tx.execute(
+            "update dougong.person set password_hash = %s, password_own = true, password_changed_at = now()"
+            " where id = %s::uuid",
+            (hashed, person),
+        )
         tx.execute("update dougong.membership set admitted = true where person = %s::uuid", (person,))
         tx.execute("delete from dougong.session where person = %s::uuid", (person,))
-        tx.execute("update dougong.tenant set stamp = stamp + 1 where id in"
-                   " (select tenant from dougong.membership where person = %s::uuid)", (person,))
+        tx.execute(
+            "update dougong.tenant set stamp = stamp + 1 where id in"
+            " (select tenant from dougong.membership where person = %s::uuid)",
+            (person,),
+        )
     return str(found[0][0])

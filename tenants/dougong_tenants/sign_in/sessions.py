@@ -32,16 +32,34 @@ class SessionInfo:
     device: str | None
 
 
-def begin_session(database: Database, *, person: str, tenant_id: str, user: str, address: str | None,
-                  device: str | None, terms: SessionTerms) -> str:
+def begin_session(
+    database: Database,
+    *,
+    person: str,
+    tenant_id: str,
+    user: str,
+    address: str | None,
+    device: str | None,
+    terms: SessionTerms,
+) -> str:
     """A new session's secret, the value of its cookie; only its hash is stored."""
     secret = new_secret()
     with database.control() as tx:
         tx.execute(
             "insert into dougong.session (id, hash, person, tenant, user_id, idle_seconds, expires_at, address, device)"
             " values (%s, %s, %s, %s, %s, %s, now() + %s * interval '1 second', %s, %s)",
-            (new_id(), hash_of(secret), person, tenant_id, user, terms.idle, terms.longest,
-             _clean(address, 100), _clean(device, 300)))
+            (
+                new_id(),
+                hash_of(secret),
+                person,
+                tenant_id,
+                user,
+                terms.idle,
+                terms.longest,
+                _clean(address, 100),
+                _clean(device, 300),
+            ),
+        )
     return secret
 
 
@@ -50,7 +68,9 @@ def list_sessions(database: Database, tenant: Tenant, user: str) -> list[Session
     rows = database.read_control(
         "select id, created_at, last_seen_at, expires_at, address, device from dougong.session"
         " where tenant = %s::uuid and user_id = %s::uuid and expires_at > now()"
-        " and last_seen_at + idle_seconds * interval '1 second' > now() order by last_seen_at desc", (tenant.id, user))
+        " and last_seen_at + idle_seconds * interval '1 second' > now() order by last_seen_at desc",
+        (tenant.id, user),
+    )
     return [SessionInfo(*row) for row in rows]
 
 
@@ -59,14 +79,18 @@ def sign_out(database: Database, secret: str) -> None:
     with database.control() as tx:
         tx.execute(
             "with ended as (delete from dougong.session where hash = %s returning tenant)"
-            " update dougong.tenant set stamp = stamp + 1 where id in (select tenant from ended)", (hash_of(secret),))
+            " update dougong.tenant set stamp = stamp + 1 where id in (select tenant from ended)",
+            (hash_of(secret),),
+        )
 
 
 def end_session(database: Database, tenant: Tenant, user: str, session: str) -> bool:
     """End one of the user's sessions by its id; whether there was one."""
     with database.control() as tx:
-        ended = tx.rows("delete from dougong.session where tenant = %s::uuid and user_id = %s::uuid and id::text = %s"
-                        " returning 1", (tenant.id, user, storable(session)))
+        ended = tx.rows(
+            "delete from dougong.session where tenant = %s::uuid and user_id = %s::uuid and id::text = %s returning 1",
+            (tenant.id, user, storable(session)),
+        )
         raise_stamp(tx, tenant)
     return bool(ended)
 
@@ -74,8 +98,11 @@ def end_session(database: Database, tenant: Tenant, user: str, session: str) -> 
 def end_other_sessions(database: Database, tenant: Tenant, user: str, keep: str | None = None) -> int:
     """End all of the user's sessions in this tenant but `keep` (an id); how many."""
     with database.control() as tx:
-        ended = tx.rows("delete from dougong.session where tenant = %s::uuid and user_id = %s::uuid"
-                        " and id::text is distinct from %s returning 1", (tenant.id, user, keep))
+        ended = tx.rows(
+            "delete from dougong.session where tenant = %s::uuid and user_id = %s::uuid"
+            " and id::text is distinct from %s returning 1",
+            (tenant.id, user, keep),
+        )
         raise_stamp(tx, tenant)
     return len(ended)
 
@@ -83,8 +110,10 @@ def end_other_sessions(database: Database, tenant: Tenant, user: str, keep: str 
 def sweep_sessions(database: Database) -> None:
     """Delete sessions and invitations that are over; the engine's schedule calls this daily."""
     with database.control() as tx:
-        tx.execute("delete from dougong.session where expires_at < now()"
-                   " or last_seen_at + idle_seconds * interval '1 second' < now()")
+        tx.execute(
+            "delete from dougong.session where expires_at < now()"
+            " or last_seen_at + idle_seconds * interval '1 second' < now()"
+        )
         tx.execute("delete from dougong.invitation where expires_at < now()")
 
 

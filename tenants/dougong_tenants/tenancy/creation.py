@@ -43,9 +43,17 @@ def create(database: Database, new: NewTenant, prepare: Prepare | None = None) -
     there the engine makes its own tables.
     """
     name = check_name(new.name)
-    tenant = Tenant(new_id(), name, new.label or Label.of(None, name), schema_of(name),
-                    role_of(name, database_name(database.dsn)), "active",
-                    locale=new.locale, timezone=new.timezone, currency=new.currency)
+    tenant = Tenant(
+        new_id(),
+        name,
+        new.label or Label.of(None, name),
+        schema_of(name),
+        role_of(name, database_name(database.dsn)),
+        "active",
+        locale=new.locale,
+        timezone=new.timezone,
+        currency=new.currency,
+    )
     with database.administrator() as connection, connection.transaction():
         _register(connection, tenant)
         _build(connection, tenant, database.login_role)
@@ -63,8 +71,17 @@ def _register(connection: psycopg.Connection[Any], tenant: Tenant) -> None:
         connection.execute(
             "insert into dougong.tenant (id, name, label, schema, role, locale, timezone, currency)"
             " values (%s, %s, %s, %s, %s, %s, %s, %s)",
-            (tenant.id, tenant.name, {"en": tenant.label.en, "zh": tenant.label.zh}, tenant.schema, tenant.role,
-             tenant.locale, tenant.timezone, tenant.currency))
+            (
+                tenant.id,
+                tenant.name,
+                {"en": tenant.label.en, "zh": tenant.label.zh},
+                tenant.schema,
+                tenant.role,
+                tenant.locale,
+                tenant.timezone,
+                tenant.currency,
+            ),
+        )
     except errors.UniqueViolation as taken:
         raise TenantNameTaken(name=tenant.name) from taken
 
@@ -72,13 +89,20 @@ def _register(connection: psycopg.Connection[Any], tenant: Tenant) -> None:
 def _build(connection: psycopg.Connection[Any], tenant: Tenant, login: str) -> None:
     role, owner, schema = (quoted(name) for name in (tenant.role, tenant.owner, tenant.schema))
     for statement in (
-        f"drop role if exists {role}", f"drop role if exists {owner}",  # left by a database that was dropped whole
-        f"create role {role} nologin", f"create role {owner} nologin",
+        f"drop role if exists {role}",
+        f"drop role if exists {owner}",  # left by a database that was dropped whole
+        f"create role {role} nologin",
+        f"create role {owner} nologin",
         *memberships(tenant.role, tenant.owner, login, connection.info.server_version),
         f"create schema {schema} authorization {owner}",
         f"grant usage on schema {schema} to {role}",
-        *(f"alter default privileges for role {owner} in schema {schema} grant {rights} on {things} to {role}"
-          for things, rights in (("tables", "select, insert, update, delete, truncate"),
-                                 ("sequences", "usage, select, update"), ("functions", "execute"))),
+        *(
+            f"alter default privileges for role {owner} in schema {schema} grant {rights} on {things} to {role}"
+            for things, rights in (
+                ("tables", "select, insert, update, delete, truncate"),
+                ("sequences", "usage, select, update"),
+                ("functions", "execute"),
+            )
+        ),
     ):
         connection.execute(statement.encode())

@@ -21,8 +21,7 @@ def tenant_of(row: tuple[Any, ...]) -> Tenant:
 
 def find(database: Database, name: str) -> Tenant | None:
     """The tenant called `name`, None if there is none; suspended ones too."""
-    rows = database.read_control(
-        f"select {COLUMNS} from dougong.tenant t where t.name = %s", (storable(name),))
+    rows = database.read_control(f"select {COLUMNS} from dougong.tenant t where t.name = %s", (storable(name),))
     return tenant_of(rows[0]) if rows else None
 
 
@@ -38,5 +37,7 @@ def all_tenants(database: Database, *, active: bool | None = None) -> list[Tenan
     """All tenants by name, or only the (in)active ones."""
     rows = database.read_control(
         f"select {COLUMNS} from dougong.tenant t"  # constant
-        " where %(active)s::boolean is null or (t.status = 'active') = %(active)s order by t.name", {"active": active})
+        " where %(active)s::boolean is null or (t.status = 'active') = %(active)s order by t.name",
+        {"active": active},
+    )
     return [tenant_of(row) for row in rows]

@@ -29,16 +29,29 @@ def resume(database: Database, name: str) -> Tenant:
     return _set_status(database, name, "active")
 
 
-def describe(database: Database, name: str, *, label: Label | None = None, locale: str | None = None,
-             timezone: str | None = None, currency: str | None = None) -> Tenant:
+def describe(
+    database: Database,
+    name: str,
+    *,
+    label: Label | None = None,
+    locale: str | None = None,
+    timezone: str | None = None,
+    currency: str | None = None,
+) -> Tenant:
     """Change what is given; raises NoSuchTenant."""
     with database.control() as tx:
         tx.execute(
             "update dougong.tenant set label = coalesce(%(label)s::jsonb, label),"
             " locale = coalesce(%(locale)s, locale), timezone = coalesce(%(timezone)s, timezone),"
             " currency = coalesce(%(currency)s, currency), stamp = stamp + 1 where name = %(name)s",
-            {"label": {"en": label.en, "zh": label.zh} if label else None, "locale": locale, "timezone": timezone,
-             "currency": currency, "name": name})
+            {
+                "label": {"en": label.en, "zh": label.zh} if label else None,
+                "locale": locale,
+                "timezone": timezone,
+                "currency": currency,
+                "name": name,
+            },
+        )
     return get(database, name)
 
 
@@ -72,7 +85,8 @@ def _remove(connection: psycopg.Connection[Any], tenant: Tenant) -> None:
     if not connection.execute("delete from dougong.tenant where id = %s::uuid returning 1", (tenant.id,)).fetchone():
         raise NoSuchTenant(name=tenant.name)
     connection.execute(
-        "delete from dougong.person p where not exists (select from dougong.membership m where m.person = p.id)")
+        "delete from dougong.person p where not exists (select from dougong.membership m where m.person = p.id)"
+    )
     role, owner = quoted(tenant.role), quoted(tenant.owner)
     for statement in (f"drop schema {quoted(tenant.schema)} cascade", f"drop owned by {owner}, {role}"):
         connection.execute(statement.encode())
@@ -88,7 +102,9 @@ def _end_transactions(connection: psycopg.Connection[Any], tenant: Tenant) -> No
     connection.execute(
         "select pg_terminate_backend(l.pid) from pg_locks l join pg_class c on c.oid = l.relation"
         " where c.relnamespace = %s::regnamespace and l.database = (select oid from pg_database"
-        " where datname = current_database()) and l.pid <> pg_backend_pid()", (quoted(tenant.schema),))
+        " where datname = current_database()) and l.pid <> pg_backend_pid()",
+        (quoted(tenant.schema),),
+    )
 
 
 def _set_status(database: Database, name: str, status: str) -> Tenant:
@@ -96,5 +112,6 @@ def _set_status(database: Database, name: str, status: str) -> Tenant:
         tx.execute(
             "update dougong.tenant set status = %(status)s, stamp = stamp + 1,"
             " suspended_at = case when %(status)s = 'suspended' then now() end where name = %(name)s",
-            {"status": status, "name": name})
+            {"status": status, "name": name},
+        )
     return get(database, name)

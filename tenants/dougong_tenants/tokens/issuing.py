@@ -42,8 +42,16 @@ class IssuedToken:
     prefix: str
 
 
-def issue(database: Database, tenant: Tenant, user: str, *, name: str, scopes: Iterable[str] = ("read", "write"),
-          expires_at: dt.datetime | None = None, by: str | None = None) -> IssuedToken:
+def issue(
+    database: Database,
+    tenant: Tenant,
+    user: str,
+    *,
+    name: str,
+    scopes: Iterable[str] = ("read", "write"),
+    expires_at: dt.datetime | None = None,
+    by: str | None = None,
+) -> IssuedToken:
     """A new token of a user. Raises TokenInvalid, NoSuchPerson for an unknown or deactivated user."""
     given = tuple(dict.fromkeys(scopes))
     _check(name, given, expires_at)
@@ -53,7 +61,8 @@ def issue(database: Database, tenant: Tenant, user: str, *, name: str, scopes: I
             "insert into dougong.token (id, hash, prefix, tenant, user_id, name, scopes, created_by, expires_at)"
             " select %s, %s, %s, tenant, user_id, %s, %s::text[], %s::uuid, %s from dougong.membership"
             " where tenant = %s::uuid and user_id = %s::uuid and active returning 1",
-            (identifier, hash_of(token), token[:_SHOWN], name.strip(), list(given), by, expires_at, tenant.id, user))
+            (identifier, hash_of(token), token[:_SHOWN], name.strip(), list(given), by, expires_at, tenant.id, user),
+        )
     if not made:
         raise NoSuchPerson(what="user")
     return IssuedToken(token, identifier, token[:_SHOWN])
@@ -64,7 +73,8 @@ def list_tokens(database: Database, tenant: Tenant, user: str | None = None) -> 
     rows = database.read_control(
         "select id, user_id, name, prefix, scopes, created_at, expires_at, last_used_at, revoked_at from dougong.token"
         " where tenant = %(tenant)s::uuid and (%(user)s::uuid is null or user_id = %(user)s::uuid) order by id desc",
-        {"tenant": tenant.id, "user": user})
+        {"tenant": tenant.id, "user": user},
+    )
     return [TokenInfo(i, u, name, prefix, tuple(scopes), *times) for i, u, name, prefix, scopes, *times in rows]
 
 
@@ -74,7 +84,8 @@ def revoke(database: Database, tenant: Tenant, token: str, *, user: str | None =
         revoked = tx.rows(
             "update dougong.token set revoked_at = now() where tenant = %(tenant)s::uuid and id::text = %(id)s"
             " and (%(user)s::uuid is null or user_id = %(user)s::uuid) and revoked_at is null returning 1",
-            {"tenant": tenant.id, "id": storable(token), "user": user})
+            {"tenant": tenant.id, "id": storable(token), "user": user},
+        )
         raise_stamp(tx, tenant)
     return bool(revoked)
 
@@ -86,5 +97,8 @@ def _check(name: str, scopes: tuple[str, ...], expires_at: dt.datetime | None) -
     if wrong or not scopes:
         raise TokenInvalid("scopes", f"Scopes are: {', '.join(SCOPES)}.", f"权限范围只能是：{'、'.join(SCOPES)}。")
     if expires_at is not None and (expires_at.tzinfo is None or expires_at <= dt.datetime.now(dt.UTC)):
-        raise TokenInvalid("expires_at", "The expiry must be a moment in the future, with its time zone.",
-                           "到期时间须为将来的时刻，并带时区。")
+        raise TokenInvalid(
+            "expires_at",
+            "The expiry must be a moment in the future, with its time zone.",
+            "到期时间须为将来的时刻，并带时区。",
+        )

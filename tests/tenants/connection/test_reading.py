@@ -15,18 +15,39 @@ from dougong_tenants.errors import DatabaseAway, DatabaseBusy, StatementTooSlow,
 
 
 def test_values_go_straight_into_json(database: Database, tenant: Tenant) -> None:
-    _, rows = database.read(tenant, """
+    _, rows = database.read(
+        tenant,
+        """
         select 12.50::numeric, 1e400::numeric, date '2026-01-02', time '03:04:05', timestamp '2026-01-02 03:04:05.5',
                timestamptz '2026-01-02 11:04:05.123456+08', timestamptz '2026-01-02 03:04:05Z',
                '0191d5c8-0000-7000-8000-000000000001'::uuid, '{"a": [1, null]}'::jsonb, '[1]'::json, array[1.5, null],
                array['a', 'b'], array['0191d5c8-0000-7000-8000-000000000001'::uuid], 9007199254740993, true,
-               1.5::float8, interval '1 day 02:00', null, 'infinity'::timestamptz, array[timestamptz '2026-01-02 03:04:05Z']""")
+               1.5::float8, interval '1 day 02:00', null, 'infinity'::timestamptz,
+               array[timestamptz '2026-01-02 03:04:05Z']""",
+    )
     (row,) = rows
     assert row == (
-        "12.50", "1" + "0" * 400, "2026-01-02", "03:04:05", "2026-01-02T03:04:05.5", "2026-01-02T03:04:05.123456Z",
-        "2026-01-02T03:04:05Z", "0191d5c8-0000-7000-8000-000000000001", {"a": [1, None]}, [1], ["1.5", None],
-        ["a", "b"], ["0191d5c8-0000-7000-8000-000000000001"], 9007199254740993, True, 1.5, "P1DT2H", None, "infinity",
-        ["2026-01-02T03:04:05Z"])
+        "12.50",
+        "1" + "0" * 400,
+        "2026-01-02",
+        "03:04:05",
+        "2026-01-02T03:04:05.5",
+        "2026-01-02T03:04:05.123456Z",
+        "2026-01-02T03:04:05Z",
+        "0191d5c8-0000-7000-8000-000000000001",
+        {"a": [1, None]},
+        [1],
+        ["1.5", None],
+        ["a", "b"],
+        ["0191d5c8-0000-7000-8000-000000000001"],
+        9007199254740993,
+        True,
+        1.5,
+        "P1DT2H",
+        None,
+        "infinity",
+        ["2026-01-02T03:04:05Z"],
+    )
     orjson.dumps(row)
 
 
@@ -82,7 +103,11 @@ def test_a_result_reads_like_a_cursor(database: Database, tenant: Tenant) -> Non
         assert (made.rowcount, made.description, made.fetchone()) == (2, None, None)
         found = tx.execute("select name, version from team order by name")
         assert (found.columns, found.fetchone(), list(found), found.fetchone()) == (
-            ("name", "version"), ("a", 1), [("b", 1)], None)
+            ("name", "version"),
+            ("a", 1),
+            [("b", 1)],
+            None,
+        )
         one, two = tx.together(("select 1", None), ("select %s::int", (2,)))
         assert (one.rows, two.rows) == ([(1,)], [(2,)])
 
@@ -101,8 +126,10 @@ def test_a_copy_where_it_cannot_be_spoken_is_refused_and_the_pool_recovers(datab
 
 
 def test_settings_last_as_long_as_the_transaction(database: Database, tenant: Tenant) -> None:
-    shown = ("select current_setting('statement_timeout'), current_setting('lock_timeout'),"
-             " current_setting('plan_cache_mode')")
+    shown = (
+        "select current_setting('statement_timeout'), current_setting('lock_timeout'),"
+        " current_setting('plan_cache_mode')"
+    )
     with database.transaction(tenant, statement_timeout=1234, lock_timeout=50, custom_plan=True) as tx:
         assert tx.rows(shown) == [("1234ms", "50ms", "force_custom_plan")]
     with database.transaction(tenant) as tx:
@@ -149,12 +176,14 @@ def test_twenty_threads_see_their_own_tenants_rows_only(database: Database, make
 def test_lost_connections_are_replaced_and_reads_repeated(database: Database, tenant: Tenant) -> None:
     for _ in range(2):
         with database.administrator() as connection:
-            connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = %s",
-                               (database.login_role,))
+            connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity where usename = %s", (database.login_role,)
+            )
         assert database.read(tenant, "select 1")[1] == [(1,)]
     with database.administrator() as connection:
-        connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = %s",
-                           (database.login_role,))
+        connection.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity where usename = %s", (database.login_role,)
+        )
     with database.transaction(tenant) as tx:
         assert tx.rows("select 1") == [(1,)]
 

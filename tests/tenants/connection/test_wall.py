@@ -27,8 +27,13 @@ class House:
 
     def refusal(self, sql: str, run: Callable[[TenantTransaction, str], object]) -> str | None:
         """The SQLSTATE with which PostgreSQL answers, None if it obeyed. Undone either way."""
-        names = {"NEIGHBOURS_ROLE": self.neighbour.role, "NEIGHBOUR": self.neighbour.schema,
-                 "LOGIN": self.database.login_role, "OWNER": self.tenant.owner, "SUPERUSER": self.superuser}
+        names = {
+            "NEIGHBOURS_ROLE": self.neighbour.role,
+            "NEIGHBOUR": self.neighbour.schema,
+            "LOGIN": self.database.login_role,
+            "OWNER": self.tenant.owner,
+            "SUPERUSER": self.superuser,
+        }
         text = sql
         for mark, name in names.items():
             text = text.replace(mark, name)
@@ -87,8 +92,10 @@ EXPRESSIONS = [
     ("set_config(null, null, null)", NOT_ALLOWED),
     ("case when random() < 0 then set_config('role', 'none', true) end", NOT_ALLOWED),
     ("(select pg_catalog.set_config(a, 'none', true) from (values ('role')) v(a) offset 0)", NOT_ALLOWED),
-    ("query_to_xml('select set_config(''role'', ''none'', true)', true, false, '')::text",
-     (NOT_ALLOWED, READ_ONLY_ONLY)),
+    (
+        "query_to_xml('select set_config(''role'', ''none'', true)', true, false, '')::text",
+        (NOT_ALLOWED, READ_ONLY_ONLY),
+    ),
     ("query_to_xml('select * from NEIGHBOUR.team', true, false, '')::text", (NOT_ALLOWED, READ_ONLY_ONLY)),
     ("query_to_xml('reset role', true, false, '')::text", READ_ONLY_ONLY),
     ("query_to_xml('set local role none; select * from NEIGHBOUR.team', true, false, '')::text", READ_ONLY_ONLY),
@@ -129,8 +136,8 @@ EXPRESSIONS = [
 @pytest.mark.parametrize("run", [by_execute, by_cursor, with_parameters])
 @pytest.mark.parametrize(("expression", "expected"), EXPRESSIONS)
 def test_an_expression_that_reaches_out_is_refused(
-        house: House, run: Callable[[TenantTransaction, str], object], expression: str,
-        expected: str | tuple[str, ...]) -> None:
+    house: House, run: Callable[[TenantTransaction, str], object], expression: str, expected: str | tuple[str, ...]
+) -> None:
     allowed = expected if isinstance(expected, tuple) else (expected,)
     assert house.refusal(f"select {expression}", run) in allowed
     assert house.refusal(f"select id from team where num_nonnulls(({expression})) >= 0", run) in allowed
@@ -145,8 +152,10 @@ STATEMENTS = [
     ("update NEIGHBOUR.team set name = 'x'", NOT_ALLOWED),
     ("delete from dougong.tenant", NOT_ALLOWED),
     ("with gone as (delete from NEIGHBOUR.team returning 1) select count(*) from gone", NOT_ALLOWED),
-    ("with made as (insert into team (id, name) select id, name from NEIGHBOUR.team returning 1) select 1",
-     NOT_ALLOWED),
+    (
+        "with made as (insert into team (id, name) select id, name from NEIGHBOUR.team returning 1) select 1",
+        NOT_ALLOWED,
+    ),
     ("merge into NEIGHBOUR.team t using team s on t.id = s.id when matched then delete", NOT_ALLOWED),
     ("truncate NEIGHBOUR.team", NOT_ALLOWED),
     ("drop table NEIGHBOUR.team", NOT_ALLOWED),
@@ -163,12 +172,14 @@ STATEMENTS = [
     ("create extension dblink", (NOT_ALLOWED, "0A000", "58P01")),
     ("create role intruder superuser", NOT_ALLOWED),
     ("alter role current_user superuser", NOT_ALLOWED),
-    ("alter role \"LOGIN\" superuser", NOT_ALLOWED),
-    ("grant \"LOGIN\" to current_user", NOT_ALLOWED),
+    ('alter role "LOGIN" superuser', NOT_ALLOWED),
+    ('grant "LOGIN" to current_user', NOT_ALLOWED),
     ("grant all on schema NEIGHBOUR to current_user", NOT_ALLOWED),
     ("create function f() returns text language sql security definer as 'select 1::text'", NOT_ALLOWED),
-    ("create function f() returns text language plpgsql as 'begin execute ''reset role''; return current_user; end'",
-     NOT_ALLOWED),
+    (
+        "create function f() returns text language plpgsql as 'begin execute ''reset role''; return current_user; end'",
+        NOT_ALLOWED,
+    ),
     ("create function pg_temp.f() returns text language sql as 'select 1::text'", NOT_ALLOWED),
     ("create function NEIGHBOUR.f() returns text language sql as 'select 1::text'", NOT_ALLOWED),
     ("create operator = (procedure = texteq, leftarg = text, rightarg = text)", NOT_ALLOWED),
@@ -181,8 +192,8 @@ STATEMENTS = [
     ("copy team to program 'cat'", NOT_ALLOWED),
     ("copy (select * from NEIGHBOUR.team) to stdout", NOT_ALLOWED),
     ("copy team from program 'id'", NOT_ALLOWED),
-    ("set session authorization \"SUPERUSER\"", NOT_ALLOWED),
-    ("set role \"OWNER\"", NOT_ALLOWED),
+    ('set session authorization "SUPERUSER"', NOT_ALLOWED),
+    ('set role "OWNER"', NOT_ALLOWED),
     ("alter system set listen_addresses = '*'", (NOT_ALLOWED, "25001")),
     ("alter database postgres set work_mem = '1GB'", NOT_ALLOWED),
     ("load 'dblink'", (NOT_ALLOWED, "58P01")),
@@ -190,7 +201,7 @@ STATEMENTS = [
     ("create foreign data wrapper w", NOT_ALLOWED),
     ("create server s foreign data wrapper w", ("42704", NOT_ALLOWED)),
     ("create publication p for all tables", NOT_ALLOWED),
-    ("reassign owned by \"NEIGHBOURS_ROLE\" to current_user", NOT_ALLOWED),
+    ('reassign owned by "NEIGHBOURS_ROLE" to current_user', NOT_ALLOWED),
     ("security label on table team is 'x'", ("22023", NOT_ALLOWED)),
     ("checkpoint", NOT_ALLOWED),
 ]
@@ -199,17 +210,16 @@ STATEMENTS = [
 @pytest.mark.parametrize("run", [by_execute, by_cursor])
 @pytest.mark.parametrize(("statement", "expected"), STATEMENTS)
 def test_a_statement_that_reaches_out_is_refused(
-        house: House, run: Callable[[TenantTransaction, str], object], statement: str,
-        expected: str | tuple[str, ...]) -> None:
+    house: House, run: Callable[[TenantTransaction, str], object], statement: str, expected: str | tuple[str, ...]
+) -> None:
     assert house.refusal(statement, run) in (expected if isinstance(expected, tuple) else (expected,))
 
 
 def test_the_search_path_cannot_shadow_what_is_built_in(house: House) -> None:
     with house.database.transaction(house.tenant) as tx:
-        path, = tx.rows("select current_setting('search_path')")[0]
+        (path,) = tx.rows("select current_setting('search_path')")[0]
         assert path == f'"{house.tenant.schema}", pg_temp'
-        assert tx.rows("select lower('A'), current_schemas(true)") == [
-            ("a", ["pg_catalog", house.tenant.schema])]
+        assert tx.rows("select lower('A'), current_schemas(true)") == [("a", ["pg_catalog", house.tenant.schema])]
 
 
 def test_a_stacked_statement_is_refused_where_parameters_are_absent_too(house: House) -> None:
@@ -220,8 +230,10 @@ def test_a_stacked_statement_is_refused_where_parameters_are_absent_too(house: H
 def test_reading_cannot_write(house: House) -> None:
     with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
         house.database.read(house.tenant, "delete from team returning 1")
-    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction), \
-            house.database.transaction(house.tenant, read_only=True) as tx:
+    with (
+        pytest.raises(psycopg.errors.ReadOnlySqlTransaction),
+        house.database.transaction(house.tenant, read_only=True) as tx,
+    ):
         tx.execute("delete from team")
 
 
@@ -235,8 +247,13 @@ def test_a_read_is_walled_in_like_a_transaction(house: House) -> None:
 
 
 def test_the_login_itself_reaches_no_tenant_and_cannot_own_one(house: House) -> None:
-    for hostile in (f"select * from {house.tenant.schema}.team", f"set role {house.tenant.owner}",
-                    "create table dougong.x (a int)", "create role x", "select * from pg_authid"):
+    for hostile in (
+        f"select * from {house.tenant.schema}.team",
+        f"set role {house.tenant.owner}",
+        "create table dougong.x (a int)",
+        "create role x",
+        "select * from pg_authid",
+    ):
         with pytest.raises(psycopg.errors.InsufficientPrivilege), house.database.control() as tx:
             tx.execute(hostile)
 
@@ -248,7 +265,8 @@ def test_nothing_of_a_tenant_stays_on_the_connection_after_it(house: House) -> N
         with pytest.raises(ZeroDivisionError), house.database.transaction(house.neighbour):
             raise ZeroDivisionError
         assert house.database.read_control("select current_user, current_setting('search_path')") == [
-            (house.database.login_role, '"$user", public')]
+            (house.database.login_role, '"$user", public')
+        ]
 
 
 def test_what_the_owner_creates_the_tenant_may_use_but_not_change(house: House) -> None:

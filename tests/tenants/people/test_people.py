@@ -27,8 +27,9 @@ NOBODY = "0191d5c8-0000-7000-8000-000000000001"
 
 
 def add(database: Database, tenant: Tenant, name: str, **more: object) -> str:
-    return people.create_user(database, tenant, {"name": name, "email": f"{name}@{tenant.name}.test", **more},
-                              password=PASSWORD).id
+    return people.create_user(
+        database, tenant, {"name": name, "email": f"{name}@{tenant.name}.test", **more}, password=PASSWORD
+    ).id
 
 
 def user(database: Database, tenant: Tenant, id: str) -> tuple[object, ...]:
@@ -49,11 +50,31 @@ def test_a_user_is_created_found_and_changed(database: Database, tenant: Tenant)
         people.update_user(database, tenant, tenant.id, {"title": "Cook"})
 
 
-@pytest.mark.parametrize(("field", "value"), [
-    ("name", ""), ("name", None), ("name", "x" * 201), ("name", "a\0b"), ("name", "\ud800"), ("name", 5),
-    ("email", "nobody"), ("email", "a b@c.test"), ("email", None), ("email", "a@b\0.test"),
-    ("email", "x" * 300 + "@a.test"), ("department", "x"), ("department", NOBODY), ("manager", NOBODY),
-    ("locale", "xx"), ("timezone", "Mars/Olympus"), ("id", "x"), ("version", 9), ("active", False), ("nonsense", 1)])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("name", ""),
+        ("name", None),
+        ("name", "x" * 201),
+        ("name", "a\0b"),
+        ("name", "\ud800"),
+        ("name", 5),
+        ("email", "nobody"),
+        ("email", "a b@c.test"),
+        ("email", None),
+        ("email", "a@b\0.test"),
+        ("email", "x" * 300 + "@a.test"),
+        ("department", "x"),
+        ("department", NOBODY),
+        ("manager", NOBODY),
+        ("locale", "xx"),
+        ("timezone", "Mars/Olympus"),
+        ("id", "x"),
+        ("version", 9),
+        ("active", False),
+        ("nonsense", 1),
+    ],
+)
 def test_a_wrong_value_names_its_field(database: Database, tenant: Tenant, field: str, value: object) -> None:
     with pytest.raises(PersonInvalid) as refused:
         people.create_user(database, tenant, {"name": "A", "email": "a@wrong.test", field: value})
@@ -63,7 +84,8 @@ def test_a_wrong_value_names_its_field(database: Database, tenant: Tenant, field
 
 
 def test_an_email_belongs_to_one_user_of_a_tenant_and_to_users_of_several(
-        database: Database, make_tenant: Callable[[], Tenant]) -> None:
+    database: Database, make_tenant: Callable[[], Tenant]
+) -> None:
     one, two = make_tenant(), make_tenant()
     values = {"name": "A", "email": "a@several.test"}
     assert not people.create_user(database, one, values, password=PASSWORD).keeps_password
@@ -76,7 +98,8 @@ def test_an_email_belongs_to_one_user_of_a_tenant_and_to_users_of_several(
 
 
 def test_who_set_a_password_elsewhere_cannot_come_in_with_it(
-        database: Database, make_tenant: Callable[[], Tenant]) -> None:
+    database: Database, make_tenant: Callable[[], Tenant]
+) -> None:
     cunning, careful, third = make_tenant(), make_tenant(), make_tenant()
     people.create_user(database, cunning, {"name": "V", "email": "victim@way.test"}, password="known to cunning")
     victim = people.create_user(database, careful, {"name": "V", "email": "victim@way.test"}).id
@@ -157,8 +180,10 @@ def test_one_administrator_always_stays(database: Database, tenant: Tenant) -> N
     ann, bob = add(database, tenant, "ann"), add(database, tenant, "bob")
     people.deactivate_user(database, tenant, bob)  # nobody is an administrator yet: nothing to keep
     people.set_permission_sets(database, tenant, ann, [ADMINISTRATOR, "reader", "reader"])
-    for remove in (lambda: people.set_permission_sets(database, tenant, ann, ["reader"]),
-                   lambda: people.deactivate_user(database, tenant, ann)):
+    for remove in (
+        lambda: people.set_permission_sets(database, tenant, ann, ["reader"]),
+        lambda: people.deactivate_user(database, tenant, ann),
+    ):
         with pytest.raises(LastAdministrator):
             remove()
     people.set_permission_sets(database, tenant, bob, [ADMINISTRATOR])
@@ -194,10 +219,12 @@ def test_a_deactivated_user_is_out_at_once_and_back_without_the_old_keys(databas
 def test_every_change_of_people_voids_what_is_remembered(database: Database, tenant: Tenant) -> None:
     ann = add(database, tenant, "ann")
     stamps = [database.read(tenant, "select 1")[0].stamp]
-    for change in (lambda: people.update_user(database, tenant, ann, {"title": "x"}),
-                   lambda: people.set_permission_sets(database, tenant, ann, ["reader"]),
-                   lambda: people.set_password(database, tenant, ann, "a brand new one"),
-                   lambda: people.deactivate_user(database, tenant, ann)):
+    for change in (
+        lambda: people.update_user(database, tenant, ann, {"title": "x"}),
+        lambda: people.set_permission_sets(database, tenant, ann, ["reader"]),
+        lambda: people.set_password(database, tenant, ann, "a brand new one"),
+        lambda: people.deactivate_user(database, tenant, ann),
+    ):
         change()
         stamps.append(database.read(tenant, "select 1")[0].stamp)
     assert stamps == sorted(set(stamps))
@@ -218,8 +245,10 @@ def test_an_email_is_changed_for_this_company_only(database: Database, make_tena
         sign_in(database, "third@change.test", "my own from now on")
 
 
-@pytest.mark.parametrize("password", ["short", "password", "PassWord123", "1234567890", "aaaaaaaaaaaa", "x" * 300,
-                                      "ann.long@pass.test", "ann.long"])
+@pytest.mark.parametrize(
+    "password",
+    ["short", "password", "PassWord123", "1234567890", "aaaaaaaaaaaa", "x" * 300, "ann.long@pass.test", "ann.long"],
+)
 def test_a_weak_password_is_refused(database: Database, tenant: Tenant, password: str) -> None:
     with pytest.raises(PasswordRefused):
         people.create_user(database, tenant, {"name": "A", "email": "ann.long@pass.test"}, password=password)
@@ -235,8 +264,9 @@ def test_changing_a_password_needs_the_present_one(database: Database, tenant: T
     kept, other = sign_in(database, mail, PASSWORD).session, sign_in(database, mail, PASSWORD).session
     assert kept is not None
     assert other is not None
-    people.change_password(database, tenant, ann, PASSWORD, "another good one",
-                           keep_session=authenticate_session(database, kept).id)
+    people.change_password(
+        database, tenant, ann, PASSWORD, "another good one", keep_session=authenticate_session(database, kept).id
+    )
     assert authenticate_session(database, kept).user == ann
     with pytest.raises(NotAuthenticated):
         authenticate_session(database, other)

@@ -11,7 +11,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from dougong_tenants import SCOPES, Database, Tenant, people, tenancy
-from dougong_tenants.authentication import Authentication, authenticate_session
+from dougong_tenants.authentication import authenticate_session
 from dougong_tenants.errors import (
     NoSuchPerson,
     NotAuthenticated,
@@ -42,8 +42,13 @@ PASSWORD = "a long enough secret"
 
 @pytest.fixture
 def ann(database: Database, tenant: Tenant) -> str:
-    return people.create_user(database, tenant, {"name": "Ann", "email": mail(tenant)}, password=PASSWORD,
-                              permission_sets=["reader", "administrator"]).id
+    return people.create_user(
+        database,
+        tenant,
+        {"name": "Ann", "email": mail(tenant)},
+        password=PASSWORD,
+        permission_sets=["reader", "administrator"],
+    ).id
 
 
 def mail(tenant: Tenant) -> str:
@@ -68,12 +73,18 @@ def test_a_session_proves_who_somebody_is(database: Database, tenant: Tenant, an
 
 
 def test_every_refusal_is_the_same(
-        database: Database, tenant: Tenant, ann: str, make_tenant: Callable[[], Tenant]) -> None:
+    database: Database, tenant: Tenant, ann: str, make_tenant: Callable[[], Tenant]
+) -> None:
     other = make_tenant()
     answers = set()
-    for email, password, where in ((mail(tenant), "wrong password", None), ("nobody@nowhere.test", PASSWORD, None),
-                                   (mail(tenant), PASSWORD, other.name), (mail(tenant), PASSWORD, "no tenant\0"),
-                                   ("\0\ud800", "\0\ud800", "\ud800"), ("", "", None)):
+    for email, password, where in (
+        (mail(tenant), "wrong password", None),
+        ("nobody@nowhere.test", PASSWORD, None),
+        (mail(tenant), PASSWORD, other.name),
+        (mail(tenant), PASSWORD, "no tenant\0"),
+        ("\0\ud800", "\0\ud800", "\ud800"),
+        ("", "", None),
+    ):
         with pytest.raises(SignInRefused) as refused:
             sign_in(database, email, password, tenant=where)
         fault = refused.value
@@ -160,7 +171,8 @@ def test_attempts_at_the_same_moment_are_all_counted(database: Database, tenant:
 
 
 def test_somebody_of_several_companies_chooses(
-        database: Database, tenant: Tenant, ann: str, make_tenant: Callable[[], Tenant]) -> None:
+    database: Database, tenant: Tenant, ann: str, make_tenant: Callable[[], Tenant]
+) -> None:
     other = make_tenant()
     people.create_user(database, other, {"name": "Ann", "email": mail(tenant)}, password=PASSWORD)
     answer = sign_in(database, mail(tenant), PASSWORD)
@@ -170,8 +182,14 @@ def test_somebody_of_several_companies_chooses(
     assert chosen.session is not None
     assert authenticate_session(database, chosen.session).tenant.name == other.name
     person, until, sign = answer.ticket.split(".")
-    for false in ("", "x", "x.y", f"{person}.{int(until) + 1}.{sign}", f"{person}.{until}.{'0' * 64}",
-                  answer.ticket + "\ud800"):
+    for false in (
+        "",
+        "x",
+        "x.y",
+        f"{person}.{int(until) + 1}.{sign}",
+        f"{person}.{until}.{'0' * 64}",
+        answer.ticket + "\ud800",
+    ):
         with pytest.raises(NotAuthenticated):
             choose_tenant(database, false, other.name)
     with pytest.raises(NotAuthenticated):
@@ -182,10 +200,12 @@ def test_somebody_of_several_companies_chooses(
 
 def test_a_hash_of_older_parameters_is_renewed(database: Database, tenant: Tenant, ann: str) -> None:
     with database.control() as tx:
-        tx.execute("update dougong.person set password_hash = %s where email = %s",
-                   (PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD), mail(tenant)))
+        tx.execute(
+            "update dougong.person set password_hash = %s where email = %s",
+            (PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD), mail(tenant)),
+        )
     session_of(database, tenant)
-    (stored,), = database.read_control("select password_hash from dougong.person where email = %s", (mail(tenant),))
+    ((stored,),) = database.read_control("select password_hash from dougong.person where email = %s", (mail(tenant),))
     assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     session_of(database, tenant)
 
@@ -245,23 +265,16 @@ def test_a_csrf_token_fits_its_own_session_only(database: Database, tenant: Tena
         assert not csrf_fits(one, wrong)
 
 
-def test_what_is_remembered_is_void_by_its_stamp_and_forgotten_on_demand(
-        database: Database, tenant: Tenant, ann: str) -> None:
-    authentication = Authentication(database)
+def test_what_is_remembered_of_a_session_is_void_by_its_stamp(database: Database, tenant: Tenant, ann: str) -> None:
     session = session_of(database, tenant)
-    principal = authentication.authenticate_session(session)
-    assert authentication.authenticate_session(session) is principal
+    principal = authenticate_session(database, session)
     assert database.read(tenant, "select 1")[0].stamp == principal.stamp
     people.set_permission_sets(database, tenant, ann, ["administrator"])
     assert database.read(tenant, "select 1")[0].stamp != principal.stamp
-    authentication.forget(session)
-    fresh = authentication.authenticate_session(session)
+    fresh = authenticate_session(database, session)
     assert (fresh.permission_sets, fresh.stamp) == (("administrator",), database.read(tenant, "select 1")[0].stamp)
     sign_out(database, session)
     assert database.read(tenant, "select 1")[0].stamp != fresh.stamp
-    authentication.forget(session)
-    with pytest.raises(NotAuthenticated):
-        authentication.authenticate_session(session)
 
 
 def test_a_suspended_tenant_keeps_its_sessions_for_later(database: Database, tenant: Tenant, ann: str) -> None:

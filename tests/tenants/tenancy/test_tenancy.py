@@ -23,19 +23,33 @@ from dougong_tenants.errors import NoSuchTenant, TenantNameInvalid, TenantNameTa
 def traces(database: Database, name: str) -> list[str]:
     """Everything in the server that carries the tenant's name."""
     with database.administrator() as connection:
-        return [row[0] for row in connection.execute(
-            "select nspname::text from pg_namespace where nspname = %(schema)s union all"
-            " select rolname::text from pg_roles where rolname like %(role)s union all"
-            " select name from dougong.tenant where name = %(name)s",
-            {"schema": f"t_{name}", "role": f"t\\_{name}\\_%", "name": name}).fetchall()]
+        return [
+            row[0]
+            for row in connection.execute(
+                "select nspname::text from pg_namespace where nspname = %(schema)s union all"
+                " select rolname::text from pg_roles where rolname like %(role)s union all"
+                " select name from dougong.tenant where name = %(name)s",
+                {"schema": f"t_{name}", "role": f"t\\_{name}\\_%", "name": name},
+            ).fetchall()
+        ]
 
 
 def test_a_tenant_is_found_as_it_was_created(database: Database) -> None:
-    made = tenancy.create(database, tenancy.NewTenant(
-        "harbour", Label("Harbour Ltd", "港湾公司"), locale="en", timezone="Europe/Berlin", currency="EUR"))
+    made = tenancy.create(
+        database,
+        tenancy.NewTenant(
+            "harbour", Label("Harbour Ltd", "港湾公司"), locale="en", timezone="Europe/Berlin", currency="EUR"
+        ),
+    )
     assert tenancy.get(database, "harbour") == made
     assert (made.label.zh, made.locale, made.timezone, made.currency, made.status, made.release) == (
-        "港湾公司", "en", "Europe/Berlin", "EUR", "active", 0)
+        "港湾公司",
+        "en",
+        "Europe/Berlin",
+        "EUR",
+        "active",
+        0,
+    )
     changed = tenancy.describe(database, "harbour", currency="USD")
     assert (changed.currency, changed.label.en, changed.stamp) == ("USD", "Harbour Ltd", made.stamp + 1)
     assert made.name in [t.name for t in tenancy.all_tenants(database)]
@@ -90,7 +104,8 @@ def test_a_killed_creation_leaves_nothing(database: Database) -> None:
         "    connection.execute('create table _thing (a integer)')\n"
         "    print('inside', flush=True)\n"
         "    time.sleep(60)\n"
-        "tenancy.create(Database(sys.argv[1], 1, secret=sys.argv[2]), tenancy.NewTenant('killed'), wait)\n")
+        "tenancy.create(Database(sys.argv[1], 1, secret=sys.argv[2]), tenancy.NewTenant('killed'), wait)\n"
+    )
     process = subprocess.Popen([sys.executable, "-c", code, database.dsn, database.secret], stdout=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdout.readline() == b"inside\n"
@@ -114,12 +129,14 @@ def test_a_dropped_tenant_leaves_nothing_and_its_name_is_free_again(database: Da
     tenancy.drop(database, "brief")
     assert traces(database, "brief") == []
     assert database.read_control("select email from dougong.person where email like '%@brief.test'") == [
-        ("both@brief.test",)]
+        ("both@brief.test",)
+    ]
     tenancy.create(database, tenancy.NewTenant("brief"))
 
 
 def test_dropping_waits_for_running_transactions_only_so_long(
-        database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("dougong_tenants.tenancy.lifecycle._PATIENCE", 0.2)
     tenant = tenancy.create(database, tenancy.NewTenant("busy"))
 

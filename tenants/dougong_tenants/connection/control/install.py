@@ -50,7 +50,8 @@ def _is_current(database: Database) -> bool:
     try:
         with psycopg.connect(database.login_dsn) as connection:
             row = connection.execute(
-                "select max(number) filter (where number < 1000000), max(number) from dougong.migration").fetchone()
+                "select max(number) filter (where number < 1000000), max(number) from dougong.migration"
+            ).fetchone()
     except psycopg.Error:
         return False
     return row == (len(MIGRATIONS), 1_000_000 + WALL_VERSION)
@@ -66,14 +67,17 @@ def _migrate(connection: psycopg.Connection[Any]) -> None:
 
 def _mark(connection: psycopg.Connection[Any], number: int, name: str) -> None:
     connection.execute(
-        "insert into dougong.migration (number, name) values (%s, %s) on conflict do nothing", (number, name))
+        "insert into dougong.migration (number, name) values (%s, %s) on conflict do nothing", (number, name)
+    )
 
 
 def _join_tenants(connection: psycopg.Connection[Any], login: str) -> None:
     """A database restored or copied under another name has another login: let it into the tenants that came along."""
     for (role,) in connection.execute(
-            "select t.role from dougong.tenant t where exists (select from pg_roles r where r.rolname = t.role)"
-            " and not pg_has_role(%s, t.role, 'member')", (login,)).fetchall():
+        "select t.role from dougong.tenant t where exists (select from pg_roles r where r.rolname = t.role)"
+        " and not pg_has_role(%s, t.role, 'member')",
+        (login,),
+    ).fetchall():
         for statement in memberships(role, f"{role}_owner", login, connection.info.server_version):
             connection.execute(statement.encode())
 

@@ -11,7 +11,10 @@ from dougong_tenants.connection.transaction import quoted
 SETTING = "pg_catalog.set_config(text, text, boolean)"
 # Large objects belong to no schema: a tenant could fill them, out of everybody's sight.
 LARGE_OBJECTS = (
-    "lo_creat(integer)", "lo_create(oid)", "lo_from_bytea(oid, bytea)", "lo_put(oid, bigint, bytea)",
+    "lo_creat(integer)",
+    "lo_create(oid)",
+    "lo_from_bytea(oid, bytea)",
+    "lo_put(oid, bigint, bytea)",
     "lowrite(integer, bytea)",
 )
 # Functions and DO blocks could SET ROLE; only owners of a tenant's schema write functions.
