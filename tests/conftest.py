@@ -23,7 +23,7 @@ from dougong_platform.servers.embedded import Addresses, Servers
 from dougong_platform.servers.home import Home
 from dougong_platform.settings import Settings
 
-pytest_plugins: list[str] = ["tenants_fixtures", "reading"]
+pytest_plugins: list[str] = ["tenants_fixtures", "reading", "browsing"]
 
 _DATABASE, _REDIS = "DOUGONG_SUITE_DATABASE_URL", "DOUGONG_SUITE_REDIS_URL"
 _running: list[tuple[Servers, Path]] = []

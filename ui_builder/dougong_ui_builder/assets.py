@@ -62,4 +62,5 @@ def serve(name: str) -> Response:
 def _mime(name: str) -> str | None:
     # not left to the machine's mime table: a module served as text/plain does not run
     return {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}.get(
-        Path(name).suffix)
+        Path(name).suffix
+    )

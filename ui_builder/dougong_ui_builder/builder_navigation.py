@@ -21,23 +21,25 @@ class Entry:
 
 # Screens of further kinds put their entry into the group where people will look for it.
 GROUPS: list[tuple[str, list[Entry]]] = [
-    (lazy_gettext("Data"), [
-        Entry(lazy_gettext("Objects and fields"), "/builder/objects", "database", "object"),
-        Entry(lazy_gettext("Forms and page layouts"), "/builder/layouts", "layout", "layout"),
-        Entry(lazy_gettext("List views"), "/builder/list_views", "table", "list_view"),
-        Entry(lazy_gettext("Picklists"), "/builder/picklists", "tags", "picklist"),
-        Entry(lazy_gettext("Apps and navigation"), "/builder/apps", "layout-dashboard", "app"),
-    ]),
-    (lazy_gettext("Flow"), [
-        Entry(lazy_gettext("Validations"), "/builder/validations", "shield-check", "validation"),
-    ]),
-    (lazy_gettext("Access and people"), [
-        Entry(lazy_gettext("Permission sets"), "/builder/permission_sets", "shield-lock", "permission_set"),
-        Entry(lazy_gettext("People and departments"), "/builder/people", "users-group"),
-    ]),
-    (lazy_gettext("Integration"), [
-        Entry(lazy_gettext("API tokens"), "/builder/tokens", "key"),
-    ]),
+    (
+        lazy_gettext("Data"),
+        [
+            Entry(lazy_gettext("Objects and fields"), "/builder/objects", "database", "object"),
+            Entry(lazy_gettext("Forms and page layouts"), "/builder/layouts", "layout", "layout"),
+            Entry(lazy_gettext("List views"), "/builder/list_views", "table", "list_view"),
+            Entry(lazy_gettext("Picklists"), "/builder/picklists", "tags", "picklist"),
+            Entry(lazy_gettext("Apps and navigation"), "/builder/apps", "layout-dashboard", "app"),
+        ],
+    ),
+    (lazy_gettext("Flow"), [Entry(lazy_gettext("Validations"), "/builder/validations", "shield-check", "validation")]),
+    (
+        lazy_gettext("Access and people"),
+        [
+            Entry(lazy_gettext("Permission sets"), "/builder/permission_sets", "shield-lock", "permission_set"),
+            Entry(lazy_gettext("People and departments"), "/builder/people", "users-group"),
+        ],
+    ),
+    (lazy_gettext("Integration"), [Entry(lazy_gettext("API tokens"), "/builder/tokens", "key")]),
 ]
 CHANGES = Entry(lazy_gettext("Changes and releases"), "/builder/changes", "versions")
 
@@ -48,8 +50,18 @@ def builder_groups(caller: Caller, path: str) -> tuple[Group, ...]:
     for kind, _name in caller.model.documents:
         counts[kind] = counts.get(kind, 0) + 1
     return tuple(
-        Group(str(label), tuple(
-            Link(str(e.label), e.url, e.icon, path == e.url or path.startswith(e.url + "/"),
-                 counts.get(e.kind, 0) if e.kind else None)
-            for e in entries))
-        for label, entries in GROUPS)
+        Group(
+            str(label),
+            tuple(
+                Link(
+                    str(e.label),
+                    e.url,
+                    e.icon,
+                    path == e.url or path.startswith(e.url + "/"),
+                    counts.get(e.kind, 0) if e.kind else None,
+                )
+                for e in entries
+            ),
+        )
+        for label, entries in GROUPS
+    )

@@ -1,7 +1,7 @@
 """The Jinja global `ui`: all component macros and the value and input widgets of field types, under one name.
 
-    {{ ui.button(_("Save"), kind="primary", icon="check") }}      {% call ui.card(title) %}…{% endcall %}
-    {{ ui.value(field, record.price) }}                            {{ ui.input(field, record.price, errors=…) }}
+{{ ui.button(_("Save"), kind="primary", icon="check") }}      {% call ui.card(title) %}…{% endcall %}
+{{ ui.value(field, record.price) }}                            {{ ui.input(field, record.price, errors=…) }}
 """
 
 from __future__ import annotations
@@ -50,8 +50,14 @@ class Components:
             return found
         raise AttributeError(f"ui has no component {name}")
 
-    def value(self, field: FieldModel, value: Any, display: Any = None, mode: str = "list",
-              record: Mapping[str, Any] | None = None) -> Markup:
+    def value(
+        self,
+        field: FieldModel,
+        value: Any,
+        display: Any = None,
+        mode: str = "list",
+        record: Mapping[str, Any] | None = None,
+    ) -> Markup:
         """A value as people read it. `display`: the name behind an id (lookup, user), or a list of file entries.
 
         `mode`: "list" (one line), "record" (facts, full precision) or "card" (phone rows). `record` gives the currency.
@@ -61,17 +67,31 @@ class Components:
         show = self._widget("values", field.type.name, "show")
         return show(field, value, display, mode, field_currency(field, record))
 
-    def input(self, field: FieldModel, value: Any = None, display: Any = None, errors: Sequence[str] = (),
-              record: Mapping[str, Any] | None = None, required: bool | None = None, prefix: str = "",
-              bare: bool = False, hint: str | None = None) -> Markup:
+    def input(
+        self,
+        field: FieldModel,
+        value: Any = None,
+        display: Any = None,
+        errors: Sequence[str] = (),
+        record: Mapping[str, Any] | None = None,
+        required: bool | None = None,
+        prefix: str = "",
+        bare: bool = False,
+        hint: str | None = None,
+    ) -> Markup:
         """A whole form field: label, input of the field's type, hint or error. Works without JavaScript.
 
         `prefix` goes before the names of its inputs (rows of details); `bare` leaves label and note to the caller.
         """
         needed = field.required if required is None else required
         name = prefix + field.name
-        given = {"name": name, "id": f"f-{name}".replace("[", "-").replace("]", ""), "required": needed,
-                 "invalid": bool(errors), "currency": field_currency(field, record)}
+        given = {
+            "name": name,
+            "id": f"f-{name}".replace("[", "-").replace("]", ""),
+            "required": needed,
+            "invalid": bool(errors),
+            "currency": field_currency(field, record),
+        }
         if hint is None and field.help is not None:
             hint = field.help.text(current_locale())
         given["described"] = bool(errors or hint)
@@ -79,8 +99,15 @@ class Components:
         if bare:
             return draw(field, value, display, given)
         wrapper = self._macro("components/field_input.html", "wrap")
-        return wrapper(field, draw(field, value, display, given), given, list(errors), hint,
-                       field.type.name in FULL_WIDTH, self._is_group(field.type.name))
+        return wrapper(
+            field,
+            draw(field, value, display, given),
+            given,
+            list(errors),
+            hint,
+            field.type.name in FULL_WIDTH,
+            self._is_group(field.type.name),
+        )
 
     @staticmethod
     def _is_group(type_name: str) -> bool:
@@ -113,8 +140,9 @@ def picklist_value(field: FieldModel, value: Any) -> PicklistValue | None:
     return field.picklist.values.get(str(value)) if field.picklist else None
 
 
-def choices(field: FieldModel, allowed: Sequence[str] | None = None,
-            keep: Any = None) -> list[tuple[str, str, dict[str, str]]]:
+def choices(
+    field: FieldModel, allowed: Sequence[str] | None = None, keep: Any = None
+) -> list[tuple[str, str, dict[str, str]]]:
     """(value, text, attributes) of a picklist's active values and those kept; parents go into data-parents."""
     kept = set(keep) if isinstance(keep, list) else {keep}
     found = []
@@ -140,7 +168,7 @@ def tenant_currency() -> str:
 
 
 def as_percent(value: Any) -> str:
-    """A stored fraction as a person types it before the % sign: "0.25" → "25"; what is no number comes back as typed."""
+    """A stored fraction as typed before the % sign: "0.25" → "25"; what is no number comes back as it is."""
     found = as_decimal(value)
     return str(value or "") if found is None else f"{(found * 100).normalize():f}"
 
@@ -153,6 +181,14 @@ def merge(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]
 def install(environment: Environment) -> None:
     """Make `ui`, `label` and what the widgets of field types call known to all templates."""
     environment.globals.update(
-        ui=Components(environment), label=label_text, choices=choices, picklist_value=picklist_value,
-        countries=countries, address_text=address_text, tenant_currency=tenant_currency, as_percent=as_percent, file_icon=file_icon)
+        ui=Components(environment),
+        label=label_text,
+        choices=choices,
+        picklist_value=picklist_value,
+        countries=countries,
+        address_text=address_text,
+        tenant_currency=tenant_currency,
+        as_percent=as_percent,
+        file_icon=file_icon,
+    )
     environment.filters["merge"] = merge

@@ -30,9 +30,15 @@ def register(app: Flask) -> None:
     MergedBabel(app)
     environment.filters.update(formats.FILTERS)
     environment.globals.update(
-        asset_url=assets.asset_url, asset_manifest=assets.manifest, island_strings=island_strings,
-        csrf_token=page_csrf_token, waiting_toast=waiting, preferences=preferences, current_locale=current_locale,
-        shell=LocalProxy(current_shell))
+        asset_url=assets.asset_url,
+        asset_manifest=assets.manifest,
+        island_strings=island_strings,
+        csrf_token=page_csrf_token,
+        waiting_toast=waiting,
+        preferences=preferences,
+        current_locale=current_locale,
+        shell=LocalProxy(current_shell),
+    )
     components.install(environment)
     app.register_blueprint(assets.blueprint)
     for package in (screen_pages, builder_pages):

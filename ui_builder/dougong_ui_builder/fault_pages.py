@@ -18,8 +18,13 @@ def page_for_fault(fault: Fault) -> Response:
     """The answer for a browser; the engine calls it for every failed request outside /api/ that accepts HTML."""
     if fault.status == 401:
         return _to_sign_in()
-    context = {"title": _title(fault.status), "text": fault.message(current_locale()), "status": fault.status,
-               "icon": _ICONS.get(fault.status, "alert-circle"), "request_id": g.get("request_id")}
+    context = {
+        "title": _title(fault.status),
+        "text": fault.message(current_locale()),
+        "status": fault.status,
+        "icon": _ICONS.get(fault.status, "alert-circle"),
+        "request_id": g.get("request_id"),
+    }
     template = "screens/fault.html" if g.get("caller") is not None else "screens/fault_plain.html"
     try:
         response = make_response(render_template(template, **context), fault.status)

@@ -21,8 +21,24 @@ from dougong_ui_builder.words import gettext, ngettext
 MINUS = "−"
 NARROW = " "  # thin no-break space, before a unit
 LONGEST = 200  # digits; "1e999999999" is no number anybody means
-SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "JPY": "JP¥", "HKD": "HK$", "TWD": "NT$", "KRW": "₩",
-           "INR": "₹", "SGD": "S$", "AUD": "A$", "CAD": "C$", "CHF": "CHF ", "MOP": "MOP$", "THB": "฿", "VND": "₫"}
+SYMBOLS = {
+    "CNY": "¥",
+    "USD": "$",
+    "EUR": "€",
+    "GBP": "£",
+    "JPY": "JP¥",
+    "HKD": "HK$",
+    "TWD": "NT$",
+    "KRW": "₩",
+    "INR": "₹",
+    "SGD": "S$",
+    "AUD": "A$",
+    "CAD": "C$",
+    "CHF": "CHF ",
+    "MOP": "MOP$",
+    "THB": "฿",
+    "VND": "₫",
+}
 _WEEKDAYS_ZH = "一二三四五六日"
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -46,7 +62,7 @@ def number(value: Any, scale: int | None = None) -> str:
 
 
 def money(value: Any, currency: str | None = "CNY", exact: bool = False, scale: int = 2) -> str:
-    """"¥1,280,000" in lists, where cents show only if there are any; with `exact` always "¥1,280,000.00"."""
+    """ "¥1,280,000" in lists, where cents show only if there are any; with `exact` always "¥1,280,000.00"."""
     found = as_decimal(value)
     if found is None:
         return ""
@@ -146,7 +162,7 @@ def clock(value: Any) -> str:
 
 
 def ago(value: Any) -> Markup:
-    """"18 天前", "3 hours ago", "in 2 days" up to 30 days, then the date; the absolute moment is its title."""
+    """ "18 天前", "3 hours ago", "in 2 days" up to 30 days, then the date; the absolute moment is its title."""
     if (isinstance(value, date) and not isinstance(value, datetime)) or len(str(value)) == 10:
         found = as_date(value)
         if found is None:
@@ -189,15 +205,21 @@ def _moment_from_now(when: datetime) -> str:
         return days_from_today(when)
     if size < 3_600:
         minutes = size // 60
-        return (ngettext("%(num)d minute ago", "%(num)d minutes ago", minutes) if seconds < 0
-                else ngettext("in %(num)d minute", "in %(num)d minutes", minutes))
+        return (
+            ngettext("%(num)d minute ago", "%(num)d minutes ago", minutes)
+            if seconds < 0
+            else ngettext("in %(num)d minute", "in %(num)d minutes", minutes)
+        )
     hours = size // 3_600
-    return (ngettext("%(num)d hour ago", "%(num)d hours ago", hours) if seconds < 0
-            else ngettext("in %(num)d hour", "in %(num)d hours", hours))
+    return (
+        ngettext("%(num)d hour ago", "%(num)d hours ago", hours)
+        if seconds < 0
+        else ngettext("in %(num)d hour", "in %(num)d hours", hours)
+    )
 
 
 def currency_symbol(currency: str | None) -> str:
-    """"¥" for CNY; the code itself, with a thin space, where it has no common symbol."""
+    """ "¥" for CNY; the code itself, with a thin space, where it has no common symbol."""
     code = currency or "CNY"
     return SYMBOLS.get(code, code + NARROW)
 
@@ -226,5 +248,20 @@ def _filter(function: Callable[..., Any]) -> Callable[..., Any]:
     return at_request
 
 
-FILTERS = {f.__name__: _filter(f) for f in (number, money, kpi_money, percent, file_size, day, day_in_words, moment,
-                                            clock, ago, days_from_today, currency_symbol)}
+FILTERS = {
+    f.__name__: _filter(f)
+    for f in (
+        number,
+        money,
+        kpi_money,
+        percent,
+        file_size,
+        day,
+        day_in_words,
+        moment,
+        clock,
+        ago,
+        days_from_today,
+        currency_symbol,
+    )
+}

@@ -29,7 +29,7 @@ HTML_LANG = {"en": "en", "zh": "zh-CN"}
 
 
 def current_locale() -> str:
-    """"en" or "zh": the user's setting, else the cookie of this browser, else Accept-Language."""
+    """ "en" or "zh": the user's setting, else the cookie of this browser, else Accept-Language."""
     if not has_request_context():
         return "en"
     caller = g.get("caller")

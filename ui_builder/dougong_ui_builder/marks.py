@@ -21,7 +21,8 @@ def icon(name: str, classes: str = "", label: str | None = None) -> Markup:
         name = UNKNOWN_ICON
     heard = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     return Markup('<svg class="dg-icon {}" {}><use href="{}#{}"/></svg>').format(
-        classes, heard, asset_url("icons.svg"), name)
+        classes, heard, asset_url("icons.svg"), name
+    )
 
 
 def initials(name: str, letters: int = 2) -> str:
@@ -45,11 +46,22 @@ def avatar(name: str, size: str = "", square: bool = False, src: str | None = No
     classes = " ".join(c for c in (f"dg-{size}" if size else "", "dg-square" if square else "") if c)
     inside = Markup('<img src="{}" alt="">').format(src) if src else escape(initials(name, 2 if size else 1))
     return Markup('<span class="dg-avatar {}" data-c="{}" aria-hidden="true">{}</span>').format(
-        classes, avatar_colour(name), inside)
+        classes, avatar_colour(name), inside
+    )
 
 
-_FILE_ICONS = {"pdf": "file-type-pdf", "xls": "file-spreadsheet", "xlsx": "file-spreadsheet", "csv": "file-type-csv",
-               "zip": "file-zip", "jpg": "photo", "jpeg": "photo", "png": "photo", "webp": "photo", "gif": "photo"}
+_FILE_ICONS = {
+    "pdf": "file-type-pdf",
+    "xls": "file-spreadsheet",
+    "xlsx": "file-spreadsheet",
+    "csv": "file-type-csv",
+    "zip": "file-zip",
+    "jpg": "photo",
+    "jpeg": "photo",
+    "png": "photo",
+    "webp": "photo",
+    "gif": "photo",
+}
 
 
 def file_icon(name: str) -> str:

@@ -1,8 +1,8 @@
 """The decorator of every page and fragment for signed-in people; what `endpoint` is to the API.
 
-    @blueprint.get("/o/<object>")
-    @page()
-    def show_list(caller: Caller, object: str) -> str: ...
+@blueprint.get("/o/<object>")
+@page()
+def show_list(caller: Caller, object: str) -> str: ...
 """
 
 from __future__ import annotations

@@ -13,8 +13,9 @@ from dougong_ui_builder.languages import current_locale
 @lru_cache(maxsize=2)
 def _countries(locale: str) -> tuple[tuple[str, str], ...]:
     names = Locale(locale).territories
-    named = [(code, name) for code, name in names.items()
-             if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY]
+    named = [
+        (code, name) for code, name in names.items() if len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY
+    ]
     return tuple(sorted(named, key=lambda pair: (pair[0] != "CN", pair[1].encode("gb18030", "replace"))))
 
 

@@ -34,8 +34,13 @@ class Posted:
     uploads: dict[str, list[FileStorage]]
 
 
-def read_posted(fields: Iterable[FieldModel], form: MultiDict[str, str], files: Mapping[str, Any] | None = None,
-                timezone: ZoneInfo | None = None, prefix: str = "") -> Posted:
+def read_posted(
+    fields: Iterable[FieldModel],
+    form: MultiDict[str, str],
+    files: Mapping[str, Any] | None = None,
+    timezone: ZoneInfo | None = None,
+    prefix: str = "",
+) -> Posted:
     """Read the fields that the form holds; a field that is not in the form is left out, not emptied.
 
     What does not look like its type is passed on as text, so that the write path names the error at its field.
@@ -100,13 +105,23 @@ def _json(text: str, _: ZoneInfo) -> Any:
         return text
 
 
-_READERS: dict[str, Any] = {"integer": _integer, "rating": _integer, "decimal": _number, "currency": _number,
-                            "percent": _percent, "datetime": _moment, "json": _json}
+_READERS: dict[str, Any] = {
+    "integer": _integer,
+    "rating": _integer,
+    "decimal": _number,
+    "currency": _number,
+    "percent": _percent,
+    "datetime": _moment,
+    "json": _json,
+}
 
 
 def _parts(kind: str, name: str, form: MultiDict[str, str]) -> dict[str, Any] | None:
-    names = (("latitude", "longitude", "accuracy") if kind == "geolocation"
-             else ("country", "province", "city", "district", "detail", "postcode"))
+    names = (
+        ("latitude", "longitude", "accuracy")
+        if kind == "geolocation"
+        else ("country", "province", "city", "district", "detail", "postcode")
+    )
     parts: dict[str, Any] = {part: text for part in names if (text := form.get(f"{name}[{part}]", "").strip())}
     if not parts.keys() - {"country", "accuracy"}:
         return None

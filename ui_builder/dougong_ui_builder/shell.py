@@ -97,9 +97,12 @@ def preferences() -> Preferences:
         return value if value is not None and value in allowed else default
 
     return Preferences(
-        locale=current_locale(), theme=one("dg_theme", THEMES, "auto"),
-        density=one("dg_density", DENSITIES, "normal"), nav=one("dg_nav", ("wide", "narrow"), "wide"),
-        keys=one("dg_keys", ("on", "off"), "on"))
+        locale=current_locale(),
+        theme=one("dg_theme", THEMES, "auto"),
+        density=one("dg_density", DENSITIES, "normal"),
+        nav=one("dg_nav", ("wide", "narrow"), "wide"),
+        keys=one("dg_keys", ("on", "off"), "on"),
+    )
 
 
 def current_caller() -> Caller | None:
@@ -126,12 +129,20 @@ def build_shell(caller: Caller, path: str, wanted_app: str | None = None) -> She
     objects = [link for group in groups for link in group.links if link.object]
     creatable = tuple(
         Link(label_text(model.objects[link.object]), f"/o/{link.object}/new", link.icon, object=link.object)
-        for link in objects if link.object and rights.may(link.object, "create"))
+        for link in objects
+        if link.object and rights.may(link.object, "create")
+    )
     return Shell(
-        org=label_text(caller.tenant), groups=groups, user=user_name(caller), user_id=caller.user,
-        may_build="metadata" in rights.system, preferences=preferences(),
+        org=label_text(caller.tenant),
+        groups=groups,
+        user=user_name(caller),
+        user_id=caller.user,
+        may_build="metadata" in rights.system,
+        preferences=preferences(),
         apps=tuple((a.name, label_text(a), a is app) for a in apps),
-        tabs=_tabs(groups, path), creatable=creatable)
+        tabs=_tabs(groups, path),
+        creatable=creatable,
+    )
 
 
 def user_name(caller: Caller) -> str:
@@ -152,9 +163,11 @@ def _app_groups(caller: Caller, app: AppModel, path: str) -> tuple[Group, ...]:
 def _all_objects(caller: Caller, path: str) -> tuple[Group, ...]:
     """Without an app document every object one may read stands in the navigation: pages exist at once."""
     home = PAGES["home"]
-    links = [Link(label_text(o.plural), f"/o/{o.name}", o.icon, _is_current(f"/o/{o.name}", path), object=o.name)
-             for o in caller.model.objects.values()
-             if not o.system and o.parent is None and caller.rights.may(o.name, "read")]
+    links = [
+        Link(label_text(o.plural), f"/o/{o.name}", o.icon, _is_current(f"/o/{o.name}", path), object=o.name)
+        for o in caller.model.objects.values()
+        if not o.system and o.parent is None and caller.rights.may(o.name, "read")
+    ]
     return (Group(None, (Link(str(home.label), home.url, home.icon, path == home.url),)), Group(None, tuple(links)))
 
 

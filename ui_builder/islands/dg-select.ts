@@ -18,6 +18,7 @@ export class DgSelect extends HTMLElement {
       hidePlaceholder: true,
       create: this.hasAttribute("data-create"),
       maxOptions: 500,
+      refreshThrottle: 0, // Enter right after the last letter takes what matches it
       render: { no_results: () => `<div class="no-results">${escapeHtml(t("Nothing matches"))}</div>` },
     });
     this.control.wrapper.classList.remove("dg-input"); // Tom Select copies the select's classes onto its box
