@@ -87,18 +87,38 @@ class Document:
         """From a mapping with kind, name and the body's keys (what `json()` gives). Raises InvalidDocuments."""
         source = source or Source()
         if not isinstance(value, Mapping):
-            raise InvalidDocuments([Problem("not_a_mapping", "A document is a mapping with kind and name.",
-                                            "文档必须是带有 kind 和 name 的映射。", source.file, source.line(()))])
+            raise InvalidDocuments(
+                [
+                    Problem(
+                        "not_a_mapping",
+                        "A document is a mapping with kind and name.",
+                        "文档必须是带有 kind 和 name 的映射。",
+                        source.file,
+                        source.line(()),
+                    )
+                ]
+            )
         missing = [key for key in ("kind", "name") if not isinstance(value.get(key), str) or not value[key]]
         if missing:
-            raise InvalidDocuments([Problem("required", f"The document has no {key}.", f"文档缺少 {key}。", source.file,
-                                            source.line((key,)), key) for key in missing])
+            raise InvalidDocuments(
+                [
+                    Problem(
+                        "required",
+                        f"The document has no {key}.",
+                        f"文档缺少 {key}。",
+                        source.file,
+                        source.line((key,)),
+                        key,
+                    )
+                    for key in missing
+                ]
+            )
         body = {key: item for key, item in value.items() if key not in ("kind", "name")}
         return cls(value["kind"], value["name"], body, source)
 
     @classmethod
     def stored(cls, kind: str, name: str, text: str) -> Document:
-        """From what `text` gave, without a second check of its form (the engine's own store)."""
+        """From what `text` gave: how the engine reads back what it stored."""
         return cls(kind, name, json.loads(text))
 
 
@@ -129,8 +149,9 @@ def _document(parsed: Parsed, file: str | None) -> Document:
 
 
 def _problem(document: Document, path: Path, code: str, en: str, zh: str) -> Problem:
-    return Problem(code, en, zh, document.source.file, document.source.line(path), path_text(path), document.kind,
-                   document.name)
+    return Problem(
+        code, en, zh, document.source.file, document.source.line(path), path_text(path), document.kind, document.name
+    )
 
 
 def _json_fault(body: Any) -> tuple[Path, str, str, str] | None:

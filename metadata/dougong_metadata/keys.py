@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar
 
 from marshmallow import RAISE, Schema, ValidationError, fields
@@ -29,6 +30,12 @@ def about(en: str, zh: str, help_en: str = "", help_zh: str = "", widget: str | 
     if widget:
         said["widget"] = widget
     return said
+
+
+@cache
+def made(schema: type[Schema]) -> Schema:
+    """The one instance of a schema: making one costs more than loading a document with it."""
+    return schema()
 
 
 class Body(Schema):
@@ -196,8 +203,9 @@ class ListOf(fields.List[Any]):
 
     default_error_messages: _Messages = {**_REQUIRED, "invalid": "not_a_list"}
 
-    def __init__(self, inner: fields.Field[Any], maximum: int = MAX_ITEMS, minimum: int = 0, unique: bool = True,
-                 **kwargs: Any) -> None:
+    def __init__(
+        self, inner: fields.Field[Any], maximum: int = MAX_ITEMS, minimum: int = 0, unique: bool = True, **kwargs: Any
+    ) -> None:
         self.maximum, self.minimum, self.unique = maximum, minimum, unique
         super().__init__(inner, **kwargs)
 
@@ -217,8 +225,9 @@ class MapOf(fields.Dict):
 
     default_error_messages: _Messages = {**_REQUIRED, "invalid": "not_a_mapping"}
 
-    def __init__(self, names: fields.Field[Any], values: fields.Field[Any], maximum: int = MAX_ITEMS,
-                 **kwargs: Any) -> None:
+    def __init__(
+        self, names: fields.Field[Any], values: fields.Field[Any], maximum: int = MAX_ITEMS, **kwargs: Any
+    ) -> None:
         self.maximum = maximum
         super().__init__(names, values, **kwargs)
 
@@ -237,8 +246,9 @@ class Part(fields.Nested):
         self.short = short
         super().__init__(nested, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, partial: Any = None,
-                     **kwargs: Any) -> Any:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, partial: Any = None, **kwargs: Any
+    ) -> Any:
         if self.short and isinstance(value, str):
             value = {self.short: value}
         return super()._deserialize(value, attr, data, partial=partial, **kwargs)

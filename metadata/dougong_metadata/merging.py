@@ -102,13 +102,13 @@ def _order(base: Sequence[str], mine: Sequence[str], theirs: Sequence[str]) -> l
     """Theirs, unless the tenant has moved things; what only the other side has comes after what it followed there."""
     in_base, in_mine = set(base), set(mine)
     moved = [key for key in mine if key in in_base] != [key for key in base if key in in_mine]
-    lead, follow = (list(mine), theirs) if moved else (list(theirs), mine)
-    known = set(lead)
+    order, follow = (list(mine), theirs) if moved else (list(theirs), mine)
+    known = set(order)
     for index, key in enumerate(follow):
         if key not in known:
-            lead.insert(lead.index(follow[index - 1]) + 1 if index else 0, key)
+            order.insert(order.index(follow[index - 1]) + 1 if index else 0, key)
             known.add(key)
-    return lead
+    return order
 
 
 def _by_name(items: Sequence[Any]) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from typing import Any
 from dougong_metadata.documents import Document, Source
 from dougong_metadata.errors import InvalidDocuments
 from dougong_metadata.folders import read_folder, read_text_file
-from dougong_metadata.keys import Body, LabelText, ListOf, Name, Text, about
+from dougong_metadata.keys import Body, LabelText, ListOf, Name, Text, about, made
 from dougong_metadata.kinds.schema_problems import load_body
 from dougong_metadata.label import Label
 from dougong_metadata.problems import Problem, Problems, unknown
@@ -106,7 +106,7 @@ def _read_head(folder: Path) -> Mapping[str, Any]:
         )
     head = Document("pack", folder.name, parsed[0].value, Source(FILE, parsed[0].lines))
     problems = Problems()
-    body = load_body(PackKeys(), head, problems)
+    body = load_body(made(PackKeys), head, problems)
     if problems:
         raise InvalidDocuments(problems.sorted())
     return body

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from dougong_metadata.keys import Body
+from dougong_metadata.keys import Body, made
 from dougong_metadata.kinds.walking import Found, walk
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Kind:
 
     def references(self, name: str, body: Mapping[str, Any]) -> Iterator[Found]:
         """Every reference and expression in a loaded body."""
-        return walk(self.schema(), body, (), self.scope(name, body))
+        return walk(made(self.schema), body, (), self.scope(name, body))
 
     def check(self, document: Document, body: Mapping[str, Any], problems: Problems) -> None:
         """Adds the problems that the schema cannot see. `body` is loaded, and may lack keys that had problems."""

@@ -8,7 +8,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 
 from dougong_metadata.documents import Document
-from dougong_metadata.keys import Body, ListOf, MapOf, OneOf, Part, Typed
+from dougong_metadata.keys import ListOf, MapOf, OneOf, Part, Typed
 from dougong_metadata.problems import Path, Problems, shown
 
 SENTENCES: Mapping[str, tuple[str, str]] = {
@@ -38,7 +38,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
 }
 
 
-def load_body(schema: Body, document: Document, problems: Problems) -> dict[str, Any]:
+def load_body(schema: Schema, document: Document, problems: Problems) -> dict[str, Any]:
     """The loaded body; where parts are wrong, what is right of it, and the problems recorded."""
     try:
         loaded: dict[str, Any] = schema.load(document.body)

@@ -47,8 +47,8 @@ class ExpressionCheck:
         try:
             checked = check(text, Scope(self._fields.__getitem__, object_name, mode, saving), expected)
         except ExpressionError as fault:
-            if self._broken.isdisjoint(re.findall(r"\w+", text)):  # else the field's own problem is the cause
-                self._record(one, path, text, fault)
+            if self._broken.isdisjoint(_names_at(text, fault.position)):  # else the field's own problem is the cause
+                self._record(one, path, text, _quoted(fault, text, expected))
             return None
         for of, name in checked.fields:
             self.names.used(f"{of}.{name}", Use(one.kind.name, one.name, path_text(path)))
@@ -70,3 +70,24 @@ class ExpressionCheck:
             position=at,
             length=fault.length,
         )
+
+
+def _quoted(fault: ExpressionError, text: str, expected: FieldModel | None) -> ExpressionError:
+    """A default that is one of the picklist's values but lacks its quotes: the likeliest slip, told as such."""
+    if expected is None or expected.picklist is None or text.strip() not in expected.picklist.values:
+        return fault
+    value = text.strip()
+    return ExpressionError(
+        f"A value of the picklist needs its quotes: '\"{value}\"'.",
+        f"选项值需要加引号：'\"{value}\"'。",
+        0,
+        len(text),
+        f'"{value}"',
+    )
+
+
+def _names_at(text: str, position: int) -> list[str]:
+    """The names of the path that stands at `position` of an expression."""
+    return next(
+        (found[0].split(".") for found in re.finditer(r"[\w.]+", text) if found.start() <= position < found.end()), []
+    )

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dougong_metadata.field_types import FieldType, registered
-from dougong_metadata.field_types.common import CommonKeys
+from dougong_metadata.field_types.common import CommonKeys, field_schema
 from dougong_metadata.field_types.text import DEFAULT_LENGTH, MAX_INDEXED
 from dougong_metadata.label import Label
 from dougong_metadata.model.compile_picklist import check_value_parents, picklist_model
@@ -98,7 +98,7 @@ def _check_flags(one: Loaded, name: str, field_type: FieldType, body: Mapping[st
 
 
 def _is_picklist(field_type: FieldType) -> bool:
-    return "picklist" in field_type.options().fields
+    return "picklist" in field_schema(field_type).fields
 
 
 def _picklist(

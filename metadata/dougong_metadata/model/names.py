@@ -30,5 +30,10 @@ class Names:
 
     @property
     def broken(self) -> set[str]:
-        """Names of fields whose own definition is wrong: what mentions them cannot be judged."""
-        return {key for fields in self.fields.values() for key, model in fields.items() if model is None}
+        """Names of fields that are wrong or point to nothing: what mentions them cannot be judged."""
+        return {
+            key
+            for fields in self.fields.values()
+            for key, model in fields.items()
+            if model is None or (model.to is not None and model.to not in self.fields)
+        }

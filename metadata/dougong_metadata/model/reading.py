@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dougong_metadata.documents import Document
-from dougong_metadata.keys import NAME
+from dougong_metadata.keys import NAME, made
 from dougong_metadata.kinds import Kind, registered
 from dougong_metadata.kinds.schema_problems import load_body
 from dougong_metadata.problems import Problems, shown
@@ -59,7 +59,7 @@ def load_documents(documents: Iterable[Document], problems: Problems, *, system:
         if not system:
             _check_name(document, problems)
         kind = kinds[document.kind]
-        body = load_body(kind.schema(), document, problems)
+        body = load_body(made(kind.schema), document, problems)
         kind.check(document, body, problems)
         loaded.append(Loaded(document, kind, body))
     return loaded

@@ -180,6 +180,25 @@ def test_one_broken_field_brings_no_follow_up_problems() -> None:
     assert len(said(documents)) == 1
 
 
+def test_a_default_without_its_quotes_is_told_as_such() -> None:
+    [found] = said(with_fields(a={"type": "picklist", "values": ["x"], "default": "x"}))
+    assert "A value of the picklist needs its quotes: '\"x\"'." in found
+
+
+def test_a_link_to_nowhere_brings_no_follow_up_problems() -> None:
+    documents = [
+        *with_fields(shelf={"type": "lookup", "to": "shlf"}),
+        Document("list_view", "far", {"object": "book", "columns": ["shelf.name"], "filter": 'shelf.name = "a"'}),
+    ]
+    assert said(documents) == ["object/book fields.shelf.to — “shlf” is not an object."]
+
+
+def test_a_block_of_several_lines_is_told_by_the_line_at_fault() -> None:
+    text = "kind: list_view\nname: a\nobject: book\ncolumns: [title]\nfilter: |\n  title = \"a\"\n  and titel = \"b\"\n"
+    [found] = said([*with_fields(), *read_documents(text, "a.yaml")])
+    assert found.startswith("a.yaml:7 filter — `titel` is not a field")
+
+
 def test_circles_of_owners_are_drawn() -> None:
     def owned(name: str, by: str) -> Document:
         return Document(
