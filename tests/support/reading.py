@@ -122,8 +122,13 @@ class Reading:
         return self.caller(self.bob, "reader")
 
     def token(self, user: str, *scopes: str) -> str:
-        return issue(self.database, self.tenant, user, name="test", scopes=scopes or
-                     ("read", "write", "metadata", "people", "tokens", "jobs", "audit")).token
+        return issue(
+            self.database,
+            self.tenant,
+            user,
+            name="test",
+            scopes=scopes or ("read", "write", "metadata", "people", "tokens", "jobs", "audit"),
+        ).token
 
     def run(self, sql: str, params: Any = None) -> list[tuple[Any, ...]]:
         with self.database.transaction(self.tenant) as tx:
@@ -154,10 +159,23 @@ def make_reading(url: str, documents: str = DOCUMENTS, name: str = "library") ->
     """A database with the tenant `name`; the administrator signs in as ann@library.test."""
     database = Database(url, pool_size=6, secret="test")
     database.install()
-    tenant = provision(database, name, documents=read_documents(documents), locale="en",
-                       administrator=FirstAdministrator("ann@library.test", PASSWORD, "Ann"))
-    users = {who: create_user(database, tenant, {"name": who.title(), "email": f"{who}@library.test"}, password=PASSWORD,
-                              permission_sets=["reader"]).id for who in ("bob", "cat")}
+    tenant = provision(
+        database,
+        name,
+        documents=read_documents(documents),
+        locale="en",
+        administrator=FirstAdministrator("ann@library.test", PASSWORD, "Ann"),
+    )
+    users = {
+        who: create_user(
+            database,
+            tenant,
+            {"name": who.title(), "email": f"{who}@library.test"},
+            password=PASSWORD,
+            permission_sets=["reader"],
+        ).id
+        for who in ("bob", "cat")
+    }
     return Reading(database, name, get_user(database, tenant, "ann@library.test"), users["bob"], users["cat"])
 
 
@@ -172,14 +190,16 @@ def reading(module_database_url: str) -> Iterator[Reading]:
 @pytest.fixture(scope="module")
 def app(reading: Reading, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """The application over `reading`, without rate limits."""
-    settings = Settings(home=tmp_path_factory.mktemp("home"), database_url=reading.database.dsn, secret="test",
-                        rate_limit=0)
+    settings = Settings(
+        home=tmp_path_factory.mktemp("home"), database_url=reading.database.dsn, secret="test", rate_limit=0
+    )
     return create_app(settings, reading.database)
 
 
 @pytest.fixture(scope="module")
 def client_of(app: Engine, reading: Reading) -> Callable[..., Client]:
     """`client_of(user, *scopes)`: a client with a fresh token; `client_of(None)` has none."""
+
     def make(user: str | None, *scopes: str) -> Client:
         return Client(app.test_client(), reading.token(user, *scopes) if user else None)
 

@@ -20,8 +20,9 @@ USER = bindparam("env_user", type_=UUID(as_uuid=False))
 Way = Callable[[ObjectModel, FromClause], ColumnElement[bool]]
 
 
-def predicate(tables: Tables, rights: Rights, object: str, action: Action,
-              row: FromClause) -> ColumnElement[bool] | None:
+def predicate(
+    tables: Tables, rights: Rights, object: str, action: Action, row: FromClause
+) -> ColumnElement[bool] | None:
     """The condition under which `action` is allowed on `row` (a table or alias of `object`); None = on every row.
 
     The user is the bound parameter `env_user`.
@@ -54,8 +55,9 @@ def effective_scope(rights: Rights, object: ObjectModel, action: Action) -> str:
     return granted
 
 
-def _through_parent(tables: Tables, rights: Rights, parent: str, action: Action,
-                    link: ColumnElement[Any]) -> ColumnElement[bool] | None:
+def _through_parent(
+    tables: Tables, rights: Rights, parent: str, action: Action, link: ColumnElement[Any]
+) -> ColumnElement[bool] | None:
     """To change or delete a detail is to change its parent."""
     above = tables[parent].alias()
     inner = predicate(tables, rights, parent, "read" if action == "read" else "update", above)

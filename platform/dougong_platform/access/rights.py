@@ -79,8 +79,9 @@ class Rights:
         """The permission sets that grant `action` on the object with the widest scope, for explanations."""
         name = "import_" if action == "import" else action
         widest = getattr(self.object(object), name)
-        return tuple(s.name for s in self._sets
-                     if getattr(_right(s.objects.get(object), s.all_objects), name) == widest)
+        return tuple(
+            s.name for s in self._sets if getattr(_right(s.objects.get(object), s.all_objects), name) == widest
+        )
 
     def _object(self, name: str) -> ObjectRight:
         found = self.model.objects.get(name)
@@ -92,9 +93,13 @@ class Rights:
             return EVERYTHING
         rights = [_right(s.objects.get(name), s.all_objects) for s in self._sets]
         return ObjectRight(
-            create=any(r.create for r in rights), read=_widest(r.read for r in rights),
-            update=_widest(r.update for r in rights), delete=_widest(r.delete for r in rights),
-            import_=any(r.import_ for r in rights), export=any(r.export for r in rights))
+            create=any(r.create for r in rights),
+            read=_widest(r.read for r in rights),
+            update=_widest(r.update for r in rights),
+            delete=_widest(r.delete for r in rights),
+            import_=any(r.import_ for r in rights),
+            export=any(r.export for r in rights),
+        )
 
     def _field(self, object: str, field: str) -> Level:
         found, right = self.model.objects.get(object), self.object(object)

@@ -20,7 +20,9 @@ def token() -> None:
 @click.option("--tenant", required=True, help="The tenant's name.")
 @click.option("--user", required=True, help="The e-mail of the user as whom the token acts.")
 @click.option("--name", default="command line", show_default=True, help="What the token is for.")
-@click.option("--scope", "scopes", multiple=True, type=click.Choice(_SCOPES), help="Several are allowed; all by default.")
+@click.option(
+    "--scope", "scopes", multiple=True, type=click.Choice(_SCOPES), help="Several are allowed; all by default."
+)
 @click.option("--days", type=click.IntRange(1, 3650), help="Ends after so many days; otherwise when it is revoked.")
 def issue(tenant: str, user: str, name: str, scopes: tuple[str, ...], days: int | None) -> None:
     """Print a new token. It is shown this once and stored hashed."""
@@ -29,8 +31,14 @@ def issue(tenant: str, user: str, name: str, scopes: tuple[str, ...], days: int 
     expires = None if days is None else dt.datetime.now(dt.UTC) + dt.timedelta(days=days)
     with opened_database() as database:
         found = tenancy.get(database, tenant)
-        made = tokens.issue(database, found, people.get_user(database, found, user), name=name,
-                            scopes=scopes or _SCOPES, expires_at=expires)
+        made = tokens.issue(
+            database,
+            found,
+            people.get_user(database, found, user),
+            name=name,
+            scopes=scopes or _SCOPES,
+            expires_at=expires,
+        )
     click.echo(made.token)
 
 

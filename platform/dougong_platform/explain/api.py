@@ -33,9 +33,13 @@ def me(caller: Caller) -> dict[str, Any]:
         "user": dict(zip(names, rows[0], strict=True)) if rows else {"id": caller.user},
         "tenant": {"name": tenant.name, "label": label(tenant.label), "currency": tenant.currency},
         "permission_sets": list(caller.principal.permission_sets) if caller.principal is not None else [],
-        "administrator": rights.is_admin, "system": sorted(rights.system), "apps": list(rights.apps),
+        "administrator": rights.is_admin,
+        "system": sorted(rights.system),
+        "apps": list(rights.apps),
         "scopes": sorted(caller.principal.scopes) if caller.principal is not None else [],
-        "locale": caller.locale, "timezone": caller.timezone, "release": caller.release.number,
+        "locale": caller.locale,
+        "timezone": caller.timezone,
+        "release": caller.release.number,
     }
 
 
@@ -57,8 +61,14 @@ def one_object(caller: Caller, object: str) -> dict[str, Any]:
 
 
 @blueprint.get("/api/v1/records/<object>/<id>/access")
-@endpoint("Why a user may reach a record", answers="access", errors=(400, 403, 404), parameters=(
-    Parameter("user", "Another user's id; needs the system right people.", {"type": "string", "format": "uuid"}),))
+@endpoint(
+    "Why a user may reach a record",
+    answers="access",
+    errors=(400, 403, 404),
+    parameters=(
+        Parameter("user", "Another user's id; needs the system right people.", {"type": "string", "format": "uuid"}),
+    ),
+)
 def access(caller: Caller, object: str, id: str) -> dict[str, Any]:
     """For each action whether it is allowed, and the grant that decides."""
     given = Arguments(request, ("user",))

@@ -19,32 +19,57 @@ def brief(caller: Caller, object: ObjectModel) -> dict[str, Any]:
     """One object without its fields."""
     right = caller.rights.object(object.name)
     return {
-        "name": object.name, "label": label(object.label), "plural": label(object.plural), "icon": object.icon,
-        "name_field": object.name_field, "system": object.system,
-        "access": {"create": right.create, "read": right.read, "update": right.update, "delete": right.delete,
-                   "import": right.import_, "export": right.export},
+        "name": object.name,
+        "label": label(object.label),
+        "plural": label(object.plural),
+        "icon": object.icon,
+        "name_field": object.name_field,
+        "system": object.system,
+        "access": {
+            "create": right.create,
+            "read": right.read,
+            "update": right.update,
+            "delete": right.delete,
+            "import": right.import_,
+            "export": right.export,
+        },
     }
 
 
 def full(caller: Caller, object: ObjectModel) -> dict[str, Any]:
     """One object with the fields, record types and links that the caller may see."""
     fields = [field(caller, one) for one in object.fields.values()]
-    types = [{"name": t.name, "label": label(t.label), "default": t.default,
-              "picklists": {name: list(values) for name, values in t.picklists.items()}}
-             for t in object.record_types.values()]
+    types = [
+        {
+            "name": t.name,
+            "label": label(t.label),
+            "default": t.default,
+            "picklists": {name: list(values) for name, values in t.picklists.items()},
+        }
+        for t in object.record_types.values()
+    ]
     return brief(caller, object) | {
-        "description": label(object.description), "fields": fields, "record_types": types,
+        "description": label(object.description),
+        "fields": fields,
+        "record_types": types,
         "details": [{"object": d.object, "field": d.name} for d in object.details],
-        "parent": object.parent.name if object.parent is not None else None}
+        "parent": object.parent.name if object.parent is not None else None,
+    }
 
 
 def field(caller: Caller, model: FieldModel) -> dict[str, Any]:
     """One field: its type, its rules and the caller's access (read or edit)."""
     editable = caller.rights.field(model.object, model.name) == "edit" and not model.read_only
     found: dict[str, Any] = {
-        "name": model.name, "type": model.type.name, "label": label(model.label), "help": label(model.help),
-        "required": model.required, "unique": model.unique, "system": model.system,
-        "access": "edit" if editable else "read", "sortable": model.type.sortable,
+        "name": model.name,
+        "type": model.type.name,
+        "label": label(model.label),
+        "help": label(model.help),
+        "required": model.required,
+        "unique": model.unique,
+        "system": model.system,
+        "access": "edit" if editable else "read",
+        "sortable": model.type.sortable,
         "operators": list(model.type.operators),
     }
     if model.to is not None:
@@ -52,8 +77,16 @@ def field(caller: Caller, model: FieldModel) -> dict[str, Any]:
     if model.controlled_by is not None:
         found["controlled_by"] = model.controlled_by
     if model.picklist is not None:
-        found["values"] = [{"value": v.value, "label": label(v.label), "colour": v.colour, "active": v.active,
-                            "parents": list(v.parents)} for v in model.picklist.values.values()]
+        found["values"] = [
+            {
+                "value": v.value,
+                "label": label(v.label),
+                "colour": v.colour,
+                "active": v.active,
+                "parents": list(v.parents),
+            }
+            for v in model.picklist.values.values()
+        ]
     for rule in ("visible_when", "required_when", "default"):
         checked = getattr(model, rule)
         if checked is not None:

@@ -56,13 +56,17 @@ def _rights_of(caller: Caller, user: str) -> tuple[Rights, bool]:
     return rights_for(caller.model, sets, ADMINISTRATOR in sets), bool(active)
 
 
-def _decide(caller: Caller, rights: Rights, object: ObjectModel, id: str, action: Action,
-            user: str) -> tuple[bool, Reasons]:
+def _decide(
+    caller: Caller, rights: Rights, object: ObjectModel, id: str, action: Action, user: str
+) -> tuple[bool, Reasons]:
     if rights.is_admin:
         return True, [{"kind": "administrator"}]
     granted = str(getattr(rights.object(object.name), action))
-    sets = [{"kind": "permission_set", "name": name, "scope": granted}
-            for name in rights.granted_by(object.name, action)] if granted != "none" else []
+    sets = (
+        [{"kind": "permission_set", "name": name, "scope": granted} for name in rights.granted_by(object.name, action)]
+        if granted != "none"
+        else []
+    )
     if granted == "none":
         return False, [{"kind": "no_grant"}]
     if object.system:
@@ -79,8 +83,9 @@ def _decide(caller: Caller, rights: Rights, object: ObjectModel, id: str, action
     return False, [{"kind": "not_owner", "owner": owner}]
 
 
-def _through_parent(caller: Caller, rights: Rights, object: ObjectModel, id: str, action: Action, user: str,
-                    sets: Reasons) -> tuple[bool, Reasons]:
+def _through_parent(
+    caller: Caller, rights: Rights, object: ObjectModel, id: str, action: Action, user: str, sets: Reasons
+) -> tuple[bool, Reasons]:
     parent_field = object.parent
     assert parent_field is not None
     assert parent_field.to is not None
@@ -95,11 +100,11 @@ def _through_parent(caller: Caller, rights: Rights, object: ObjectModel, id: str
 def _seen_by_engine(caller: Caller, object: str, id: str, field: str) -> str | None:
     """One column without access: the explanation must name what decides even where the user does not see it."""
     everything = rights_for(caller.model, (), True)
-    engine = Caller(caller.database, caller.tenant, caller.release, caller.user, everything, caller.locale,
-                    caller.timezone)
+    engine = Caller(
+        caller.database, caller.tenant, caller.release, caller.user, everything, caller.locale, caller.timezone
+    )
     try:
         value = get(engine, object, id, [field])[field]
     except NotFound:
         return None
     return None if value is None else str(value)
-

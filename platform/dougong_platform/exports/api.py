@@ -17,13 +17,17 @@ from dougong_platform.query.api import FIELDS, FILTER, SORT
 blueprint = Blueprint("exports", __name__)
 
 _FORMAT = {"type": "string", "enum": ["csv", "xlsx"], "default": "csv"}
-_TYPES = {"csv": "text/csv; charset=utf-8",
-          "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 @blueprint.get("/api/v1/records/<object>/export")
-@endpoint("Export a list", answers="file", errors=(400, 403, 404), content_type="text/csv",
-          parameters=(Parameter("format", "csv or xlsx.", _FORMAT), FIELDS, FILTER, SORT))
+@endpoint(
+    "Export a list",
+    answers="file",
+    errors=(400, 403, 404),
+    content_type="text/csv",
+    parameters=(Parameter("format", "csv or xlsx.", _FORMAT), FIELDS, FILTER, SORT),
+)
 def export(caller: Caller, object: str) -> Response:
     """The whole list as a file, with labels in the caller's language."""
     given = Arguments(request, ("format", "fields", "filter", "sort"))
@@ -32,8 +36,11 @@ def export(caller: Caller, object: str) -> Response:
         raise BadRequest(en="The format must be csv or xlsx.", zh="format 须为 csv 或 xlsx。")
     asked = Export(object, given.names("fields"), given.text("filter"), given.names("sort") or ())
     columns, lines = rows(caller, asked)
-    response = Response(csv_chunks(columns, lines), content_type=_TYPES["csv"]) if kind == "csv" else Response(
-        xlsx_file(columns, lines), content_type=_TYPES["xlsx"], direct_passthrough=True)
+    response = (
+        Response(csv_chunks(columns, lines), content_type=_TYPES["csv"])
+        if kind == "csv"
+        else Response(xlsx_file(columns, lines), content_type=_TYPES["xlsx"], direct_passthrough=True)
+    )
     label = caller.model.objects[object].plural.text(caller.locale)
     name = f"{label} {now_in(caller.timezone):%Y-%m-%d %H%M}.{kind}"
     both = f"filename=\"{object}.{kind}\"; filename*=UTF-8''{quote(name)}"

@@ -38,9 +38,15 @@ class Column:
 def export_columns(caller: Caller, object: str, fields: Sequence[str] | None) -> tuple[Column, ...]:
     """The columns of an export. A link is exported as the name of what it points to. Raises BadField."""
     rights = caller.rights
-    chosen = fields if fields is not None else [
-        name for name in rights.fields(object)
-        if name not in _NOT_OFFERED and caller.model.objects[object].fields[name].type.pg_type != "uuid[]"]
+    chosen = (
+        fields
+        if fields is not None
+        else [
+            name
+            for name in rights.fields(object)
+            if name not in _NOT_OFFERED and caller.model.objects[object].fields[name].type.pg_type != "uuid[]"
+        ]
+    )
     return tuple(_column(caller, rights, object, text) for text in dict.fromkeys(chosen))
 
 
@@ -113,7 +119,7 @@ def _date(value: str) -> date | str:
 
 def safe(text: str) -> str:
     """Text that no spreadsheet runs as a formula."""
-    cut = text[:LONGEST_CELL - 1]
+    cut = text[: LONGEST_CELL - 1]
     return f"'{cut}" if cut.startswith(_STARTS_A_FORMULA) else cut
 
 

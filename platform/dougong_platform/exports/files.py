@@ -52,8 +52,9 @@ def rows(caller: Caller, export: Export) -> tuple[tuple[Column, ...], Iterator[l
 def _pages(caller: Caller, export: Export, paths: Sequence[str]) -> Iterator[list[dict[str, Any]]]:
     cursor = None
     while True:
-        page = list_records(caller, export.object, fields=paths, filter=export.filter, sort=export.sort,
-                            limit=MOST_ROWS, cursor=cursor)
+        page = list_records(
+            caller, export.object, fields=paths, filter=export.filter, sort=export.sort, limit=MOST_ROWS, cursor=cursor
+        )
         yield page.records
         cursor = page.next
         if cursor is None:
@@ -76,19 +77,31 @@ def csv_chunks(columns: Sequence[Column], lines: Iterator[list[Cell]]) -> Iterat
 def xlsx_file(columns: Sequence[Column], lines: Iterator[list[Cell]]) -> IO[bytes]:
     """An unnamed temporary file, at its beginning. Raises BadRequest for more rows than a sheet holds."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
-    book = xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-                                      "strings_to_numbers": False, "default_date_format": "yyyy-mm-dd"})
+    book = xlsxwriter.Workbook(
+        file,
+        {
+            "constant_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "default_date_format": "yyyy-mm-dd",
+        },
+    )
     sheet = book.add_worksheet()
-    formats = {"head": book.add_format({"bold": True}), "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
-               "percent": book.add_format({"num_format": "0.00%"})}
+    formats = {
+        "head": book.add_format({"bold": True}),
+        "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
+        "percent": book.add_format({"num_format": "0.00%"}),
+    }
     sheet.freeze_panes(1, 0)
     for at, column in enumerate(columns):
         sheet.set_column(at, at, min(40, max(10, 2 * len(column.heading))))
         sheet.write_string(0, at, column.heading, formats["head"])
     for number, line in enumerate(lines, 1):
         if number > MOST_XLSX:
-            raise BadRequest(en="More rows than a spreadsheet holds; export as CSV.",
-                             zh="行数超过电子表格上限，请导出为 CSV。")
+            raise BadRequest(
+                en="More rows than a spreadsheet holds; export as CSV.", zh="行数超过电子表格上限，请导出为 CSV。"
+            )
         for at, cell in enumerate(line):
             if cell is not None:
                 _write(sheet, number, at, cell, columns[at], formats)

@@ -34,8 +34,10 @@ class Arguments:
             raise BadRequest(en="Too many query parameters.", zh="查询参数过多。") from None
         for name, value in pairs:
             if name not in known:
-                raise BadRequest(en=f"“{name[:60]}” is not a parameter here; there are: {', '.join(sorted(known))}.",
-                                 zh=f"此处没有参数「{name[:60]}」；可用：{'、'.join(sorted(known))}。")
+                raise BadRequest(
+                    en=f"“{name[:60]}” is not a parameter here; there are: {', '.join(sorted(known))}.",
+                    zh=f"此处没有参数「{name[:60]}」；可用：{'、'.join(sorted(known))}。",
+                )
             if name in self._given:
                 raise BadRequest(en=f"“{name}” is given twice.", zh=f"参数「{name}」重复。")
             if "\0" in value:

@@ -11,11 +11,15 @@ from dougong_platform.errors import FieldError, RecordsInvalid
 from dougong_platform.http.json import body_object
 
 _ZH = {
-    "Missing data for required field.": "此项必填。", "Unknown field.": "没有此字段。",
+    "Missing data for required field.": "此项必填。",
+    "Unknown field.": "没有此字段。",
     "Not a valid string.": "须为文本。",
-    "Not a valid integer.": "须为整数。", "Not a valid boolean.": "须为 true 或 false。",
+    "Not a valid integer.": "须为整数。",
+    "Not a valid boolean.": "须为 true 或 false。",
     "Field may not be null.": "不能为空。",
-    "Not a valid list.": "须为列表。", "Not a valid datetime.": "须为日期时间。", "Invalid input type.": "类型不正确。",
+    "Not a valid list.": "须为列表。",
+    "Not a valid datetime.": "须为日期时间。",
+    "Invalid input type.": "类型不正确。",
 }
 
 
@@ -31,8 +35,11 @@ def load_body(request: Request, schema: type[Schema], locale: str, largest: int 
 
 def _errors(messages: Any, path: str, locale: str) -> list[FieldError]:
     if isinstance(messages, dict):
-        return [found for key, inner in messages.items()
-                for found in _errors(inner, f"{path}.{key}" if path else str(key), locale)]
+        return [
+            found
+            for key, inner in messages.items()
+            for found in _errors(inner, f"{path}.{key}" if path else str(key), locale)
+        ]
     found = []
     for message in messages:
         text = _ZH.get(message, message) if locale.startswith("zh") else message

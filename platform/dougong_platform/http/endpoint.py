@@ -52,18 +52,31 @@ class Description:
     content_type: str = "application/json"
     system: str | None = None
     reads: bool = False
+    body_type: str = "application/json"
 
 
-def endpoint(summary: str, *, body: Any = None, answers: Any = None, status: int = 200,
-             parameters: Sequence[Parameter] = (), errors: Sequence[int] = (), system: str | None = None,
-             content_type: str = "application/json", reads: bool = False) -> Decorator:
-    """`system`: the system right that the caller must hold; `reads`: a POST that changes nothing.
+def endpoint(
+    summary: str,
+    *,
+    body: Any = None,
+    answers: Any = None,
+    status: int = 200,
+    parameters: Sequence[Parameter] = (),
+    errors: Sequence[int] = (),
+    system: str | None = None,
+    content_type: str = "application/json",
+    reads: bool = False,
+    body_type: str = "application/json",
+) -> Decorator:
+    """`system`: the system right that the caller must hold; `reads`: a POST that changes nothing;
+    `content_type` and `body_type`: media types of the answer and of the body.
 
     The view gets the Caller first, then the path's parts; it returns a Response or any JSON value. Raised Faults
     become problem+json.
     """
     scope = system or ("read" if reads else None)
-    description = Description(summary, body, answers, status, parameters, errors, content_type, system, reads)
+    description = Description(summary, body, answers, status, parameters, errors, content_type, system, reads,
+                              body_type)
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
         @wraps(view)
@@ -77,8 +90,7 @@ def endpoint(summary: str, *, body: Any = None, answers: Any = None, status: int
     return decorate
 
 
-def attempt(view: Callable[..., Any], system: str | None, path: Mapping[str, Any],
-            scope: str | None = None) -> Any:
+def attempt(view: Callable[..., Any], system: str | None, path: Mapping[str, Any], scope: str | None = None) -> Any:
     """Run the view for the request's caller; once more with a caller built anew if what was remembered was old.
 
     Safe for writes: CallerOutdated is raised before anything was done. A refusal may come from memory alone (no such

@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_.-]{8,64}")
 _API_POLICY = "default-src 'none'; frame-ancestors 'none'"
-_PAGE_POLICY = ("default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
-                "base-uri 'self'; form-action 'self'; frame-ancestors 'none'")
+_PAGE_POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; object-src 'none'; "
+    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+)
 
 
 class Engine(Flask):

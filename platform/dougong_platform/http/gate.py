@@ -50,8 +50,14 @@ class _Remembered:
 class Gate:
     """One per process. Thread-safe."""
 
-    def __init__(self, database: Database, find_principal: FindPrincipal, load_release: LoadRelease,
-                 find_rights: FindRights, limits: RateLimits) -> None:
+    def __init__(
+        self,
+        database: Database,
+        find_principal: FindPrincipal,
+        load_release: LoadRelease,
+        find_rights: FindRights,
+        limits: RateLimits,
+    ) -> None:
         self.database = database
         self.limits = limits
         self._find_principal, self._load_release, self._find_rights = find_principal, load_release, find_rights
@@ -105,8 +111,14 @@ class Gate:
         caller = self.caller_of(principal)
         user = f"user:{caller.user}" if via == "session" else f"token:{key.hex()[:24]}"
         expires = float("inf") if principal.expires is None else principal.expires.timestamp()
-        found = _Remembered(caller, expires, time.time() + _CHECKED_EVERY,
-                            principal.scopes if via == "token" else None, user, f"tenant:{caller.tenant.id}")
+        found = _Remembered(
+            caller,
+            expires,
+            time.time() + _CHECKED_EVERY,
+            principal.scopes if via == "token" else None,
+            user,
+            f"tenant:{caller.tenant.id}",
+        )
         with self._lock:
             self._remembered[key] = found
             while len(self._remembered) > _KEPT:
@@ -118,9 +130,17 @@ class Gate:
         release = self._load_release(self.database, principal.tenant, principal.tenant.release)
         rights = self._find_rights(release.model, principal.permission_sets, principal.is_admin)
         return Caller(
-            database=self.database, tenant=principal.tenant, release=release, user=str(principal.user), rights=rights,
-            locale=principal.locale, timezone=principal.timezone, cause="api" if principal.via == "token" else "user",
-            stamp=principal.stamp, principal=principal)
+            database=self.database,
+            tenant=principal.tenant,
+            release=release,
+            user=str(principal.user),
+            rights=rights,
+            locale=principal.locale,
+            timezone=principal.timezone,
+            cause="api" if principal.via == "token" else "user",
+            stamp=principal.stamp,
+            principal=principal,
+        )
 
 
 def credential(request: Request) -> tuple[Via, str]:

@@ -26,17 +26,20 @@ def body(request: Request, largest: int = LARGEST_BODY) -> Any:
         raise TooLarge(limit=_size(largest))
     request.max_content_length = largest
     try:
-        data = request.get_data(cache=False)
+        data = request.get_data()  # kept, for the view may run a second time
     except RequestEntityTooLarge:
         raise TooLarge(limit=_size(largest)) from None
     try:
         value = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        raise BadRequest(en=f"The body is not valid JSON: {error.msg} (line {error.lineno}, column {error.colno}).",
-                         zh=f"请求体不是有效的 JSON（第 {error.lineno} 行第 {error.colno} 列）。") from None
+        raise BadRequest(
+            en=f"The body is not valid JSON: {error.msg} (line {error.lineno}, column {error.colno}).",
+            zh=f"请求体不是有效的 JSON（第 {error.lineno} 行第 {error.colno} 列）。",
+        ) from None
     if data.count(b"[") + data.count(b"{") > DEEPEST_BODY and _depth_exceeds(value, DEEPEST_BODY):
-        raise BadRequest(en=f"The body is nested deeper than {DEEPEST_BODY} levels.",
-                         zh=f"请求体嵌套超过 {DEEPEST_BODY} 层。")
+        raise BadRequest(
+            en=f"The body is nested deeper than {DEEPEST_BODY} levels.", zh=f"请求体嵌套超过 {DEEPEST_BODY} 层。"
+        )
     return value
 
 
@@ -61,8 +64,13 @@ def _depth_exceeds(value: Any, limit: int) -> bool:
     """Level by level, so that the check itself cannot run out of stack."""
     level = [value]
     for _ in range(limit):
-        level = [inner for outer in level if isinstance(outer, list | dict)
-                 for inner in (outer.values() if isinstance(outer, dict) else outer) if isinstance(inner, list | dict)]
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, list | dict)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, list | dict)
+        ]
         if not level:
             return False
     return True

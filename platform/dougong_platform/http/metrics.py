@@ -6,8 +6,12 @@ from functools import lru_cache
 
 from prometheus_client import Counter, Histogram
 
-_SECONDS = Histogram("dougong_request_seconds", "Time to answer, by route and method.", ("route", "method"),
-                     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10))
+_SECONDS = Histogram(
+    "dougong_request_seconds",
+    "Time to answer, by route and method.",
+    ("route", "method"),
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
 _ANSWERS = Counter("dougong_answers_total", "Answers, by route, method and status.", ("route", "method", "status"))
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 

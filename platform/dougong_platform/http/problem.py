@@ -28,13 +28,20 @@ from dougong_platform.http.language import best_locale
 log = structlog.get_logger("dougong.http")
 
 _TITLES = {
-    400: ("Bad request", "请求有误"), 401: ("Not signed in", "未登录"), 403: ("Not allowed", "没有权限"),
-    404: ("Not found", "未找到"), 405: ("Method not allowed", "方法不支持"), 406: ("Not acceptable", "格式不支持"),
-    409: ("Conflict", "冲突"), 413: ("Too large", "内容过大"),
+    400: ("Bad request", "请求有误"),
+    401: ("Not signed in", "未登录"),
+    403: ("Not allowed", "没有权限"),
+    404: ("Not found", "未找到"),
+    405: ("Method not allowed", "方法不支持"),
+    406: ("Not acceptable", "格式不支持"),
+    409: ("Conflict", "冲突"),
+    413: ("Too large", "内容过大"),
     415: ("Unsupported media type", "类型不支持"),
-    422: ("Invalid", "内容有误"), 428: ("Precondition required", "缺少前提条件"),
+    422: ("Invalid", "内容有误"),
+    428: ("Precondition required", "缺少前提条件"),
     429: ("Too many requests", "请求过多"),
-    500: ("Internal error", "内部错误"), 503: ("Unavailable", "暂不可用"),
+    500: ("Internal error", "内部错误"),
+    503: ("Unavailable", "暂不可用"),
 }
 _HTTP: dict[int, type[Fault]] = {404: NotFound, 405: MethodNotAllowed, 406: NotAcceptable, 415: UnsupportedMedia}
 
@@ -67,8 +74,12 @@ def problem(fault: Fault, locale: str) -> dict[str, Any]:
     """The problem+json object of a fault."""
     titles = _TITLES.get(fault.status, _TITLES[500])
     found: dict[str, Any] = {
-        "type": f"urn:dougong:problem:{fault.code}", "title": titles[locale.startswith("zh")], "status": fault.status,
-        "detail": fault.message(locale), "code": fault.code, "errors": _errors(fault, locale),
+        "type": f"urn:dougong:problem:{fault.code}",
+        "title": titles[locale.startswith("zh")],
+        "status": fault.status,
+        "detail": fault.message(locale),
+        "code": fault.code,
+        "errors": _errors(fault, locale),
         "request_id": g.get("request_id"),
     }
     position = getattr(fault, "position", fault.data.get("position"))
@@ -84,8 +95,9 @@ def problem(fault: Fault, locale: str) -> dict[str, Any]:
 def answer_problem(error: Exception) -> Response:
     """The response for any exception that left an endpoint."""
     fault = as_fault(error)
-    response = Response(orjson.dumps(problem(fault, caller_locale())), fault.status,
-                        content_type="application/problem+json")
+    response = Response(
+        orjson.dumps(problem(fault, caller_locale())), fault.status, content_type="application/problem+json"
+    )
     if fault.status == 401:
         response.headers["WWW-Authenticate"] = 'Bearer realm="dougong"'
     if isinstance(fault, RateLimited):
@@ -101,8 +113,20 @@ def _errors(fault: Fault, locale: str) -> list[dict[str, Any]]:
     if isinstance(fault, RecordsInvalid):
         return [error.json() for error in fault.errors]
     if isinstance(fault, InvalidDocuments):
-        return [{"field": p.path, "code": p.code, "message": p.message(locale), "index": None, "file": p.file,
-                 "line": p.line, "kind": p.kind, "name": p.name, "hint": p.hint} for p in fault.problems]
+        return [
+            {
+                "field": p.path,
+                "code": p.code,
+                "message": p.message(locale),
+                "index": None,
+                "file": p.file,
+                "line": p.line,
+                "kind": p.kind,
+                "name": p.name,
+                "hint": p.hint,
+            }
+            for p in fault.problems
+        ]
     if isinstance(fault, ExpressionError):
         return [{"field": None, "code": fault.code, "message": fault.message(locale), "index": None}]
     if isinstance(fault.data.get("field"), str):

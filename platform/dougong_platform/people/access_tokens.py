@@ -13,8 +13,9 @@ from dougong_platform.people.held_sets import held_sets
 from dougong_tenants import ADMINISTRATOR, tokens
 
 
-def issue_token(caller: Caller, name: str, scopes: Iterable[str], expires_at: datetime | None,
-                user: str | None = None) -> dict[str, Any]:
+def issue_token(
+    caller: Caller, name: str, scopes: Iterable[str], expires_at: datetime | None, user: str | None = None
+) -> dict[str, Any]:
     """{"id", "token", "prefix"}; the token is told this once. Needs `tokens`; for another user `people` too.
 
     Raises NotAllowed, TokenInvalid, NoSuchPerson. A token never reaches further than the one who issues it: only an
@@ -28,8 +29,9 @@ def issue_token(caller: Caller, name: str, scopes: Iterable[str], expires_at: da
     wanted = tuple(scopes)
     if caller.principal is not None and caller.principal.via == "token" and not caller.principal.scopes >= set(wanted):
         raise NotAllowed
-    made = tokens.issue(caller.database, caller.tenant, owner, name=name, scopes=wanted, expires_at=expires_at,
-                        by=caller.user)
+    made = tokens.issue(
+        caller.database, caller.tenant, owner, name=name, scopes=wanted, expires_at=expires_at, by=caller.user
+    )
     return {"id": made.id, "token": made.token, "prefix": made.prefix}
 
 

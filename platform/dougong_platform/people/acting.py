@@ -29,5 +29,6 @@ def acting_as(database: Database, tenant: Tenant, user: str, *, cause: str, caus
     locale, timezone, sets = rows[0]
     release = load(database, tenant, entry.release)
     rights = rights_for(release.model, sets, ADMINISTRATOR in sets)
-    return Caller(database, tenant, release, user, rights, locale or tenant.locale, timezone or tenant.timezone,
-                  cause, cause_ref)
+    return Caller(
+        database, tenant, release, user, rights, locale or tenant.locale, timezone or tenant.timezone, cause, cause_ref
+    )

@@ -41,8 +41,9 @@ def create_user(caller: Caller) -> dict[str, Any]:
     given = load_body(request, UserSchema, caller.locale)
     sets, password = given.pop("permission_sets", []), given.pop("password", None)
     _check_sets(caller, sets, ())
-    created = people.create_user(caller.database, caller.tenant, given, password=password, permission_sets=sets,
-                                 by=caller.user)
+    created = people.create_user(
+        caller.database, caller.tenant, given, password=password, permission_sets=sets, by=caller.user
+    )
     return {"id": created.id, "keeps_password": created.keeps_password}
 
 
@@ -81,8 +82,13 @@ def permission_sets(caller: Caller, id: str) -> dict[str, Any]:
 
 
 @blueprint.put("/api/v1/users/<id>/permission-sets")
-@endpoint("Replace a user's permission sets", body=PermissionSetsSchema, answers=PermissionSetsSchema, errors=_WRONG,
-          system="people")
+@endpoint(
+    "Replace a user's permission sets",
+    body=PermissionSetsSchema,
+    answers=PermissionSetsSchema,
+    errors=_WRONG,
+    system="people",
+)
 def set_permission_sets(caller: Caller, id: str) -> dict[str, Any]:
     """The sets he holds from now on."""
     user = _id(id)
@@ -102,8 +108,9 @@ def set_password(caller: Caller, id: str) -> Response:
 
 
 @blueprint.post("/api/v1/departments")
-@endpoint("Create a department", body=DepartmentSchema, answers=CreatedSchema, status=201, errors=_WRONG,
-          system="people")
+@endpoint(
+    "Create a department", body=DepartmentSchema, answers=CreatedSchema, status=201, errors=_WRONG, system="people"
+)
 def create_department(caller: Caller) -> dict[str, Any]:
     """{"id"}."""
     given = load_body(request, DepartmentSchema, caller.locale)
@@ -142,8 +149,10 @@ def rename_team(caller: Caller, id: str) -> dict[str, Any]:
     """Its new version."""
     given = load_body(request, TeamSchema, caller.locale)
     team = _id(id)
-    return {"id": team, "version": people.rename_team(caller.database, caller.tenant, team, given["name"],
-                                                      by=caller.user)}
+    return {
+        "id": team,
+        "version": people.rename_team(caller.database, caller.tenant, team, given["name"], by=caller.user),
+    }
 
 
 @blueprint.delete("/api/v1/teams/<id>")
@@ -177,8 +186,13 @@ def create_token(caller: Caller) -> dict[str, Any]:
     """{"id", "token", "prefix"}: the token is told this once."""
     given = load_body(request, TokenSchema, caller.locale)
     user = given.get("user")
-    return issue_token(caller, given["name"], given.get("scopes") or ("read", "write"), given.get("expires_at"),
-                       None if user is None else _id(user))
+    return issue_token(
+        caller,
+        given["name"],
+        given.get("scopes") or ("read", "write"),
+        given.get("expires_at"),
+        None if user is None else _id(user),
+    )
 
 
 @blueprint.delete("/api/v1/tokens/<id>")
@@ -223,8 +237,11 @@ def _other(caller: Caller, id: str) -> str:
 def _check_sets(caller: Caller, wanted: list[str], held: tuple[str, ...]) -> None:
     """Sets must exist; nobody hands out or takes away system rights that he does not hold himself."""
     known = caller.model.permission_sets
-    errors = [FieldError("permission_sets", "unknown_name", _unknown(name, caller.locale))
-              for name in wanted if name not in known and name != ADMINISTRATOR and name not in held]
+    errors = [
+        FieldError("permission_sets", "unknown_name", _unknown(name, caller.locale))
+        for name in wanted
+        if name not in known and name != ADMINISTRATOR and name not in held
+    ]
     if errors:
         raise RecordsInvalid(errors)
     if caller.rights.is_admin:

@@ -49,16 +49,24 @@ class Spec:
             raise _bad(f"“{unknown[0][:60]}” is not a part of a query.", f"查询不支持「{unknown[0][:60]}」。")
         aggregates = given.get("aggregates", {})
         if not isinstance(aggregates, dict) or not all(isinstance(v, str) for v in aggregates.values()):
-            raise _bad("“aggregates” must be an object of expressions by name.",
-                       "aggregates 须为“名称: 表达式”的对象。")
+            raise _bad(
+                "“aggregates” must be an object of expressions by name.", "aggregates 须为“名称: 表达式”的对象。"
+            )
         limit = given.get("limit", 1000)
         if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= MOST_ROWS:
             raise _bad(f"“limit” must be from 1 to {MOST_ROWS}.", f"limit 须在 1 到 {MOST_ROWS} 之间。")
         object = _text(given, "from")
         if object is None:
             raise _bad("“from” must name an object.", "from 须为对象名。")
-        return cls(object, _text(given, "where"), _texts(given, "group_by", MOST_GROUPS),
-                   tuple(aggregates.items()), _text(given, "having"), _texts(given, "order_by", MOST_GROUPS), limit)
+        return cls(
+            object,
+            _text(given, "where"),
+            _texts(given, "group_by", MOST_GROUPS),
+            tuple(aggregates.items()),
+            _text(given, "having"),
+            _texts(given, "order_by", MOST_GROUPS),
+            limit,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +94,36 @@ def aggregate(caller: Caller, spec: Spec | Mapping[str, Any]) -> list[dict[str, 
         params.update(where.params)
     prepared = _prepare(caller, asked, groups, params)
     release = caller.release
-    key = (release.model.hash, release.catalogue.key, caller.rights.shape, asked.object,
-           None if where is None else where.shape.text, tuple(g.text for g in groups),
-           tuple((alias, c.text) for alias, c in prepared.aggregates),
-           None if prepared.having is None else prepared.having.text, asked.order_by, asked.limit)
-    statement = _compiled.get(key, lambda: compile_statement(
-        _statement(caller, asked, prepared, None if where is None else where.shape)))
+    key = (
+        release.model.hash,
+        release.catalogue.key,
+        caller.rights.shape,
+        asked.object,
+        None if where is None else where.shape.text,
+        tuple(g.text for g in groups),
+        tuple((alias, c.text) for alias, c in prepared.aggregates),
+        None if prepared.having is None else prepared.having.text,
+        asked.order_by,
+        asked.limit,
+    )
+    statement = _compiled.get(
+        key, lambda: compile_statement(_statement(caller, asked, prepared, None if where is None else where.shape))
+    )
     return _run(caller, statement, params, [g.text for g in groups] + [alias for alias, _ in prepared.aggregates])
 
 
 def _run(caller: Caller, statement: Statement, params: Mapping[str, Any], names: Sequence[str]) -> list[dict[str, Any]]:
     try:
         entry, rows = caller.database.read(
-            caller.tenant, statement.for_tenant(caller.tenant.schema, caller.release.number), params)
+            caller.tenant, statement.for_tenant(caller.tenant.schema, caller.release.number), params
+        )
     except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
         raise ReleaseChanged from error
     except (psycopg.errors.DivisionByZero, psycopg.errors.NumericValueOutOfRange) as error:
-        raise _bad("A calculation has no result (division by zero, or a number out of range).",
-                   "计算没有结果（除以零或数值超出范围）。") from error
+        raise _bad(
+            "A calculation has no result (division by zero, or a number out of range).",
+            "计算没有结果（除以零或数值超出范围）。",
+        ) from error
     caller.verify(entry)
     return [dict(zip(names, row, strict=True)) for row in rows]
 
@@ -205,4 +225,3 @@ def _texts(given: Mapping[str, Any], key: str, most: int) -> tuple[str, ...]:
 
 def _bad(en: str, zh: str) -> BadRequest:
     return BadRequest(en=en, zh=zh)
-

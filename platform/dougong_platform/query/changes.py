@@ -84,8 +84,9 @@ def _place(given: list[Any] | None, now: str, epoch: str) -> tuple[str | None, s
     return given[1], given[2] or now, int(given[3])
 
 
-def _window(tx: Any, caller: Caller, objects: list[str], since: str | None, until: str, seq: int,
-            limit: int) -> list[_Row]:
+def _window(
+    tx: Any, caller: Caller, objects: list[str], since: str | None, until: str, seq: int, limit: int
+) -> list[_Row]:
     sql = _WINDOW.replace('"§"', '"' + caller.tenant.schema.replace('"', '""') + '"')
     params = {"objects": objects, "since": since, "until": until, "seq": seq, "limit": limit + 1}
     try:
@@ -98,8 +99,9 @@ def _objects(caller: Caller, object: str | None) -> list[str]:
     if object is not None:
         require_readable(caller.rights, object)
         return [object]
-    return [o.name for o in caller.model.objects.values()
-            if not o.system and caller.rights.object(o.name).read != "none"]
+    return [
+        o.name for o in caller.model.objects.values() if not o.system and caller.rights.object(o.name).read != "none"
+    ]
 
 
 def _seen(tx: Any, caller: Caller, rows: Iterable[_Row]) -> dict[str, set[str]]:
@@ -110,8 +112,10 @@ def _seen(tx: Any, caller: Caller, rows: Iterable[_Row]) -> dict[str, set[str]]:
     seen = {}
     for object, ids in by_object.items():
         statement = _visible_statement(caller, object)
-        found = tx.rows(statement.for_tenant(caller.tenant.schema, caller.release.number),
-                        {"env_user": caller.user, "ids": "{" + ",".join(ids) + "}"})
+        found = tx.rows(
+            statement.for_tenant(caller.tenant.schema, caller.release.number),
+            {"env_user": caller.user, "ids": "{" + ",".join(ids) + "}"},
+        )
         seen[object] = {row[0] for row in found}
     return seen
 
@@ -137,8 +141,7 @@ def _entry(caller: Caller, row: _Row, visible: bool) -> dict[str, Any] | None:
         return entry | {"op": "purge"}
     if not visible:
         return entry | {"op": "gone"} if op == "update" and _bears_access(caller, object) & set(changed or ()) else None
-    readable = {name: values for name, values in (changed or {}).items()
-                if caller.rights.field(object, name) != "none"}
+    readable = {name: values for name, values in (changed or {}).items() if caller.rights.field(object, name) != "none"}
     return entry | {"op": op, "by": actor, "cause": cause, "cause_ref": cause_ref, "changes": readable}
 
 

@@ -24,8 +24,9 @@ def require_readable(rights: Rights, object: str) -> None:
         raise unknown(object, "an object", "对象", visible_objects(rights))
 
 
-def asked_fields(rights: Rights, object: str, fields: Sequence[str] | None, *,
-                 deleted: bool = False) -> tuple[str, ...]:
+def asked_fields(
+    rights: Rights, object: str, fields: Sequence[str] | None, *, deleted: bool = False
+) -> tuple[str, ...]:
     """The paths to answer, `id` and `version` always among them. Raises BadField."""
     if fields is None:
         return tuple(name for name in rights.fields(object) if deleted or name not in _DELETED)

@@ -74,9 +74,18 @@ class Compiled:
 _compiled: Remembered[Compiled] = Remembered(2000)
 
 
-def list_records(caller: Caller, object: str, *, fields: Sequence[str] | None = None, filter: str | None = None,
-                 sort: Sequence[str] = (), limit: int = 50, cursor: str | None = None, count: bool = False,
-                 deleted: bool = False) -> Page:
+def list_records(
+    caller: Caller,
+    object: str,
+    *,
+    fields: Sequence[str] | None = None,
+    filter: str | None = None,
+    sort: Sequence[str] = (),
+    limit: int = 50,
+    cursor: str | None = None,
+    count: bool = False,
+    deleted: bool = False,
+) -> Page:
     """One page of the records that the caller may see. `deleted` lists the recycle bin instead.
 
     `fields` and `sort` take paths ("shelf.name"); without fields, all readable ones of the object. `count` counts up
@@ -110,8 +119,9 @@ def list_records(caller: Caller, object: str, *, fields: Sequence[str] | None = 
     return page
 
 
-def _read(caller: Caller, statement: Statement, params: dict[str, Any], custom_plan: bool,
-          of_cursor: bool = False) -> list[tuple[Any, ...]]:
+def _read(
+    caller: Caller, statement: Statement, params: dict[str, Any], custom_plan: bool, of_cursor: bool = False
+) -> list[tuple[Any, ...]]:
     sql = statement.for_tenant(caller.tenant.schema, caller.release.number)
     try:
         entry, rows = caller.database.read(caller.tenant, sql, params, custom_plan=custom_plan)
@@ -128,7 +138,7 @@ def _read(caller: Caller, statement: Statement, params: dict[str, Any], custom_p
 def _page(question: Question, compiled: Compiled, asked: tuple[object, ...], rows: list[tuple[Any, ...]]) -> Page:
     following = None
     if len(rows) > question.limit:
-        del rows[question.limit:]
+        del rows[question.limit :]
         following = encode(asked, [rows[-1][position] for position in compiled.keys])
     names = compiled.names
     records = [dict(zip(names, row, strict=False)) for row in rows]  # behind the names stand sort values and the count
@@ -140,8 +150,13 @@ def _page(question: Question, compiled: Compiled, asked: tuple[object, ...], row
 
 def _compile(caller: Caller, question: Question, filter: Filter | None) -> Compiled:
     release, rights = caller.release, caller.rights
-    key = (release.model.hash, release.catalogue.key, rights.shape, question,
-           None if filter is None else filter.shape.text)
+    key = (
+        release.model.hash,
+        release.catalogue.key,
+        rights.shape,
+        question,
+        None if filter is None else filter.shape.text,
+    )
     return _compiled.get(key, lambda: _Builder(caller, question, filter).build())
 
 
@@ -173,8 +188,10 @@ class _Builder:
         """One statement per arm, with its outputs: fields, sort values that are no fields, the count if asked for."""
         labels, positions = self._labels()
         counted = [self._count().scalar_subquery().label("n")] if self.question.count else []
-        statements = tuple(compile_statement(self._arm(arm, labels).add_columns(*counted))
-                           for arm in arms(self.keys, self.question.form))
+        statements = tuple(
+            compile_statement(self._arm(arm, labels).add_columns(*counted))
+            for arm in arms(self.keys, self.question.form)
+        )
         return Compiled(statements, compile_statement(self._count()), self.names, tuple(positions), self.custom_plan)
 
     def _labels(self) -> tuple[dict[str, ColumnElement[Any]], list[int]]:
@@ -192,15 +209,22 @@ class _Builder:
 
     def _arm(self, arm: Arm, labels: Mapping[str, ColumnElement[Any]]) -> Select[Any]:
         question = self.question
-        return (select(*(column.label(label) for label, column in labels.items()))
-                .select_from(self.rows.source)
-                .where(*self.where, *conditions(arm, self.keys, self.values, question.form))
-                .order_by(*order(arm, self.keys, self.values))
-                .limit(_number(question.limit + 1)))
+        return (
+            select(*(column.label(label) for label, column in labels.items()))
+            .select_from(self.rows.source)
+            .where(*self.where, *conditions(arm, self.keys, self.values, question.form))
+            .order_by(*order(arm, self.keys, self.values))
+            .limit(_number(question.limit + 1))
+        )
 
     def _count(self) -> Select[Any]:
-        few = (select(text("1")).select_from(self.rows.source).where(*self.where)
-               .limit(_number(MOST_COUNTED + 1)).subquery("few"))
+        few = (
+            select(text("1"))
+            .select_from(self.rows.source)
+            .where(*self.where)
+            .limit(_number(MOST_COUNTED + 1))
+            .subquery("few")
+        )
         return select(func.count()).select_from(few)
 
 

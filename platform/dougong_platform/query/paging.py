@@ -39,8 +39,9 @@ def arms(keys: Sequence[SortKey], form: Form) -> tuple[Arm, ...]:
     return (Arm(False, True), Arm(True, False))
 
 
-def conditions(arm: Arm, keys: Sequence[SortKey], values: Sequence[ColumnElement[Any]],
-               form: Form) -> list[ColumnElement[bool]]:
+def conditions(
+    arm: Arm, keys: Sequence[SortKey], values: Sequence[ColumnElement[Any]], form: Form
+) -> list[ColumnElement[bool]]:
     """What a row of the arm fulfils. Cursor values are the parameters c0, c1, …"""
     found: list[ColumnElement[bool]] = []
     if arm.blank is not None:
@@ -69,8 +70,9 @@ def order(arm: Arm, keys: Sequence[SortKey], values: Sequence[ColumnElement[Any]
     return found
 
 
-def _after(keys: Sequence[SortKey], values: Sequence[ColumnElement[Any]], form: tuple[bool, ...],
-           position: int) -> ColumnElement[bool]:
+def _after(
+    keys: Sequence[SortKey], values: Sequence[ColumnElement[Any]], form: tuple[bool, ...], position: int
+) -> ColumnElement[bool]:
     """Strictly behind the cursor's row, comparing from key `position` on."""
     key, value = keys[position], values[position]
     at = key.ordered(value)

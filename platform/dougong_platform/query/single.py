@@ -31,8 +31,9 @@ _gets: Remembered[_Get] = Remembered(1000)
 _names: Remembered[Statement] = Remembered(500)
 
 
-def get(caller: Caller, object: str, id: str, fields: Sequence[str] | None = None, *,
-        deleted: bool = False) -> dict[str, Any]:
+def get(
+    caller: Caller, object: str, id: str, fields: Sequence[str] | None = None, *, deleted: bool = False
+) -> dict[str, Any]:
     """One record by api names. `deleted` looks in the recycle bin instead.
 
     Raises NotFound also where the record exists and the caller may not see it; UnknownName, NotAllowed, BadField.
@@ -91,8 +92,10 @@ def _compile_get(caller: Caller, object: str, fields: Sequence[str] | None, dele
     rows = ReadRows(made, rights, object)
     columns = [rows.column(tuple(name.split("."))).label(f"f{i}") for i, name in enumerate(names)]
     base = rows.base.c
-    conditions = [base.id == bindparam("id", type_=PG_UUID(as_uuid=False)),
-                  base.deleted_at.is_not(None) if deleted else base.deleted_at.is_(None)]
+    conditions = [
+        base.id == bindparam("id", type_=PG_UUID(as_uuid=False)),
+        base.deleted_at.is_not(None) if deleted else base.deleted_at.is_(None),
+    ]
     allowed = predicate(made, rights, object, "read", rows.base)
     if allowed is not None:
         conditions.append(allowed)

@@ -70,8 +70,9 @@ def _key(rights: Rights, object: str, text: str) -> SortKey:
     return SortKey(path, descending, sorted_by_key(field), nullable, column_type(field.type.pg_type))
 
 
-def _by_name(rights: Rights, object: str, path: tuple[str, ...],
-             field: FieldModel) -> tuple[tuple[str, ...], FieldModel]:
+def _by_name(
+    rights: Rights, object: str, path: tuple[str, ...], field: FieldModel
+) -> tuple[tuple[str, ...], FieldModel]:
     """People sort links by the name they read, not by the id behind it."""
     target = visible_objects(rights)[str(field.to)]
     path = (*path, target.name_field)

@@ -42,8 +42,13 @@ class VisibleObjects(Mapping[str, ObjectModel]):
     def _narrow(self, object: ObjectModel) -> ObjectModel:
         names = self._rights.fields(object.name)
         fields = {name: self._closed(object.fields[name]) for name in names}
-        return replace(object, fields=fields, details=self._open(object.details),
-                       referrers=self._open(object.referrers), validations=())
+        return replace(
+            object,
+            fields=fields,
+            details=self._open(object.details),
+            referrers=self._open(object.referrers),
+            validations=(),
+        )
 
     def _closed(self, field: FieldModel) -> FieldModel:
         """A link to an object that may not be read stays a value, but leads nowhere."""

@@ -15,10 +15,16 @@ blueprint = Blueprint("search", __name__)
 
 
 @blueprint.get("/api/v1/search")
-@endpoint("Search all records", answers="found", errors=(400, 403, 404), parameters=(
-    Parameter("q", "What to look for; every word must occur.", required=True, example="acme"),
-    Parameter("objects", "Only in these objects, separated by commas."),
-    Parameter("limit", "How many to answer.", {"type": "integer", "minimum": 1, "maximum": MOST, "default": 20})))
+@endpoint(
+    "Search all records",
+    answers="found",
+    errors=(400, 403, 404),
+    parameters=(
+        Parameter("q", "What to look for; every word must occur.", required=True, example="acme"),
+        Parameter("objects", "Only in these objects, separated by commas."),
+        Parameter("limit", "How many to answer.", {"type": "integer", "minimum": 1, "maximum": MOST, "default": 20}),
+    ),
+)
 def search(caller: Caller) -> dict[str, Any]:
     """{"found": [{object, id, title, snippet}]}, best first."""
     given = Arguments(request, ("q", "objects", "limit"))

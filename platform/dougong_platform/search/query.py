@@ -56,11 +56,18 @@ def find(caller: Caller, text: str, objects: Sequence[str] | None = None, limit:
     key = (release.model.hash, release.catalogue.key, caller.rights.shape, names)
     statement = _compiled.get(key, lambda: compile_statement(_statement(caller, names)))
     sought = normal(text.strip())
-    params = {"env_user": caller.user, "asked": asked, "sought": sought, "begins": _like(sought) + "%",
-              "holds": f"%{_like(sought)}%", "candidates": limit * _CANDIDATES + 20}
+    params = {
+        "env_user": caller.user,
+        "asked": asked,
+        "sought": sought,
+        "begins": _like(sought) + "%",
+        "holds": f"%{_like(sought)}%",
+        "candidates": limit * _CANDIDATES + 20,
+    }
     try:
         entry, rows = caller.database.read(
-            caller.tenant, statement.for_tenant(caller.tenant.schema, release.number), params)
+            caller.tenant, statement.for_tenant(caller.tenant.schema, release.number), params
+        )
     except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
         raise ReleaseChanged from error
     caller.verify(entry)
@@ -72,8 +79,9 @@ def _objects(caller: Caller, objects: Sequence[str] | None) -> tuple[str, ...]:
         for name in objects:
             require_readable(caller.rights, name)
         return tuple(dict.fromkeys(objects))
-    return tuple(o.name for o in caller.model.objects.values()
-                 if not o.system and caller.rights.object(o.name).read != "none")
+    return tuple(
+        o.name for o in caller.model.objects.values() if not o.system and caller.rights.object(o.name).read != "none"
+    )
 
 
 def _statement(caller: Caller, names: Sequence[str]) -> ClauseElement:
@@ -82,25 +90,43 @@ def _statement(caller: Caller, names: Sequence[str]) -> ClauseElement:
     asked = text("CAST(:asked AS tsquery)").bindparams(bindparam("asked", type_=Text()))
     arms = []
     for name in names:
-        found = sql_table("_search", column("record"), column("object"), column("title"), column("text"),
-                          column("words"), schema=SCHEMA).alias("s")
+        found = sql_table(
+            "_search",
+            column("record"),
+            column("object"),
+            column("title"),
+            column("text"),
+            column("words"),
+            schema=SCHEMA,
+        ).alias("s")
         row = made[name].alias("t")
         title = func.lower(found.c.title)
-        rank = case((title == bindparam("sought", type_=Text()), _number(3)),
-                    (title.like(bindparam("begins", type_=Text())), _number(2)),
-                    (title.like(bindparam("holds", type_=Text())), _number(1)), else_=_number(0)).label("rank")
+        rank = case(
+            (title == bindparam("sought", type_=Text()), _number(3)),
+            (title.like(bindparam("begins", type_=Text())), _number(2)),
+            (title.like(bindparam("holds", type_=Text())), _number(1)),
+            else_=_number(0),
+        ).label("rank")
         of = literal_column(f"'{name}'", Text).label("object")  # an api name: letters, digits and _
-        arm = (select(found.c.record, of, found.c.title, found.c.text, rank)
-               .select_from(found.join(row, row.c.id == found.c.record))
-               .where(found.c.object == literal_column(f"'{name}'", Text), found.c.words.op("@@")(asked),
-                      row.c.deleted_at.is_(None)))
+        arm = (
+            select(found.c.record, of, found.c.title, found.c.text, rank)
+            .select_from(found.join(row, row.c.id == found.c.record))
+            .where(
+                found.c.object == literal_column(f"'{name}'", Text),
+                found.c.words.op("@@")(asked),
+                row.c.deleted_at.is_(None),
+            )
+        )
         allowed = predicate(made, caller.rights, name, "read", row)
         if allowed is not None:
             arm = arm.where(allowed)
         arms.append(arm)
     many = union_all(*arms).subquery("found")
-    return (select(many).order_by(desc(literal_column("rank")), desc(literal_column("record")))
-            .limit(bindparam("candidates", type_=Integer())))
+    return (
+        select(many)
+        .order_by(desc(literal_column("rank")), desc(literal_column("record")))
+        .limit(bindparam("candidates", type_=Integer()))
+    )
 
 
 def _checked(caller: Caller, rows: Sequence[tuple[Any, ...]], runs: Sequence[str], limit: int) -> list[Found]:
@@ -112,8 +138,9 @@ def _checked(caller: Caller, rows: Sequence[tuple[Any, ...]], runs: Sequence[str
         shown = title if hidden else document
         plain = normal(shown)
         if all(run in plain for run in runs):
-            found.append({"object": object, "id": record, "title": title,
-                          "snippet": _snippet(shown, plain, title, runs)})
+            found.append(
+                {"object": object, "id": record, "title": title, "snippet": _snippet(shown, plain, title, runs)}
+            )
             if len(found) == limit:
                 break
     return found
@@ -124,7 +151,7 @@ def _snippet(document: str, plain: str, title: str, runs: Sequence[str]) -> str:
     start = len(title) if document.startswith(title) else 0
     places = [place for place in (plain.find(run, start) for run in runs) if place >= 0]
     if not places or len(plain) != len(document):  # normal() may change lengths: then positions mean nothing
-        return document[start:start + 2 * _AROUND].strip().replace("\n", " · ")
+        return document[start : start + 2 * _AROUND].strip().replace("\n", " · ")
     place = min(places)
     begin, end = max(start, place - _AROUND), place + 2 * _AROUND
     cut = document[begin:end].strip().replace("\n", " · ")

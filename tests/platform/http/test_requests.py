@@ -27,15 +27,31 @@ def test_without_a_token_the_answer_is_401_and_says_how(client_of: Clients) -> N
     assert set(answer.get_json()) == PROBLEM
 
 
-@pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Basic YTpi", "Bearer nonsense", "Bearer dg_nonsense",
-                                    "Bearer " + "x" * 5000, "bearer \udcff", "Bearer dg_\x01"])
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Bearer",
+        "Bearer ",
+        "Basic YTpi",
+        "Bearer nonsense",
+        "Bearer dg_nonsense",
+        "Bearer " + "x" * 5000,
+        "bearer \udcff",
+        "Bearer dg_\x01",
+    ],
+)
 def test_a_false_token_is_401(client_of: Clients, header: str) -> None:
     answer = client_of(None).open("/api/v1/me", environ_overrides={"HTTP_AUTHORIZATION": header})
     assert answer.status_code == 401
 
 
 def test_errors_speak_the_callers_language(client: Client) -> None:
-    for accepted, word in (("zh-CN,zh;q=0.9", "没有"), ("en", "not"), ("fr;q=1, zh;q=0.2", "没有"), ("garbage;;q=x", "not")):
+    for accepted, word in (
+        ("zh-CN,zh;q=0.9", "没有"),
+        ("en", "not"),
+        ("fr;q=1, zh;q=0.2", "没有"),
+        ("garbage;;q=x", "not"),
+    ):
         answer = client.open("/api/v1/records/book?filter=nope%3D1", headers={"Accept-Language": accepted}).get_json()
         assert word in answer["detail"]
         assert (answer["position"], answer["length"]) == (0, 4)
@@ -92,11 +108,34 @@ def test_a_session_must_name_its_csrf_token_to_change_anything(app: Engine, read
 
 
 HOSTILE_QUERIES = [
-    b"filter=" + b"(" * 10_000, b"filter=%ff%fe", b"filter=%ED%A0%80", b"filter=title%3D%22%ED%A0%80%22", b"filter=%00",
-    b"filter=" + b"a" * 70_000, b"sort=%00", b"fields=%00", b"fields=" + b"title," * 300, b"cursor=%00", b"cursor=AAAA",
-    b"limit=x", b"limit=99999999999999999999", b"limit=-5", "limit=٣".encode(), b"count=maybe", b"filer=1",
-    b"limit=1&limit=2", b"filter=1;drop table book", b"fields=';drop table book", b"sort=(select 1)", b"sort=--",
-    b"&".join(b"a%d=1" % n for n in range(500)), b"fields=title%0d%0aX:1", b"cursor=%ff", b"fields[]=x", b"limit=1e3"]
+    b"filter=" + b"(" * 10_000,
+    b"filter=%ff%fe",
+    b"filter=%ED%A0%80",
+    b"filter=title%3D%22%ED%A0%80%22",
+    b"filter=%00",
+    b"filter=" + b"a" * 70_000,
+    b"sort=%00",
+    b"fields=%00",
+    b"fields=" + b"title," * 300,
+    b"cursor=%00",
+    b"cursor=AAAA",
+    b"limit=x",
+    b"limit=99999999999999999999",
+    b"limit=-5",
+    "limit=٣".encode(),
+    b"count=maybe",
+    b"filer=1",
+    b"limit=1&limit=2",
+    b"filter=1;drop table book",
+    b"fields=';drop table book",
+    b"sort=(select 1)",
+    b"sort=--",
+    b"&".join(b"a%d=1" % n for n in range(500)),
+    b"fields=title%0d%0aX:1",
+    b"cursor=%ff",
+    b"fields[]=x",
+    b"limit=1e3",
+]
 
 
 @pytest.mark.parametrize("query", HOSTILE_QUERIES, ids=lambda query: query[:30].decode("latin1"))
@@ -106,21 +145,50 @@ def test_a_hostile_query_string_is_400(client: Client, query: bytes) -> None:
     assert set(answer.get_json()) >= PROBLEM
 
 
-@pytest.mark.parametrize("path", [
-    "/api/v1/records/nope", "/api/v1/records/book/nope", "/api/v1/records/book/00000000-0000-0000-0000-000000000000",
-    "/api/v1/records/%00", "/api/v1/records/book%27--", "/api/v1/records/%ff", "/api/v1/records/book/%00", "/api/v1/nope",
-    "/api/v1/records/_search", "/api/v1/records/_history", "/api/v1/records/pg_class", "/api/v1/objects/%00", "//", "/%2e%2e/etc",
-    "/api/v1/records/book/{00000000-0000-0000-0000-00000000000}", "/api/v1/records/user_permission_set"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/records/nope",
+        "/api/v1/records/book/nope",
+        "/api/v1/records/book/00000000-0000-0000-0000-000000000000",
+        "/api/v1/records/%00",
+        "/api/v1/records/book%27--",
+        "/api/v1/records/%ff",
+        "/api/v1/records/book/%00",
+        "/api/v1/nope",
+        "/api/v1/records/_search",
+        "/api/v1/records/_history",
+        "/api/v1/records/pg_class",
+        "/api/v1/objects/%00",
+        "//",
+        "/%2e%2e/etc",
+        "/api/v1/records/book/{00000000-0000-0000-0000-00000000000}",
+        "/api/v1/records/user_permission_set",
+    ],
+)
 def test_what_is_not_there_is_404(client: Client, path: str) -> None:
     answer = client.open(path)
     assert answer.status_code == 404
     assert answer.get_json()["code"] in ("not_found", "unknown_name")
 
 
-@pytest.mark.parametrize(("body", "status"), [
-    (b"", 400), (b"{", 400), (b"[]", 400), (b"null", 400), (b'{"from": NaN}', 400), (b'{"from": "\\ud800"}', 400),
-    (b"[" * 100_000 + b"]" * 100_000, 400), (b'{"a":' * 200 + b"1" + b"}" * 200, 400), (b'{"from": "\xff"}', 400),
-    (b" " * 300_000 + b"{}", 413), (b'{"from": "book", "from": 1}', 400), (b'{"from":"\\u0000","group_by":["x"]}', 404)])
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"[]", 400),
+        (b"null", 400),
+        (b'{"from": NaN}', 400),
+        (b'{"from": "\\ud800"}', 400),
+        (b"[" * 100_000 + b"]" * 100_000, 400),
+        (b'{"a":' * 200 + b"1" + b"}" * 200, 400),
+        (b'{"from": "\xff"}', 400),
+        (b" " * 300_000 + b"{}", 413),
+        (b'{"from": "book", "from": 1}', 400),
+        (b'{"from":"\\u0000","group_by":["x"]}', 404),
+    ],
+)
 def test_a_hostile_body_is_refused(client: Client, body: bytes, status: int) -> None:
     answer = client.open("/api/v1/query", method="POST", data=body, content_type="application/json")
     assert answer.status_code == status, answer.get_json()
@@ -136,8 +204,9 @@ def test_a_method_that_is_not_offered_is_405_and_says_which_are(client: Client) 
     assert "POST" in answer.headers["Allow"]
 
 
-def test_an_unexpected_failure_is_500_with_an_id_and_without_a_trace(app: Engine, client: Client,
-                                                                     monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_failure_is_500_with_an_id_and_without_a_trace(
+    app: Engine, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(**_: Any) -> Any:
         raise RuntimeError("secret detail")
 
@@ -164,7 +233,9 @@ def test_limits_are_told_in_headers_and_end_in_429(reading: Reading, tmp_path: A
 
 
 def test_without_redis_limits_still_count_and_requests_still_answer(reading: Reading, tmp_path: Any) -> None:
-    settings = Settings(home=tmp_path, database_url=reading.database.dsn, redis_url="redis://127.0.0.1:1/0", rate_limit=1000)
+    settings = Settings(
+        home=tmp_path, database_url=reading.database.dsn, redis_url="redis://127.0.0.1:1/0", rate_limit=1000
+    )
     client = Client(create_app(settings, reading.database).test_client(), reading.token(reading.ann))
     assert client.get("/api/v1/me")[0] == 200
 

@@ -24,27 +24,49 @@ def books(reading: Reading) -> list[dict[str, Any]]:
         reading.run(
             "insert into book (id, owner, title, shelf, price, pages, bought, read_at, cost) values"
             " (%s, %s, %s, %s, %s, %s, %s, %s, 1) returning 1",
-            [str(uuid.uuid4()), (reading.ann, reading.bob)[n % 2], f"t{n}", (shelf, None)[n % 3 == 0],
-             [None, "1.10", "2.20"][n % 3], n, f"2026-{n % 12 + 1:02}-15", f"2025-12-31T{n % 24:02}:30:00Z"])
-    return list_records(reading.admin, "book", limit=1000, fields=["price", "pages", "bought", "read_at", "shelf.name",
-                                                                   "owner"]).records
+            [
+                str(uuid.uuid4()),
+                (reading.ann, reading.bob)[n % 2],
+                f"t{n}",
+                (shelf, None)[n % 3 == 0],
+                [None, "1.10", "2.20"][n % 3],
+                n,
+                f"2026-{n % 12 + 1:02}-15",
+                f"2025-12-31T{n % 24:02}:30:00Z",
+            ],
+        )
+    return list_records(
+        reading.admin, "book", limit=1000, fields=["price", "pages", "bought", "read_at", "shelf.name", "owner"]
+    ).records
 
 
 def test_sums_by_group_equal_the_sum_of_the_rows(reading: Reading, books: list[dict[str, Any]]) -> None:
     sums: dict[str | None, Decimal] = defaultdict(Decimal)
     for book in books:
         sums[book["shelf.name"]] += Decimal(book["price"] or 0)
-    rows = aggregate(reading.admin, {"from": "book", "group_by": ["shelf.name"], "aggregates": {
-        "total": "SUM(price)", "n": "COUNT()", "twice": "SUM(price) * 2", "dear": 'COUNT(price > 2)'},
-        "order_by": ["-total"]})
+    rows = aggregate(
+        reading.admin,
+        {
+            "from": "book",
+            "group_by": ["shelf.name"],
+            "aggregates": {
+                "total": "SUM(price)",
+                "n": "COUNT()",
+                "twice": "SUM(price) * 2",
+                "dear": "COUNT(price > 2)",
+            },
+            "order_by": ["-total"],
+        },
+    )
     assert {row["shelf.name"]: Decimal(row["total"] or 0) for row in rows} == sums
     assert sum(row["n"] for row in rows) == len(books)
     assert Decimal(rows[0]["twice"]) == 2 * Decimal(rows[0]["total"])
 
 
 @pytest.mark.parametrize(("bucket", "cut"), [("year", "-01-01"), ("month", None)])
-def test_dates_fall_into_buckets_named_by_their_first_day(reading: Reading, books: list[dict[str, Any]], bucket: str,
-                                                          cut: str | None) -> None:
+def test_dates_fall_into_buckets_named_by_their_first_day(
+    reading: Reading, books: list[dict[str, Any]], bucket: str, cut: str | None
+) -> None:
     rows = aggregate(reading.admin, {"from": "book", "group_by": [f"bought.{bucket}"], "aggregates": {"n": "COUNT()"}})
     counts: dict[str, int] = defaultdict(int)
     for book in books:
@@ -59,9 +81,17 @@ def test_a_moment_falls_into_the_readers_day(reading: Reading, books: list[dict[
 
 
 def test_having_speaks_of_groups_and_aggregates(reading: Reading, books: list[dict[str, Any]]) -> None:
-    rows = aggregate(reading.admin, {"from": "book", "where": "pages >= 3", "group_by": ["shelf.name"],
-                                     "aggregates": {"n": "COUNT()", "most": "MAX(pages)"},
-                                     "having": 'n > 1 and most > 5 and shelf.name = "A"', "limit": 1})
+    rows = aggregate(
+        reading.admin,
+        {
+            "from": "book",
+            "where": "pages >= 3",
+            "group_by": ["shelf.name"],
+            "aggregates": {"n": "COUNT()", "most": "MAX(pages)"},
+            "having": 'n > 1 and most > 5 and shelf.name = "A"',
+            "limit": 1,
+        },
+    )
     assert [row["shelf.name"] for row in rows] == ["A"]
 
 
@@ -70,20 +100,33 @@ def test_a_reader_adds_up_his_own_rows_only(reading: Reading, books: list[dict[s
     assert rows == [{"n": sum(1 for book in books if book["owner"] == reading.bob)}]
 
 
-@pytest.mark.parametrize(("spec", "error"), [
-    ({}, BadRequest), ({"from": 1}, BadRequest), ({"from": "book"}, BadRequest), ({"from": "nope", "group_by": ["x"]}, Fault),
-    ({"from": "vault", "aggregates": {"n": "COUNT()"}}, NotAllowed), ({"from": "book", "typo": 1}, BadRequest),
-    ({"from": "book", "group_by": ["cost"]}, BadField), ({"from": "book", "aggregates": {"n": "SUM(cost)"}}, BadFilter),
-    ({"from": "book", "aggregates": {"n": "price"}}, BadFilter), ({"from": "book", "aggregates": {"n": "SUM("}}, BadFilter),
-    ({"from": "book", "aggregates": {"n": "COUNT()"}, "having": "pages > 1"}, BadFilter),
-    ({"from": "book", "aggregates": {"n": "COUNT()"}, "order_by": ["m"]}, BadSort),
-    ({"from": "book", "aggregates": {"n": "COUNT()"}, "limit": 10_001}, BadRequest),
-    ({"from": "book", "aggregates": {"n": "COUNT()"}, "limit": True}, BadRequest),
-    ({"from": "book", "aggregates": {"": "COUNT()"}}, BadRequest), ({"from": "book", "aggregates": ["COUNT()"]}, BadRequest),
-    ({"from": "book", "group_by": ["title.month"]}, BadField), ({"from": "book", "group_by": "title"}, BadRequest),
-    ({"from": "book", "group_by": ["extra"]}, BadField), ({"from": "book", "where": "cost > 1", "group_by": ["title"]}, BadFilter),
-    ({"from": "book", "group_by": ["title"], "aggregates": {"title": "COUNT()"}}, BadRequest),
-    ({"from": "book", "aggregates": {f"a{n}": "COUNT()" for n in range(51)}}, BadRequest)])
+@pytest.mark.parametrize(
+    ("spec", "error"),
+    [
+        ({}, BadRequest),
+        ({"from": 1}, BadRequest),
+        ({"from": "book"}, BadRequest),
+        ({"from": "nope", "group_by": ["x"]}, Fault),
+        ({"from": "vault", "aggregates": {"n": "COUNT()"}}, NotAllowed),
+        ({"from": "book", "typo": 1}, BadRequest),
+        ({"from": "book", "group_by": ["cost"]}, BadField),
+        ({"from": "book", "aggregates": {"n": "SUM(cost)"}}, BadFilter),
+        ({"from": "book", "aggregates": {"n": "price"}}, BadFilter),
+        ({"from": "book", "aggregates": {"n": "SUM("}}, BadFilter),
+        ({"from": "book", "aggregates": {"n": "COUNT()"}, "having": "pages > 1"}, BadFilter),
+        ({"from": "book", "aggregates": {"n": "COUNT()"}, "order_by": ["m"]}, BadSort),
+        ({"from": "book", "aggregates": {"n": "COUNT()"}, "limit": 10_001}, BadRequest),
+        ({"from": "book", "aggregates": {"n": "COUNT()"}, "limit": True}, BadRequest),
+        ({"from": "book", "aggregates": {"": "COUNT()"}}, BadRequest),
+        ({"from": "book", "aggregates": ["COUNT()"]}, BadRequest),
+        ({"from": "book", "group_by": ["title.month"]}, BadField),
+        ({"from": "book", "group_by": "title"}, BadRequest),
+        ({"from": "book", "group_by": ["extra"]}, BadField),
+        ({"from": "book", "where": "cost > 1", "group_by": ["title"]}, BadFilter),
+        ({"from": "book", "group_by": ["title"], "aggregates": {"title": "COUNT()"}}, BadRequest),
+        ({"from": "book", "aggregates": {f"a{n}": "COUNT()" for n in range(51)}}, BadRequest),
+    ],
+)
 def test_a_query_that_cannot_be_is_refused(reading: Reading, spec: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error):
         aggregate(reading.reader, spec)

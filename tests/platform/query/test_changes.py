@@ -13,8 +13,10 @@ from dougong_platform.errors import BadCursor, BadRequest, NotAllowed
 from dougong_platform.query.changes import changes_since
 from reading import Reading
 
-WRITE = ("insert into _history (object, record, version, actor, cause, op, changes)"
-         " values (%s, %s, %s, %s, 'user', %s, %s) returning seq")
+WRITE = (
+    "insert into _history (object, record, version, actor, cause, op, changes)"
+    " values (%s, %s, %s, %s, 'user', %s, %s) returning seq"
+)
 
 
 def change(tx: Any, reading: Reading, record: str, version: int, op: str = "update", changes: Any = None) -> int:
@@ -90,7 +92,8 @@ def test_a_reader_is_told_what_he_sees_and_gone_when_it_is_taken_from_him(readin
         change(tx, reading, never, 1, "create", {"title": [None, "x"]})
     found, cursor = drain(reader, cursor)
     assert [(entry["id"], entry["op"], entry["changes"]) for entry in found] == [
-        (mine, "create", {"title": [None, "x"]})]
+        (mine, "create", {"title": [None, "x"]})
+    ]
     reading.run("update book set owner = %s where id = %s returning 1", [reading.ann, mine])
     with reading.database.transaction(reading.tenant) as tx:
         change(tx, reading, mine, 2, "update", {"owner": [reading.bob, reading.ann]})
