@@ -1,5 +1,5 @@
 """A real browser for tests: `browser` (one Chromium per run), `serve(app)` (an address for a WSGI application) and
-`open_page(address, width, locale, theme)`; `violations(page)` asks axe, `save_picture` keeps a screenshot when asked to.
+`open_page(url, width, locale, theme)`; `violations(page)` asks axe, `save_picture` keeps a screenshot when asked to.
 
 DOUGONG_PICTURES names a folder for screenshots; without it none are kept.
 """
@@ -34,7 +34,7 @@ HEIGHTS = {390: 844}  # pixels; any other width is a desk's
 
 
 class _Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002  # the parent's name
+    def log(self, type: str, message: str, *args: Any) -> None:
         pass
 
 
