@@ -74,16 +74,18 @@ class Servers:
     def write_state(self, **more: object) -> None:
         """Tell other commands where the servers are and which process owns them."""
         addresses = self.addresses
-        self.home.write_state({
-            "owner": os.getpid(),
-            "database_url": addresses.database_url,
-            "redis_url": addresses.redis_url,
-            "postgres_port": self.postgres.port if self.postgres else None,
-            "postgres_pid": self.postgres.pid if self.postgres else None,
-            "redis_port": self.redis.port if self.redis else None,
-            "redis_pid": self.redis.pid if self.redis else None,
-            **more,
-        })
+        self.home.write_state(
+            {
+                "owner": os.getpid(),
+                "database_url": addresses.database_url,
+                "redis_url": addresses.redis_url,
+                "postgres_port": self.postgres.port if self.postgres else None,
+                "postgres_pid": self.postgres.pid if self.postgres else None,
+                "redis_port": self.redis.port if self.redis else None,
+                "redis_pid": self.redis.pid if self.redis else None,
+                **more,
+            }
+        )
 
     def stop(self) -> None:
         """Stop what is ours, the database last. The state file stays: its ports are tried first next time."""
@@ -114,9 +116,7 @@ def check(addresses: Addresses) -> None:
             client.close()
     except (redis.RedisError, ValueError) as problem:
         shown = addresses.redis_url.rpartition("@")[2]
-        raise ServerUnreachable(
-            program="Redis", address=shown, reason=str(problem), variable="REDIS_URL"
-        ) from problem
+        raise ServerUnreachable(program="Redis", address=shown, reason=str(problem), variable="REDIS_URL") from problem
 
 
 @contextmanager
@@ -166,6 +166,8 @@ def _find_running(home: Home) -> Addresses | None:
                 return None
         time.sleep(0.1)
     raise ServerUnreachable(
-        program="PostgreSQL", address=str(home.path), reason="another process holds it without serving",
+        program="PostgreSQL",
+        address=str(home.path),
+        reason="another process holds it without serving",
         variable="DOUGONG_HOME",
     )

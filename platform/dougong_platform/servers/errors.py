@@ -1,14 +1,14 @@
 """What can keep the embedded servers from starting, one clear sentence each; the command line prints it and ends.
 
-    Fault (dougong_metadata.errors)
-    └── ServerFault
-        ├── BinariesMissing     no PostgreSQL or Redis program for this machine
-        ├── FolderUnusable      DOUGONG_HOME cannot be created, written or reached
-        ├── PortInUse           somebody else listens where we were told to
-        ├── DataFromOther       the data folder was made by another PostgreSQL version
-        ├── AlreadyRunning      `dougong up` runs in this DOUGONG_HOME already
-        ├── ServerDied          a server ended while starting; carries the last lines of its log
-        └── ServerUnreachable   a server given by URL does not answer
+Fault (dougong_metadata.errors)
+└── ServerFault
+    ├── BinariesMissing     no PostgreSQL or Redis program for this machine
+    ├── FolderUnusable      DOUGONG_HOME cannot be created, written or reached
+    ├── PortInUse           somebody else listens where we were told to
+    ├── DataFromOther       the data folder was made by another PostgreSQL version
+    ├── AlreadyRunning      `dougong up` runs in this DOUGONG_HOME already
+    ├── ServerDied          a server ended while starting; carries the last lines of its log
+    └── ServerUnreachable   a server given by URL does not answer
 """
 
 from __future__ import annotations

@@ -133,11 +133,26 @@ class Postgres:
         try:
             done = subprocess.run(
                 [
-                    str(self.programs / "initdb"), "-D", str(fresh), "-U", SUPERUSER, "-A", "scram-sha-256",
-                    "--pwfile", str(secret), "--encoding=UTF8", "--locale=C", "--no-instructions",
-                    *self._locale(), *(() if self._durable else ("--no-sync",)),
+                    str(self.programs / "initdb"),
+                    "-D",
+                    str(fresh),
+                    "-U",
+                    SUPERUSER,
+                    "-A",
+                    "scram-sha-256",
+                    "--pwfile",
+                    str(secret),
+                    "--encoding=UTF8",
+                    "--locale=C",
+                    "--no-instructions",
+                    *self._locale(),
+                    *(() if self._durable else ("--no-sync",)),
                 ],
-                capture_output=True, text=True, check=False, env=self._environment(), stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                check=False,
+                env=self._environment(),
+                stdin=subprocess.DEVNULL,
                 # only system calls between fork and exec, prepared beforehand
                 preexec_fn=before_exec(self._user, (self.programs, fresh), signal.SIGKILL),
             )
@@ -157,8 +172,8 @@ class Postgres:
     def _locale(self) -> tuple[str, ...]:
         """The builtin provider knows Unicode without ICU; PostgreSQL before 17 has only the C library's."""
         if self._major() >= 17:
-            return ("--locale-provider=builtin", "--builtin-locale=C.UTF-8")
-        return ()
+            return ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+        return ("--locale=C.UTF-8",)
 
     def _major(self) -> int:
         command = [str(self.programs / "postgres"), "--version"]

@@ -109,8 +109,11 @@ class Supervisor:
         for notice in self.servers.notices:
             _log(notice)
         self.settings = replace(
-            self.settings, home=home.path, secret=self.settings.secret or home.secret("application"),
-            database_url=addresses.database_url, redis_url=addresses.redis_url,
+            self.settings,
+            home=home.path,
+            secret=self.settings.secret or home.secret("application"),
+            database_url=addresses.database_url,
+            redis_url=addresses.redis_url,
         )
         # The web server loads its code while we prepare the database; the worker waits, so as not to slow it down.
         self._add("web", self._start_web, (signal.SIGTERM, 15.0), (signal.SIGINT, 3.0))
@@ -136,10 +139,28 @@ class Supervisor:
         return Child.start(
             "The web server",
             [
-                sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--http", "1",
-                "--host", settings.host, "--port", str(settings.port), "--workers", str(settings.web_workers),
-                "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "10",
-                "--log-level", settings.log_level, WEB_APPLICATION,
+                sys.executable,
+                "-m",
+                "granian",
+                "--interface",
+                "wsgi",
+                "--no-ws",
+                "--http",
+                "1",
+                "--host",
+                settings.host,
+                "--port",
+                str(settings.port),
+                "--workers",
+                str(settings.web_workers),
+                "--blocking-threads",
+                "4",
+                "--respawn-failed-workers",
+                "--workers-kill-timeout",
+                "10",
+                "--log-level",
+                settings.log_level,
+                WEB_APPLICATION,
             ],
             log=Home(settings.home).log / "web.log",
             environment=self._environment(),
@@ -150,9 +171,22 @@ class Supervisor:
         return Child.start(
             "The job worker",
             [
-                sys.executable, "-m", "celery", "-A", "dougong_platform.jobs.application:application", "worker",
-                "--beat", "--scheduler", "celery.beat:Scheduler", "--concurrency", str(settings.job_workers),
-                "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", settings.log_level,
+                sys.executable,
+                "-m",
+                "celery",
+                "-A",
+                "dougong_platform.jobs.application:application",
+                "worker",
+                "--beat",
+                "--scheduler",
+                "celery.beat:Scheduler",
+                "--concurrency",
+                str(settings.job_workers),
+                "--without-gossip",
+                "--without-mingle",
+                "--without-heartbeat",
+                "--loglevel",
+                settings.log_level,
             ],
             log=Home(settings.home).log / "jobs.log",
             environment=self._environment(),
@@ -224,9 +258,7 @@ class Supervisor:
         """A server had to take another port: web and jobs start again with the new address."""
         assert self.servers is not None
         addresses = self.servers.addresses
-        self.settings = replace(
-            self.settings, database_url=addresses.database_url, redis_url=addresses.redis_url
-        )
+        self.settings = replace(self.settings, database_url=addresses.database_url, redis_url=addresses.redis_url)
         for part in self.parts.values():
             part.child.stop(*part.stop)
 
