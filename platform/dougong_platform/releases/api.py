@@ -15,7 +15,7 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.http.endpoint import Parameter, endpoint
 from dougong_platform.http.json import answer, body_object
 from dougong_platform.releases import draft as drafts
-from dougong_platform.releases import listing, packs
+from dougong_platform.releases import listing, packs, retired
 from dougong_platform.releases.plan import plan, plan_model
 from dougong_platform.releases.publish import publish
 from dougong_platform.releases.release import Release
@@ -206,6 +206,29 @@ def restore_release(caller: Caller, number: int) -> dict[str, Any]:
     """The release in force afterwards: a new number with the old documents."""
     given = load_body(request, RestoreSchema, caller.locale)
     return _published(restore(caller.database, caller.tenant, number, by=caller.user, **given))
+
+
+@blueprint.get("/retired")
+@endpoint("Removed fields and objects whose data is kept", system="metadata")
+def list_retired(caller: Caller) -> dict[str, Any]:
+    """{retired: [{object, field ("" = the object), physical, storage, release, at}]}."""
+    return {"retired": retired.list_retired(caller.database, caller.tenant)}
+
+
+@blueprint.delete("/retired/<name>")
+@endpoint("Purge a removed object's data for ever", status=204, errors=(404, 409), system="metadata")
+def purge_object(caller: Caller, name: str) -> Response:
+    """It cannot come back any more."""
+    retired.purge(caller.database, caller.tenant, name)
+    return Response(status=204)
+
+
+@blueprint.delete("/retired/<name>/<field>")
+@endpoint("Purge a removed field's data for ever", status=204, errors=(404, 409), system="metadata")
+def purge_field(caller: Caller, name: str, field: str) -> Response:
+    """It cannot come back any more."""
+    retired.purge(caller.database, caller.tenant, name, field)
+    return Response(status=204)
 
 
 @blueprint.get("/packs")

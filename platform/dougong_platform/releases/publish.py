@@ -48,7 +48,7 @@ def publish(
     publishes. InvalidDocuments if the draft does not compile, PublishRefused if the data does not allow it; then
     nothing has changed. Ends an unfinished publish first.
     """
-    with _alone(database, tenant) as connection:
+    with alone(database, tenant) as connection:
         _finish(connection, tenant)
         now = _current(connection, tenant)
         if base is not None and base != now.number:
@@ -80,7 +80,7 @@ def resume(database: Database, tenant: Tenant) -> Release | None:
     """Finish what a killed publish began; the release in force after it, None if there was nothing to do (or somebody
     is at it). A publish that the data refuses is taken back."""
     try:
-        with _alone(database, tenant) as connection:
+        with alone(database, tenant) as connection:
             return _finish(connection, tenant)
     except PublishConflict:
         return None
@@ -97,8 +97,8 @@ def _finish(connection: Owner, tenant: Tenant) -> Release | None:
 
 
 @contextmanager
-def _alone(database: Database, tenant: Tenant) -> Iterator[Owner]:
-    """An owner's connection while nobody else publishes for this tenant."""
+def alone(database: Database, tenant: Tenant) -> Iterator[Owner]:
+    """An owner's connection while nobody else publishes for this tenant; a killed publish is not ended by this."""
     with database.owner(tenant) as connection:
         row = connection.execute(TRY_PUBLISH_LOCK.encode()).fetchone()
         if row is None or not row[0]:
