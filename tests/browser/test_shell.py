@@ -127,3 +127,24 @@ def test_signing_in_looks_right_in_both_languages(serve: Callable[..., str], app
     page.goto(address + "/nothing-here")
     save_picture(page, "fault-390")
     assert violations(page) == []
+
+
+@pytest.mark.parametrize(("width", "locale", "theme"), [(1280, "zh", "light"), (390, "en", "dark")])
+def test_the_builders_shell_is_accessible_and_fits(
+    gallery: str, open_page: Open, width: int, locale: str, theme: str
+) -> None:
+    page = open_page(gallery + "/builder", width, locale, theme)
+    save_picture(page, f"builder-{width}-{locale}-{theme}")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_row_is_moved_by_keyboard(gallery: str, open_page: Open) -> None:
+    page = open_page(gallery + "/builder")
+    handle = page.locator("tr[data-id=text] .dg-handle")
+    handle.focus()
+    page.wait_for_load_state("networkidle")
+    for key in ("Space", "ArrowDown", "Enter"):
+        page.keyboard.press(key)
+    ids = page.locator("tbody tr").evaluate_all("rows => rows.slice(0, 2).map(row => row.dataset.id)")
+    assert ids == ["long_text", "text"]

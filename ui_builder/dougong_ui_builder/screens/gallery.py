@@ -10,6 +10,7 @@ from flask import Blueprint, abort, current_app, g, render_template, request
 from dougong_metadata.field_types import field_type_named, registered
 from dougong_metadata.label import Label
 from dougong_metadata.model.types import FieldModel, PicklistModel, PicklistValue
+from dougong_ui_builder.builder_navigation import GROUPS
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.shell import Group, Link, Shell, preferences
 from dougong_ui_builder.toasts import say
@@ -68,8 +69,7 @@ DISPLAYS: dict[str, Any] = {
 @blueprint.get("/ui/gallery")
 def gallery() -> str:
     """Answers 404 in production."""
-    if not (current_app.debug or current_app.testing or current_app.config.get("DOUGONG_GALLERY")):
-        abort(404)
+    _only_in_debug()
     g.shell = _shell()
     if request.args.get("toast"):
         say("已移到「在架」", undo="/ui/gallery")
@@ -86,6 +86,19 @@ def gallery() -> str:
         wrong=wrong,
         hours_ago=_hours_ago,
     )
+
+
+@blueprint.get("/ui/gallery/builder")
+def builder_gallery() -> str:
+    """The builder's shell with a table and an inspector."""
+    _only_in_debug()
+    g.shell = _shell()
+    groups = tuple(
+        Group(str(label), tuple(Link(str(e.label), e.url, e.icon, e.kind == "object", 12 if e.kind else None) for e in entries))
+        for label, entries in GROUPS
+    )
+    draft = {"changes": 7, "release": 42}
+    return render_template("screens/gallery_builder.html", fields=sample_fields(), builder_nav=groups, draft=draft)
 
 
 def sample_fields() -> list[FieldModel]:
@@ -118,6 +131,11 @@ def sample_fields() -> list[FieldModel]:
             )
         )
     return found
+
+
+def _only_in_debug() -> None:
+    if not (current_app.debug or current_app.testing or current_app.config.get("DOUGONG_GALLERY")):
+        abort(404)
 
 
 def _shell() -> Shell:
