@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 import dougong_ui_builder
 from dougong_metadata.field_types import offered, registered
 from dougong_metadata.model.types import FieldModel
+from dougong_ui_builder.assets import manifest
 from dougong_ui_builder.components import Components
 from dougong_ui_builder.marks import avatar_colour, initials
 from dougong_ui_builder.posted import read_posted
@@ -175,3 +176,7 @@ def sent(drawn: str) -> MultiDict[str, str]:
 
 def _plain(text: str) -> str:
     return html.unescape(text)
+
+
+def test_the_sprite_holds_the_icon_of_every_field_type() -> None:
+    assert {kind.icon for kind in registered().values()} <= manifest()["icon_set"]

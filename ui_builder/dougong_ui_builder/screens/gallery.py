@@ -94,7 +94,10 @@ def builder_gallery() -> str:
     _only_in_debug()
     g.shell = _shell()
     groups = tuple(
-        Group(str(label), tuple(Link(str(e.label), e.url, e.icon, e.kind == "object", 12 if e.kind else None) for e in entries))
+        Group(
+            str(label),
+            tuple(Link(str(e.label), e.url, e.icon, e.kind == "object", 12 if e.kind else None) for e in entries),
+        )
         for label, entries in GROUPS
     )
     draft = {"changes": 7, "release": 42}
