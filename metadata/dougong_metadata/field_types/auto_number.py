@@ -33,7 +33,7 @@ class AutoNumberKeys(Body):
 class AutoNumberType(FieldType):
     name = "auto_number"
     label = {"en": "Auto number", "zh": "自动编号"}
-    icon = "123"
+    icon = "hash"
     pg_type = "text"
     expression_type = "text"
     options = AutoNumberKeys
