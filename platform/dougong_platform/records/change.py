@@ -59,7 +59,7 @@ def update_in(
     locked: dict[str, tuple[Any, ...]] = {row[0]: row for row in writing.run(lock.statement, {"ids": array_text(ids)})}
     may_act(writing.caller, batch, ids, locked)
     _check_versions(writing.caller, batch, rows, ids, locked)
-    if not batch.wires or all(index in batch.errors for index in range(batch.count)):
+    if not batch.wires or all(_hidden(batch, index) for index in range(batch.count)):
         return refusals.answer(batch, _outcomes(ids, locked, ()), atomic=atomic)
     shape = shape_of(writing.caller, batch, documents=searched)
     values = parameters(shape, batch, ids) | {"atomic": atomic}
@@ -128,8 +128,13 @@ def _check_versions(caller: Caller, batch: Batch, rows: Sequence[Any], ids: Sequ
         version = row["version"]
         if isinstance(version, bool) or not isinstance(version, int):
             batch.refuse(index, error("version_invalid", caller.locale, index))
-        elif version != locked[ids[index]][1] and index not in batch.errors:
+        elif version != locked[ids[index]][1] and not _hidden(batch, index):
             batch.refuse(index, error("stale_version", caller.locale, index))
+
+
+def _hidden(batch: Batch, index: int) -> bool:
+    """Whether no more is to be said of this row than it already was."""
+    return any(e.code in refusals.HIDING for e in batch.errors.get(index, ()))
 
 
 def _documents(batch: Batch, ids: Sequence[str], locked: Locked, lock: LockPlan) -> dict[str, str]:
