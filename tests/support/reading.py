@@ -53,7 +53,10 @@ fields:
   title: {type: text, label: {en: Title, zh: 书名}, required: true, max_length: 200, searchable: true, index: true}
   shelf: {type: lookup, to: shelf, label: {en: Shelf, zh: 书架}}
   vault: {type: lookup, to: vault}
-  genre: {type: picklist, label: {en: Genre, zh: 类别}, values: [{value: novel, label: {en: Novel, zh: 小说}}, {value: manual, label: {en: Manual, zh: 手册}}]}
+  genre:
+    type: picklist
+    label: {en: Genre, zh: 类别}
+    values: [{value: novel, label: {en: Novel, zh: 小说}}, {value: manual, label: {en: Manual, zh: 手册}}]
   tags: {type: multi_picklist, values: [rare, signed, old]}
   price: {type: currency, label: {en: Price, zh: 价格}, scale: 2, index: true}
   discount: {type: percent}

@@ -27,7 +27,8 @@ def issue_token(
         if not caller.rights.is_admin and ADMINISTRATOR in held_sets(caller, owner):
             raise NotAllowed
     wanted = tuple(scopes)
-    if caller.principal is not None and caller.principal.via == "token" and not caller.principal.scopes >= set(wanted):
+    principal = caller.principal
+    if principal is not None and principal.via == "token" and not principal.scopes >= set(wanted) & set(tokens.SCOPES):
         raise NotAllowed
     made = tokens.issue(
         caller.database, caller.tenant, owner, name=name, scopes=wanted, expires_at=expires_at, by=caller.user

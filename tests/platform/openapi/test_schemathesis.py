@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis import strategies as st
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
 from schemathesis.generation import GenerationMode
@@ -55,6 +53,6 @@ def test_no_request_that_the_description_allows_or_forbids_breaks_the_server(
 
         try:
             play()
-        except (FailureGroup, Exception) as error:  # all operations are played before the test fails
+        except (FailureGroup, Exception) as error:  # noqa: BLE001  # all operations are played before the test fails
             failures.append(f"{operation.label}: {error}")
     assert not failures, "\n\n".join(failures)
