@@ -16,6 +16,11 @@ import sys
 import sysconfig
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # Windows has no such lock; nobody builds there in parallel
+    fcntl = None  # type: ignore[assignment]
+
 HERE = Path(__file__).resolve().parent
 STATIC = HERE / "dougong_ui_builder" / "static"
 STAMP = STATIC / ".built-from"  # hash of all sources of the build that lies there
@@ -24,7 +29,15 @@ OLDEST_NODE = 18
 
 
 def main() -> int:
-    """Exit code 0 when the assets are there; 1 with one clear sentence when they cannot be built."""
+    """Exit code 0 when the assets are there; 1 with one clear sentence when they cannot be built. One build at a time."""
+    with (HERE / ".build-lock").open("w") as turn:
+        if fcntl is not None:
+            fcntl.flock(turn, fcntl.LOCK_EX)
+        return build()
+
+
+def build() -> int:
+    """Build or check, while nobody else does."""
     wanted = _hash_of(_sources())
     checking = "--check" in sys.argv
     if "--force" not in sys.argv and not checking and STAMP.exists() and STAMP.read_text() == wanted:

@@ -118,7 +118,10 @@ def change(tx: TenantTransaction, identifier: str, **values: Any) -> None:
         f"{name} = %({name})s" + ("::jsonb" if name in ("options", "mapping", "header", "problem") else "")
         for name in values
     )
-    tx.execute(f"update _import set {sets} where id = %(id)s::uuid", {**{name: _stored(value) for name, value in values.items()}, "id": identifier})
+    tx.execute(
+        f"update _import set {sets} where id = %(id)s::uuid",
+        {**{name: _stored(value) for name, value in values.items()}, "id": identifier},
+    )
 
 
 def _stored(value: Any) -> Any:

@@ -12,6 +12,7 @@ from dougong_metadata.model.types import FieldModel, ObjectModel
 from dougong_platform.errors import FieldError
 from dougong_platform.http.caller import Caller
 from dougong_platform.imports.mapping import Column, FileMapping
+from dougong_platform.records.messages import error
 
 Line = tuple[int, Sequence[str]]  # (line in the file, cells)
 BLANK, SKIP = object(), object()  # what an unmatched text does to its cell or to its row
@@ -37,6 +38,11 @@ class Transform:
             for place, column in mapping.columns.items()
         ]
 
+        # Said here too, so that a row with an unreadable cell is told all its errors at once.
+        self.needed = frozenset(
+            f.name for f in object.own_fields if f.required and f.default is None and f.visible_when is None
+        )
+
     def __call__(self, lines: Sequence[Line]) -> Transformed:
         """Lines with an unreadable cell have all their errors reported and are not among the rows."""
         done = Transformed()
@@ -49,7 +55,9 @@ class Transform:
                 except FieldValueError as fault:
                     faults.append(FieldError(target.name, fault.code, self._sentence(fault, target)))
                     continue
-                if value is SKIP:
+                if value is None and target.name in self.needed and target.name not in row:
+                    faults.append(FieldError(target.name, "required", self._required(target)))
+                elif value is SKIP:
                     skip = True
                 elif value is not None or target.name not in row:
                     row[target.name] = None if value is BLANK else value
@@ -64,6 +72,9 @@ class Transform:
 
     def _sentence(self, fault: FieldValueError, target: FieldModel) -> str:
         return message(fault.code, fault.data, target.label.text(self.caller.locale), self.caller.locale)
+
+    def _required(self, target: FieldModel) -> str:
+        return error("required", self.caller.locale, None, target).message
 
     def _reader(self, column: Column, target: FieldModel) -> Callable[[str], Any]:
         """How a cell of this column is read; each different text is read once."""

@@ -160,7 +160,20 @@ def _choice(text: str | None, field: FieldModel) -> str | None:
 
 
 def _nearest(text: str, names: dict[str, str]) -> str | None:
-    """The name nearest to `text`, blanks and case aside."""
+    """The name nearest to `text`, blanks and case aside; or the only one that holds it or is held by it.
+
+    E-mail addresses are never guessed: another person is not nearly the right one.
+    """
+    wanted = "".join(text.casefold().split())
+    if "@" in wanted:
+        return None
     plain = {name: "".join(name.casefold().split()) for name in names}
-    best = process.extractOne("".join(text.casefold().split()), plain, scorer=fuzz.ratio, score_cutoff=NEAR)
-    return names[best[2]] if best else None
+    best = process.extractOne(wanted, plain, scorer=fuzz.ratio, score_cutoff=NEAR)
+    if best is not None:
+        return names[best[2]]
+    inside = {
+        names[name]
+        for name, short in plain.items()
+        if len(wanted) > 1 and len(short) > 1 and (wanted in short or short in wanted)
+    }
+    return inside.pop() if len(inside) == 1 else None
