@@ -20,8 +20,17 @@ titles = st.sampled_from(["a", "b", "书", None])
 isbns = st.sampled_from(["1", "2", "3", None])
 prices = st.sampled_from(["1.00", "20.00", "-1.00", None])
 numbers = st.sampled_from([0, 1, 2, None])
-values = st.fixed_dictionaries({}, optional={"title": titles, "isbn": isbns, "price": prices, "pages": numbers,
-                                             "series": st.sampled_from(["s", "t", None]), "volume": numbers})
+values = st.fixed_dictionaries(
+    {},
+    optional={
+        "title": titles,
+        "isbn": isbns,
+        "price": prices,
+        "pages": numbers,
+        "series": st.sampled_from(["s", "t", None]),
+        "volume": numbers,
+    },
+)
 batches = st.lists(values, min_size=1, max_size=4)
 
 
@@ -34,8 +43,14 @@ class Oracle:
     def live(self) -> dict[str, dict[str, Any]]:
         return {id: row for id, row in self.rows.items() if not row["deleted"]}
 
-    def wrong(self, row: dict[str, Any], id: str | None, changed: set[str], before: dict[str, Any],
-              seen: list[tuple[Any, ...]]) -> set[tuple[str | None, str]]:
+    def wrong(
+        self,
+        row: dict[str, Any],
+        id: str | None,
+        changed: set[str],
+        before: dict[str, Any],
+        seen: list[tuple[Any, ...]],
+    ) -> set[tuple[str | None, str]]:
         """The errors of one new state; unique keys are held against the state before the batch and earlier rows."""
         found: set[tuple[str | None, str]] = set()
         if "title" in changed and row["title"] is None:
@@ -50,8 +65,13 @@ class Oracle:
         price = row["price"]
         if price is not None and float(price) < 0:
             found.add(("price", "validation"))
-        if id is not None and "price" in changed and price is not None and before[id]["price"] is not None \
-                and float(price) < float(before[id]["price"]) - 5:
+        if (
+            id is not None
+            and "price" in changed
+            and price is not None
+            and before[id]["price"] is not None
+            and float(price) < float(before[id]["price"]) - 5
+        ):
             found.add((None, "validation"))
         return found
 
@@ -77,7 +97,8 @@ class Writes(RuleBasedStateMachine):
                 call()
             if isinstance(refused.value, RecordsInvalid):
                 assert {(e.index, e.field, e.code) for e in refused.value.errors} == {
-                    (i, *e) for i, errors in enumerate(expected) for e in errors}
+                    (i, *e) for i, errors in enumerate(expected) for e in errors
+                }
             return []
         outcomes = call().records
         assert [{(e.field, e.code) for e in o.errors} for o in outcomes] == expected
@@ -94,8 +115,13 @@ class Writes(RuleBasedStateMachine):
         made = [(o, row) for o, row in zip(outcomes, rows, strict=bool(outcomes)) if o.ok]
         for outcome, row in made:
             changes = {f: [None, v] for f, v in row.items() if v is not None}
-            self.oracle.rows[outcome.id] = {**BLANK, **row, "version": 1, "deleted": False,
-                                            "history": [(1, "create", changes)]}
+            self.oracle.rows[outcome.id] = {
+                **BLANK,
+                **row,
+                "version": 1,
+                "deleted": False,
+                "history": [(1, "create", changes)],
+            }
         return multiple(*[o.id for o, _ in made])
 
     @rule(chosen=st.lists(ids, min_size=1, max_size=3, unique=True), data=st.data(), atomic=st.booleans())
@@ -143,7 +169,9 @@ class Writes(RuleBasedStateMachine):
     @rule(chosen=st.lists(ids, min_size=1, max_size=3, unique=True), atomic=st.booleans())
     def delete(self, chosen: list[str], atomic: bool) -> None:
         expected = [{(None, "not_found")} if self.oracle.rows[id]["deleted"] else set() for id in chosen]
-        for outcome in self.compare(expected, lambda: records.delete(self.caller, "book", chosen, atomic=atomic), atomic):
+        for outcome in self.compare(
+            expected, lambda: records.delete(self.caller, "book", chosen, atomic=atomic), atomic
+        ):
             self.mark(outcome, "delete", True)
 
     @rule(id=ids)
@@ -152,8 +180,11 @@ class Writes(RuleBasedStateMachine):
         if not row["deleted"]:
             expected: set[Any] = {(None, "not_found")}
         else:
-            expected = {e for e in self.oracle.wrong(row, id, {"isbn", "series", "volume"},
-                                                     {**self.oracle.live(), id: row}, []) if e[1] == "not_unique"}
+            expected = {
+                e
+                for e in self.oracle.wrong(row, id, {"isbn", "series", "volume"}, {**self.oracle.live(), id: row}, [])
+                if e[1] == "not_unique"
+            }
             expected = set(sorted(expected)[:1])  # one key is named
         for outcome in self.compare([expected], lambda: records.restore(self.caller, "book", [id]), True):
             self.mark(outcome, "restore", False)
@@ -180,17 +211,21 @@ class Writes(RuleBasedStateMachine):
     def the_tables_say_the_same(self) -> None:
         look = type(self).look
         columns = ", ".join(FIELDS)
-        found = {row[0]: (*row[1:-1], row[-1] is not None)
-                 for row in look(f"select id, {columns}, version, deleted_at from book")}
-        assert found == {id: (*(row[f] for f in FIELDS), row["version"], row["deleted"])
-                         for id, row in self.oracle.rows.items()}
+        found = {
+            row[0]: (*row[1:-1], row[-1] is not None)
+            for row in look(f"select id, {columns}, version, deleted_at from book")
+        }
+        assert found == {
+            id: (*(row[f] for f in FIELDS), row["version"], row["deleted"]) for id, row in self.oracle.rows.items()
+        }
         history: dict[str, list[Any]] = {}
         for id, version, op, changes in look("select record, version, op, changes from _history order by seq"):
             kept = {f: pair for f, pair in changes.items() if f in FIELDS}
             history.setdefault(id, []).append((version, op, kept))
         assert {id: history[id] for id in self.oracle.rows} == {id: r["history"] for id, r in self.oracle.rows.items()}
         assert {row[0]: row[1] for row in look("select record, title from _search")} == {
-            id: row["title"] for id, row in self.oracle.live().items()}
+            id: row["title"] for id, row in self.oracle.live().items()
+        }
 
 
 @pytest.fixture(scope="module")
@@ -215,6 +250,13 @@ def stage(make_database: Callable[..., str]) -> Any:
 def test_batches_do_what_a_dict_would(stage: Any) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
-    run_state_machine_as_test(Writes, settings=settings(
-        max_examples=30, stateful_step_count=20, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate),
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]))
+    run_state_machine_as_test(
+        Writes,
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=20,
+            deadline=None,
+            phases=(Phase.explicit, Phase.reuse, Phase.generate),
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+        ),
+    )

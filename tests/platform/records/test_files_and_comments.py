@@ -74,9 +74,11 @@ def test_files_of_a_record_follow_its_access(library: Any, store: FileStore) -> 
     loan = records.create(library.admin, "loan", [{"label": "l"}]).records[0].id
     file = upload(library, store, at=("loan", loan))
     assert [f["id"] for f in attachment.list_files(library.admin, "loan", loan)] == [file["id"]]
-    for call in (lambda: attachment.open_file(library.reader, store, file["id"]),
-                 lambda: attachment.list_files(library.reader, "loan", loan),
-                 lambda: upload(library, store, caller=library.reader, at=("loan", loan))):
+    for call in (
+        lambda: attachment.open_file(library.reader, store, file["id"]),
+        lambda: attachment.list_files(library.reader, "loan", loan),
+        lambda: upload(library, store, caller=library.reader, at=("loan", loan)),
+    ):
         with pytest.raises(NotFound):
             call()
     attachment.remove(library.admin, store, file["id"])
@@ -84,12 +86,20 @@ def test_files_of_a_record_follow_its_access(library: Any, store: FileStore) -> 
         attachment.open_file(library.admin, store, file["id"])
 
 
-@pytest.mark.parametrize(("data", "name", "fault"), [
-    (b"", "a.txt", RecordsInvalid), (b"MZ\x90", "a.txt", RecordsInvalid), (b"#!/bin/sh", "a", RecordsInvalid),
-    (b"<html>", "a.png", RecordsInvalid), (b"\x89PNG\r\n\x1a\nbroken", "a.png", RecordsInvalid),
-    (b"x" * (LIMIT + 1), "a.txt", TooLarge)])
-def test_a_refused_upload_leaves_nothing(library: Any, store: FileStore, tmp_path: Path, data: bytes, name: str,
-                                         fault: type[Exception]) -> None:
+@pytest.mark.parametrize(
+    ("data", "name", "fault"),
+    [
+        (b"", "a.txt", RecordsInvalid),
+        (b"MZ\x90", "a.txt", RecordsInvalid),
+        (b"#!/bin/sh", "a", RecordsInvalid),
+        (b"<html>", "a.png", RecordsInvalid),
+        (b"\x89PNG\r\n\x1a\nbroken", "a.png", RecordsInvalid),
+        (b"x" * (LIMIT + 1), "a.txt", TooLarge),
+    ],
+)
+def test_a_refused_upload_leaves_nothing(
+    library: Any, store: FileStore, tmp_path: Path, data: bytes, name: str, fault: type[Exception]
+) -> None:
     before = library.rows("select count(*) from _file")
     with pytest.raises(fault):
         upload(library, store, data, name)
@@ -112,8 +122,20 @@ def test_kinds_come_from_the_bytes(library: Any) -> None:
     assert media_type(b"PK\x03\x04", "a.pdf") is None
 
 
-@pytest.mark.parametrize("name", ['a"; filename="b.html', "a\r\nSet-Cookie: x", "../../etc/passwd", "价格表.pdf", "\ud800",
-                                  "x" * 500 + ".pdf", "", "CON", "a\u202egpj.exe"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        'a"; filename="b.html',
+        "a\r\nSet-Cookie: x",
+        "../../etc/passwd",
+        "价格表.pdf",
+        "\ud800",
+        "x" * 500 + ".pdf",
+        "",
+        "CON",
+        "a\u202egpj.exe",
+    ],
+)
 def test_no_name_breaks_out_of_a_header_or_a_folder(name: str) -> None:
     safe = attachment.safe_name(name)
     assert 0 < len(safe) <= 200

@@ -67,7 +67,9 @@ def test_of_two_changes_to_one_version_one_is_told_to_look_again(library: Any) -
         id = one(library, title="x")
         answers = at_once(
             *(
-                lambda n=n: records.update(library.admin, "book", [{"id": id, "title": f"{turn}-{n}", "version": 1}])
+                lambda n=n, id=id, turn=turn: records.update(
+                    library.admin, "book", [{"id": id, "title": f"{turn}-{n}", "version": 1}]
+                )
                 for n in range(2)
             )
         )
@@ -80,7 +82,9 @@ def test_of_two_new_records_with_one_key_one_is_refused_by_name(library: Any) ->
     for turn in range(10):
         answers = at_once(
             *(
-                lambda n=n: records.create(library.admin, "book", [{"title": f"t{n}", "isbn": f"race-{turn}"}])
+                lambda n=n, turn=turn: records.create(
+                    library.admin, "book", [{"title": f"t{n}", "isbn": f"race-{turn}"}]
+                )
                 for n in range(2)
             )
         )
@@ -108,7 +112,9 @@ def test_upserts_of_one_key_make_one_record(library: Any) -> None:
     for turn in range(5):
         answers = at_once(
             *(
-                lambda n=n: records.upsert(library.admin, "book", "isbn", [{"isbn": f"one-{turn}", "title": f"t{n}"}])
+                lambda n=n, turn=turn: records.upsert(
+                    library.admin, "book", "isbn", [{"isbn": f"one-{turn}", "title": f"t{n}"}]
+                )
                 for n in range(4)
             )
         )
