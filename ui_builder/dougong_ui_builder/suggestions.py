@@ -1,5 +1,5 @@
-"""Records that fit the words a person typed into a link field. Called by the lookup widget's endpoint and, for forms sent
-without JavaScript, by whoever saves them."""
+"""Records that fit the words a person typed into a link field. Called by the lookup widget's endpoint and, for forms
+sent without JavaScript, by whoever saves them."""
 
 from __future__ import annotations
 
