@@ -1,13 +1,13 @@
 """Who does what for which topic of the outbox. Nouns register their handlers here, in a file called `handlers.py`.
 
-    @handles("thumbnail")                        # in one transaction with the deletion of its row: exactly once
-    def draw(work: Work) -> None: work.transaction.execute(…)
+@handles("thumbnail")                        # in one transaction with the deletion of its row: exactly once
+def draw(work: Work) -> None: work.transaction.execute(…)
 
-    @handles("letter", outside=True, lease=120)  # outside any, at least once: work.id is a stable key
-    def post(work: Work) -> None: …
+@handles("letter", outside=True, lease=120)  # outside any, at least once: work.id is a stable key
+def post(work: Work) -> None: …
 
-    @sweeps(every=3600)                          # for every tenant, about once an hour
-    def forget(database: Database, tenant: Tenant) -> None: …
+@sweeps(every=3600)                          # for every tenant, about once an hour
+def forget(database: Database, tenant: Tenant) -> None: …
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Sweeper:
 
 
 # Events are told whether or not anybody listens; work that nobody knows is kept and becomes a dead letter.
-EVENTS = frozenset({"records"})
+EVENTS = frozenset({"records", "release"})
 
 _handlers: dict[str, dict[str, Handler]] = {}
 _sweepers: dict[str, Sweeper] = {}
@@ -76,9 +76,7 @@ _sweepers: dict[str, Sweeper] = {}
 Run = TypeVar("Run", bound=Callable[..., None])
 
 
-def handles(
-    topic: str, *, outside: bool = False, lease: int = 300, attempts: int = 8
-) -> Callable[[Run], Run]:
+def handles(topic: str, *, outside: bool = False, lease: int = 300, attempts: int = 8) -> Callable[[Run], Run]:
     """Register a handler; a topic may have several, each gets every row. Its name is its module's and its own."""
 
     def register(run: Run) -> Run:

@@ -105,7 +105,7 @@ _FROM: dict[tuple[str, str], Callable[[str], Conversion]] = {
     ("text", "text[]"): _to_text(
         "(case when btrim({v}) <> '' then regexp_split_to_array(btrim({v}), '\\s*[;；\\n]\\s*') end)"
     ),
-    ("text[]", "text"): _checked("(case when cardinality({v}) = 1 then {v}[1] end)", _EMPTY_LIST),
+    ("text[]", "text"): _checked("(case when cardinality({v}) = 1 then ({v})[1] end)", _EMPTY_LIST),
     ("boolean", "text"): _to_text("{v}::text"),
     ("date", "text"): _to_text("to_char({v}, 'YYYY-MM-DD')"),
     ("timestamptz", "text"): _to_text("to_char({v} at time zone {zone}, 'YYYY-MM-DD HH24:MI:SS')"),

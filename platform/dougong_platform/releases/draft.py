@@ -11,8 +11,12 @@ from hashlib import sha256
 from typing import Any
 
 from dougong_metadata.documents import Document
+from dougong_metadata.errors import InvalidDocuments
+from dougong_metadata.keys import NAME
+from dougong_metadata.kinds import registered
 from dougong_metadata.model.compile import compile_model
 from dougong_metadata.model.types import Model
+from dougong_metadata.problems import Problem, shown
 from dougong_platform.errors import DraftChanged, NotFound, PublishConflict
 from dougong_platform.releases.release import Reads, Release, documents_of
 from dougong_tenants import Database, Tenant
@@ -98,9 +102,18 @@ def put(
 ) -> None:
     """Write documents into the draft. A document equal to the released one is no change and leaves the draft.
 
-    `expected`: the hash of each document as the writer saw it, GONE for one that was not there. Raises DraftChanged.
+    `expected`: the hash of each document as the writer saw it, GONE for one that was not there. Raises DraftChanged;
+    InvalidDocuments for what cannot be kept under its kind and name. All else is told by the plan.
     """
-    _write(database, tenant, [(d.kind, d.name, d) for d in changed], by, expected or {})
+    documents = list(changed)
+    problems = [
+        Problem("bad_name", f"“{shown(d.name)}” is not a name.", f"「{shown(d.name)}」不是合法名称。", kind=d.kind)
+        for d in documents
+        if not NAME.match(d.name) or d.kind not in registered()
+    ]
+    if problems:
+        raise InvalidDocuments(problems)
+    _write(database, tenant, [(d.kind, d.name, d) for d in documents], by, expected or {})
 
 
 def delete(

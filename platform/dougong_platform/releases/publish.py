@@ -18,6 +18,7 @@ import orjson
 
 from dougong_metadata.model.types import Model
 from dougong_platform.errors import PublishConflict, PublishRefused
+from dougong_platform.jobs import ring
 from dougong_platform.releases import draft as drafts
 from dougong_platform.releases import steps
 from dougong_platform.releases.columns import assign, read_stored
@@ -130,6 +131,7 @@ def _run(connection: Owner, tenant: Tenant, row: Publication) -> Release:
     _do(connection, row, steps.contracting(work))
     connection.execute("delete from _unconverted where publish = %s", [row.id])
     connection.execute("update _publish set state = 'done', ended = now() where id = %s", [row.id])
+    ring(tenant.name)
     return load_on(connection, tenant, target.number)
 
 

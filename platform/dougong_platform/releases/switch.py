@@ -50,6 +50,12 @@ def record(connection: Owner, tenant: Tenant, publication: Publication, target: 
     )
     if publication.pack:
         _record_packs(connection, publication, number)
+    if publication.base:
+        connection.execute(
+            "insert into _outbox (topic, payload)"
+            " values ('release', jsonb_build_object('base', %s::int, 'number', %s::int))",
+            [publication.base, number],
+        )
     record_release(connection, tenant, number)
 
 

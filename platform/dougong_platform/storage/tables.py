@@ -25,7 +25,7 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
-from sqlalchemy.types import TypeEngine
+from sqlalchemy.types import TypeEngine, UserDefinedType
 
 from dougong_metadata.model.types import FieldModel, Model
 from dougong_platform.storage.catalogue import Catalogue
@@ -48,13 +48,25 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "jsonb": JSONB(),
     "bytea": LargeBinary(),
 }
+
+
+class _Foreign(UserDefinedType[Any]):
+    cache_ok = True
+
+    def __init__(self, pg_type: str) -> None:
+        self.pg_type = pg_type
+
+    def get_col_spec(self, **_: Any) -> str:
+        return self.pg_type
+
+
 # Text that is a code rather than words: it sorts and is looked up as it stands, so its index is on the column itself.
 _CODES = frozenset({"picklist", "colour", "auto_number", "external_key", "record_type"})
 
 
 def column_type(pg_type: str) -> TypeEngine[Any]:
-    """The SQLAlchemy type of a field type's `pg_type`."""
-    return _TYPES[pg_type]
+    """The SQLAlchemy type of a field type's `pg_type`; one that an installed field type brings is passed through."""
+    return _TYPES.get(pg_type) or _Foreign(pg_type)
 
 
 def sorted_by_key(field: FieldModel) -> bool:

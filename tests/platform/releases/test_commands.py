@@ -1,0 +1,77 @@
+"""`dougong tenant` and `dougong metadata`, as somebody types them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from changing import SHELF, TEXT, an_object
+from dougong_metadata.folders import write_folder
+from dougong_platform.cli import main
+from dougong_tenants import Database
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run(database: Database, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """`run("tenant create …")`: the command's result."""
+    for name, value in {
+        "DATABASE_URL": database.dsn,
+        "REDIS_URL": redis_url,
+        "DOUGONG_HOME": str(tmp_path / "home"),
+        "DOUGONG_SECRET": "the suite's secret",
+        "LC_ALL": "C",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    def invoke(*arguments: str, fails: bool = False) -> Result:
+        result = CliRunner().invoke(main, arguments)
+        assert (result.exit_code != 0) is fails, result.output
+        return result
+
+    return invoke
+
+
+def test_a_tenant_is_made_and_its_metadata_exported_planned_published_and_restored(run: Run, tmp_path: Path) -> None:
+    run("tenant", "create", "acme", "--admin-email", "a@acme.test", "--admin-password", "Sommer-Regen-42")
+    assert "acme\tactive\t1" in run("tenant", "list").output
+    folder = tmp_path / "metadata"
+    write_folder(folder, [an_object("shelf", SHELF)])
+    plan = run("metadata", "plan", "--tenant", "acme", str(folder))
+    assert "Add the object" in plan.output
+    run("metadata", "publish", "--tenant", "acme", "--note", "shelves", str(folder))
+    assert "Nothing changes" in run("metadata", "plan", "--tenant", "acme", str(folder)).output
+    write_folder(folder, [an_object("shelf", {**SHELF, "room": TEXT})])
+    run("metadata", "publish", "--tenant", "acme", "--base", "2", str(folder))
+    again = tmp_path / "again"
+    run("metadata", "export", "--tenant", "acme", str(again))
+    assert (again / "objects" / "shelf.yaml").read_text() == (folder / "objects" / "shelf.yaml").read_text()
+    run("metadata", "restore", "--tenant", "acme", "2")
+    listed = run("metadata", "releases", "--tenant", "acme").output
+    assert [line.split("\t")[0] for line in listed.splitlines()] == ["4", "3", "2", "1"]
+    assert "Nothing was left" in run("metadata", "resume", "--tenant", "acme").output
+
+
+def test_problems_are_told_with_file_and_line(run: Run, tmp_path: Path) -> None:
+    run("tenant", "create", "wrong")
+    folder = tmp_path / "metadata"
+    write_folder(folder, [an_object("shelf", {"name": {"type": "text", "lenght": 3}})])
+    result = run("metadata", "plan", "--tenant", "wrong", str(folder), fails=True)
+    assert "objects/shelf.yaml:" in result.output
+    assert "lenght" in result.output
+
+
+def test_a_tenant_that_is_not_there_is_named(run: Run, tmp_path: Path) -> None:
+    assert "nobody" in run("metadata", "export", "--tenant", "nobody", str(tmp_path), fails=True).output
+
+
+def test_a_dropped_tenant_is_gone(run: Run) -> None:
+    run("tenant", "create", "short")
+    run("tenant", "suspend", "short")
+    run("tenant", "resume", "short")
+    run("tenant", "drop", "short", "--yes")
+    assert "short" not in run("tenant", "list").output
