@@ -33,6 +33,7 @@ NOUNS = (
     "jobs",
     "openapi",
 )
+LARGEST_FORM = 16 * 1024 * 1024  # bytes of a form without its files
 TENANT_SHARE = 20  # how many callers' limits a whole tenant may use up
 
 
@@ -47,6 +48,9 @@ def create_app(settings: Settings, database: Database | None = None) -> Engine:
         database = Database(settings.database_url, settings.pool_size, secret=settings.secret or "")
     app = Engine("dougong_platform")
     app.database, app.dougong = database, settings
+    app.config["MAX_CONTENT_LENGTH"] = settings.request_limit
+    app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
+    app.config["MAX_FORM_PARTS"] = 10_000  # mapping a file of 2,000 columns sends several per column
     limits = RateLimits(settings.rate_limit, settings.rate_limit * TENANT_SHARE, settings.redis_url)
     app.gate = Gate(database, _authenticator(database), release.load, rights_for, limits)
     app.extensions["dougong"] = app

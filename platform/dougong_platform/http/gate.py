@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
@@ -19,6 +19,7 @@ from flask import Request, g, request
 from dougong_platform.errors import CallerOutdated, NotAllowed, NotSignedIn
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.csrf import SAFE, check_csrf
+from dougong_platform.http.language import best_locale
 from dougong_platform.http.rate_limit import RateLimits
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ class Gate:
         if found.expires < now:
             self._remembered.pop(key, None)
             raise NotSignedIn
-        g.caller = found.caller
+        caller = found.caller if via == "session" else in_asked_language(found.caller, request)
+        g.caller = caller
         if not anew:
             g.standing = self.limits.count(found.rate_key, found.tenant_key)
         if via == "session":
@@ -88,7 +90,7 @@ class Gate:
             needed = scope or ("read" if request.method in SAFE else "write")
             if needed not in found.scopes:
                 raise NotAllowed
-        return found.caller
+        return caller
 
     def holds(self, caller: Caller) -> bool:
         """Whether the tenant's present release and stamp are still the caller's; one round trip."""
@@ -141,6 +143,15 @@ class Gate:
             stamp=principal.stamp,
             principal=principal,
         )
+
+
+def in_asked_language(caller: Caller, request: Request) -> Caller:
+    """A program says by Accept-Language what it wants to read; a person has chosen it in the settings."""
+    asked = request.headers.get("Accept-Language")
+    if not asked:
+        return caller
+    locale = best_locale(asked, caller.locale)
+    return caller if locale == caller.locale else replace(caller, locale=locale)
 
 
 def credential(request: Request) -> tuple[Via, str]:

@@ -47,11 +47,11 @@ _HTTP: dict[int, type[Fault]] = {404: NotFound, 405: MethodNotAllowed, 406: NotA
 
 
 def caller_locale() -> str:
-    """The language of the answer: a signed-in page's user's own, else Accept-Language, else the tenant's."""
+    """The language of the answer: the caller's (see the gate), or Accept-Language where nobody is let in."""
     caller = g.get("caller")
-    if caller is not None and caller.cause == "user":
+    if caller is not None:
         return str(caller.locale)
-    return best_locale(request.headers.get("Accept-Language"), caller.locale if caller is not None else "en")
+    return best_locale(request.headers.get("Accept-Language"))
 
 
 def as_fault(error: Exception) -> Fault:

@@ -95,9 +95,12 @@ class RateLimits:
                 away = True
 
     def exchange(self, client: redis.Redis) -> None:
-        """Tell Redis what this process counted and learn the sum. Raises redis.RedisError."""
+        """Tell Redis what this process counted and learn the sums, also where it counted nothing more.
+
+        Raises redis.RedisError.
+        """
         window, counters = self._window, dict(self._counters)
-        pending = [(key, counter, counter.own) for key, counter in counters.items() if counter.own > counter.sent]
+        pending = [(key, counter, counter.own) for key, counter in counters.items()]
         if not pending:
             return
         pipeline = client.pipeline(transaction=False)
