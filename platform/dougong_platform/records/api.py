@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 from flask import Blueprint, Response, request
 
+from dougong_metadata.errors import FieldValueError
 from dougong_platform import records
 from dougong_platform.errors import BadRequest, StaleVersion
 from dougong_platform.http.arguments import Arguments
@@ -168,7 +169,7 @@ def upsert(caller: Caller, object: str, field: str, value: str) -> Response:
     given = Arguments(request, ("fields",))
     body = body_object(request)
     version = _matched()
-    row = {**body, field: value} | ({} if version is None else {"version": version})
+    row = {**body, field: _key(caller, object, field, value)} | ({} if version is None else {"version": version})
 
     def work(tx: TenantTransaction | None) -> tuple[int, Any]:
         outcome = records.upsert(caller, object, field, [row], tx=tx).records[0]
@@ -223,6 +224,15 @@ def _required_rows(body: Mapping[str, Any]) -> list[Any]:
     if rows is None:
         raise BadRequest(en='Send {"records": […]}.', zh='请发送 {"records": […]}。')
     return rows
+
+
+def _key(caller: Caller, object: str, name: str, text: str) -> Any:
+    """The value that a part of the address stands for; what cannot be read is refused as a value later."""
+    field = caller.model.object(object).fields.get(name)
+    try:
+        return text if field is None else field.type.read_text(text, field)
+    except FieldValueError:
+        return text
 
 
 def _matched() -> int | None:

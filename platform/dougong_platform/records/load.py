@@ -177,7 +177,7 @@ def _is_clean(given: list[Any]) -> bool:
             text.encode()
     except (TypeError, UnicodeEncodeError):
         return False
-    return "\0" not in text and len(text) <= MOST_TEXT
+    return "\0" not in text and (len(text) <= MOST_TEXT or max(len(v) for v in given if v is not None) <= MOST_TEXT)
 
 
 def _check(value: Any) -> None:

@@ -232,8 +232,8 @@ def test_a_writer_killed_in_the_middle_leaves_nothing_half_written(library: Any,
     whole = library.rows("select count(*) % 2000, count(*) from book where series = 'victim'")[0]
     assert whole[0] == 0
     lost = library.rows("""
-        select count(*) from book b left join lateral (select max(h.version) as version, count(*) as entries from _history h
-        where h.record = b.id) h on true left join _search s on s.record = b.id
+        select count(*) from book b left join lateral (select max(h.version) as version, count(*) as entries
+        from _history h where h.record = b.id) h on true left join _search s on s.record = b.id
         where b.series = 'victim' and (h.version <> b.version or h.entries <> b.version or
         (s.record is null) <> (b.deleted_at is not null))""")
     assert lost == [(0,)]
