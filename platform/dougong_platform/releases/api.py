@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, request
 
 from dougong_metadata.documents import Document
-from dougong_metadata.kinds import kind_named, registered
+from dougong_metadata.kinds import kind_named
 from dougong_metadata.packs import pack_names
 from dougong_platform.errors import BadRequest, NotFound
 from dougong_platform.http.bodies import load_body
@@ -16,6 +17,7 @@ from dougong_platform.http.endpoint import Parameter, endpoint
 from dougong_platform.http.json import answer, body_object
 from dougong_platform.releases import draft as drafts
 from dougong_platform.releases import listing, packs, retired
+from dougong_platform.releases.kinds import described
 from dougong_platform.releases.plan import plan, plan_model
 from dougong_platform.releases.publish import publish
 from dougong_platform.releases.release import Release
@@ -116,23 +118,10 @@ def listed(caller: Caller, kind: str) -> dict[str, Any]:
 
 
 @blueprint.get("/kinds")
-@endpoint("The kinds of documents and their JSON Schemas", system="metadata")
-def kinds(caller: Caller) -> dict[str, Any]:
-    """{kinds: [{name, folder, label, plural, icon, schema}]}."""
-    language = "zh" if caller.locale.startswith("zh") else "en"
-    return {
-        "kinds": [
-            {
-                "name": k.name,
-                "folder": k.folder,
-                "label": k.label[language],
-                "plural": k.plural[language],
-                "help": k.help[language],
-                "icon": k.icon,
-            }
-            for k in registered().values()
-        ]
-    }
+@endpoint("The kinds of documents and the field types, with their JSON Schemas", system="metadata")
+def kinds(caller: Caller) -> Mapping[str, Any]:
+    """{kinds: [{name, folder, label, plural, help, icon, schema}], field_types: [{name, label, icon, schema}]}."""
+    return described("zh" if caller.locale.startswith("zh") else "en")
 
 
 @blueprint.get("/plan")

@@ -17,7 +17,7 @@ from dougong_platform.storage.structure import quote
 
 LARGEST_BATCH = 5_000
 SMALLEST_BATCH = 250
-BATCH_SECONDS = 0.04  # a writer waits for its row at most about this long
+BATCH_SECONDS = 0.03  # a writer waits for its row at most about this long
 # A batch lost in a crash is done again. By row through the primary key: the planner guesses a batch ten times too large
 # and would read the whole table for each.
 _BATCH_SETTINGS = b"""set local synchronous_commit = off; set local plan_cache_mode = force_custom_plan;

@@ -118,7 +118,10 @@ def test_wrong_requests_are_answered_plainly(clean: Client, method: str, path: s
 
 
 def test_lists_kinds_documents_and_packs(clean: Client) -> None:
-    kinds = clean.get("/api/v1/metadata/kinds")[1]["kinds"]
+    described = clean.get("/api/v1/metadata/kinds")[1]
+    kinds = described["kinds"]
+    assert all(kind["schema"]["properties"]["kind"] == {"const": kind["name"]} for kind in kinds)
+    assert "currency" in {field_type["name"] for field_type in described["field_types"]}
     assert {"object", "layout", "permission_set"} <= {kind["name"] for kind in kinds}
     objects = clean.get("/api/v1/metadata/object")[1]["documents"]
     assert "book" in {document["name"] for document in objects}
