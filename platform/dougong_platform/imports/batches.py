@@ -67,15 +67,21 @@ def open_batches(tx: TenantTransaction, identifier: str, total: int, *, trial: b
     )
 
 
+# Materialized: run again for each candidate of a join, the inner query would lock and mark several batches.
+_CLAIM = """
+with next as materialized (
+  select number from _import_batch
+   where import = %(id)s::uuid and trial = %(trial)s
+     and (state = 'waiting' or (state = 'working' and lease_until < now()))
+   order by number limit 1 for update skip locked)
+update _import_batch b set state = 'working', lease_until = now() + make_interval(secs => %(lease)s)
+  from next where b.import = %(id)s::uuid and b.trial = %(trial)s and b.number = next.number returning b.number
+"""
+
+
 def claim(tx: TenantTransaction, identifier: str, *, trial: bool) -> int | None:
     """A batch for this worker, or None when nothing is left that nobody works on."""
-    rows = tx.rows(
-        "update _import_batch b set state = 'working', lease_until = now() + make_interval(secs => %(lease)s) from ("
-        " select number from _import_batch where import = %(id)s::uuid and trial = %(trial)s"
-        " and (state = 'waiting' or (state = 'working' and lease_until < now())) order by number limit 1 for update skip locked) n"
-        " where b.import = %(id)s::uuid and b.trial = %(trial)s and b.number = n.number returning b.number",
-        {"id": identifier, "trial": trial, "lease": LEASE},
-    )
+    rows = tx.rows(_CLAIM, {"id": identifier, "trial": trial, "lease": LEASE})
     return int(rows[0][0]) if rows else None
 
 
