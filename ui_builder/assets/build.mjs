@@ -1,6 +1,7 @@
 // Builds dougong_ui_builder/static: one stylesheet, the JavaScript with one lazy chunk per island, the icon sprite
 // and manifest.json. Called by build_assets.py, or by hand with `npm run build`.
 import { createHash } from "node:crypto";
+import { createRequire } from "node:module";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync, renameSync, existsSync, statSync } from "node:fs";
 import { dirname, join, basename } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -101,6 +102,20 @@ function strings() {
   return [...found].sort();
 }
 
+/** {province: {city: [districts]}} of China, for the address field; read by the server, never sent whole. */
+function divisions() {
+  const { areaList } = createRequire(import.meta.url)("@vant/area-data");
+  const found = {};
+  const place = (code) => [areaList.province_list[`${code.slice(0, 2)}0000`], areaList.city_list[`${code.slice(0, 4)}00`]];
+  for (const name of Object.values(areaList.province_list)) found[name] = {};
+  for (const [code, name] of Object.entries(areaList.city_list)) found[place(code)[0]][name] = [];
+  for (const [code, name] of Object.entries(areaList.county_list)) {
+    const [province, city] = place(code);
+    (found[province][city ?? province] ??= []).push(name);
+  }
+  return found;
+}
+
 rmSync(FRESH, { recursive: true, force: true });
 mkdirSync(FRESH, { recursive: true });
 const result = await esbuild.build({
@@ -123,6 +138,7 @@ for (const [path, output] of Object.entries(result.metafile.outputs)) {
 }
 const entry = Object.entries(result.metafile.outputs).find(([, o]) => o.entryPoint?.endsWith("main.ts"))[1];
 manifest.preload = entry.imports.filter((i) => i.kind === "import-statement").map((i) => basename(i.path));
+writeFileSync(join(FRESH, "divisions.json"), JSON.stringify(divisions()));
 writeFileSync(join(FRESH, "manifest.json"), JSON.stringify(manifest, null, 1));
 
 // Precompressed beside each file: the server sends these as they are.
