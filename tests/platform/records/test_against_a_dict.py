@@ -68,9 +68,8 @@ class Oracle:
         if (
             id is not None
             and "price" in changed
-            and price is not None
             and before[id]["price"] is not None
-            and float(price) < float(before[id]["price"]) - 5
+            and (price is None or float(price) < float(before[id]["price"]) - 5)  # unknown is violated
         ):
             found.add((None, "validation"))
         return found
