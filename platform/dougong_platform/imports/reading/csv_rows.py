@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dougong_platform.imports.errors import FileUnreadable
-from dougong_platform.imports.reading.encoding import find_delimiter, find_encoding, sample_text
+from dougong_platform.imports.reading.encoding import bad_line, find_delimiter, find_encoding, sample_text
 
 CELL_LIMIT = 1_000_000  # characters
 
@@ -39,6 +39,7 @@ class CsvRows:
                         yield line, row
                     line = reader.line_num + 1
             except UnicodeDecodeError:
+                line = bad_line(self.path, self.encoding)
                 raise FileUnreadable(
                     en=f"Line {line} cannot be read as {self.encoding}. Choose another encoding.",
                     zh=f"第 {line} 行无法按 {self.encoding} 读取，请选择其他编码。",

@@ -28,8 +28,9 @@ def find_encoding(path: Path) -> str:
     for mark, name in MARKS:
         if head.startswith(mark):
             return name
-    if head[:200].count(0) > len(head[:200]) // 4:
-        return "utf-16-le" if head[1:2] == b"\0" else "utf-16-be"
+    wide = _wide(head)
+    if wide is not None and _decodes(path, wide):
+        return wide
     if _decodes(path, "utf-8"):
         return "utf-8"
     if _decodes(path, "gb18030") and _looks_chinese(head):
@@ -64,6 +65,27 @@ def sample_text(path: Path, encoding: str) -> str:
     text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(_head(path))
     cut = text.rfind("\n")
     return text[: cut + 1] if cut > 0 else text
+
+
+def bad_line(path: Path, encoding: str) -> int:
+    """The first line (from 1) of the file that cannot be decoded."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
+    number = 1
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                decoder.decode(line)
+            except UnicodeDecodeError:
+                return number
+    return number
+
+
+def _wide(head: bytes) -> str | None:
+    """UTF-16 without a mark: line ends and delimiters leave zero bytes at every second place."""
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if even + odd < 3 or min(even, odd) * 20 > max(even, odd):
+        return None
+    return "utf-16-le" if odd > even else "utf-16-be"
 
 
 def _head(path: Path) -> bytes:
