@@ -53,6 +53,8 @@ fields:
   number: {type: auto_number, format: "B-{YYYY}-{0000}"}
   in_print: {type: boolean, default: "true"}
   extra: {type: json}
+  cover: {type: image, max_files: 2}
+  papers: {type: file, accept: [.pdf, text/*], max_size: 1000}
   editor: {type: user}
   reason: {type: text, required_when: 'genre = "c"', visible_when: in_print}
   secret: {type: text, read_only: true}
@@ -110,7 +112,7 @@ fields: {book.note: none, book.pages: read}
 
 def make_library(url: str, name: str = "library", documents: str = DOCUMENTS) -> tuple[Database, Tenant]:
     """A database with one tenant whose first release holds `documents`."""
-    database = Database(url, pool_size=6, secret="test")  # noqa: S106
+    database = Database(url, pool_size=6, secret="test")
     database.install()
     model = compile_model(read_documents(documents))
     tenant = create_tenant(database, NewTenant(name), lambda connection, made: first.make(connection, made, model))

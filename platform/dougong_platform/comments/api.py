@@ -18,14 +18,23 @@ _ONE = f"{_LIST}/<comment>"
 
 
 @blueprint.get(_LIST)
-@endpoint("Comments on a record", answers=CommentList, errors=(400, 403, 404), parameters=(
-    Parameter("limit", "Comments per page.", {"type": "integer", "minimum": 1, "maximum": conversation.MOST}),
-    Parameter("before", "The id of the last comment of the page before.")))
+@endpoint(
+    "Comments on a record",
+    answers=CommentList,
+    errors=(400, 403, 404),
+    parameters=(
+        Parameter("limit", "Comments per page.", {"type": "integer", "minimum": 1, "maximum": conversation.MOST}),
+        Parameter("before", "The id of the last comment of the page before."),
+    ),
+)
 def list_all(caller: Caller, object: str, id: str) -> dict[str, Any]:
     """{"comments": […]}, newest first."""
     given = Arguments(request, ("limit", "before"))
-    return {"comments": conversation.list_comments(caller, object, id, limit=given.whole("limit", 50),
-                                                   before=given.text("before"))}
+    return {
+        "comments": conversation.list_comments(
+            caller, object, id, limit=given.whole("limit", 50), before=given.text("before")
+        )
+    }
 
 
 @blueprint.post(_LIST)

@@ -17,23 +17,29 @@ from dougong_tenants import new_id
 
 LONGEST = 10_000  # characters
 MOST = 200  # per page
-_SHOWN = ('select c.id, c.author, u.name, c.at, c.edited, c.text from _comment c'
-          ' left join "user" u on u.id = c.author')
+_SHOWN = 'select c.id, c.author, u.name, c.at, c.edited, c.text from _comment c left join "user" u on u.id = c.author'
 _NAMES = ("id", "author", "author.name", "at", "edited", "text")
 
 
-def list_comments(caller: Caller, object: str, record: str, *, limit: int = 50,
-                  before: str | None = None) -> list[dict[str, Any]]:
+def list_comments(
+    caller: Caller, object: str, record: str, *, limit: int = 50, before: str | None = None
+) -> list[dict[str, Any]]:
     """{id, author, author.name, at, edited, text}, newest first; `before` is the id of the page's last one.
 
     Raises NotFound where the caller may not see the record.
     """
     get(caller, object, record, ["id"])
     entry, rows = caller.database.read(
-        caller.tenant, f"{_SHOWN} where c.record = %(record)s::uuid and c.object = %(object)s"
+        caller.tenant,
+        f"{_SHOWN} where c.record = %(record)s::uuid and c.object = %(object)s"
         " and (%(before)s::uuid is null or c.id < %(before)s::uuid) order by c.id desc limit %(limit)s",
-        {"record": record, "object": object, "before": uuid_text(before) if before else None,
-         "limit": max(1, min(limit, MOST))})
+        {
+            "record": record,
+            "object": object,
+            "before": uuid_text(before) if before else None,
+            "limit": max(1, min(limit, MOST)),
+        },
+    )
     caller.verify(entry)
     return [dict(zip(_NAMES, row, strict=True)) for row in rows]
 
@@ -45,8 +51,10 @@ def add(caller: Caller, object: str, record: str, text: Any) -> dict[str, Any]:
     id = new_id()
     with caller.database.transaction(caller.tenant) as tx:
         caller.verify(tx.entry)
-        tx.execute("insert into _comment (id, object, record, author, text) values (%s, %s, %s, %s, %s)",
-                   [id, object, record, caller.user, said])
+        tx.execute(
+            "insert into _comment (id, object, record, author, text) values (%s, %s, %s, %s, %s)",
+            [id, object, record, caller.user, said],
+        )
         return dict(zip(_NAMES, tx.rows(f"{_SHOWN} where c.id = %s", [id])[0], strict=True))
 
 
@@ -74,8 +82,14 @@ def remove(caller: Caller, object: str, record: str, comment: str) -> None:
 
 def _author(tx: Any, object: str, record: str, comment: str) -> str:
     id = uuid_text(comment)
-    rows = tx.rows("select author from _comment where id = %s::uuid and record = %s::uuid and object = %s for update",
-                   [id, record, object]) if id else []
+    rows = (
+        tx.rows(
+            "select author from _comment where id = %s::uuid and record = %s::uuid and object = %s for update",
+            [id, record, object],
+        )
+        if id
+        else []
+    )
     if not rows:
         raise NotFound
     return str(rows[0][0])
@@ -86,11 +100,25 @@ def _checked(caller: Caller, text: Any) -> str:
     try:
         said = clean_text(text).strip() if isinstance(text, str) else ""
     except FieldValueError:
-        raise RecordsInvalid([FieldError("text", "bad_character", "评论含有无法存储的字符。" if chinese else
-                                         "The comment holds characters that cannot be stored.")]) from None
+        raise RecordsInvalid(
+            [
+                FieldError(
+                    "text",
+                    "bad_character",
+                    "评论含有无法存储的字符。" if chinese else "The comment holds characters that cannot be stored.",
+                )
+            ]
+        ) from None
     if not said:
         raise RecordsInvalid([FieldError("text", "required", "请填写评论。" if chinese else "Say something.")])
     if len(said) > LONGEST:
-        raise RecordsInvalid([FieldError("text", "too_long", f"评论最多 {LONGEST} 个字符。" if chinese else
-                                         f"A comment may have at most {LONGEST} characters.")])
+        raise RecordsInvalid(
+            [
+                FieldError(
+                    "text",
+                    "too_long",
+                    f"评论最多 {LONGEST} 个字符。" if chinese else f"A comment may have at most {LONGEST} characters.",
+                )
+            ]
+        )
     return said
