@@ -31,10 +31,16 @@ def write(path: Path, text: str, encoding: str = "utf-8") -> Path:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("delimiter", [",", "\t", ";", "|"])
 def test_encoding_and_delimiter_are_found_out(tmp_path: Path, encoding: str, delimiter: str) -> None:
-    lines = [delimiter.join(row) for row in (("名称", "城市", "电话"), ("苏州澄光半导体", "苏州", "0512-1"), ("青岛海晟食品", "青岛", "0532-2"))]
+    lines = [
+        delimiter.join(row)
+        for row in (("名称", "城市", "电话"), ("苏州澄光半导体", "苏州", "0512-1"), ("青岛海晟食品", "青岛", "0532-2"))
+    ]
     table = open_table(write(tmp_path / "a.csv", "\n".join(lines), encoding))
     assert table.header == ("名称", "城市", "电话")
-    assert [cells for _, cells in table.rows()] == [["苏州澄光半导体", "苏州", "0512-1"], ["青岛海晟食品", "青岛", "0532-2"]]
+    assert [cells for _, cells in table.rows()] == [
+        ["苏州澄光半导体", "苏州", "0512-1"],
+        ["青岛海晟食品", "青岛", "0532-2"],
+    ]
 
 
 def test_western_accents_are_not_taken_for_chinese(tmp_path: Path) -> None:
@@ -83,7 +89,12 @@ def test_short_rows_are_filled_and_long_ones_counted(tmp_path: Path) -> None:
 
 
 def test_equal_and_blank_column_names_become_different(tmp_path: Path) -> None:
-    assert open_table(write(tmp_path / "a.csv", "name,,name,name\n1,2,3,4\n")).header == ("name", "#2", "name (2)", "name (3)")
+    assert open_table(write(tmp_path / "a.csv", "name,,name,name\n1,2,3,4\n")).header == (
+        "name",
+        "#2",
+        "name (2)",
+        "name (3)",
+    )
 
 
 def test_two_thousand_columns_are_refused_with_the_number(tmp_path: Path) -> None:
@@ -148,5 +159,7 @@ def test_an_archive_that_is_no_workbook_is_called_damaged(tmp_path: Path) -> Non
 def test_spreadsheet_numbers_come_as_people_see_them(messy: Path) -> None:
     from dougong_platform.imports.reading.sheet_rows import cell_text
 
-    assert [cell_text(value) for value in (1.0, 0.1 + 0.2, 125.43999999999998, 1.4e-14, 1e15, -60.70400000000001, True, None)] == [
-        "1", "0.3", "125.44", "0", "1000000000000000", "-60.704", "TRUE", ""]
+    assert [
+        cell_text(value)
+        for value in (1.0, 0.1 + 0.2, 125.43999999999998, 1.4e-14, 1e15, -60.70400000000001, True, None)
+    ] == ["1", "0.3", "125.44", "0", "1000000000000000", "-60.704", "TRUE", ""]
