@@ -37,8 +37,10 @@ LARGEST_FORM = 16 * 1024 * 1024  # bytes of a form without its files
 TENANT_SHARE = 20  # how many callers' limits a whole tenant may use up
 
 
-def create_app(settings: Settings, database: Database | None = None) -> Engine:
-    """A ready application. Nothing is connected yet: the pool opens with the first request, also after a fork.
+def create_app(settings: Settings, database: Database | None = None, *, faces: bool = True) -> Engine:
+    """A ready application; without `faces` it is the HTTP API alone.
+
+    Nothing is connected yet: the pool opens with the first request, also after a fork.
 
     Raises ValueError without a database_url.
     """
@@ -55,7 +57,7 @@ def create_app(settings: Settings, database: Database | None = None) -> Engine:
     app.gate = Gate(database, _authenticator(database), release.load, rights_for, limits)
     app.extensions["dougong"] = app
     hang_doorbell(settings.redis_url)
-    register(app)
+    register(app, faces=faces)
     return app
 
 
@@ -66,12 +68,13 @@ def _authenticator(database: Database) -> FindPrincipal:
     return find
 
 
-def register(app: Engine) -> None:
+def register(app: Engine, *, faces: bool) -> None:
     """Register health, every noun's endpoints and the faces."""
     app.register_blueprint(import_module("dougong_platform.http.health").blueprint)
     for noun in NOUNS:
         name = f"dougong_platform.{noun}.api"
         if find_spec(f"dougong_platform.{noun}") is not None and find_spec(name) is not None:
             app.register_blueprint(import_module(name).blueprint)
-    for face in entry_points(group="dougong.faces"):
-        face.load()(app)
+    if faces:
+        for face in entry_points(group="dougong.faces"):
+            face.load()(app)

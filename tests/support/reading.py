@@ -192,11 +192,11 @@ def reading(module_database_url: str) -> Iterator[Reading]:
 
 @pytest.fixture(scope="module")
 def app(reading: Reading, tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    """The application over `reading`, without rate limits."""
+    """The API over `reading`, without rate limits."""
     settings = Settings(
         home=tmp_path_factory.mktemp("home"), database_url=reading.database.dsn, secret="test", rate_limit=0
     )
-    return create_app(settings, reading.database)
+    return create_app(settings, reading.database, faces=False)
 
 
 @pytest.fixture(scope="module")

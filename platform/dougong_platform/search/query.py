@@ -17,23 +17,24 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
-    text,
     union_all,
 )
 from sqlalchemy import table as sql_table
 from sqlalchemy.sql.elements import ClauseElement
 
+from dougong_metadata.expressions.sql import parameter, sql
 from dougong_platform.access.predicate import predicate
 from dougong_platform.errors import BadRequest, ReleaseChanged
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.compiled import Remembered
 from dougong_platform.query.fields import require_readable
-from dougong_platform.search.words import normal, question, searched_fields
+from dougong_platform.search.words import normal, object_word, question, searched_fields
 from dougong_platform.storage import Statement, compile_statement, tables
 from dougong_platform.storage.statements import SCHEMA
 
 MOST = 100
 _CANDIDATES = 3  # times the limit: some candidates fall to the re-check
+_HITS = 1000  # of one object that are ranked: words that are everywhere need no more
 _AROUND = 40  # characters before a match in a snippet
 
 Found = dict[str, Any]
@@ -87,7 +88,6 @@ def _objects(caller: Caller, objects: Sequence[str] | None) -> tuple[str, ...]:
 def _statement(caller: Caller, names: Sequence[str]) -> ClauseElement:
     """One arm per object, joined with its table for the recycle bin and for access; each finds by the words' index."""
     made = tables(caller.release.model, caller.release.catalogue)
-    asked = text("CAST(:asked AS tsquery)").bindparams(bindparam("asked", type_=Text()))
     arms = []
     for name in names:
         found = sql_table(
@@ -113,14 +113,14 @@ def _statement(caller: Caller, names: Sequence[str]) -> ClauseElement:
             .select_from(found.join(row, row.c.id == found.c.record))
             .where(
                 found.c.object == literal_column(f"'{name}'", Text),
-                found.c.words.op("@@")(asked),
+                found.c.words.op("@@")(_asked(name)),
                 row.c.deleted_at.is_(None),
             )
         )
         allowed = predicate(made, caller.rights, name, "read", row)
         if allowed is not None:
             arm = arm.where(allowed)
-        arms.append(arm)
+        arms.append(select(arm.limit(_number(_HITS)).subquery()))
     many = union_all(*arms).subquery("found")
     return (
         select(many)
@@ -156,6 +156,12 @@ def _snippet(document: str, plain: str, title: str, runs: Sequence[str]) -> str:
     begin, end = max(start, place - _AROUND), place + 2 * _AROUND
     cut = document[begin:end].strip().replace("\n", " · ")
     return ("…" if begin > start else "") + cut + ("…" if end < len(document) else "")
+
+
+def _asked(object: str) -> ColumnElement[Any]:
+    """The question, of one object."""
+    of_object = object_word(object).replace("'", "''")  # an api name holds letters, digits and _ only
+    return sql(f"({{}} && CAST('{of_object}' AS tsquery))", parameter("asked", "tsquery"))
 
 
 def _number(value: int) -> ColumnElement[int]:

@@ -40,7 +40,7 @@ def reindex(database: Database, tenant: Tenant, base: int, number: int) -> list[
         if not object.system and _searched(old.model.objects.get(name)) != _searched(object)
     ]
     for name in due:
-        _reindex_object(database, tenant, new, name)
+        reindex_object(database, tenant, new, name)
     return due
 
 
@@ -54,7 +54,8 @@ def _searched(object: ObjectModel | None) -> Any:
     ]
 
 
-def _reindex_object(database: Database, tenant: Tenant, release: Release, name: str) -> None:
+def reindex_object(database: Database, tenant: Tenant, release: Release, name: str) -> None:
+    """Make the entries of one object's live records anew, batch by batch."""
     object = release.model.objects[name]
     table = tables(release.model, release.catalogue)[name]
     fields = [f.name for f in searched_fields(object)]

@@ -70,6 +70,12 @@ def question(text: str) -> tuple[str, tuple[str, ...]]:
     return " & ".join(dict.fromkeys(parts)), runs
 
 
+def object_word(object: str) -> str:
+    """A quoted word that only records of this object have, and that nobody can type: it lets the words' index find the
+    few of one object among many hits of others."""
+    return f"'@{object}'"
+
+
 def searched_fields(object: ObjectModel) -> tuple[FieldModel, ...]:
     """The fields whose values are found: the name field and those marked searchable."""
     return tuple(f for f in object.fields.values() if f.searchable or f.name == object.name_field)
@@ -85,7 +91,7 @@ def document(object: ObjectModel, values: Mapping[str, Any]) -> tuple[str, str, 
             if text:
                 texts.append(text)
     text = "\n".join(texts)[:LONGEST_TEXT]
-    return title[:1000], text, vector(text)
+    return title[:1000], text, f"{vector(text)} {object_word(object.name)}".strip()
 
 
 def _text(field: FieldModel, value: Any) -> str:

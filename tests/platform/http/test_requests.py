@@ -219,7 +219,7 @@ def test_an_unexpected_failure_is_500_with_an_id_and_without_a_trace(
 
 def test_limits_are_told_in_headers_and_end_in_429(reading: Reading, tmp_path: Any, redis_url: str) -> None:
     settings = Settings(home=tmp_path, database_url=reading.database.dsn, redis_url=redis_url, rate_limit=5)
-    limited = Client(create_app(settings, reading.database).test_client(), reading.token(reading.ann))
+    limited = Client(create_app(settings, reading.database, faces=False).test_client(), reading.token(reading.ann))
     answers = [limited.open("/api/v1/me") for _ in range(7)]
     first, last = answers[0], answers[-1]
     assert first.headers["RateLimit-Limit"] == "5"
@@ -236,7 +236,7 @@ def test_without_redis_limits_still_count_and_requests_still_answer(reading: Rea
     settings = Settings(
         home=tmp_path, database_url=reading.database.dsn, redis_url="redis://127.0.0.1:1/0", rate_limit=1000
     )
-    client = Client(create_app(settings, reading.database).test_client(), reading.token(reading.ann))
+    client = Client(create_app(settings, reading.database, faces=False).test_client(), reading.token(reading.ann))
     assert client.get("/api/v1/me")[0] == 200
 
 
