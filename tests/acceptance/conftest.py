@@ -20,7 +20,8 @@ DATA = Path(os.environ.get("DOUGONG_TEST_DATA", HERE.parents[1].parent / "shared
 
 @pytest.fixture(scope="session")
 def data() -> Path:
-    """The folder of real data; its tests skip where it is absent, because its licences do not let it into the project."""
+    """The folder of real data; its tests skip where it is absent, because its licences do not let it into the
+    project."""
     if not DATA.is_dir():
         pytest.skip(f"the real data is not at {DATA}: its licences keep it outside the project")
     return DATA

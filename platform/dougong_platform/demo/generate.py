@@ -1,4 +1,5 @@
-"""Draws the rows of a pack's `demo.yaml` in the order of the file and hands each batch to a writer. Called by `load`."""
+"""Draws the rows of a pack's `demo.yaml` in the order of the file and hands each batch to a writer. Called by
+`load`."""
 
 from __future__ import annotations
 

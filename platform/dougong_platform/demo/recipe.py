@@ -4,7 +4,7 @@ A recipe is a constant, or a mapping whose first key says what to do:
 
     pick: names                    one entry of a list of the file; of an entry that is a mapping `key:` takes a part
     choose: {a: 3, b: 1}           one key, by weight
-    text: "{city} {this.name}"     a sentence; braces hold a list's name, `this.field`, `field.part` of a mapping or a record
+    text: "{city} {this.name}"     braces hold a list's name, `this.field`, or `field.part` of a mapping or record
     number: [low, high]            evenly spread; `skew: 3` leans towards low; `step: 100` rounds; `as: text`
     date: [-700, 30]               days from today, or from `after: field`; `until: 0` caps it (days from today)
     time: [9, 18]                  with `date`: hour of the day, making a datetime
@@ -123,7 +123,7 @@ class Draw:
     def _followed(self, row: Row, path: str) -> Any:
         name, _, rest = path.partition(".")
         value = row.get(name)
-        return self._followed(self.by_id.get(value, {}), rest) if rest else value
+        return self._followed(self.by_id.get(str(value), {}), rest) if rest else value
 
     def _from(self, recipe: Mapping[str, Any], row: Row, details: Any, parent: Row | None) -> Any:
         path: str = recipe["from"]
@@ -147,8 +147,9 @@ class Draw:
         return str(sum((Decimal(str(d[column])) for d in details.get(name, [])), Decimal(0)))
 
     def _case(self, recipe: Mapping[str, Any], row: Row, details: Mapping[str, list[Row]], parent: Row | None) -> Any:
+        branches: Mapping[Any, Any] = recipe  # keys are values of the field, also true and false
         found = row.get(recipe["case"])
-        branch = recipe[found] if found in recipe else recipe.get("else")
+        branch = branches[found] if found in branches else recipe.get("else")
         return self.value(branch, row, details, parent)
 
     def _maybe(self, recipe: Mapping[str, Any], row: Row, details: Mapping[str, list[Row]], parent: Row | None) -> Any:

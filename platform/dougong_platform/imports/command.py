@@ -9,10 +9,10 @@ from typing import Any
 import yaml
 
 from dougong_platform.errors import NotFound
-from dougong_platform.people.acting import acting_as
 from dougong_platform.imports import steps, store
 from dougong_platform.imports.errors import MappingInvalid
 from dougong_platform.imports.run import work
+from dougong_platform.people.acting import acting_as
 from dougong_tenants import Database, Tenant
 from dougong_tenants.tenancy.directory import find
 
@@ -67,8 +67,10 @@ def _user(database: Database, tenant: Tenant, email: str | None) -> str:
     """The id of the user with this e-mail, else of the longest-serving administrator."""
     with database.transaction(tenant, read_only=True) as tx:
         rows = tx.rows(
-            'select u.id from "user" u where u.deleted_at is null and u.active and ((%(email)s::text is not null and lower(u.email) = lower(%(email)s::text))'
-            " or (%(email)s::text is null and exists (select from user_permission_set s where s.\"user\" = u.id and s.permission_set = 'administrator')))"
+            'select u.id from "user" u where u.deleted_at is null and u.active and ((%(email)s::text is'
+            " not null and lower(u.email) = lower(%(email)s::text))"
+            ' or (%(email)s::text is null and exists (select from user_permission_set s where s."user"'
+            " = u.id and s.permission_set = 'administrator')))"
             " order by u.created_at limit 1",
             {"email": email},
         )

@@ -1,4 +1,5 @@
-"""The rows that could not be imported as a CSV file: their cells as they were, and what is wrong. Mend it and import it again."""
+"""The rows that could not be imported as a CSV file: their cells as they were, and what is wrong. Mend it and
+import it again."""
 
 from __future__ import annotations
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dougong_platform.people.acting import acting_as
 from dougong_platform.imports import store
 from dougong_platform.imports.run import work
 from dougong_platform.imports.steps import TOPIC
 from dougong_platform.jobs import Work, handles, put, ring, sweeps
+from dougong_platform.people.acting import acting_as
 from dougong_platform.records import undo
 from dougong_tenants import Database, Tenant
 
@@ -26,7 +26,8 @@ def wake_abandoned(database: Database, tenant: Tenant) -> None:
     """Batches whose worker was killed: their lease has run out, so somebody is sent for them."""
     with database.transaction(tenant) as tx:
         rows = tx.rows(
-            "select distinct i.id from _import i join _import_batch b on b.import = i.id where i.state in ('checking', 'running')"
+            "select distinct i.id from _import i join _import_batch b on b.import = i.id where i.state in"
+            " ('checking', 'running')"
             " and b.state = 'working' and b.lease_until < now()"
         )
         for (identifier,) in rows:

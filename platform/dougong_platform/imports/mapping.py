@@ -1,4 +1,5 @@
-"""Which column of a file goes into which field, and how its texts become values. Given by the wizard, the API or a YAML file.
+"""Which column of a file goes into which field, and how its texts become values. Given by the wizard, the API
+or a YAML file.
 
 columns:
   Product: {field: product, by: name, values: {GTXPro: GTX Pro}, unmatched: error}
@@ -9,8 +10,9 @@ defaults: {source: web}  # for fields that no column fills
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from dougong_metadata.model.types import FieldModel, ObjectModel
@@ -28,7 +30,7 @@ class Column:
 
     field: str
     by: str | None = None
-    values: Mapping[str, str | None] = field(default_factory=dict)
+    values: Mapping[str, str | None] = dataclasses.field(default_factory=dict)
     unmatched: str = "error"
 
 
@@ -38,7 +40,7 @@ class FileMapping:
 
     columns: Mapping[int, Column]
     key: str | None = None
-    defaults: Mapping[str, Any] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 def read_mapping(caller: Caller, object: ObjectModel, header: Sequence[str], given: Any) -> FileMapping:

@@ -12,11 +12,11 @@ import structlog
 
 from dougong_metadata.errors import Fault
 from dougong_platform.errors import CallerOutdated, FieldError
-from dougong_platform.people.acting import acting_as
 from dougong_platform.http.caller import Caller
 from dougong_platform.imports import batches, store
 from dougong_platform.imports.mapping import read_mapping
 from dougong_platform.imports.transform import Transform
+from dougong_platform.people.acting import acting_as
 from dougong_platform.records import WriteResult, create, upsert
 from dougong_tenants import Database, Tenant, TenantTransaction
 

@@ -1,4 +1,5 @@
-"""The steps of an import, each a named action: upload, map, try, start, undo. Called by the API, the wizard and the command line."""
+"""The steps of an import, each a named action: upload, map, try, start, undo. Called by the API, the wizard
+and the command line."""
 
 from __future__ import annotations
 

@@ -41,7 +41,8 @@ _SELECT = f"select {', '.join(_COLUMNS)} from _import"
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """One import. `done`, `created`, `updated`, `unchanged`, `failed` count rows of the trial or the run, whichever was last."""
+    """One import. `done`, `created`, `updated`, `unchanged`, `failed` count rows of the trial or the run,
+    whichever was last."""
 
     id: str
     object: str
@@ -106,8 +107,10 @@ def read_all(caller: Caller, tx: TenantTransaction, limit: int = 50) -> list[Imp
 def insert(tx: TenantTransaction, values: Mapping[str, Any]) -> None:
     """A new import in state draft."""
     tx.execute(
-        "insert into _import (id, object, file_name, path, size, state, options, mapping, header, created_by) values (%(id)s::uuid,"
-        " %(object)s, %(file_name)s, %(path)s, %(size)s, 'draft', %(options)s::jsonb, %(mapping)s::jsonb, %(header)s::jsonb, %(created_by)s::uuid)",
+        "insert into _import (id, object, file_name, path, size, state, options, mapping, header,"
+        " created_by) values (%(id)s::uuid,"
+        " %(object)s, %(file_name)s, %(path)s, %(size)s, 'draft', %(options)s::jsonb, %(mapping)s::jsonb,"
+        " %(header)s::jsonb, %(created_by)s::uuid)",
         {name: _stored(value) for name, value in values.items()},
     )
 
@@ -134,7 +137,8 @@ def errors_of(
     """Errors in the order of lines: {line, field, code, message, cells}."""
     names = ("line", "field", "code", "message", "cells")
     rows = tx.rows(
-        f"select {', '.join(names)} from _import_error where import = %(id)s::uuid and trial = %(trial)s and line > %(after)s"
+        f"select {', '.join(names)} from _import_error where import = %(id)s::uuid and trial = %(trial)s"
+        f" and line > %(after)s"
         " order by line, field limit %(limit)s",
         {"id": identifier, "trial": trial, "after": after, "limit": limit},
     )
@@ -145,7 +149,8 @@ def error_summary(tx: TenantTransaction, identifier: str, *, trial: bool) -> lis
     """How many lines each kind of error meets: {field, code, message (of the first), count}, most first."""
     names = ("field", "code", "message", "count")
     rows = tx.rows(
-        "select field, code, min(message), count(*) from _import_error where import = %(id)s::uuid and trial = %(trial)s"
+        "select field, code, min(message), count(*) from _import_error where import = %(id)s::uuid and"
+        " trial = %(trial)s"
         " group by field, code order by count(*) desc, field limit 100",
         {"id": identifier, "trial": trial},
     )

@@ -100,7 +100,8 @@ def _plain(text: str) -> str:
 
 
 def _fits(texts: Sequence[str], field: FieldModel) -> bool:
-    """Whether at least half of the filled samples can be read as this field (choices and lookups can be mapped later)."""
+    """Whether at least half of the filled samples can be read as this field (choices and lookups can be mapped
+    later)."""
     filled = [text for text in texts if text.strip()]
     if not filled or field.to or field.picklist:
         return True

@@ -32,7 +32,8 @@ NEAR = 80.0
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One text: in how many rows, whether it fits as it is (or was mapped), the value it becomes, and the nearest right one."""
+    """One text: in how many rows, whether it fits as it is (or was mapped), the value it becomes, and the
+    nearest right one."""
 
     text: str
     count: int
@@ -97,11 +98,11 @@ def _analysed(caller: Caller, header: str, column: Column, field: FieldModel, co
     texts = [text for text, _ in counter.most_common(MOST_TEXTS)]
     meant = {text: column.values.get(text, text) for text in texts}
     if field.picklist is not None:
-        choices = tuple(
+        choices: tuple[tuple[str, str], ...] | None = tuple(
             (value.value, value.label.text(caller.locale)) for value in field.picklist.values.values() if value.active
         )
         found = {text: _choice(meant[text], field) for text in texts}
-        names = {label: value for value, label in choices} | {value: value for value, _ in choices}
+        names = {label: value for value, label in choices or ()} | {value: value for value, _ in choices or ()}
     else:
         known = existing(caller, field.to or "", column.by or "id", [m for m in meant.values() if m])
         found = {text: m if (m := meant[text]) in known else None for text in texts}

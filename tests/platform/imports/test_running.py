@@ -1,4 +1,5 @@
-"""An import is tried, run, killed, resumed and undone; what was acknowledged is there once and nothing is half there."""
+"""An import is tried, run, killed, resumed and undone; what was acknowledged is there once and nothing is half
+there."""
 
 from __future__ import annotations
 
@@ -180,7 +181,8 @@ def test_a_killed_worker_loses_nothing_and_writes_nothing_twice(
     assert 0 < half.done < 3_000
     assert len(importing.titles("kill")) % 200 == 0
     importing.rows(
-        f"update _import_batch set lease_until = now() - interval '1 s' where import = '{job.id}' and state = 'working' returning 1"
+        f"update _import_batch set lease_until = now() - interval '1 s' where import = '{job.id}' and"
+        f" state = 'working' returning 1"
     )
     work(importing.database, importing.tenant, job.id)
     whole = importing.read(job.id)

@@ -1,4 +1,5 @@
-"""China's provinces, cities and districts for the address field's suggestions; from the package that the assets are built with."""
+"""China's provinces, cities and districts for the address field's suggestions; from the package that the
+assets are built with."""
 
 from __future__ import annotations
 

@@ -46,6 +46,7 @@ class CsvRows:
                 ) from None
             except csv.Error as error:
                 raise FileUnreadable(
-                    en=f"Line {line} cannot be read: {error}. A quotation mark may be open, or a cell exceeds {CELL_LIMIT:,} characters.",
+                    en=f"Line {line} cannot be read: {error}. A quotation mark may be open, or a cell exceeds"
+                    f" {CELL_LIMIT:,} characters.",
                     zh=f"第 {line} 行无法读取：可能有未闭合的引号，或单元格超过 {CELL_LIMIT:,} 个字符。",
                 ) from None

@@ -106,7 +106,8 @@ def _decodes(path: Path, encoding: str) -> bool:
 
 
 def _looks_western(head: bytes) -> bool:
-    """Whether bytes above 127 mostly stand alone between ASCII, as accented letters do; East Asian ones come in runs."""
+    """Whether bytes above 127 mostly stand alone between ASCII, as accented letters do; East Asian ones come
+    in runs."""
     runs = re.findall(rb"[\x80-\xff]+", head)
     return bool(runs) and sum(1 for run in runs if len(run) == 1) > len(runs) / 2
 

@@ -34,9 +34,8 @@ class Table:
 
     def rows(self) -> Iterator[tuple[int, list[str]]]:
         """(line or row number in the file, cells); raises FileUnreadable that names the line."""
-        width, seen = len(self.header), 0
-        for number, cells in self._after_header():
-            seen += 1
+        width = len(self.header)
+        for seen, (number, cells) in enumerate(self._after_header(), 1):
             if seen > LIMITS.rows:
                 raise FileUnreadable(
                     en=f"The file has more than {LIMITS.rows:,} rows. Split it.",
