@@ -24,7 +24,9 @@ class Label:
         """From a document's `label:` (text, {en, zh} or absent); `name` in words stands in when it is absent."""
         if isinstance(given, str):
             return cls(given, given)
-        given = given or {}
+        # A draft may hold anything here until it is compiled.
+        found: Mapping[object, object] = given if isinstance(given, Mapping) else {}
+        given = {key: str(found[key]) for key in LOCALES if isinstance(found.get(key), str)}
         words = name.replace("_", " ").strip()
         en = given.get("en") or given.get("zh") or words[:1].upper() + words[1:]
         return cls(en, given.get("zh") or en)

@@ -10,7 +10,7 @@ The HTTP API, the command line and provisioning call `publish`; the jobs sweep c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -41,7 +41,6 @@ def publish(
     note: str = "",
     by: str | None = None,
     restored: int | None = None,
-    pack: Mapping[str, Any] | None = None,
 ) -> Release:
     """Publish the draft, or `model` if given, and answer the release now in force.
 
@@ -54,26 +53,18 @@ def publish(
         now = _current(connection, tenant)
         if base is not None and base != now.number:
             raise PublishConflict(current=now.number)
+        packs: list[Any] = []
         if model is None:
             model = drafts.compile_draft(connection, now, draft_hash)
-            pack = {"packs": [r for (r,) in connection.execute("select record from _pack_pending").fetchall()]}
-        if model.hash == now.model.hash and not (pack or {}).get("packs"):
+            packs = [record for (record,) in connection.execute("select record from _pack_pending").fetchall()]
+        if model.hash == now.model.hash and not packs:
             return now
         remember(model)
-        assigned = assign(now, model, read_stored(connection), now.number + 1)
-        if assigned.full:
-            raise PublishRefused.full(assigned.full[0])
-        row = begin(
-            connection,
-            now.number,
-            model,
-            assigned.catalogue,
-            assigned.added,
-            note=note,
-            by=by,
-            restored=restored,
-            pack=pack,
-        )
+        new = assign(now, model, read_stored(connection), now.number + 1)
+        if new.full:
+            raise PublishRefused.full(new.full[0])
+        about: dict[str, Any] = {"note": note, "by": by, "restored": restored, "pack": {"packs": packs}}
+        row = begin(connection, now.number, model, new.catalogue, new.added, **about)
         return _run(connection, tenant, row)
 
 

@@ -102,6 +102,7 @@ def build_index(connection: Owner, index: Index) -> None:
         if state is not None:
             connection.execute(f"drop index concurrently if exists {quote(index.name)}".encode())
         try:
+            connection.execute(b"set max_parallel_maintenance_workers = 0")  # leave the other cores to those who write
             connection.execute(create_index(index, concurrently=True).encode())
         except errors.DeadlockDetected:  # two concurrent builds may wait for each other's snapshot
             time.sleep(random.uniform(0.1, 0.5) * (attempt + 1))  # noqa: S311  # jitter, no secret
