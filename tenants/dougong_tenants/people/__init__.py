@@ -1,6 +1,7 @@
 """Users, departments and teams of a tenant, and the actions that change them."""
 
 from dougong_tenants.people.departments import create_department, delete_department, update_department
+from dougong_tenants.people.moving import Member, join_members, members_of
 from dougong_tenants.people.password_changes import change_password, set_password
 from dougong_tenants.people.teams import create_team, delete_team, rename_team, set_members
 from dougong_tenants.people.users import (
@@ -16,6 +17,7 @@ from dougong_tenants.people.users import (
 
 __all__ = [
     "CreatedUser",
+    "Member",
     "activate_user",
     "change_password",
     "create_department",
@@ -26,6 +28,8 @@ __all__ = [
     "delete_team",
     "find_user",
     "get_user",
+    "join_members",
+    "members_of",
     "rename_team",
     "set_members",
     "set_password",

@@ -1,0 +1,7 @@
+"""Checks that a tenant agrees with itself: rows, history, search, files, tables. Called by `dougong check`."""
+
+from dougong_platform.integrity.checking import CHECKS, check
+from dougong_platform.integrity.finding import Finding
+from dougong_platform.integrity.repair import repair_search
+
+__all__ = ["CHECKS", "Finding", "check", "repair_search"]

@@ -1,0 +1,26 @@
+"""Makes anew what can be made from records alone: search entries. Called by `dougong check --repair search`."""
+
+from __future__ import annotations
+
+from dougong_platform.releases.release import current
+from dougong_platform.search.reindex import reindex_object
+from dougong_tenants import Database, Tenant
+
+
+def repair_search(database: Database, tenant: Tenant) -> None:
+    """Every live record gets the entry it should have; entries without a live record go. Others may work meanwhile."""
+    release = current(database, tenant)
+    for object in release.model.objects.values():
+        if object.system:
+            continue
+        table = '"' + release.catalogue.table(object.name) + '"'
+        with database.transaction(tenant) as tx:
+            tx.execute(
+                "delete from _search s where s.object = %s and not exists"
+                f" (select from {table} t where t.id = s.record and t.deleted_at is null)",
+                [object.name],
+            )
+        reindex_object(database, tenant, release, object.name)
+    names = [o.name for o in release.model.objects.values() if not o.system]
+    with database.transaction(tenant) as tx:
+        tx.execute("delete from _search where object <> all(%s::text[])", [names])
