@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from dougong_platform.http.caller import Caller
@@ -44,10 +45,12 @@ GROUPS: list[tuple[str, list[Entry]]] = [
 CHANGES = Entry(lazy_gettext("Changes and releases"), "/builder/changes", "versions")
 
 
-def builder_groups(caller: Caller, path: str) -> tuple[Group, ...]:
-    """The builder's groups with how many documents of each kind the current release holds."""
+def builder_groups(
+    caller: Caller, path: str, documents: Collection[tuple[str, str]] | None = None
+) -> tuple[Group, ...]:
+    """The builder's groups with how many of `documents` (by kind and name; else the release's) each kind has."""
     counts: dict[str, int] = {}
-    for kind, _name in caller.model.documents:
+    for kind, _name in caller.model.documents if documents is None else documents:
         counts[kind] = counts.get(kind, 0) + 1
     return tuple(
         Group(

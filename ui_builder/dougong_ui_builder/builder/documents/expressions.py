@@ -1,0 +1,99 @@
+"""Live checks of expressions and condition rows for inputs of the builder; answers are JSON for its islands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Response, jsonify, request
+
+from dougong_metadata.errors import ExpressionError
+from dougong_metadata.expressions import Checked, Scope, check
+from dougong_metadata.expressions.conditions import Group, Row, Value, from_rows, to_rows
+from dougong_metadata.model.types import FieldModel
+from dougong_platform.http.caller import Caller
+from dougong_ui_builder.builder.documents.counting import count_shown
+from dougong_ui_builder.builder.documents.routes import blueprint
+from dougong_ui_builder.builder.draft_view import read_draft
+from dougong_ui_builder.page import page
+
+LONGEST = 10_000  # characters of an expression
+
+
+@blueprint.post("/builder/check-expression")
+@page("metadata")
+def check_expression(caller: Caller) -> Response:
+    """{text, object, yields, field, saving} → {ok, type | message, position, length, hint}."""
+    given = _body()
+    text = str(given.get("text", ""))[:LONGEST]
+    return jsonify(_said(caller, text, given)[1])
+
+
+@blueprint.post("/builder/check-condition")
+@page("metadata")
+def check_condition(caller: Caller) -> Response:
+    """{object, text} or {object, rows, joined} → {ok, text, rows, joined, shown, of, …}.
+
+    `rows` is null when the text says more than rows can; `shown` of `of` recent records meet the condition.
+    """
+    given = _body()
+    try:
+        text = from_rows(_group(given)) if isinstance(given.get("rows"), list) else str(given.get("text", ""))[:LONGEST]
+        group = to_rows(text)
+    except ExpressionError as fault:
+        return jsonify(_fault(fault, caller.locale) | {"text": str(given.get("text", ""))})
+    rows = None if group is None or any(isinstance(item, Group) for item in group.items) else _rows_json(group)
+    answer = {"ok": True, "text": text, "rows": rows, "joined": group.joined if group else "all"}
+    if text.strip():
+        checked, said = _said(caller, text, given)
+        answer |= said | (count_shown(caller, checked) if checked is not None else {})
+    return jsonify(answer)
+
+
+def _said(caller: Caller, text: str, given: Mapping[str, Any]) -> tuple[Checked | None, dict[str, Any]]:
+    view = read_draft(caller)
+    model = view.model or view.base.model
+    object, value = str(given.get("object", "")), given.get("yields") == "value"
+    if object not in model.objects or not text.strip():
+        return None, {"ok": True, "type": ""}
+    expected: FieldModel | None = model.objects[object].fields.get(str(given.get("field", ""))) if value else None
+    scope = Scope.of(model, object, "value" if value else "condition", saving=bool(given.get("saving")))
+    try:
+        checked = check(text, scope, expected)
+    except ExpressionError as fault:
+        return None, _fault(fault, caller.locale)
+    return checked, {"ok": True, "type": checked.type.words("zh" if caller.locale.startswith("zh") else "en")}
+
+
+def _fault(fault: ExpressionError, locale: str) -> dict[str, Any]:
+    return {
+        "ok": False,
+        "message": fault.message(locale),
+        "position": fault.position,
+        "length": fault.length,
+        "hint": fault.hint,
+    }
+
+
+def _body() -> Mapping[str, Any]:
+    given = request.get_json(silent=True)
+    return given if isinstance(given, dict) else {}
+
+
+def _rows_json(group: Group) -> list[dict[str, Any]]:
+    return [
+        {"path": r.path, "operator": r.operator, "values": [{"kind": v.kind, "text": v.text} for v in r.values]}
+        for r in group.items
+        if isinstance(r, Row)
+    ]
+
+
+def _group(given: Mapping[str, Any]) -> Group:
+    rows = []
+    for row in given["rows"][:50]:
+        if isinstance(row, dict) and isinstance(row.get("values", []), list):
+            values = tuple(
+                Value(v.get("kind", "text"), str(v.get("text", ""))) for v in row["values"][:200] if isinstance(v, dict)
+            )
+            rows.append(Row(str(row.get("path", "")), str(row.get("operator", "")), values))
+    return Group("any" if given.get("joined") == "any" else "all", tuple(rows))
