@@ -25,7 +25,7 @@ class Label:
         if isinstance(given, str):
             return cls(given, given)
         # A draft may hold anything here until it is compiled.
-        found: Mapping[object, object] = given if isinstance(given, Mapping) else {}
+        found: Mapping[str, object] = given if isinstance(given, Mapping) else {}
         given = {key: str(found[key]) for key in LOCALES if isinstance(found.get(key), str)}
         words = name.replace("_", " ").strip()
         en = given.get("en") or given.get("zh") or words[:1].upper() + words[1:]
