@@ -112,7 +112,7 @@ class Expression(_Key):
     widget = "expression"
 
     def __init__(self, yields: str = "condition", **kwargs: Any) -> None:
-        self.yields = yields  # condition | value
+        self.yields = yields  # condition | value | aggregate
         super().__init__(**kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:

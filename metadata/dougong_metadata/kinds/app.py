@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dougong_metadata.keys import Body, LabelText, ListOf, Number, Part, Reference, Text, about
+from dougong_metadata.keys import Body, Expression, LabelText, ListOf, Number, OneOf, Part, Reference, Text, about
 from dougong_metadata.kinds.base import Kind
 
 if TYPE_CHECKING:
@@ -31,12 +31,64 @@ class GroupKeys(Body):
     items = ListOf(Part(ItemKeys), 100, required=True, metadata=about("Items", "条目"))
 
 
+class HomeNumberKeys(Body):
+    label = LabelText(required=True, metadata=about("Label", "标签"))
+    object = Reference("object", required=True, metadata=about("Object", "对象", widget="object"))
+    aggregate = Expression(
+        "aggregate",
+        required=True,
+        metadata=about("Number", "数字", "Such as SUM(price) or COUNT().", "如 SUM(price)、COUNT()。"),
+    )
+    filter = Expression(metadata=about("Filter", "筛选", "Of which records.", "统计哪些记录。"))
+    format = OneOf(
+        {"number": ("Number", "数值"), "money": ("Money", "金额"), "percent": ("Percent", "百分比")},
+        load_default="number",
+        metadata=about("Format", "格式"),
+    )
+
+
+class HomeDoneKeys(Body):
+    field = Reference("picklist_field", required=True, metadata=about("Field", "字段", widget="field"))
+    value = Text(100, required=True, metadata=about("Value", "值", "What a tick sets.", "勾选后设置的值。"))
+
+
+class HomeListKeys(Body):
+    label = LabelText(required=True, metadata=about("Label", "标签"))
+    object = Reference("object", required=True, metadata=about("Object", "对象", widget="object"))
+    list_view = Reference("list_view", required=True, metadata=about("List view", "列表视图"))
+    columns = ListOf(
+        Reference("path"),
+        6,
+        load_default=list,
+        metadata=about("Columns", "列", "Beside the name.", "名称以外的列。", "field_list"),
+    )
+    when = Reference(
+        "field", metadata=about("Date", "日期", "Shown in front; late ones stand out.", "显示在前，逾期的突出显示。")
+    )
+    done = Part(HomeDoneKeys, metadata=about("Tick", "勾选完成"))
+    place = OneOf(
+        {"main": ("Main column", "主栏"), "side": ("Side column", "侧栏")},
+        load_default="main",
+        metadata=about("Place", "位置"),
+    )
+    limit = Number(1, 20, load_default=6, metadata=about("Rows", "行数"))
+
+
+class HomeKeys(Body):
+    numbers = ListOf(Part(HomeNumberKeys), 6, load_default=list, metadata=about("Numbers", "数字"))
+    lists = ListOf(Part(HomeListKeys), 10, load_default=list, metadata=about("Lists", "列表"))
+
+
 class AppKeys(Body):
     label = LabelText(metadata=about("Label", "标签"))
     position = Number(
         0, 10_000, load_default=0, metadata=about("Position", "位置", "Smaller ones come first.", "数值小的在前。")
     )
     groups = ListOf(Part(GroupKeys), 50, required=True, metadata=about("Groups", "分组"))
+    home = Part(
+        HomeKeys,
+        metadata=about("Home", "工作台", "What it shows; absent: one's own.", "工作台的内容；缺省为本人的记录。"),
+    )
 
 
 class AppKind(Kind):

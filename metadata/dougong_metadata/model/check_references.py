@@ -30,6 +30,7 @@ class ReferenceCheck:
             "picklist_field": self._picklist_field,
             "picklist": self._picklist,
             "app": self._app,
+            "list_view": self._list_view,
             "record_type": self._record_type,
             "object_field": self._object_field,
         }
@@ -153,6 +154,14 @@ class ReferenceCheck:
             self.names.used(f"app/{found.value}", self._use(one, found))
         else:
             self.problems.unknown(one.document, found.path, found.value, "an app", "应用", self.names.apps)
+
+    def _list_view(self, one: Loaded, found: Found) -> None:
+        known = [name for name, of in self.names.list_views.items() if found.scope is None or of == found.scope]
+        if found.value in known:
+            self.names.used(f"list_view/{found.value}", self._use(one, found))
+        else:
+            self.problems.unknown(one.document, found.path, found.value, f"a list view of {found.scope}",
+                                  f"{found.scope} 列表视图", known)
 
     def _record_type(self, one: Loaded, found: Found) -> None:
         known = self.names.record_types.get(found.scope or "", {})

@@ -12,6 +12,7 @@ from dougong_metadata.model import compile_layout, compile_list_view
 from dougong_metadata.model.check_references import ReferenceCheck
 from dougong_metadata.model.compile_app import compile_apps
 from dougong_metadata.model.compile_expressions import ExpressionCheck
+from dougong_metadata.model.compile_home import compile_homes
 from dougong_metadata.model.compile_object import (
     check_objects,
     compile_objects,
@@ -60,7 +61,11 @@ def problems_of(documents: Iterable[Document]) -> Sequence[Problem]:
 def _compile(
     given: Sequence[Document], loaded: Sequence[Loaded], system: frozenset[str], problems: Problems
 ) -> Model | None:
-    names = Names(apps={one.name for one in loaded if one.kind.name == "app"}, picklists=compile_picklists(loaded))
+    names = Names(
+        apps={one.name for one in loaded if one.kind.name == "app"},
+        list_views={one.name: one.body.get("object") for one in loaded if one.kind.name == "list_view"},
+        picklists=compile_picklists(loaded),
+    )
     check_parents(loaded, names.picklists, problems)
     name_fields(loaded, names, problems)
     if len(names.fields) > MAX_OBJECTS:
@@ -78,6 +83,7 @@ def _compile(
     validations = compile_validations(loaded, expressions)
     layouts = compile_layout.compile_layouts(loaded, expressions, problems)
     list_views = compile_list_view.compile_list_views(loaded, expressions)
+    homes = compile_homes(loaded, expressions)
     if problems:
         return None
     objects = compile_objects(loaded, names, validations, system)
@@ -89,7 +95,7 @@ def _compile(
         MappingProxyType(picklists),
         MappingProxyType(compile_layout.with_generated(objects, layouts)),
         MappingProxyType(compile_list_view.with_generated(objects, list_views)),
-        MappingProxyType(compile_apps(loaded, objects)),
+        MappingProxyType(compile_apps(loaded, objects, homes)),
         MappingProxyType(compile_permission_sets(loaded)),
         MappingProxyType({what: tuple(places) for what, places in names.uses.items()}),
     )

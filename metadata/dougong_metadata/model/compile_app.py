@@ -7,12 +7,14 @@ from typing import Any
 
 from dougong_metadata.label import Label
 from dougong_metadata.model.reading import Loaded
-from dougong_metadata.model.types import AppModel, NavigationGroup, NavigationItem, ObjectModel
+from dougong_metadata.model.types import AppModel, HomeModel, NavigationGroup, NavigationItem, ObjectModel
 
 HOME = NavigationItem(Label("Home", "工作台"), page="home", icon="home")
 
 
-def compile_apps(loaded: Sequence[Loaded], objects: Mapping[str, ObjectModel]) -> dict[str, AppModel]:
+def compile_apps(
+    loaded: Sequence[Loaded], objects: Mapping[str, ObjectModel], homes: Mapping[str, HomeModel]
+) -> dict[str, AppModel]:
     """All apps by name, in order of position."""
     apps = [
         AppModel(
@@ -20,6 +22,7 @@ def compile_apps(loaded: Sequence[Loaded], objects: Mapping[str, ObjectModel]) -
             Label.of(one.body.get("label"), one.name),
             tuple(_group(said, objects) for said in one.body["groups"]),
             one.body["position"],
+            homes.get(one.name),
         )
         for one in loaded
         if one.kind.name == "app"

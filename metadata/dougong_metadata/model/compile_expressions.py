@@ -28,6 +28,10 @@ class ExpressionCheck:
         """A condition on a record of the object; `saving` ones may ask what changes."""
         return self._check(one, path, text, object_name, "condition", None, saving)
 
+    def aggregate(self, one: Loaded, path: Path, text: str | None, object_name: str) -> Checked | None:
+        """A number over many records: SUM(…), COUNT() and the like."""
+        return self._check(one, path, text, object_name, "aggregate", None, False)
+
     def default(self, one: Loaded, path: Path, text: str | None, field: FieldModel) -> Checked | None:
         """A value for `field`."""
         return self._check(one, path, text, field.object, "value", field, False)

@@ -192,11 +192,46 @@ class NavigationGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class HomeNumber:
+    """A figure on the home page; a click lists the records under `filter`. `format`: number, money or percent."""
+
+    label: Label
+    object: str
+    aggregate: Checked
+    filter: Checked | None
+    format: str = "number"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeList:
+    """Records of a list view on the home page. `when` is a date shown in front; a tick sets field `done[0]` to
+    `done[1]`; `place` is main or side."""
+
+    label: Label
+    object: str
+    list_view: str
+    columns: tuple[str, ...]
+    when: str | None = None
+    done: tuple[str, str] | None = None
+    place: str = "main"
+    limit: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class HomeModel:
+    numbers: tuple[HomeNumber, ...]
+    lists: tuple[HomeList, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AppModel:
+    """`home` is None where the document says nothing of it: then the page shows one's own records."""
+
     name: str
     label: Label
     groups: tuple[NavigationGroup, ...]
     position: int = 0
+    home: HomeModel | None = None
 
 
 @dataclass(frozen=True, slots=True)
