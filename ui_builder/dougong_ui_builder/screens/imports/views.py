@@ -1,4 +1,4 @@
-"""The pages of the import wizard: /import/{object} takes a file, /imports/{id} leads it through to its end."""
+"""The pages of the import wizard: /import/{object} takes a file, /imports/{id} takes it through to its end."""
 
 from __future__ import annotations
 
