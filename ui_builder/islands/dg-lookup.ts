@@ -10,11 +10,21 @@ export class DgLookup extends HTMLElement {
   private asking: AbortController | undefined;
   private list: HTMLElement | null = null;
   private chosen = "";
+  private creating = false;
+  private readonly created = (event: Event): void => {
+    const made = (event as CustomEvent<{ object: string; id: string; title: string }>).detail;
+    if (!this.creating || made.object !== this.dataset.object) return;
+    this.creating = false;
+    this.set(made.id, made.title);
+    this.inputs().text?.focus();
+    this.close();
+  };
 
   connectedCallback(): void {
     const { text } = this.inputs();
     if (!text) return;
     this.chosen = text.value;
+    document.addEventListener("dg:created", this.created);
     text.setAttribute("role", "combobox");
     text.setAttribute("aria-autocomplete", "list");
     text.setAttribute("aria-expanded", "false");
@@ -25,6 +35,17 @@ export class DgLookup extends HTMLElement {
     this.addEventListener("focusout", (event) => {
       if (!(event.relatedTarget instanceof Node && this.contains(event.relatedTarget))) this.leave();
     });
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("dg:created", this.created);
+  }
+
+  private set(to: string, words: string): void {
+    const { id, text } = this.inputs();
+    if (id) id.value = to;
+    if (text) text.value = this.chosen = words;
+    this.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: { id: to } }));
   }
 
   private inputs(): { id: HTMLInputElement | null; text: HTMLInputElement | null } {
@@ -56,7 +77,10 @@ export class DgLookup extends HTMLElement {
     this.list.innerHTML = html; // our own server's fragment, escaped there
     this.list.hidden = false;
     this.list.onpointerdown = (event) => event.preventDefault(); // keeps the focus in the input
-    this.list.onclick = (event) => this.take((event.target as Element).closest<HTMLElement>("[data-id]"), event);
+    this.list.onclick = (event) => {
+      this.creating = (event.target as Element).closest("[data-create]") !== null; // opens the drawer; "dg:created" follows
+      this.take((event.target as Element).closest<HTMLElement>("[data-id]"), event);
+    };
     const { text } = this.inputs();
     text?.setAttribute("aria-expanded", "true");
     text?.setAttribute("aria-controls", this.list.id);
@@ -79,11 +103,8 @@ export class DgLookup extends HTMLElement {
   private take(option: HTMLElement | null, event?: Event): void {
     if (!option) return; // e.g. "Create …", which is a link of its own
     event?.preventDefault();
-    const { id, text } = this.inputs();
-    if (id) id.value = option.dataset.id ?? "";
-    if (text) text.value = this.chosen = option.dataset.text ?? option.textContent?.trim() ?? "";
+    this.set(option.dataset.id ?? "", option.dataset.text ?? option.textContent?.trim() ?? "");
     this.close();
-    this.dispatchEvent(new CustomEvent("change", { bubbles: true, detail: { id: id?.value } }));
   }
 
   private key(event: KeyboardEvent): void {

@@ -1,0 +1,118 @@
+"""What is done to a record from its page: another stage, another owner, delete, restore, take a change back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request
+
+from dougong_platform import records
+from dougong_platform.errors import BadRequest, NotFound, RecordsInvalid, StaleVersion
+from dougong_platform.http.caller import Caller
+from dougong_platform.records.history.read import timeline
+from dougong_ui_builder import toasts
+from dougong_ui_builder.components import label_text
+from dougong_ui_builder.page import page, redirect_to
+from dougong_ui_builder.screens.record_values.layout import layout_for
+from dougong_ui_builder.screens.record_values.reading import names_of, read
+from dougong_ui_builder.screens.record_values.saying import said
+from dougong_ui_builder.screens.records.routes import PAGE, address, blueprint
+from dougong_ui_builder.suggestions import the_one_called
+from dougong_ui_builder.words import gettext
+
+SEARCHED = 200  # versions back in which a change may be taken back
+
+
+@blueprint.post(f"{PAGE}/stage")
+@page()
+def move(caller: Caller, object: str, id: UUID) -> Response:
+    """To another step of the path. What that step needs is asked for on the form."""
+    found = read(caller, object, str(id))
+    path = layout_for(caller, found.object, found.record.get("record_type")).path
+    if path is None:
+        raise BadRequest(en="This record has no path.", zh="该记录没有阶段路径。")
+    value = request.form.get("value") or None
+    try:
+        outcome = records.update(caller, object, [{"id": str(id), path: value}]).records[0]
+    except RecordsInvalid as refused:
+        toasts.say(" ".join(e.message for e in refused.errors), tone="bad")
+        return redirect_to(f"{address(object, id, 'edit')}?{path}={value or ''}")
+    if outcome.changed:
+        text = said(found.object.fields[path], value, {})
+        toasts.say(gettext("Moved to “%(stage)s”", stage=text), undo=address(object, id, f"revert/{outcome.version}"))
+    return redirect_to(address(object, id))
+
+
+@blueprint.post(f"{PAGE}/owner")
+@page()
+def transfer(caller: Caller, object: str, id: UUID) -> Response:
+    """To another owner, chosen or typed by name."""
+    words = request.form.get("t.owner:text", "")
+    owner = request.form.get("t.owner") or (the_one_called(caller, "user", words) if words else None)
+    if not owner:
+        toasts.say(gettext("Nobody is called “%(name)s”. Choose a person from the list.", name=words), tone="bad")
+        return redirect_to(address(object, id))
+    field = caller.model.object(object).fields["owner"]
+    try:
+        outcome = records.update(caller, object, [{"id": str(id), "owner": owner}]).records[0]
+    except RecordsInvalid as refused:
+        toasts.say(" ".join(e.message for e in refused.errors), tone="bad")
+        return redirect_to(address(object, id))
+    name = names_of(caller, [field], {"owner": owner}).get("owner") or words
+    toasts.say(gettext("Transferred to %(name)s", name=name), undo=address(object, id, f"revert/{outcome.version}"))
+    try:
+        read(caller, object, str(id))
+    except NotFound:  # given away with the right to see it
+        return redirect_to(f"/o/{object}")
+    return redirect_to(address(object, id))
+
+
+@blueprint.post(f"{PAGE}/delete")
+@page()
+def delete(caller: Caller, object: str, id: UUID) -> Response:
+    """To the recycle bin."""
+    found = read(caller, object, str(id))
+    try:
+        records.delete(caller, object, [str(id)])
+    except RecordsInvalid as refused:
+        toasts.say(" ".join(e.message for e in refused.errors), tone="bad")
+        return redirect_to(address(object, id))
+    name = found.title or label_text(found.object)
+    toasts.say(gettext("“%(name)s” is in the recycle bin", name=name), undo=address(object, id, "restore"))
+    return redirect_to(f"/o/{object}")
+
+
+@blueprint.post(f"{PAGE}/restore")
+@page()
+def restore(caller: Caller, object: str, id: UUID) -> Response:
+    """Out of the recycle bin."""
+    try:
+        records.restore(caller, object, [str(id)])
+        toasts.say(gettext("Restored"))
+    except RecordsInvalid as refused:
+        toasts.say(" ".join(e.message for e in refused.errors), tone="bad")
+    return redirect_to(address(object, id))
+
+
+@blueprint.post(f"{PAGE}/revert/<int:version>")
+@page()
+def revert(caller: Caller, object: str, id: UUID, version: int) -> Response:
+    """Take back the change that made this version. What was changed again since stays, and is said."""
+    values = _before(caller, object, str(id), version)
+    try:
+        records.update(caller, object, [{"id": str(id), "version": version, **values}])
+        toasts.say(gettext("Taken back"))
+    except StaleVersion as fault:
+        toasts.say(fault.message(caller.locale), tone="bad")
+    except RecordsInvalid as refused:
+        toasts.say(" ".join(e.message for e in refused.errors), tone="bad")
+    return redirect_to(address(object, id))
+
+
+def _before(caller: Caller, object: str, id: str, version: int) -> dict[str, Any]:
+    for one in timeline(caller, object, id, limit=SEARCHED):
+        if one["version"] == version and one["op"] == "update":
+            return {name: pair[0] for name, pair in one["changes"].items()
+                    if caller.rights.field(object, name) == "edit"}
+    raise BadRequest(en="This change cannot be taken back any more.", zh="该更改已无法撤销。")
