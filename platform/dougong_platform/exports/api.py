@@ -16,8 +16,9 @@ from dougong_platform.query.api import FIELDS, FILTER, SORT
 
 blueprint = Blueprint("exports", __name__)
 
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FORMAT = {"type": "string", "enum": ["csv", "xlsx"], "default": "csv"}
-_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": _XLSX}
 
 
 @blueprint.get("/api/v1/records/<object>/export")
@@ -25,7 +26,7 @@ _TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlform
     "Export a list",
     answers="file",
     errors=(400, 403, 404),
-    content_type="text/csv",
+    content_type=f"text/csv, {_XLSX}",
     parameters=(Parameter("format", "csv or xlsx.", _FORMAT), FIELDS, FILTER, SORT),
 )
 def export(caller: Caller, object: str) -> Response:

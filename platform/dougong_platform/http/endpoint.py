@@ -69,14 +69,15 @@ def endpoint(
     body_type: str = "application/json",
 ) -> Decorator:
     """`system`: the system right that the caller must hold; `reads`: a POST that changes nothing;
-    `content_type` and `body_type`: media types of the answer and of the body.
+    `content_type` (several: separated by commas) and `body_type`: media types of the answer and the body.
 
     The view gets the Caller first, then the path's parts; it returns a Response or any JSON value. Raised Faults
     become problem+json.
     """
     scope = system or ("read" if reads else None)
-    description = Description(summary, body, answers, status, parameters, errors, content_type, system, reads,
-                              body_type)
+    description = Description(
+        summary, body, answers, status, parameters, errors, content_type, system, reads, body_type
+    )
 
     def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
         @wraps(view)

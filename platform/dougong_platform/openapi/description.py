@@ -141,7 +141,7 @@ class _Writer:
             shape = self._shape(description.answers, object, method, answer=True) or {}
             answers[str(description.status)] = {
                 "description": "Done",
-                "content": {description.content_type: {"schema": shape}},
+                "content": {kind.strip(): {"schema": shape} for kind in description.content_type.split(",")},
             }
             if method == "PUT" and description.body == "record":
                 answers["201"] = answers[str(description.status)]

@@ -44,8 +44,14 @@ def test_no_request_that_the_description_allows_or_forbids_breaks_the_server(
             continue
         strategy = operation.as_strategy(generation_mode=mode)
 
-        @settings(max_examples=EXAMPLES, deadline=None, database=None, phases=[Phase.generate],
-                  suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
         @given(case=strategy)
         def play(case: Any) -> None:
             answer = case.call(headers=client.headers)
