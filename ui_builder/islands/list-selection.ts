@@ -51,6 +51,7 @@ export class Selection {
     this.root.classList.toggle("dg-choosing", chosen.length > 0);
     document.body.classList.toggle("dg-rows-chosen", chosen.length > 0);
     const words = this.root.querySelector<HTMLElement>("[data-chosen]");
+    for (const place of document.querySelectorAll("[data-chosen-count]")) place.textContent = String(chosen.length);
     if (!words) return;
     const sum = sumOf(chosen.map((box) => box.closest("tr")?.querySelector<HTMLElement>("[data-sum]") ?? null));
     words.textContent = (words.dataset.words ?? "{n}").replace("{n}", String(chosen.length)) + (sum ? ` · ${sum}` : "");

@@ -14,7 +14,9 @@ from dougong_metadata.model.types import HomeList, HomeModel, HomeNumber
 def compile_homes(loaded: Sequence[Loaded], expressions: ExpressionCheck) -> dict[str, HomeModel]:
     """By app, for those whose document has a home."""
     return {
-        one.name: HomeModel(_numbers(one, expressions), tuple(_list(said) for said in one.body["home"].get("lists", ())))
+        one.name: HomeModel(
+            _numbers(one, expressions), tuple(_list(said) for said in one.body["home"].get("lists", ()))
+        )
         for one in loaded
         if one.kind.name == "app" and one.body.get("home")
     }
@@ -27,7 +29,9 @@ def _numbers(one: Loaded, expressions: ExpressionCheck) -> tuple[HomeNumber, ...
         aggregate = expressions.aggregate(one, (*path, "aggregate"), said.get("aggregate"), of)
         filter = expressions.condition(one, (*path, "filter"), said.get("filter"), of)
         if aggregate is not None:
-            found.append(HomeNumber(Label.of(said.get("label"), of), of, aggregate, filter, said.get("format", "number")))
+            found.append(
+                HomeNumber(Label.of(said.get("label"), of), of, aggregate, filter, said.get("format", "number"))
+            )
     return tuple(found)
 
 

@@ -23,8 +23,8 @@ Names = Mapping[str, str | None]
 def operator_text(operator: str, kind: str) -> str:
     """An operator's word."""
     if kind in ("date", "moment", "time"):
-        dates = {"<": gettext("before"), "<=": gettext("until"), ">": gettext("after"), ">=": gettext("from"),
-                 "=": gettext("on"), "on": gettext("on")}
+        dates = {"<": gettext("is before"), "<=": gettext("until"), ">": gettext("is after"), ">=": gettext("since"),
+                 "=": gettext("is on"), "on": gettext("is on")}
         if operator in dates:
             return dates[operator]
     return {
