@@ -42,6 +42,11 @@ class Node:
         return self.name.replace("/", "-")
 
     @property
+    def child_key(self) -> str:
+        """The key it is for, the last part of its name."""
+        return self.name.rpartition("/")[2]
+
+    @property
     def long(self) -> bool:
         """Whether its text may need several lines."""
         return int((self.schema.get("anyOf") or [self.schema])[0].get("maxLength") or 0) > 300
@@ -49,7 +54,7 @@ class Node:
     @property
     def child(self) -> Mapping[str, Node]:
         """The parts by their key, for templates that place them by hand."""
-        return {node.name.rpartition("/")[2]: node for node in self.children}
+        return {node.child_key: node for node in self.children}
 
     def walk(self) -> Iterator[Node]:
         """This node and all below it."""
