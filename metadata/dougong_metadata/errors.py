@@ -1,11 +1,11 @@
 """The errors of the metadata package. Every error of Dougong has this shape, whichever package raises it.
 
-    Fault                       code, status, data, text per language
-    └── MetadataError           422
-        ├── InvalidDocuments    carries every Problem found, not only the first
-        ├── ExpressionError     position and length inside the expression
-        └── UnknownName         with the nearest right name
-    FieldValueError             one value that a field type refuses (never reaches HTTP by itself)
+Fault                       code, status, data, text per language
+└── MetadataError           422
+    ├── InvalidDocuments    carries every Problem found, not only the first
+    ├── ExpressionError     position and length inside the expression
+    └── UnknownName         with the nearest right name
+FieldValueError             one value that a field type refuses (never reaches HTTP by itself)
 """
 
 from __future__ import annotations

@@ -17,7 +17,8 @@ LINE = 110  # characters up to which a mapping or list is written on one line
 _Writer: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _TEXT, _MAP, _LIST = "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"
 _OTHERS_READ = re.compile(  # what other YAML readers would not take for text
-    r"(?i)(?:y|n|yes|no|on|off|true|false|null|~|=|<<|[-+.0-9].*)\Z")
+    r"(?i)(?:y|n|yes|no|on|off|true|false|null|~|=|<<|[-+.0-9].*)\Z"
+)
 _PLAIN_BLOCK = re.compile(r"[\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\n]*[^\s]\n?\Z")
 
 

@@ -59,7 +59,8 @@ def _arguments(checker: Checker, node: nodes.Call, arguments: tuple[Typed, ...])
     if node.name == "COUNT":
         return (_condition(checker, value),) if value.type.name == "boolean" else (value,)
     refused = value.type.name in ("list", "json") or (
-        node.name in ("MIN", "MAX") and value.type.name in ("record", "boolean"))
+        node.name in ("MIN", "MAX") and value.type.name in ("record", "boolean")
+    )
     if refused or (AGGREGATES[node.name].parameters[0].kind == "number" and adapt(value, NUMBER) is None):
         words = checker.words(value.node)
         checker.wrong(

@@ -110,8 +110,9 @@ def _fit(checker: Checker, function: Function, arguments: list[Typed]) -> Type |
 
 def _odd_one(arguments: list[Typed], same: list[int]) -> Typed:
     first = arguments[same[0]]
-    return next((arguments[i] for i in same[1:] if unify((first, arguments[i]), choices=False) is None),
-                arguments[same[-1]])
+    return next(
+        (arguments[i] for i in same[1:] if unify((first, arguments[i]), choices=False) is None), arguments[same[-1]]
+    )
 
 
 def fit_one(checker: Checker, function: Function, parameter: Parameter, typed: Typed, first: Typed) -> Typed:

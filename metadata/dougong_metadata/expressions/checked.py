@@ -125,8 +125,9 @@ class Checked:
             try:
                 value = literal.conversion.convert(values[index - 1], literal.negative)
             except ValueRefused as refused:
-                start, length = literal_span(source, index) if source is not None else (
-                    literal.node.position, literal.node.length)
+                start, length = (
+                    literal_span(source, index) if source is not None else (literal.node.position, literal.node.length)
+                )
                 raise refused.at(start, length) from None
             if literal.conversion.zoned:
                 out[name], out[f"{name}_zone"] = split_zone(value)
@@ -139,4 +140,7 @@ class Checked:
 
     def __eq__(self, other: builtins.object) -> bool:
         return isinstance(other, Checked) and (self.object, self.mode, self.text) == (
-            other.object, other.mode, other.text)
+            other.object,
+            other.mode,
+            other.text,
+        )

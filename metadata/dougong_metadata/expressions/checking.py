@@ -9,16 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from dougong_metadata.errors import ExpressionError
 from dougong_metadata.expressions import nodes
 from dougong_metadata.expressions.calls import check_call
-from dougong_metadata.expressions.checked import (
-    Blank,
-    Checked,
-    Column,
-    CurrentUser,
-    Literal,
-    Operation,
-    Truth,
-    Typed,
-)
+from dougong_metadata.expressions.checked import Blank, Checked, Column, CurrentUser, Literal, Operation, Truth, Typed
 from dougong_metadata.expressions.coercion import adapt
 from dougong_metadata.expressions.conversions import PLAIN_NUMBER, PLAIN_TEXT
 from dougong_metadata.expressions.literals import Shape
@@ -245,11 +236,7 @@ def _literal(node: nodes.Node) -> Typed:
             return Literal(NUMBER, node, node.digits, PLAIN_NUMBER, node.digits)
         case nodes.Placeholder():
             text = node.kind == "s"
-            return Literal(
-                TEXT if text else NUMBER, node, "", PLAIN_TEXT if text else PLAIN_NUMBER, None, node.index
-            )
+            return Literal(TEXT if text else NUMBER, node, "", PLAIN_TEXT if text else PLAIN_NUMBER, None, node.index)
         case nodes.Truth():
             return Truth(BOOLEAN, node, node.value)
     return Blank(BLANK, node)
-
-

@@ -79,5 +79,3 @@ def unify(items: Sequence[Typed], *, choices: bool = True) -> tuple[Type, tuple[
     out = [adapt(item, target, choices=choices) for item in items]
     fitting = tuple(item for item in out if item is not None)
     return (target, fitting) if len(fitting) == len(items) else None
-
-

@@ -85,10 +85,7 @@ class _Compiler:
             return sql("({} AT TIME ZONE {})", inline(local, kind), where)
         name = f"{self.prefix}_{typed.index}"
         return sql(
-            "({} AT TIME ZONE coalesce({}, {}))",
-            parameter(name, kind),
-            parameter(f"{name}_zone", "text"),
-            timezone(),
+            "({} AT TIME ZONE coalesce({}, {}))", parameter(name, kind), parameter(f"{name}_zone", "text"), timezone()
         )
 
     def number(self, typed: Typed) -> Element:
@@ -180,13 +177,7 @@ def _moment_and_days(sign: str, elements: tuple[Element, Element]) -> Element:
     )
 
 
-_ARITHMETIC = {
-    "+": "({} + {})",
-    "-": "({} - {})",
-    "*": "({} * {})",
-    "/": "({} / nullif({}, 0))",
-    "minus": "(- {})",
-}
+_ARITHMETIC = {"+": "({} + {})", "-": "({} - {})", "*": "({} * {})", "/": "({} / nullif({}, 0))", "minus": "(- {})"}
 _MOMENTS = {
     "date-date": "CAST({} - {} AS numeric)",
     "datetime-datetime": "(extract(epoch FROM ({} - {})) / 86400)",

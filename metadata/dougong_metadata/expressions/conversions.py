@@ -62,8 +62,8 @@ def _date(raw: str, negative: bool) -> str:
     except ValueError:
         pass
     raise ValueRefused(
-        f"“{_short(raw)}” is not a date; write it as \"2026-01-31\".",
-        f"“{_short(raw)}”不是日期；请写作 \"2026-01-31\"。",
+        f'“{_short(raw)}” is not a date; write it as "2026-01-31".',
+        f'“{_short(raw)}”不是日期；请写作 "2026-01-31"。',
         "2026-01-31",
     )
 
@@ -80,8 +80,8 @@ def _datetime(raw: str, negative: bool) -> str:
         return _date(raw, negative) + "T00:00:00"
     except ValueRefused:
         raise ValueRefused(
-            f"“{_short(raw)}” is not a date and time; write it as \"2026-01-31 18:30\".",
-            f"“{_short(raw)}”不是日期时间；请写作 \"2026-01-31 18:30\"。",
+            f'“{_short(raw)}” is not a date and time; write it as "2026-01-31 18:30".',
+            f'“{_short(raw)}”不是日期时间；请写作 "2026-01-31 18:30"。',
             "2026-01-31 18:30",
         ) from None
 
@@ -98,7 +98,7 @@ def _time(raw: str, negative: bool) -> str:
         value = None
     if value is None or value.tzinfo is not None:
         raise ValueRefused(
-            f"“{_short(raw)}” is not a time; write it as \"18:30\".", f"“{_short(raw)}”不是时间；请写作 \"18:30\"。"
+            f'“{_short(raw)}” is not a time; write it as "18:30".', f'“{_short(raw)}”不是时间；请写作 "18:30"。'
         )
     return value.isoformat()
 

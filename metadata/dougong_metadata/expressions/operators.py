@@ -42,10 +42,7 @@ def _pair(checker: Checker, node: nodes.Compare, left: Typed, right: Typed) -> t
     if united is None:
         _mismatch(checker, node, left, right)
     left, right = united[1]
-    return (
-        _beside_integer(left, right, _FLIPPED[node.operator]),
-        _beside_integer(right, left, node.operator),
-    )
+    return (_beside_integer(left, right, _FLIPPED[node.operator]), _beside_integer(right, left, node.operator))
 
 
 def _beside_integer(typed: Typed, other: Typed, operator: str) -> Typed:
@@ -59,8 +56,8 @@ def _refuse_list(checker: Checker, side: Typed) -> NoReturn:
     words = checker.words(side.node)
     checker.wrong(
         side.node,
-        f"`{words}` holds several values; use INCLUDES({words}, \"value\") or ISBLANK({words}).",
-        f"“{words}”有多个值；请用 INCLUDES({words}, \"值\") 或 ISBLANK({words})。",
+        f'`{words}` holds several values; use INCLUDES({words}, "value") or ISBLANK({words}).',
+        f'“{words}”有多个值；请用 INCLUDES({words}, "值") 或 ISBLANK({words})。',
         "INCLUDES",
     )
 
@@ -152,10 +149,8 @@ def _not_numbers(checker: Checker, node: nodes.Arithmetic, side: Typed) -> NoRet
     both_text = operator == "+" and side.type.name == "text"
     checker.wrong(
         side.node,
-        f"`{operator}` needs numbers; `{words}` is {side.type.words('en')}" + (": join texts with `&`." if both_text
-                                                                               else "."),
+        f"`{operator}` needs numbers; `{words}` is {side.type.words('en')}"
+        + (": join texts with `&`." if both_text else "."),
         f"“{operator}”需要数字；“{words}”是{side.type.words('zh')}" + ("：连接文本请用“&”。" if both_text else "。"),
         "&" if both_text else None,
     )
-
-

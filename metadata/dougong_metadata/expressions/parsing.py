@@ -181,5 +181,3 @@ class _Builder(Transformer[Token, Node]):
                 )
             return Logic(name.type.lower(), arguments, **span)
         return Call(name.upper(), arguments, **span)
-
-

@@ -22,7 +22,7 @@ _FULL_WIDTH = dict(zip("（），“”‘’＝＞＜＋－＊／＆．；：�
 }
 _WORDS = {  # what people write who know SQL or another CRM
     "is": ("ISBLANK(x)", "ISBLANK(x)"),
-    "like": ("CONTAINS(x, \"text\")", "CONTAINS(x, \"文字\")"),
+    "like": ('CONTAINS(x, "text")', 'CONTAINS(x, "文字")'),
     "between": ("x >= a and x <= b", "x >= a and x <= b"),
     "xor": ("a != b", "a != b"),
 }
@@ -58,8 +58,11 @@ def _unexpected(text: str, found: str, position: int) -> ExpressionError:
     if word in _WORDS:
         en, zh = _WORDS[word]
         return ExpressionError(
-            f"`{found}` is not known here; write `{en}`.", f"此处不认识“{found}”；请写作“{zh}”。", position,
-            len(found), hint=en,
+            f"`{found}` is not known here; write `{en}`.",
+            f"此处不认识“{found}”；请写作“{zh}”。",
+            position,
+            len(found),
+            hint=en,
         )
     if found in _COMPARISONS:
         return ExpressionError(
@@ -88,7 +91,9 @@ def _character(text: str, position: int) -> ExpressionError:
         )
     if char in _OPENERS:
         return ExpressionError(
-            "This text is not closed: a quotation mark is missing.", "文本没有结束：缺少引号。", position,
+            "This text is not closed: a quotation mark is missing.",
+            "文本没有结束：缺少引号。",
+            position,
             len(text) - position,
         )
     if char == "$":

@@ -61,24 +61,36 @@ def sum_(value: Element, condition: Element | None = None) -> Element:
 
 
 @function(
-    "AVG(value: number, condition?: boolean) -> first", "The average of the values.", "平均值。", {},
-    blank=_PASSED_OVER, aggregate=True,
+    "AVG(value: number, condition?: boolean) -> first",
+    "The average of the values.",
+    "平均值。",
+    {},
+    blank=_PASSED_OVER,
+    aggregate=True,
 )
 def avg(value: Element, condition: Element | None = None) -> Element:
     return _aggregate("avg({})", value, condition)
 
 
 @function(
-    "MIN(value: sorted, condition?: boolean) -> first", "The smallest value.", "最小值。", {},
-    blank=_PASSED_OVER, aggregate=True,
+    "MIN(value: sorted, condition?: boolean) -> first",
+    "The smallest value.",
+    "最小值。",
+    {},
+    blank=_PASSED_OVER,
+    aggregate=True,
 )
 def min_(value: Element, condition: Element | None = None) -> Element:
     return _aggregate("min({})", value, condition)
 
 
 @function(
-    "MAX(value: sorted, condition?: boolean) -> first", "The largest value.", "最大值。", {},
-    blank=_PASSED_OVER, aggregate=True,
+    "MAX(value: sorted, condition?: boolean) -> first",
+    "The largest value.",
+    "最大值。",
+    {},
+    blank=_PASSED_OVER,
+    aggregate=True,
 )
 def max_(value: Element, condition: Element | None = None) -> Element:
     return _aggregate("max({})", value, condition)

@@ -15,16 +15,17 @@ def _zone() -> Element:
 
 
 @function(
-    "TODAY() -> date", "The current date of the user.", "用户所在时区的今天。", {"TODAY() - TODAY()": "0"},
+    "TODAY() -> date",
+    "The current date of the user.",
+    "用户所在时区的今天。",
+    {"TODAY() - TODAY()": "0"},
     blank=NEVER_BLANK,
 )
 def today() -> Element:
     return sql("CAST((now() AT TIME ZONE {}) AS date)", _zone())
 
 
-@function(
-    "NOW() -> datetime", "The current moment.", "当前时刻。", {"NOW() = NOW()": "true"}, blank=NEVER_BLANK
-)
+@function("NOW() -> datetime", "The current moment.", "当前时刻。", {"NOW() = NOW()": "true"}, blank=NEVER_BLANK)
 def now() -> Element:
     return sql("now()")
 
@@ -50,8 +51,8 @@ def date(year: Element, month: Element, day: Element) -> Element:
 
 @function(
     "DATEVALUE(value: when) -> date",
-    "The date of a text such as \"2026-01-31\", or of a date and time (in the user's time zone).",
-    "把 \"2026-01-31\" 这样的文本，或日期时间（按用户所在时区）转换为日期。",
+    'The date of a text such as "2026-01-31", or of a date and time (in the user\'s time zone).',
+    '把 "2026-01-31" 这样的文本，或日期时间（按用户所在时区）转换为日期。',
     {'DATEVALUE("2026-01-31") + 1': "2026-02-01", 'DATEVALUE("2026-02-30")': None},
     blank=_NO_SUCH_DAY,
     by_type=True,
@@ -76,8 +77,8 @@ def _parse_date(value: Element) -> Element:
 
 @function(
     "DATETIMEVALUE(text: text) -> datetime",
-    "The moment of a text such as \"2026-01-31 18:30\" or \"2026-01-31 18:30:00\", in the user's time zone.",
-    "把 \"2026-01-31 18:30\" 这样的文本按用户所在时区转换为日期时间。",
+    'The moment of a text such as "2026-01-31 18:30" or "2026-01-31 18:30:00", in the user\'s time zone.',
+    '把 "2026-01-31 18:30" 这样的文本按用户所在时区转换为日期时间。',
     {'TEXT(DATETIMEVALUE("2026-01-31 18:30"))': "2026-01-31 18:30:00", 'DATETIMEVALUE("soon")': None},
     blank=_NO_SUCH_DAY,
 )
@@ -96,8 +97,11 @@ def datetimevalue(value: Element) -> Element:
     "ADDMONTHS(date: date, months: number) -> date",
     "The date some months later (or earlier); the last day of a month stays the last day.",
     "若干个月之后（或之前）的日期；月末仍为月末。",
-    {"ADDMONTHS(DATE(2017, 9, 20), 5)": "2018-02-20", "ADDMONTHS(DATE(2017, 9, 30), 5)": "2018-02-28",
-     "ADDMONTHS(DATE(2026, 2, 28), 1)": "2026-03-31"},
+    {
+        "ADDMONTHS(DATE(2017, 9, 20), 5)": "2018-02-20",
+        "ADDMONTHS(DATE(2017, 9, 30), 5)": "2018-02-28",
+        "ADDMONTHS(DATE(2026, 2, 28), 1)": "2026-03-31",
+    },
 )
 def addmonths(start: Element, months: Element) -> Element:
     return once(
@@ -114,14 +118,22 @@ def year(day: Element) -> Element:
     return sql("extract(year FROM {})", day)
 
 
-@function("MONTH(date: day) -> number", "The month of a date, 1 to 12.", "日期的月份（1 至 12）。",
-          {"MONTH(DATE(2026, 1, 31))": "1"})
+@function(
+    "MONTH(date: day) -> number",
+    "The month of a date, 1 to 12.",
+    "日期的月份（1 至 12）。",
+    {"MONTH(DATE(2026, 1, 31))": "1"},
+)
 def month(day: Element) -> Element:
     return sql("extract(month FROM {})", day)
 
 
-@function("DAY(date: day) -> number", "The day of the month, 1 to 31.", "日期是当月第几天（1 至 31）。",
-          {"DAY(DATE(2026, 1, 31))": "31"})
+@function(
+    "DAY(date: day) -> number",
+    "The day of the month, 1 to 31.",
+    "日期是当月第几天（1 至 31）。",
+    {"DAY(DATE(2026, 1, 31))": "31"},
+)
 def day_(day: Element) -> Element:
     return sql("extract(day FROM {})", day)
 

@@ -6,9 +6,7 @@ from dougong_metadata.expressions.functions.registry import NEVER_BLANK, declare
 from dougong_metadata.expressions.sql import Element, sql
 from dougong_metadata.label import Label
 
-_FOLLOWS = Label(
-    "An unknown condition counts as false where the whole is decided.", "未知的条件在最终判断时按假处理。"
-)
+_FOLLOWS = Label("An unknown condition counts as false where the whole is decided.", "未知的条件在最终判断时按假处理。")
 
 
 @function(
@@ -66,8 +64,8 @@ declare(
 )
 declare(
     "ISBLANK(value: any) -> boolean",
-    "Whether there is no value; `value = NULL` and `value = \"\"` ask the same.",
-    "是否为空；value = NULL 和 value = \"\" 含义相同。",
+    'Whether there is no value; `value = NULL` and `value = ""` ask the same.',
+    '是否为空；value = NULL 和 value = "" 含义相同。',
     {'ISBLANK("")': "true", "ISBLANK(5)": "false", 'ISBLANK(TRIM("  "))': "true"},
     blank=NEVER_BLANK,
     group="logic",
@@ -101,8 +99,8 @@ def coalesce(*values: Element) -> Element:
 
 declare(
     "ISPICKVAL(field: text, value: choice) -> boolean",
-    "Whether a picklist field has this value; the same as `field = \"value\"`.",
-    "选项字段是否为该值；等同于 field = \"值\"。",
+    'Whether a picklist field has this value; the same as `field = "value"`.',
+    '选项字段是否为该值；等同于 field = "值"。',
     {'ISPICKVAL("open", "open")': "true"},
     group="logic",
     operation="=",

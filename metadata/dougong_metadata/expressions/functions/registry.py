@@ -14,8 +14,23 @@ from typing import Any
 from dougong_metadata.expressions.sql import Element
 from dougong_metadata.label import Label
 
-KINDS = ("text", "number", "boolean", "date", "datetime", "time", "day", "any", "same", "field", "list", "choice",
-         "when", "scalar", "sorted")
+KINDS = (
+    "text",
+    "number",
+    "boolean",
+    "date",
+    "datetime",
+    "time",
+    "day",
+    "any",
+    "same",
+    "field",
+    "list",
+    "choice",
+    "when",
+    "scalar",
+    "sorted",
+)
 _PARAMETER = re.compile(r"(\.\.\.)?(\w+)(\?)?: ?(\w+)")
 _SIGNATURE = re.compile(r"([A-Z_]+)\((.*)\) -> (\w+)")
 
@@ -113,8 +128,16 @@ def function(
     """
 
     def register(builder: Callable[..., Element]) -> Callable[..., Element]:
-        declare(signature, en, zh, examples, blank=blank, group=builder.__module__.rsplit(".", 1)[-1], sql=builder,
-                **options)
+        declare(
+            signature,
+            en,
+            zh,
+            examples,
+            blank=blank,
+            group=builder.__module__.rsplit(".", 1)[-1],
+            sql=builder,
+            **options,
+        )
         return builder
 
     return register

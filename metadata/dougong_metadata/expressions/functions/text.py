@@ -37,8 +37,8 @@ def text(kind: Type, value: Element) -> Element:
 
 @function(
     "VALUE(text: text) -> number",
-    "The number that a text spells, such as \"12.50\" or \"-3\".",
-    "把文本转换为数字，例如 \"12.50\"、\"-3\"。",
+    'The number that a text spells, such as "12.50" or "-3".',
+    '把文本转换为数字，例如 "12.50"、"-3"。',
     {'VALUE("12.50") * 2': "25.00", 'VALUE("1,000")': None, 'VALUE("abc")': None},
     blank=Label("Blank if the text is blank or no number.", "文本为空或不是数字时为空。"),
 )
