@@ -12,6 +12,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "servers": ("dougong_platform.cli.servers:servers", "Show the embedded servers' addresses, or a database prompt."),
     "tenant": ("dougong_platform.cli.tenant:tenant", "Create, list, suspend and drop tenants."),
     "metadata": ("dougong_platform.cli.metadata:metadata", "Metadata as files: export, plan, publish, restore."),
+    "backup": ("dougong_platform.cli.backup:backup", "Write a tenant to one file."),
+    "restore": ("dougong_platform.cli.backup:restore", "Bring a tenant back from such a file."),
     "check": ("dougong_platform.cli.check:check", "See whether what a tenant holds agrees with itself."),
     "token": ("dougong_platform.cli.token:token", "Issue, list and revoke API tokens."),
 }

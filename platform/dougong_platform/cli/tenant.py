@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from dougong_platform.cli.opened import opened_database
+from dougong_platform.cli.opened import opened_database, opened_settings
 from dougong_platform.terminal import say
 
 
@@ -90,9 +90,17 @@ def resume(name: str) -> None:
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def drop(name: str, yes: bool) -> None:
     """Remove the tenant with all its data, for ever."""
+    from dougong_platform.files.store import FileStore
+    from dougong_platform.servers.prepare import open_database
     from dougong_tenants import tenancy
 
     if not yes:
         click.confirm(f"Remove {name} with all its data?", abort=True)
-    with opened_database() as database:
-        tenancy.drop(database, name)
+    with opened_settings() as settings:
+        database = open_database(settings)
+        try:
+            schema = tenancy.get(database, name).schema
+            tenancy.drop(database, name)
+        finally:
+            database.close()
+        FileStore(settings.home).forget(schema)

@@ -8,6 +8,8 @@ from dougong_platform.settings import Settings
 from dougong_tenants import Database, Tenant
 
 DAY = 86_400
+# A backup holds it shared: what its snapshot names stays on the disk until it is written.
+NOT_DURING_BACKUP = "select pg_try_advisory_xact_lock(hashtextextended('dougong files ' || current_schema(), 0))"
 
 
 @sweeps(every=6 * 3600)
@@ -19,6 +21,8 @@ def remove_orphans(database: Database, tenant: Tenant) -> None:
 def sweep(database: Database, tenant: Tenant, store: FileStore, age: float = DAY) -> int:
     """How many files were removed; `age` in seconds. Bytes are removed after their row, never before."""
     with database.transaction(tenant) as tx:
+        if not tx.rows(NOT_DURING_BACKUP)[0][0]:
+            return 0
         rows = tx.rows("delete from _file where record is null and created_at < now() - make_interval(secs => %s)"
                        " returning id", [age])
     gone = [row[0] for row in rows]

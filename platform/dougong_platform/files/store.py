@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -76,15 +77,23 @@ class FileStore:
         finally:
             os.close(folder)
 
+    def folder(self, schema: str) -> Path:
+        """The folder of all files of a tenant."""
+        return self._root / schema
+
     def path(self, schema: str, id: str, ending: str = "") -> Path:
         """Where a file is; ids are UUIDs of ours, so no name of a user's ever becomes a path."""
-        return self._root / schema / id[-2:] / f"{id}{ending}"
+        return self.folder(schema) / id[-2:] / f"{id}{ending}"
 
     def remove(self, schema: str, id: str) -> None:
         """Remove a file and its thumbnail; nothing happens if they are gone."""
         for ending in ("", THUMBNAIL, ".part"):
             with suppress(FileNotFoundError):
                 self.path(schema, id, ending).unlink()
+
+    def forget(self, schema: str) -> None:
+        """Remove all files of a tenant that was dropped."""
+        shutil.rmtree(self.folder(schema), ignore_errors=True)
 
     def older_than(self, schema: str, seconds: float) -> Iterator[str]:
         """Ids of the files on disk that were last written so long ago."""

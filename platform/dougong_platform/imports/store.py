@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from psycopg import Connection
+
 from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_tenants import TenantTransaction
@@ -155,3 +157,12 @@ def error_summary(tx: TenantTransaction, identifier: str, *, trial: bool) -> lis
         {"id": identifier, "trial": trial},
     )
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def cut_off(connection: Connection[Any]) -> None:
+    """In a restored tenant, whose imports' files stayed where they were: what was not finished never will be."""
+    connection.execute("update _import set path = ''")
+    connection.execute(
+        "update _import set state = 'failed', problem = %s::jsonb where state not in ('done', 'undone', 'failed')",
+        [_stored({"en": "The tenant was restored from a backup.", "zh": "租户已从备份恢复。"})],
+    )

@@ -7,7 +7,7 @@ every start.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -79,15 +79,19 @@ def upgrade(database: Database, tenant: Tenant) -> int:
         return upgrade_on(connection)
 
 
-def upgrade_on(connection: Connection[TupleRow]) -> int:
-    """As `upgrade`, on a connection that is the owner and whose search_path is the tenant's schema."""
+def upgrade_on(connection: Connection[TupleRow], at_most: Mapping[str, int] | None = None) -> int:
+    """As `upgrade`, on a connection that is the owner and whose search_path is the tenant's schema.
+
+    `at_most` says how far each noun may go (0 where it is not named): a restore makes the tables as they once were.
+    """
     with connection.transaction():
         connection.execute("create table if not exists _engine (noun text primary key, applied integer not null)")
         connection.execute("lock table _engine in exclusive mode")
         applied: dict[str, int] = dict(connection.execute("select noun, applied from _engine").fetchall())
         due: list[str] = []
         marks: list[tuple[str, int]] = []
-        for noun, all_statements in statements():
+        for noun, known in statements():
+            all_statements = known if at_most is None else known[: at_most.get(noun, 0)]
             done = int(applied.get(noun, 0))
             if done < len(all_statements):
                 due.extend(all_statements[done:])

@@ -88,8 +88,7 @@ def _table(object: ObjectModel, names: Catalogue) -> TableStructure:
     table = names.table(object.name)
     columns = {}
     for field in sorted(object.fields.values(), key=lambda f: not f.system):
-        rule = _SYSTEM_DEFINITIONS.get(field.name, "") if field.system else ""
-        columns[names.column(object.name, field.name)] = f"{field.type.pg_type} {rule}".strip()
+        columns[names.column(object.name, field.name)] = column_definition(field)
     return TableStructure(
         object.name,
         table,
@@ -98,6 +97,12 @@ def _table(object: ObjectModel, names: Catalogue) -> TableStructure:
         tuple(_foreign_keys(object, table, names)),
         tuple(names.sequence(object.name, f.name) for f in object.own_fields if f.type.name == "auto_number"),
     )
+
+
+def column_definition(field: FieldModel) -> str:
+    """Type and constraints of a field's column."""
+    rule = _SYSTEM_DEFINITIONS.get(field.name, "") if field.system else ""
+    return f"{field.type.pg_type} {rule}".strip()
 
 
 def references(field: FieldModel) -> bool:
@@ -121,9 +126,9 @@ def _indexes(object: ObjectModel, table: str, names: Catalogue) -> Iterator[Inde
         column = names.column(object.name, field.name)
         if references(field):  # over deleted rows too: a purge checks them
             yield _index(table, (column,), f"({quote(column)})", where=f"{quote(column)} is not null")
-        elif field.unique:
+        elif field.unique:  # orders an external key too: keys of other systems are looked up rather than paged through
             yield _unique(table, (column,), None, (field.name,))
-        if field.index or field.name == object.name_field:
+        if (field.index or field.name == object.name_field) and field.type.name != "external_key":
             yield from _ordered(table, column, field)
     for key in object.unique_keys.values():
         columns = tuple(names.column(object.name, f) for f in key.fields)

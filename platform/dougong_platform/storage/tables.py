@@ -69,6 +69,11 @@ def column_type(pg_type: str) -> TypeEngine[Any]:
     return _TYPES.get(pg_type) or _Foreign(pg_type)
 
 
+def is_column_type(pg_type: str) -> bool:
+    """Whether some field type has this `pg_type`."""
+    return pg_type in _TYPES
+
+
 def sorted_by_key(field: FieldModel) -> bool:
     """Whether this field sorts by `sort_key(column)` (words) rather than by the column (codes, numbers, dates)."""
     return field.type.pg_type == "text" and field.type.name not in _CODES and not field.system

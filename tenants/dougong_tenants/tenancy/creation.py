@@ -15,10 +15,11 @@ from dougong_tenants.connection.control.wall import memberships
 from dougong_tenants.connection.database import become_owner
 from dougong_tenants.connection.login import database_name
 from dougong_tenants.connection.transaction import quoted
-from dougong_tenants.errors import TenantNameTaken
+from dougong_tenants.errors import DatabaseBusy, TenantNameTaken
 from dougong_tenants.identifiers import new_id
 from dougong_tenants.people.tables import STATEMENTS
 from dougong_tenants.tenancy.directory import get
+from dougong_tenants.tenancy.lifecycle import remove
 from dougong_tenants.tenancy.names import check_name, role_of, schema_of
 from dougong_tenants.tenant import Tenant
 
@@ -36,11 +37,14 @@ class NewTenant:
     currency: str = "CNY"
 
 
-def create(database: Database, new: NewTenant, prepare: Prepare | None = None) -> Tenant:
+def create(
+    database: Database, new: NewTenant, prepare: Prepare | None = None, *, instead_of: Tenant | None = None
+) -> Tenant:
     """Create the tenant and answer it; raises TenantNameInvalid, TenantNameTaken.
 
     `prepare(connection, tenant)` runs within the same transaction as the schema's owner with the schema as search path:
-    there the engine makes its own tables.
+    there the engine makes its own tables. `instead_of` is dropped in that transaction too (DatabaseBusy while it is in
+    use): a restore replaces a tenant whole or not at all.
     """
     name = check_name(new.name)
     tenant = Tenant(
@@ -55,6 +59,8 @@ def create(database: Database, new: NewTenant, prepare: Prepare | None = None) -
         currency=new.currency,
     )
     with database.administrator() as connection, connection.transaction():
+        if instead_of is not None:
+            _make_room(connection, instead_of)
         _register(connection, tenant)
         _build(connection, tenant, database.login_role)
         become_owner(connection, tenant)
@@ -63,6 +69,16 @@ def create(database: Database, new: NewTenant, prepare: Prepare | None = None) -
             prepare(connection, tenant)
         connection.execute("reset role")
     return get(database, name)
+
+
+def _make_room(connection: psycopg.Connection[Any], old: Tenant) -> None:
+    try:
+        with connection.transaction():
+            connection.execute("set local lock_timeout = '10s'")
+            remove(connection, old)
+            connection.execute("set local lock_timeout = 0")
+    except (errors.LockNotAvailable, errors.DeadlockDetected) as busy:
+        raise DatabaseBusy from busy
 
 
 def _register(connection: psycopg.Connection[Any], tenant: Tenant) -> None:

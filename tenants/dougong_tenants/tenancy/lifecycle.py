@@ -74,14 +74,15 @@ def drop(database: Database, name: str) -> None:
             try:
                 with connection.transaction():
                     connection.execute("set local lock_timeout = '500ms'")
-                    _remove(connection, tenant)
+                    remove(connection, tenant)
                 return
             except (errors.LockNotAvailable, errors.DeadlockDetected):
                 if time.monotonic() > deadline:
                     _end_transactions(connection, tenant)
 
 
-def _remove(connection: psycopg.Connection[Any], tenant: Tenant) -> None:
+def remove(connection: psycopg.Connection[Any], tenant: Tenant) -> None:
+    """Within a transaction on an administrator's connection: row, schema, roles, and persons who are nowhere else."""
     if not connection.execute("delete from dougong.tenant where id = %s::uuid returning 1", (tenant.id,)).fetchone():
         raise NoSuchTenant(name=tenant.name)
     connection.execute(
