@@ -1,33 +1,33 @@
 """The errors of the engine; every package raises these and `http.problem` answers them as problem+json.
 
-    Fault (dougong_metadata.errors)
-    └── PlatformError
-        ├── BadRequest           400  the request itself cannot be understood
-        │   ├── BadFilter        400  a filter that does not parse or check; position in it
-        │   ├── BadSort          400  a sort key that is no field or cannot be ordered
-        │   ├── BadField         400  a field asked for that does not exist for this user
-        │   └── BadCursor        400  a cursor that is not ours or belongs to another question
-        ├── NotSignedIn          401
-        ├── NotAllowed           403
-        │   └── CsrfFailed       403
-        ├── NotFound             404  also for what exists but may not be seen
-        ├── MethodNotAllowed     405
-        ├── NotAcceptable        406
-        ├── Conflict             409
-        │   ├── StaleVersion     409  somebody else changed the record first
-        │   ├── DraftChanged     409  somebody else changed this document of the draft
-        │   ├── PublishConflict  409  the draft or the release moved: plan again
-        │   └── CallerOutdated   409  what the process remembered is old; answered only if a second attempt meets it too
-        │       ├── ReleaseChanged
-        │       └── RightsChanged
-        ├── TooLarge             413
-        ├── UnsupportedMedia     415
-        ├── RecordsInvalid       422  carries every FieldError
-        ├── PublishRefused       422  the data does not allow the change of metadata
-        ├── IdempotencyMismatch  422  the key was used for another request
-        ├── PreconditionRequired 428
-        ├── RateLimited          429  with the seconds to wait
-        └── Unavailable          503  the database or a needed server is away
+Fault (dougong_metadata.errors)
+└── PlatformError
+    ├── BadRequest           400  the request itself cannot be understood
+    │   ├── BadFilter        400  a filter that does not parse or check; position in it
+    │   ├── BadSort          400  a sort key that is no field or cannot be ordered
+    │   ├── BadField         400  a field asked for that does not exist for this user
+    │   └── BadCursor        400  a cursor that is not ours or belongs to another question
+    ├── NotSignedIn          401
+    ├── NotAllowed           403
+    │   └── CsrfFailed       403
+    ├── NotFound             404  also for what exists but may not be seen
+    ├── MethodNotAllowed     405
+    ├── NotAcceptable        406
+    ├── Conflict             409
+    │   ├── StaleVersion     409  somebody else changed the record first
+    │   ├── DraftChanged     409  somebody else changed this document of the draft
+    │   ├── PublishConflict  409  the draft or the release moved: plan again
+    │   └── CallerOutdated   409  what the process remembered is old; answered only if a second attempt meets it too
+    │       ├── ReleaseChanged
+    │       └── RightsChanged
+    ├── TooLarge             413
+    ├── UnsupportedMedia     415
+    ├── RecordsInvalid       422  carries every FieldError
+    ├── PublishRefused       422  the data does not allow the change of metadata
+    ├── IdempotencyMismatch  422  the key was used for another request
+    ├── PreconditionRequired 428
+    ├── RateLimited          429  with the seconds to wait
+    └── Unavailable          503  the database or a needed server is away
 """
 
 from __future__ import annotations
@@ -104,8 +104,10 @@ class NotAllowed(PlatformError):
 
 class CsrfFailed(NotAllowed):
     code = "csrf_failed"
-    text = {"en": "This form is too old or came from elsewhere. Please load the page again.",
-            "zh": "表单已过期或来源不明，请重新加载页面。"}
+    text = {
+        "en": "This form is too old or came from elsewhere. Please load the page again.",
+        "zh": "表单已过期或来源不明，请重新加载页面。",
+    }
 
 
 class NotFound(PlatformError):
@@ -134,16 +136,20 @@ class Conflict(PlatformError):
 
 class StaleVersion(Conflict):
     code = "stale_version"
-    text = {"en": "Somebody changed this record meanwhile. Load it again, then repeat your change.",
-            "zh": "该记录已被他人修改，请重新加载后再改。"}
+    text = {
+        "en": "Somebody changed this record meanwhile. Load it again, then repeat your change.",
+        "zh": "该记录已被他人修改，请重新加载后再改。",
+    }
 
 
 class DraftChanged(Conflict):
     """`kind` and `name` of the document, `by` the user who changed it (None: not known)."""
 
     code = "draft_changed"
-    text = {"en": "Somebody changed {kind}/{name} meanwhile. Load it again, then repeat your change.",
-            "zh": "{kind}/{name} 已被他人修改，请重新加载后再改。"}
+    text = {
+        "en": "Somebody changed {kind}/{name} meanwhile. Load it again, then repeat your change.",
+        "zh": "{kind}/{name} 已被他人修改，请重新加载后再改。",
+    }
 
 
 class PublishConflict(Conflict):
@@ -175,7 +181,10 @@ class TooLarge(PlatformError):
 class UnsupportedMedia(PlatformError):
     code = "unsupported_media_type"
     status = 415
-    text = {"en": "Send JSON, with Content-Type: application/json.", "zh": "请以 Content-Type: application/json 发送 JSON。"}
+    text = {
+        "en": "Send JSON, with Content-Type: application/json.",
+        "zh": "请以 Content-Type: application/json 发送 JSON。",
+    }
 
 
 class RecordsInvalid(PlatformError):
@@ -200,23 +209,35 @@ class PublishRefused(PlatformError):
     @classmethod
     def values(cls, object: str, field: str, count: int) -> PublishRefused:
         """`count` records hold a value that the field's new type cannot."""
-        return cls(reason="values", object=object, field=field, count=count,
-                   en=f"{count} records of “{object}” hold a value in “{field}” that its new type cannot.",
-                   zh=f"「{object}」有 {count} 条记录的「{field}」无法转换为新类型。")
+        return cls(
+            reason="values",
+            object=object,
+            field=field,
+            count=count,
+            en=f"{count} records of “{object}” hold a value in “{field}” that its new type cannot.",
+            zh=f"「{object}」有 {count} 条记录的「{field}」无法转换为新类型。",
+        )
 
     @classmethod
     def duplicates(cls, object: str, fields: str) -> PublishRefused:
         """Existing records are equal where they would have to differ."""
-        return cls(reason="duplicates", object=object, field=fields,
-                   en=f"Records of “{object}” have equal values in “{fields}”, which has to be unique.",
-                   zh=f"「{object}」的「{fields}」必须唯一，但已有重复的记录。")
+        return cls(
+            reason="duplicates",
+            object=object,
+            field=fields,
+            en=f"Records of “{object}” have equal values in “{fields}”, which has to be unique.",
+            zh=f"「{object}」的「{fields}」必须唯一，但已有重复的记录。",
+        )
 
     @classmethod
     def full(cls, object: str) -> PublishRefused:
         """The object's table has no room for further columns (PostgreSQL counts removed ones too)."""
-        return cls(reason="full", object=object,
-                   en=f"“{object}” has had too many fields in its life to get another one.",
-                   zh=f"「{object}」历来的字段过多，无法再添加。")
+        return cls(
+            reason="full",
+            object=object,
+            en=f"“{object}” has had too many fields in its life to get another one.",
+            zh=f"「{object}」历来的字段过多，无法再添加。",
+        )
 
 
 class IdempotencyMismatch(PlatformError):
@@ -236,11 +257,16 @@ class RateLimited(PlatformError):
 
     code = "rate_limited"
     status = 429
-    text = {"en": "Too many requests. Try again in {retry_after} s.", "zh": "请求过于频繁，请在 {retry_after} 秒后重试。"}
+    text = {
+        "en": "Too many requests. Try again in {retry_after} s.",
+        "zh": "请求过于频繁，请在 {retry_after} 秒后重试。",
+    }
 
 
 class Unavailable(PlatformError):
     code = "unavailable"
     status = 503
-    text = {"en": "The service is busy or restarting. Please try again in a moment.",
-            "zh": "服务繁忙或正在重启，请稍后重试。"}
+    text = {
+        "en": "The service is busy or restarting. Please try again in a moment.",
+        "zh": "服务繁忙或正在重启，请稍后重试。",
+    }

@@ -89,7 +89,7 @@ def test_every_exception_to_a_check_has_its_reason() -> None:
     for path in house.sources(".py"):
         for number, line in enumerate(path.read_text().splitlines(), 1):
             if match := pattern.search(line):
-                rest = pattern.sub("", line[match.start():]).strip(" #-—:")
+                rest = pattern.sub("", line[match.start() :]).strip(" #-—:")
                 if len(rest) < 8:
                     bare.append(f"{house.shown(path)}:{number}: {line.strip()}")
     assert not bare, "exceptions without a reason:\n" + "\n".join(bare)

@@ -11,15 +11,35 @@ import house
 # Plain words too: a docstring that says “an account” has a CRM in mind. “quote” and “order” are not here, as SQL,
 # URLs and CSV are quoted, and rows are ordered; the two nouns they stand for are caught by their compounds.
 NOUNS = (
-    "lead", "account", "opportunity", "opportunities", "contact", "contract", "payment", "invoice", "quotation",
-    "campaign", "deal", "customer", "prospect", "competitor", "salesperson", "salespeople", "price_list",
-    "quote_line", "sales_order", "payment_plan", "receivable",
+    "lead",
+    "account",
+    "opportunity",
+    "opportunities",
+    "contact",
+    "contract",
+    "payment",
+    "invoice",
+    "quotation",
+    "campaign",
+    "deal",
+    "customer",
+    "prospect",
+    "competitor",
+    "salesperson",
+    "salespeople",
+    "price_list",
+    "quote_line",
+    "sales_order",
+    "payment_plan",
+    "receivable",
 )
 CHINESE = ("线索", "商机", "客户", "合同", "回款", "发票", "报价", "联系人", "竞争对手", "营销活动", "订单")
 # As a word of its own, in snake_case or in capitals; and as a part of a CamelCase name.
 _WORD = re.compile(rf"(?<![A-Za-z])(?i:{'|'.join(NOUNS)})(?i:s)?(?![A-Za-z])")
-_CAMEL = re.compile(rf"(?<![A-Z])({'|'.join(noun.title() for noun in NOUNS)})s?(?=[A-Z])"
-                    rf"|(?<=[a-z])({'|'.join(noun.title() for noun in NOUNS)})s?(?![a-z])")
+_CAMEL = re.compile(
+    rf"(?<![A-Z])({'|'.join(noun.title() for noun in NOUNS)})s?(?=[A-Z])"
+    rf"|(?<=[a-z])({'|'.join(noun.title() for noun in NOUNS)})s?(?![a-z])"
+)
 _SMALL_CAMEL = re.compile(rf"(?<![A-Za-z])({'|'.join(NOUNS)})s?(?=[A-Z])")
 _CHINESE = re.compile("|".join(CHINESE))
 

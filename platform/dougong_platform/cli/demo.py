@@ -30,8 +30,10 @@ def demo(pack: str, tenant: str | None) -> None:
     with opened_database() as database:
         count = make_demo(database, pack, name, plan)
     seconds = time.monotonic() - started
-    say(f"Demo tenant “{name}”: {count:,} generated records in {seconds:.1f} s. Password of everybody: {PASSWORD}",
-        f"示例租户「{name}」：{count:,} 条生成的记录，用时 {seconds:.1f} 秒。所有人的密码：{PASSWORD}")
+    say(
+        f"Demo tenant “{name}”: {count:,} generated records in {seconds:.1f} s. Password of everybody: {PASSWORD}",
+        f"示例租户「{name}」：{count:,} 条生成的记录，用时 {seconds:.1f} 秒。所有人的密码：{PASSWORD}",
+    )
     for person in plan["people"]:
         click.echo(f"  {person['email']:<22} {person['name']}  {person['title']}")
 
@@ -44,9 +46,16 @@ def make_demo(database: Database, pack: str, name: str, plan: Mapping[str, Any])
     from dougong_tenants import tenancy
 
     about, first = plan["tenant"], plan["people"][0]
-    made = provision(database, name, label=Label.of(about["label"], name), pack_names=[pack],
-                     administrator=FirstAdministrator(first["email"], PASSWORD, first["name"]),
-                     locale=about["locale"], timezone=about["timezone"], currency=about["currency"])
+    made = provision(
+        database,
+        name,
+        label=Label.of(about["label"], name),
+        pack_names=[pack],
+        administrator=FirstAdministrator(first["email"], PASSWORD, first["name"]),
+        locale=about["locale"],
+        timezone=about["timezone"],
+        currency=about["currency"],
+    )
     try:
         groups = load_people(database, made, plan)
         return sum(load_records(database, made, plan, groups).values())

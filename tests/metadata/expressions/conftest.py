@@ -26,41 +26,49 @@ def field(object: str, name: str, kind: str, position: int, **options: Any) -> F
 
 
 def choices(name: str, *values: str) -> PicklistModel:
-    return PicklistModel(name, Label.of(None, name),
-                         {v: PicklistValue(v, Label(v.title(), f"{v}值")) for v in values})
+    return PicklistModel(name, Label.of(None, name), {v: PicklistValue(v, Label(v.title(), f"{v}值")) for v in values})
 
 
 GENRES = choices("genre", "novel", "poetry", "essay")
 FIELDS: Mapping[str, Mapping[str, FieldModel]] = {
-    "book": {f.name: f for f in (
-        field("book", "id", "identifier", 0, system=True),
-        field("book", "title", "text", 1),
-        field("book", "note", "text", 2),
-        field("book", "genre", "picklist", 3, picklist=GENRES),
-        field("book", "tags", "multi_picklist", 4, picklist=choices("tags", "new", "rare", "old")),
-        field("book", "price", "currency", 5),
-        field("book", "weight", "decimal", 6),
-        field("book", "pages", "integer", 7),
-        field("book", "stock", "integer", 8),
-        field("book", "lent", "boolean", 9),
-        field("book", "due", "date", 10),
-        field("book", "bought", "date", 11),
-        field("book", "created_at", "datetime", 12, system=True),
-        field("book", "opens", "time", 13),
-        field("book", "shelf", "lookup", 14, to="shelf"),
-        field("book", "owner", "user", 15, to="user", system=True),
-        field("book", "place", "address", 16),
-    )},
-    "shelf": {f.name: f for f in (
-        field("shelf", "id", "identifier", 0, system=True),
-        field("shelf", "name", "text", 1),
-        field("shelf", "keeper", "user", 2, to="user"),
-    )},
-    "user": {f.name: f for f in (
-        field("user", "id", "identifier", 0, system=True),
-        field("user", "name", "text", 1),
-        field("user", "manager", "user", 2, to="user"),
-    )},
+    "book": {
+        f.name: f
+        for f in (
+            field("book", "id", "identifier", 0, system=True),
+            field("book", "title", "text", 1),
+            field("book", "note", "text", 2),
+            field("book", "genre", "picklist", 3, picklist=GENRES),
+            field("book", "tags", "multi_picklist", 4, picklist=choices("tags", "new", "rare", "old")),
+            field("book", "price", "currency", 5),
+            field("book", "weight", "decimal", 6),
+            field("book", "pages", "integer", 7),
+            field("book", "stock", "integer", 8),
+            field("book", "lent", "boolean", 9),
+            field("book", "due", "date", 10),
+            field("book", "bought", "date", 11),
+            field("book", "created_at", "datetime", 12, system=True),
+            field("book", "opens", "time", 13),
+            field("book", "shelf", "lookup", 14, to="shelf"),
+            field("book", "owner", "user", 15, to="user", system=True),
+            field("book", "place", "address", 16),
+        )
+    },
+    "shelf": {
+        f.name: f
+        for f in (
+            field("shelf", "id", "identifier", 0, system=True),
+            field("shelf", "name", "text", 1),
+            field("shelf", "keeper", "user", 2, to="user"),
+        )
+    },
+    "user": {
+        f.name: f
+        for f in (
+            field("user", "id", "identifier", 0, system=True),
+            field("user", "name", "text", 1),
+            field("user", "manager", "user", 2, to="user"),
+        )
+    },
 }
 
 
@@ -126,10 +134,17 @@ def library(make_database: Callable[..., str]) -> Iterator[psycopg.Connection[An
         connection.adapters.register_dumper(str, _Untyped)
         connection.execute("SET TimeZone = 'UTC'")
         kinds = {n: f.type.pg_type for n, f in FIELDS["book"].items()}
-        columns = kinds | {f"old.{n}": k for n, k in kinds.items()} | {
-            "shelf.name": "text", "shelf.keeper": "uuid", "$user.name": "text", "$user.manager": "uuid",
-            "fresh": "boolean",
-        }
+        columns = (
+            kinds
+            | {f"old.{n}": k for n, k in kinds.items()}
+            | {
+                "shelf.name": "text",
+                "shelf.keeper": "uuid",
+                "$user.name": "text",
+                "$user.manager": "uuid",
+                "fresh": "boolean",
+            }
+        )
         connection.execute("CREATE TABLE book (" + ", ".join(f'"{n}" {k}' for n, k in columns.items()) + ")")
         yield connection
 
@@ -180,5 +195,3 @@ def answer(library: psycopg.Connection[Any]) -> Answers:
     answers = Answers(library)
     answers.put({"title": None})
     return answers
-
-

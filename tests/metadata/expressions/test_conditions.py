@@ -23,14 +23,20 @@ ROWS = st.one_of(
     st.builds(Row, PATHS, st.sampled_from(("=", "!=", "<", "<=", ">", ">=")), VALUES.map(lambda v: (v,))),
     st.builds(Row, PATHS, st.sampled_from(("in", "not in")), st.lists(VALUES, min_size=1, max_size=3).map(tuple)),
     st.builds(Row, PATHS, st.sampled_from(("blank", "not blank"))),
-    st.builds(Row, PATHS, st.sampled_from(("contains", "not contains", "begins", "not begins", "ends", "not ends",
-                                           "includes", "excludes")),
-              TEXTS.map(lambda t: (Value("text", t),))),
+    st.builds(
+        Row,
+        PATHS,
+        st.sampled_from(
+            ("contains", "not contains", "begins", "not begins", "ends", "not ends", "includes", "excludes")
+        ),
+        TEXTS.map(lambda t: (Value("text", t),)),
+    ),
 )
 GROUPS = st.recursive(
     st.builds(Group, st.sampled_from(("all", "any")), st.lists(ROWS, min_size=2, max_size=3).map(tuple)),
-    lambda inner: st.builds(Group, st.sampled_from(("all", "any")),
-                            st.lists(st.one_of(ROWS, inner), min_size=2, max_size=3).map(tuple)),
+    lambda inner: st.builds(
+        Group, st.sampled_from(("all", "any")), st.lists(st.one_of(ROWS, inner), min_size=2, max_size=3).map(tuple)
+    ),
     max_leaves=4,
 )
 
@@ -66,19 +72,38 @@ def test_an_expression_that_rows_can_say_comes_back(text, again):
     assert from_rows(group) == again
 
 
-@pytest.mark.parametrize("text", [
-    "price > weight", "price * 2 > 5", "LEN(title) > 3", 'not (genre = "a" and lent)', "IF(lent, lent, lent)", "1 = 1",
-    "due > TODAY() + 1.5", 'CONTAINS(title, "")', "not not lent", "due > NOW()",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "price > weight",
+        "price * 2 > 5",
+        "LEN(title) > 3",
+        'not (genre = "a" and lent)',
+        "IF(lent, lent, lent)",
+        "1 = 1",
+        "due > TODAY() + 1.5",
+        'CONTAINS(title, "")',
+        "not not lent",
+        "due > NOW()",
+    ],
+)
 def test_what_rows_cannot_say_stays_an_expression(text):
     assert to_rows(text) is None
 
 
-@pytest.mark.parametrize("row", [
-    Row("title = 1 or x", "=", (Value("text", "a"),)), Row("title", "=", ()), Row("title", "or", (Value("text", "a"),)),
-    Row("title", "=", (Value("number", "1 or TRUE"),)), Row("title", "=", (Value("user", "a) or (b"),)), Row("a", "in"),
-    Row("title", "=", (Value("today", "1.5"),)), Row("title", "=", (Value("boolean", "maybe"),)),
-])
+@pytest.mark.parametrize(
+    "row",
+    [
+        Row("title = 1 or x", "=", (Value("text", "a"),)),
+        Row("title", "=", ()),
+        Row("title", "or", (Value("text", "a"),)),
+        Row("title", "=", (Value("number", "1 or TRUE"),)),
+        Row("title", "=", (Value("user", "a) or (b"),)),
+        Row("a", "in"),
+        Row("title", "=", (Value("today", "1.5"),)),
+        Row("title", "=", (Value("boolean", "maybe"),)),
+    ],
+)
 def test_a_row_that_means_nothing_is_refused(row):
     with pytest.raises(ExpressionError):
         from_rows(Group("all", (row,)))

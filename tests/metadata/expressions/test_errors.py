@@ -42,7 +42,7 @@ WRONG = [  # expression, what is underlined, words of the message, hint
     ("SUM(price) > 1", "SUM(price)", "needs a group", None),
     ("price > （1)", "（", "write `(`", "("),
     ("price ＞ 1", "＞", "write `>`", ">"),
-    ('title = “a”', "“", "full-width", '"'),
+    ("title = “a”", "“", "full-width", '"'),
     ("价格 > 1", "价格", "neither a field nor a function", None),
     ('title = "abc', '"abc', "not closed", None),
     (r'title = "a\d"', r"\d", "write `\\\\`", None),
@@ -111,13 +111,16 @@ def test_an_expression_of_many_conditions_is_not_deep(scope):
     assert checked.node.depth == 3
 
 
-@pytest.mark.parametrize("make", [
-    lambda depth: "not " * depth + "lent",
-    lambda depth: "IF(lent, " * depth + "price" + ", 2)" * depth + " > 1",
-    lambda depth: 'FIND("a", title, ' * depth + "1" + ")" * depth + " = 1",
-    lambda depth: "LPAD(title, LEN(" * (depth // 2) + "title" + "))" * (depth // 2) + ' = "x"',
-    lambda depth: "POWER(" * depth + "price" + ", 2)" * depth + " > 1",
-])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda depth: "not " * depth + "lent",
+        lambda depth: "IF(lent, " * depth + "price" + ", 2)" * depth + " > 1",
+        lambda depth: 'FIND("a", title, ' * depth + "1" + ")" * depth + " = 1",
+        lambda depth: "LPAD(title, LEN(" * (depth // 2) + "title" + "))" * (depth // 2) + ' = "x"',
+        lambda depth: "POWER(" * depth + "price" + ", 2)" * depth + " > 1",
+    ],
+)
 def test_the_deepest_expression_compiles_runs_and_stays_small(answer, sql_of, make):
     text = make(MAX_DEPTH - 3)
     assert len(sql_of(text)) < 100_000

@@ -105,13 +105,31 @@ def test_what_an_expression_reads_is_known(scope):
 
 
 AGGREGATES = [
-    ("COUNT()", 5), ('COUNT(genre = "novel")', 2), ("COUNT(price)", 4), ("COUNT(lent)", 1), ("SUM(price)", 100),
-    ('SUM(price, genre = "novel")', 30), ('SUM(price, genre = "essay")', 0), ("AVG(price)", 25), ("MIN(price)", 10),
-    ("MAX(pages)", 4), ("MEDIAN(price)", 25), ('MEDIAN(pages, genre != "essay")', Decimal("2.5")),
-    ("MIN(title)", "a"), ("COUNT_DISTINCT(genre)", 2), ("SUM(price) / COUNT()", 20), ("SUM(pages * price)", 300),
-    ("SUM(price) / SUM(pages, FALSE)", None), ("ROUND(AVG(pages), 1)", Decimal("2.5")), ("MAX(SUM(price), 7)", 100),
-    ("IF(COUNT() > 3, SUM(stock), 0)", 0), ("AVG(stock)", None), ("MAX(due)", date(2026, 1, 5)),
-    ("MIN(price, lent)", 10), ("MAX(price, not lent)", 40), ("MIN(SUM(price), COUNT())", 5),
+    ("COUNT()", 5),
+    ('COUNT(genre = "novel")', 2),
+    ("COUNT(price)", 4),
+    ("COUNT(lent)", 1),
+    ("SUM(price)", 100),
+    ('SUM(price, genre = "novel")', 30),
+    ('SUM(price, genre = "essay")', 0),
+    ("AVG(price)", 25),
+    ("MIN(price)", 10),
+    ("MAX(pages)", 4),
+    ("MEDIAN(price)", 25),
+    ('MEDIAN(pages, genre != "essay")', Decimal("2.5")),
+    ("MIN(title)", "a"),
+    ("COUNT_DISTINCT(genre)", 2),
+    ("SUM(price) / COUNT()", 20),
+    ("SUM(pages * price)", 300),
+    ("SUM(price) / SUM(pages, FALSE)", None),
+    ("ROUND(AVG(pages), 1)", Decimal("2.5")),
+    ("MAX(SUM(price), 7)", 100),
+    ("IF(COUNT() > 3, SUM(stock), 0)", 0),
+    ("AVG(stock)", None),
+    ("MAX(due)", date(2026, 1, 5)),
+    ("MIN(price, lent)", 10),
+    ("MAX(price, not lent)", 40),
+    ("MIN(SUM(price), COUNT())", 5),
     ('COUNT(price > 15 and genre = "poetry")', 2),
 ]
 
@@ -119,26 +137,60 @@ AGGREGATES = [
 @pytest.mark.parametrize(("text", "result"), AGGREGATES, ids=[a[0] for a in AGGREGATES])
 def test_aggregates_sum_up_the_rows(answer, text, result):
     genres = ("novel", "novel", "poetry", "poetry", None)
-    answer.put(*({
-        "genre": genre, "price": Decimal(10 * i) if i < 5 else None, "pages": i if i < 5 else None,
-        "title": "abcde"[i - 1], "lent": i == 1, "due": date(2026, 1, i),
-    } for i, genre in enumerate(genres, 1)))
+    answer.put(
+        *(
+            {
+                "genre": genre,
+                "price": Decimal(10 * i) if i < 5 else None,
+                "pages": i if i < 5 else None,
+                "title": "abcde"[i - 1],
+                "lent": i == 1,
+                "due": date(2026, 1, i),
+            }
+            for i, genre in enumerate(genres, 1)
+        )
+    )
     assert answer(text, "aggregate") == result
 
 
-@pytest.mark.parametrize("text", ["price", "SUM(SUM(price))", "SUM(title)", "SUM()", "COUNT(price, lent, 1)",
-                                  "MIN(tags)", "SUM(price, title)", "SUM(price) > genre"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "price",
+        "SUM(SUM(price))",
+        "SUM(title)",
+        "SUM()",
+        "COUNT(price, lent, 1)",
+        "MIN(tags)",
+        "SUM(price, title)",
+        "SUM(price) > genre",
+    ],
+)
 def test_what_no_aggregate_can_be_is_refused(scope, text):
     with pytest.raises(ExpressionError):
         check(text, scope("aggregate"))
 
 
-@pytest.mark.parametrize("text", [
-    "POWER(price, 1000000)", "EXP(price * 1000)", "SQRT(-price)", "LN(price - price)", "POWER(0, -price)",
-    "LEFT(title, price * 1000000000)", "LPAD(title, 99999999999)", "MID(title, -5, 99999999999999999)",
-    "ROUND(price, 999999999999)", "VALUE(title & TEXT(price))", "DATE(price * 100000, price, -price * 1000)",
-    "MOD(price, price - price)", "created_at + price * 1000000000", "LN(POWER(price, -200))", "EXP(-price * 10000)",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "POWER(price, 1000000)",
+        "EXP(price * 1000)",
+        "SQRT(-price)",
+        "LN(price - price)",
+        "POWER(0, -price)",
+        "LEFT(title, price * 1000000000)",
+        "LPAD(title, 99999999999)",
+        "MID(title, -5, 99999999999999999)",
+        "ROUND(price, 999999999999)",
+        "VALUE(title & TEXT(price))",
+        "DATE(price * 100000, price, -price * 1000)",
+        "MOD(price, price - price)",
+        "created_at + price * 1000000000",
+        "LN(POWER(price, -200))",
+        "EXP(-price * 10000)",
+    ],
+)
 def test_extreme_values_give_an_answer_or_blank_never_an_error(answer, text):
     for price in (Decimal(0), Decimal("0.001"), Decimal(5), Decimal(-5), Decimal(10) ** 17, -(Decimal(10) ** 17)):
         answer.put({"price": price, "title": "abc", "created_at": datetime(2026, 1, 1, tzinfo=UTC)})
@@ -148,9 +200,23 @@ def test_extreme_values_give_an_answer_or_blank_never_an_error(answer, text):
 def test_parsing_reads_what_formatting_writes():
     from dougong_metadata.expressions import format
 
-    for text in ("AND(a)", "(a and b) and c", "a and (b or not c)", "(a = b) = c", "a - (b - c) - d", "-(-a)", "--1",
-                 "(a & b) & c", "(a + 1) * 2 / (3 / b)", 'not (a in (1, "x\\n")) and b not in (c)', "f()", "$user.a.b",
-                 "(not a) = b", "-(a + b)", "a & (b = c)"):
+    for text in (
+        "AND(a)",
+        "(a and b) and c",
+        "a and (b or not c)",
+        "(a = b) = c",
+        "a - (b - c) - d",
+        "-(-a)",
+        "--1",
+        "(a & b) & c",
+        "(a + 1) * 2 / (3 / b)",
+        'not (a in (1, "x\\n")) and b not in (c)',
+        "f()",
+        "$user.a.b",
+        "(not a) = b",
+        "-(a + b)",
+        "a & (b = c)",
+    ):
         node = parse(text)
         assert parse(format(node)) == node
         assert format(parse(format(node))) == format(node)

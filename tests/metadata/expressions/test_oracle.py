@@ -46,6 +46,7 @@ ROWS = some_rows()
 
 # ---- drawing ------------------------------------------------------------------------------------------------------
 
+
 def leaf_number() -> st.SearchStrategy[n.Node]:
     literal = st.sampled_from(("0", "1", "2", "3", "2.5", "10", "0.25", "7.125")).map(n.Number)
     return st.one_of(st.sampled_from(NUMBERS).map(lambda name: n.Path((name,))), literal)
@@ -96,8 +97,9 @@ def count(draw: Any, depth: int) -> n.Node:
 @st.composite
 def text(draw: Any, depth: int) -> n.Node:
     if depth == 0 or draw(st.integers(0, 3)) == 0:
-        return draw(st.one_of(st.sampled_from(TEXTS).map(lambda name: n.Path((name,))),
-                              st.sampled_from(WORDS).map(n.Text)))
+        return draw(
+            st.one_of(st.sampled_from(TEXTS).map(lambda name: n.Path((name,))), st.sampled_from(WORDS).map(n.Text))
+        )
     a = draw(text(depth - 1))
     match draw(st.integers(0, 8)):
         case 0 | 1:
@@ -154,16 +156,23 @@ def truth(draw: Any, depth: int) -> n.Node:
         case 5:
             return n.Compare(draw(st.sampled_from(("=", "!=", "<"))), draw(text(depth - 1)), draw(text(depth - 1)))
         case 6:
-            return n.Compare(draw(COMPARISONS), draw(day(depth - 1)),
-                             draw(st.one_of(day(depth - 1), st.just(n.Text("2026-01-31")))))
+            return n.Compare(
+                draw(COMPARISONS), draw(day(depth - 1)), draw(st.one_of(day(depth - 1), st.just(n.Text("2026-01-31"))))
+            )
         case 7:
             options = tuple(draw(st.lists(number(0), min_size=1, max_size=3)))
             return n.Member(draw(number(depth - 1)), options, draw(st.booleans()))
         case 8:
             values = (n.Text("novel"), n.Text("essay"))
-            return draw(st.sampled_from((n.Member(n.Path(("genre",)), values, True),
-                                         n.Compare("!=", n.Path(("genre",)), n.Text("poetry")),
-                                         n.Compare("=", n.Text("essay"), n.Path(("genre",))))))
+            return draw(
+                st.sampled_from(
+                    (
+                        n.Member(n.Path(("genre",)), values, True),
+                        n.Compare("!=", n.Path(("genre",)), n.Text("poetry")),
+                        n.Compare("=", n.Text("essay"), n.Path(("genre",))),
+                    )
+                )
+            )
         case 9:
             return n.Call(draw(st.sampled_from(("CONTAINS", "BEGINS", "ENDS"))), (draw(text(depth - 1)), draw(text(0))))
         case 10:
@@ -188,7 +197,7 @@ STRICT: dict[str, Any] = {
     "DAY": lambda d: Decimal(d.day),
     "WEEKDAY": lambda d: Decimal(d.isoweekday() % 7 + 1),
     "LEFT": lambda t, k: t[: whole(k)] or None,
-    "RIGHT": lambda t, k: (t[-whole(k):] if whole(k) else "") or None,
+    "RIGHT": lambda t, k: (t[-whole(k) :] if whole(k) else "") or None,
     "MID": lambda t, s, k: t[whole(s, 1) - 1 : whole(s, 1) - 1 + whole(k)] or None,
     "TRIM": lambda t: t.strip(" \t\r\n　") or None,
     "LPAD": lambda t, k, p: padding(t, k, p) + t[: whole(k)] or None,
@@ -287,8 +296,14 @@ def compare(operator: str, a: Any, b: Any) -> bool | None:
         b = date.fromisoformat(b)
     if isinstance(a, str):
         a, b = a.encode(), b.encode()
-    return {"=": a == b, "!=": a != b, "<": operator == "<" and a < b, "<=": operator == "<=" and a <= b,
-            ">": operator == ">" and a > b, ">=": operator == ">=" and a >= b}[operator]
+    return {
+        "=": a == b,
+        "!=": a != b,
+        "<": operator == "<" and a < b,
+        "<=": operator == "<=" and a <= b,
+        ">": operator == ">" and a > b,
+        ">=": operator == ">=" and a >= b,
+    }[operator]
 
 
 def call(node: n.Call, row: dict[str, Any]) -> Any:
@@ -317,13 +332,16 @@ def call(node: n.Call, row: dict[str, Any]) -> Any:
 
 # ---- the property -------------------------------------------------------------------------------------------------
 
+
 @pytest.fixture(scope="module")
 def filled(library):
     library.execute("TRUNCATE book")
     names = ", ".join(ROWS[0])
     with library.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO book ({names}) VALUES ({', '.join(['%s'] * len(ROWS[0]))})",
-                           [list(row.values()) for row in ROWS])
+        cursor.executemany(
+            f"INSERT INTO book ({names}) VALUES ({', '.join(['%s'] * len(ROWS[0]))})",
+            [list(row.values()) for row in ROWS],
+        )
     return library
 
 

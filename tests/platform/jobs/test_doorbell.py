@@ -51,15 +51,34 @@ def test_a_worker_follows_up_a_commit_within_moments(
     with redis.Redis.from_url(redis_url) as client:
         client.flushdb()
     # The Redis database number says which queue; the module with the handler comes in by celery's own option.
-    environment = {**os.environ, "DATABASE_URL": database.dsn, "REDIS_URL": redis_url, "PYTHONPATH": str(tmp_path),
-                   "DOUGONG_HOME": str(tmp_path)}
-    command = [sys.executable, "-m", "celery", "-A", "dougong_platform.jobs.application:application", "worker",
-               "--include", "shelf_handlers", "--concurrency", "1", "--without-gossip", "--without-mingle",
-               "--loglevel", "warning"]
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database.dsn,
+        "REDIS_URL": redis_url,
+        "PYTHONPATH": str(tmp_path),
+        "DOUGONG_HOME": str(tmp_path),
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "dougong_platform.jobs.application:application",
+        "worker",
+        "--include",
+        "shelf_handlers",
+        "--concurrency",
+        "1",
+        "--without-gossip",
+        "--without-mingle",
+        "--loglevel",
+        "warning",
+    ]
     bell = Doorbell(redis_url)
-    with (tmp_path / "log").open("wb") as log, subprocess.Popen(
-        command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL
-    ) as worker:
+    with (
+        (tmp_path / "log").open("wb") as log,
+        subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL) as worker,
+    ):
         try:
             with database.transaction(tenant) as tx:
                 put(tx, "shelf_moved", {})

@@ -110,7 +110,7 @@ def test_given_up_work_becomes_a_dead_letter_that_can_run_again(database: Databa
         make_due(database, tenant)
         relay(database, tenant)
     with database.transaction(tenant, read_only=True) as tx:
-        dead, = dead_letters(tx)
+        (dead,) = dead_letters(tx)
         assert (dead["id"], dead["attempts"], dead["failed"]) == (identifier, 2, "ValueError: no")
         assert waiting(tx) == (0, 0.0)
     broken[0] = False
@@ -177,7 +177,7 @@ def test_several_handlers_each_get_their_share_and_fail_alone(database: Database
     put_one(database, tenant, topic, note="shared")
     relay(database, tenant)
     assert effects(database, tenant) == ["shared"]
-    (left, attempts, failed, dead), = outbox(database, tenant)
+    ((left, attempts, failed, dead),) = outbox(database, tenant)
     assert str(left).startswith(f"{topic}>")
     assert "second" in str(left)
     assert (attempts, failed, dead) == (1, "ValueError: only mine", False)

@@ -150,7 +150,7 @@ def test_a_half_initialised_folder_is_set_aside_and_made_anew(home: Home, postgr
     postgres.start()
     remember(postgres, "works")
     assert "set aside" in postgres.notices[0]
-    aside, = home.path.glob("postgres.set-aside-*")
+    (aside,) = home.path.glob("postgres.set-aside-*")
     assert (aside / "PG_VERSION").exists()
     assert not (home.path / "postgres.new").exists()
 

@@ -43,8 +43,12 @@ def start(home: Home, port: int) -> Iterator[Start]:
         for name in ("DATABASE_URL", "REDIS_URL"):
             environment.pop(name, None)
         process = subprocess.Popen(
-            [sys.executable, "-m", "dougong_platform.cli", "up", "--port", str(port), "--no-demo"], env=environment,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            [sys.executable, "-m", "dougong_platform.cli", "up", "--port", str(port), "--no-demo"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         begun.append(process)
         if wait:
