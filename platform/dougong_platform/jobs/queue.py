@@ -53,7 +53,7 @@ def create_celery(redis_url: str) -> Celery:
         timezone="UTC",
         enable_utc=True,
         beat_schedule={
-            "sweep": {"task": SWEEP, "schedule": float(SWEEP_SECONDS), "options": {"expires": SWEEP_SECONDS - 5}},
+            "sweep": {"task": SWEEP, "schedule": float(SWEEP_SECONDS), "options": {"expires": SWEEP_SECONDS - 5}}
         },
     )
     return application

@@ -27,12 +27,8 @@ _FAILED = (
     "update _outbox set attempts = attempts + 1, failed = %(failed)s, dead = attempts + 1 >= %(allowed)s,"
     " due = now() + make_interval(secs => least(%(longest)s, power(2, attempts + 1))) where id = %(id)s"
 )
-_LEASE = (
-    "update _outbox set attempts = attempts + 1, due = now() + make_interval(secs => %(lease)s) where id = %(id)s"
-)
-_SHARE = (
-    "insert into _outbox (at, topic, payload) select at, %(topic)s, payload from _outbox where id = %(id)s"
-)
+_LEASE = "update _outbox set attempts = attempts + 1, due = now() + make_interval(secs => %(lease)s) where id = %(id)s"
+_SHARE = "insert into _outbox (at, topic, payload) select at, %(topic)s, payload from _outbox where id = %(id)s"
 _DONE = "delete from _outbox where id = %(id)s"
 
 
@@ -53,8 +49,7 @@ def relay(database: Database, tenant: Tenant, *, rounds: int = 50) -> int:
 
 
 def _dispatch(
-    database: Database, tenant: Tenant, tx: TenantTransaction, row: tuple[Any, ...],
-    outside: list[tuple[Work, Handler]],
+    database: Database, tenant: Tenant, tx: TenantTransaction, row: tuple[Any, ...], outside: list[tuple[Work, Handler]]
 ) -> bool:
     """Run a row's handler within `tx`, or put it aside for later; True if the row left the outbox."""
     identifier, topic, payload, at, attempts = row

@@ -1,4 +1,7 @@
-"""Every 30 seconds: tenants whose bell was lost get a relay, and what nouns registered with @sweeps runs when due."""
+"""Every 30 seconds: tenants whose bell was lost get a relay, and what nouns registered with @sweeps runs when due.
+
+Once an hour what is over in the control schema goes: sessions, invitations, counts of failed sign-ins.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,10 @@ import structlog
 
 from dougong_platform.jobs.topics import Sweeper, sweepers
 from dougong_tenants import Database, Tenant
+from dougong_tenants.sign_in.attempts import sweep_attempts
+from dougong_tenants.sign_in.sessions import sweep_sessions
 
+_HOUR = 3600
 _log = structlog.get_logger(__name__)
 _DUE = "select exists (select from _outbox where not dead and due <= now())"
 _last: dict[tuple[str, str], float] = {}  # (sweeper, tenant) → when this process ran it
@@ -20,6 +26,7 @@ def sweep(database: Database, tenants: list[Tenant], wake: Callable[[str], None]
 
     One tenant's failure is logged and does not keep the others waiting.
     """
+    _sweep_sign_ins(database)
     woken = []
     for tenant in tenants:
         try:
@@ -34,8 +41,24 @@ def sweep(database: Database, tenants: list[Tenant], wake: Callable[[str], None]
     return woken
 
 
-def _run_if_due(sweeper: Sweeper, database: Database, tenant: Tenant) -> None:
-    key, now = (sweeper.name, tenant.id), time.monotonic()
-    if now - _last.get(key, -1e9) >= sweeper.every - 1:
+def _sweep_sign_ins(database: Database) -> None:
+    if not _is_due("sign-ins", "", _HOUR):
+        return
+    try:
+        sweep_sessions(database)
+        sweep_attempts(database)
+    except Exception as problem:  # noqa: BLE001 - the tenants still have their turn
+        _log.warning("sweep_failed", tenant=None, exc_info=problem)
+
+
+def _is_due(name: str, tenant: str, every: int) -> bool:
+    key, now = (name, tenant), time.monotonic()
+    due = now - _last.get(key, -1e9) >= every - 1
+    if due:
         _last[key] = now
+    return due
+
+
+def _run_if_due(sweeper: Sweeper, database: Database, tenant: Tenant) -> None:
+    if _is_due(sweeper.name, tenant.id, sweeper.every):
         sweeper.run(database, tenant)
