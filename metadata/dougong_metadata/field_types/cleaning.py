@@ -16,6 +16,8 @@ _CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 def clean_text(text: str) -> str:
     """`text` with line ends as \\n, without control characters. Raises FieldValueError for NUL and lone surrogates."""
+    if text.isprintable():  # nearly every text: neither line end nor control nor half character
+        return text
     if _BAD.search(text):
         raise FieldValueError("bad_character")
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -44,4 +46,6 @@ def clean(value: Any) -> None:
 
 def plain(text: str) -> str:
     """A cell's text as imports compare it: full-width characters as half-width ones, outer blanks gone."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
     return unicodedata.normalize("NFKC", clean_text(text)).strip()

@@ -5,7 +5,9 @@ its field keeps is refused, not rounded: whoever sends it decides what is lost.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import Context, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from dougong_metadata.errors import FieldValueError
@@ -20,6 +22,8 @@ _GROUPED = re.compile(r"[-+]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?\Z", re.ASCII)
 
 def load_decimal(value: Any, precision: int, scale: int, minimum: Any = None, maximum: Any = None) -> str | None:
     """Canonical text with exactly `scale` decimals, from a JSON number or its text. Raises FieldValueError."""
+    if minimum is None and maximum is None and isinstance(value, str) and _canonical(precision, scale)(value):
+        return value
     number = _decimal(value)
     if number is None:
         return None
@@ -39,10 +43,21 @@ def load_decimal(value: Any, precision: int, scale: int, minimum: Any = None, ma
     return f"{rounded or rounded.copy_abs():.{scale}f}"  # never "-0.00"
 
 
+@lru_cache(maxsize=500)
+def _canonical(precision: int, scale: int) -> Callable[[str], re.Match[str] | None]:
+    """Tells texts that are canonical already and within their digits, without the cost of a Decimal."""
+    if precision <= scale:
+        return re.compile("(?!)").match  # the rare field whose values all begin with "0.0": decided by its Decimal
+    point = f"\\.[0-9]{{{scale}}}" if scale else ""
+    return re.compile(f"(?!-[0.]*\\Z)-?(?:0|[1-9][0-9]{{0,{precision - scale - 1}}}){point}").fullmatch
+
+
 def read_number(text: str) -> str:
     """Digits from a cell: "¥1,234.50", "１２３", "(12)" (a negative), "1 234". Raises FieldValueError."""
     given = plain(text)
     negative = given.startswith("(") and given.endswith(")")
+    if not negative and _FORM.match(given):
+        return given
     digits = _SIGNS.sub("", given[1:-1] if negative else given)
     if _GROUPED.match(digits):
         digits = digits.replace(",", "")

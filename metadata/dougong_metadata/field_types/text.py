@@ -54,7 +54,8 @@ class TextType(FieldType):
         return loaded_text(value, int(field.settings.get("max_length", DEFAULT_LENGTH)))
 
     def read_text(self, text: str, field: FieldModel, zone: str = "UTC") -> Any:
-        return re.sub(r"\s*\n\s*", " ", clean_text(text)).strip()
+        given = clean_text(text)
+        return (re.sub(r"\s*\n\s*", " ", given) if "\n" in given else given).strip()
 
     def search_text(self, value: Canonical) -> str | None:
         return value if isinstance(value, str) else None

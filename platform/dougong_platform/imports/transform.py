@@ -28,15 +28,28 @@ class Transformed:
     skipped: int = 0
 
 
+@dataclass(slots=True)
+class _Column:
+    """One field's values of a batch, and the rows (by index) that its texts refuse or skip."""
+
+    values: list[Any]
+    faults: dict[int, FieldError]
+    skipped: set[int]
+
+
 class Transform:
-    """Made once per import; remembers every text that it has read."""
+    """Works column by column and reads each different text once: most columns of a file repeat theirs.
+
+    `loaded` names the fields whose values come out canonical, so that the write path need not load them again.
+    """
 
     def __init__(self, caller: Caller, object: ObjectModel, mapping: FileMapping) -> None:
         self.caller, self.object, self.mapping = caller, object, mapping
-        self.readers = [
+        self.columns = [
             (place, object.fields[column.field], self._reader(column, object.fields[column.field]))
             for place, column in mapping.columns.items()
         ]
+        self.loaded = frozenset(f.name for _, f, _ in self.columns if f.to is None and f.name not in mapping.defaults)
 
         # Said here too, so that a row with an unreadable cell is told all its errors at once.
         self.needed = frozenset(
@@ -45,30 +58,51 @@ class Transform:
 
     def __call__(self, lines: Sequence[Line]) -> Transformed:
         """Lines with an unreadable cell have all their errors reported and are not among the rows."""
-        done = Transformed()
-        for line in lines:
-            row, faults, skip = dict(self.mapping.defaults), [], False
-            cells = line[1]
-            for place, target, read in self.readers:
-                try:
-                    value = read(cells[place])
-                except FieldValueError as fault:
-                    faults.append(FieldError(target.name, fault.code, self._sentence(fault, target)))
-                    continue
-                if value is None and target.name in self.needed and target.name not in row:
-                    faults.append(FieldError(target.name, "required", self._required(target)))
-                elif value is SKIP:
-                    skip = True
-                elif value is not None or target.name not in row:
-                    row[target.name] = None if value is BLANK else value
-            if skip:
-                done.skipped += 1
-            elif faults:
-                done.errors.extend((line, fault) for fault in faults)
-            else:
-                done.rows.append(row)
-                done.lines.append(line)
+        columns = [
+            self._column(target, read, [cells[place] for _, cells in lines]) for place, target, read in self.columns
+        ]
+        names = [target.name for _, target, _ in self.columns]
+        every = [
+            {**self.mapping.defaults, **dict(zip(names, v, strict=True))}
+            for v in zip(*(c.values for c in columns), strict=True)
+        ]
+        skipped = set().union(*(column.skipped for column in columns))
+        refused = set().union(*(column.faults for column in columns)) - skipped
+        done = Transformed(skipped=len(skipped))
+        done.errors = [(lines[i], c.faults[i]) for i in sorted(refused) for c in columns if i in c.faults]
+        if not skipped and not refused:
+            done.rows, done.lines = every, list(lines)
+        else:
+            kept = [i for i in range(len(lines)) if i not in skipped and i not in refused]
+            done.rows, done.lines = [every[i] for i in kept], [lines[i] for i in kept]
         return done
+
+    def _column(self, target: FieldModel, read: Callable[[str], Any], texts: list[str]) -> _Column:
+        known: dict[str, Any] = {}
+        wrong: dict[str, FieldError] = {}
+        skips: set[str] = set()
+        fallback = self.mapping.defaults.get(target.name)
+        needed = target.name in self.needed and target.name not in self.mapping.defaults
+        for text in dict.fromkeys(texts):
+            try:
+                value = read(text)
+            except FieldValueError as fault:
+                wrong[text] = FieldError(target.name, fault.code, self._sentence(fault, target))
+                value = BLANK
+            if value is None:
+                value = fallback
+                if needed:
+                    wrong[text] = FieldError(target.name, "required", self._required(target))
+            elif value is SKIP:
+                skips.add(text)
+                value = None
+            known[text] = None if value is BLANK else value
+        found = _Column([known[text] for text in texts], {}, set())
+        if wrong:
+            found.faults = {index: wrong[text] for index, text in enumerate(texts) if text in wrong}
+        if skips:
+            found.skipped = {index for index, text in enumerate(texts) if text in skips}
+        return found
 
     def _sentence(self, fault: FieldValueError, target: FieldModel) -> str:
         return message(fault.code, fault.data, target.label.text(self.caller.locale), self.caller.locale)
@@ -77,8 +111,7 @@ class Transform:
         return error("required", self.caller.locale, None, target).message
 
     def _reader(self, column: Column, target: FieldModel) -> Callable[[str], Any]:
-        """How a cell of this column is read; each different text is read once."""
-        known: dict[str, Any] = {}
+        """How a cell of this column is read."""
         read_text, load, zone = target.type.read_text, target.type.load, self.caller.timezone
         replaced = {text.strip(): value for text, value in column.values.items()}
         unmatched = {"blank": BLANK, "skip": SKIP}.get(column.unmatched)
@@ -102,12 +135,4 @@ class Transform:
                     raise
                 return unmatched
 
-        def remembered(text: str) -> Any:
-            if text in known:
-                return known[text]
-            value = read(text)
-            if len(known) < 100_000 and len(text) < 200:
-                known[text] = value
-            return value
-
-        return remembered
+        return read

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from dougong_metadata.errors import FieldValueError
@@ -44,13 +44,20 @@ def update(
 
 
 def update_in(
-    writing: Writing, object: ObjectModel, rows: Sequence[Any], *, atomic: bool, trusted: bool = False
+    writing: Writing,
+    object: ObjectModel,
+    rows: Sequence[Any],
+    *,
+    atomic: bool,
+    trusted: bool = False,
+    loaded: Collection[str] = (),
 ) -> WriteResult:
     """`update` inside a running action."""
     if not rows:
         return WriteResult([])
     writing.alone = len(rows) == 1
-    batch = load(writing.caller, object, rows, apart=("id", "version"), creating=False, trusted=trusted)
+    apart = ("id", "version")
+    batch = load(writing.caller, object, rows, apart=apart, creating=False, trusted=trusted, loaded=loaded)
     ids = row_ids(writing.caller, batch, rows)
     resolve(writing, batch)
     searched = any(f.name in batch.wires for f in searched_fields(object))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from dougong_metadata.model.types import ObjectModel
@@ -33,9 +33,15 @@ _LATE_SEARCH = Statement(
 
 
 def create(
-    caller: Caller, object: str, rows: Sequence[Row], *, atomic: bool = True, tx: TenantTransaction | None = None
+    caller: Caller,
+    object: str,
+    rows: Sequence[Row],
+    *,
+    atomic: bool = True,
+    tx: TenantTransaction | None = None,
+    loaded: Collection[str] = (),
 ) -> WriteResult:
-    """Create up to 10,000 records. Lookups are ids or {"field of the target": value}.
+    """Create up to 10,000 records. Lookups are ids or {"field of the target": value}; `loaded` fields are canonical.
 
     Atomic batches raise RecordsInvalid with every error and write nothing; others report errors per row. Also raises
     NotAllowed, UnknownName, ReleaseChanged, Conflict.
@@ -43,7 +49,7 @@ def create(
     model = writable(caller, object, rows)
     if not caller.rights.may(object, "create"):
         raise NotAllowed
-    return act(caller, lambda writing: create_in(writing, model, rows, atomic=atomic), tx)
+    return act(caller, lambda writing: create_in(writing, model, rows, atomic=atomic, loaded=loaded), tx)
 
 
 def writable(caller: Caller, object: str, rows: Sequence[Any]) -> ObjectModel:
@@ -64,12 +70,13 @@ def create_in(
     atomic: bool,
     apart: Sequence[str] = (),
     trusted: bool = False,
+    loaded: Collection[str] = (),
 ) -> WriteResult:
     """`create` inside a running action."""
     if not rows:
         return WriteResult([])
     writing.alone = len(rows) == 1
-    batch = load(writing.caller, object, rows, apart=apart, creating=True, trusted=trusted)
+    batch = load(writing.caller, object, rows, apart=apart, creating=True, trusted=trusted, loaded=loaded)
     resolve(writing, batch)
     return insert(writing, batch, atomic=atomic)
 

@@ -40,8 +40,13 @@ def _resolve_by(writing: Writing, batch: Batch, column: FieldModel, key: str, in
             batch.refuse(index, error("lookup_key", caller.locale, index, column))
         return
     wires: dict[int, str] = {}
+    known: dict[str, str | None] = {}  # many rows name the same few targets
     for index in indexes:
-        wire = _wire(batch.keys[column.name][index][1], by)
+        value = batch.keys[column.name][index][1]
+        if not isinstance(value, str):
+            wire = _wire(value, by)
+        elif (wire := known.get(value)) is None:
+            wire = known[value] = _wire(value, by)
         if wire is None:
             batch.refuse(index, error("lookup_not_found", caller.locale, index, column))
         else:

@@ -6,7 +6,7 @@ Works column by column, because that is how the statements take the values and w
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import Any
@@ -56,9 +56,11 @@ def load(
     apart: Iterable[str] = (),
     creating: bool,
     trusted: bool = False,
+    loaded: Collection[str] = (),
 ) -> Batch:
     """Check and convert the given values. `apart` are keys of the rows that the caller deals with itself (id, version);
-    `trusted` writes read-only fields too (undo and restores of the engine's own)."""
+    `trusted` writes read-only fields too (undo and restores of the engine's own); the values of `loaded` fields are
+    canonical already (an import read them from text by their types)."""
     batch = Batch(object, len(rows))
     rows = [row if isinstance(row, Mapping) else _no_record(caller, batch, i) for i, row in enumerate(rows)]
     names, uniform = _names(rows)
@@ -70,7 +72,11 @@ def load(
             gave = [name in row for row in rows]
             if not all(gave):
                 batch.gave[name] = gave
-        _load_column(caller, batch, column, [row.get(name) for row in rows])
+        given = [row.get(name) for row in rows]
+        if name in loaded:
+            _take_column(caller, batch, column, given)
+        else:
+            _load_column(caller, batch, column, given)
     if plan.refused or plan.unknown:
         _refuse_names(caller, batch, rows, plan)
     for field in plan.absent:
@@ -111,6 +117,15 @@ def _refuse_names(caller: Caller, batch: Batch, rows: Sequence[Row], plan: Intak
             if name in row:
                 found = error("unknown_field", caller.locale, index, None, name=text, **hints)
                 batch.refuse(index, FieldError(text, found.code, found.message, index))
+
+
+def _take_column(caller: Caller, batch: Batch, column: Column, values: list[Any]) -> None:
+    """A column whose values are canonical already."""
+    wires = batch.wires[column.field.name] = list(map(column.field.type.wire, values))
+    if column.searched:
+        batch.values[column.field.name] = values
+    if column.required and None in wires:
+        _require(caller, batch, column.field, wires)
 
 
 def _load_column(caller: Caller, batch: Batch, column: Column, given: list[Any]) -> None:

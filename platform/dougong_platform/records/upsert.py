@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,6 +33,7 @@ def upsert(
     *,
     atomic: bool = True,
     tx: TenantTransaction | None = None,
+    loaded: Collection[str] = (),
 ) -> WriteResult:
     """Per row: change the live record whose `key_field` (a unique field) has the row's value, or create one.
 
@@ -45,11 +46,17 @@ def upsert(
         raise BadRequest(en=f"“{key_field}” is not a unique field.", zh=f"「{key_field}」不是唯一字段。")
     if not (caller.rights.may(object, "create") or caller.rights.may(object, "update")):
         raise NotAllowed
-    return act(caller, lambda writing: upsert_in(writing, model, key, rows, atomic=atomic), tx)
+    return act(caller, lambda writing: upsert_in(writing, model, key, rows, atomic=atomic, loaded=loaded), tx)
 
 
 def upsert_in(
-    writing: Writing, object: ObjectModel, key: FieldModel, rows: Sequence[Row], *, atomic: bool
+    writing: Writing,
+    object: ObjectModel,
+    key: FieldModel,
+    rows: Sequence[Row],
+    *,
+    atomic: bool,
+    loaded: Collection[str] = (),
 ) -> WriteResult:
     """`upsert` inside a running action."""
     outcomes = [Outcome(index) for index in range(len(rows))]
@@ -61,9 +68,9 @@ def upsert_in(
         known = _existing(writing, object, key, list(wires.values()))
         fresh = [index for index, wire in wires.items() if wire not in known]
         there = [index for index, wire in wires.items() if wire in known]
-        _create(writing, object, rows, fresh, outcomes)
+        _create(writing, object, rows, fresh, outcomes, loaded)
         _repeat_if_overtaken(writing, object, key, {index: wires[index] for index in fresh}, outcomes)
-        _change(writing, object, key, rows, {index: known[wires[index]] for index in there}, outcomes)
+        _change(writing, object, key, rows, {index: known[wires[index]] for index in there}, outcomes, loaded)
     errors = [e for outcome in outcomes for e in outcome.errors]
     if atomic and errors:
         raise_refused(errors, alone=len(rows) == 1)
@@ -129,13 +136,19 @@ def _repeat_if_overtaken(
 
 
 def _create(
-    writing: Writing, object: ObjectModel, rows: Sequence[Row], indexes: Sequence[int], outcomes: list[Outcome]
+    writing: Writing,
+    object: ObjectModel,
+    rows: Sequence[Row],
+    indexes: Sequence[int],
+    outcomes: list[Outcome],
+    loaded: Collection[str],
 ) -> None:
     if indexes and not writing.caller.rights.may(object.name, "create"):
         for index in indexes:
             outcomes[index].errors.append(error("not_allowed", writing.caller.locale, index))
         return
-    result = create_in(writing, object, [_without(rows[i], "id", "version") for i in indexes], atomic=False)
+    fresh = [_without(rows[i], "id", "version") for i in indexes]
+    result = create_in(writing, object, fresh, atomic=False, loaded=loaded)
     _place(result, indexes, outcomes)
 
 
@@ -146,6 +159,7 @@ def _change(
     rows: Sequence[Row],
     ids: Mapping[int, str],
     outcomes: list[Outcome],
+    loaded: Collection[str],
 ) -> None:
     indexes = list(ids)
     locale = writing.caller.locale
@@ -154,7 +168,7 @@ def _change(
             outcomes[index].errors.append(error("not_allowed", locale, index))
         return
     given = [{**_without(rows[i], key.name), "id": ids[i]} for i in indexes]
-    _place(update_in(writing, object, given, atomic=False), indexes, outcomes)
+    _place(update_in(writing, object, given, atomic=False, loaded=loaded), indexes, outcomes)
     for index in indexes:  # a record out of sight must look like any other taken key
         outcomes[index].errors = [
             error("not_unique", locale, index, key, other_en="", other_zh="")

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from itertools import pairwise
+from functools import lru_cache
+from itertools import chain, pairwise
 from operator import add
 from typing import Any
 
@@ -32,30 +33,35 @@ def normal(text: str) -> str:
 
 def words(text: str) -> set[str]:
     """The words under which `text` is found."""
-    found: set[str] = set()
-    for run in _RUN.findall(normal(text[:LONGEST_TEXT])):
-        if run.isascii() or not _IS_EAST_ASIAN.match(run):
-            found.add(run[:LONGEST_WORD])
-            if len(run) > 7 and run.isdigit():
-                found.update(run[-n:] for n in _SUFFIXES if n < len(run))
-        else:
-            found.update(map(add, run, run[1:]))
-            found.add(run[-1])
-    return found
+    return set(chain.from_iterable(map(_words_of_run, _RUN.findall(normal(text[:LONGEST_TEXT])))))
+
+
+def _words_of_run(run: str) -> tuple[str, ...]:
+    """The words of one run. Short ones come again and again, within a batch and beyond."""
+    return _remembered(run) if len(run) <= LONGEST_WORD else _made(run)
+
+
+def _made(run: str) -> tuple[str, ...]:
+    if run.isascii() or not _IS_EAST_ASIAN.match(run):
+        ends = (run[-n:] for n in _SUFFIXES if n < len(run)) if len(run) > 7 and run.isdigit() else ()
+        return (run[:LONGEST_WORD], *ends)
+    return (*map(add, run, run[1:]), run[-1])
+
+
+_remembered = lru_cache(maxsize=50_000)(_made)
 
 
 def vector(text: str) -> str:
     """The words of `text` as a tsvector literal. Words hold letters, digits and _ only, so nothing is quoted."""
-    found = sorted(words(text))
-    if len(text) > 60_000:  # a shorter text always fits: its pairs of characters take 12 bytes each at most
-        room, kept = MOST_BYTES, 0
-        for word in found:
-            room -= len(word.encode()) + 4
-            if room < 0:
-                break
-            kept += 1
-        found = found[:kept]
-    return " ".join(found)
+    if len(text) <= 60_000:  # it always fits: its pairs of characters take 12 bytes each at most
+        return " ".join(words(text))
+    found, room, kept = sorted(words(text)), MOST_BYTES, 0
+    for word in found:
+        room -= len(word.encode()) + 4
+        if room < 0:
+            break
+        kept += 1
+    return " ".join(found[:kept])
 
 
 def question(text: str) -> tuple[str, tuple[str, ...]]:
