@@ -43,10 +43,10 @@ _CAMEL = re.compile(
 _SMALL_CAMEL = re.compile(rf"(?<![A-Za-z])({'|'.join(NOUNS)})s?(?=[A-Z])")
 _CHINESE = re.compile("|".join(CHINESE))
 
-# Plain English that has another meaning: paths lead somewhere, text stands in quotation marks, a base class has a
-# contract test.
+# Plain English that has another meaning: paths lead somewhere, SQL has a window function `lead`, text stands in
+# quotation marks, a base class has a contract test.
 OTHER_MEANINGS = re.compile(
-    r"\b(leads? (to|nowhere|back)|quotation marks?|deals? with|contract tests?)\b", re.IGNORECASE
+    r"\b(lead\(\w+\) over|leads? (to|nowhere|back)|quotation marks?|deals? with|contract tests?)\b", re.IGNORECASE
 )
 # “Expand and contract” is the term for changing a schema without stopping.
 ALLOWED = {"platform/dougong_platform/releases/": "contract"}
