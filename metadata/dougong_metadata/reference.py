@@ -88,8 +88,10 @@ def _type(field_type: field_types.FieldType) -> str:
         "",
         " ".join(doc.split()),
         "",
-        (f"- Column `{field_type.pg_type}`, in expressions: {field_type.expression_type}; "
-        f"operators: {', '.join(f'`{operator}`' for operator in field_type.operators)}."),
+        (
+            f"- Column `{field_type.pg_type}`, in expressions: {field_type.expression_type}; "
+            f"operators: {', '.join(f'`{operator}`' for operator in field_type.operators)}."
+        ),
     ]
     cannot = [
         word

@@ -20,7 +20,9 @@ def test_every_field_of_a_system_object_is_a_column_of_its_type(name: str, datab
             connection.execute(statement)
         rows = connection.execute(
             "select attname, format_type(atttypid, null) from pg_attribute"
-            " where attrelid = quote_ident(%s)::regclass and attnum > 0", [name]).fetchall()
+            " where attrelid = quote_ident(%s)::regclass and attnum > 0",
+            [name],
+        ).fetchall()
     columns = {column: NAMES_OF_TYPES.get(kind, kind) for column, kind in rows}
     fields = compile_model([]).objects[name].fields
     assert columns.keys() == fields.keys()

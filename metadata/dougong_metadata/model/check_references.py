@@ -160,8 +160,9 @@ class ReferenceCheck:
         if found.value in known:
             self.names.used(f"list_view/{found.value}", self._use(one, found))
         else:
-            self.problems.unknown(one.document, found.path, found.value, f"a list view of {found.scope}",
-                                  f"{found.scope} 列表视图", known)
+            self.problems.unknown(
+                one.document, found.path, found.value, f"a list view of {found.scope}", f"{found.scope} 列表视图", known
+            )
 
     def _record_type(self, one: Loaded, found: Found) -> None:
         known = self.names.record_types.get(found.scope or "", {})

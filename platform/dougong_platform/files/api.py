@@ -25,8 +25,15 @@ _FORM_OVERHEAD = 64 * 1024  # bytes of a multipart body beside the file
 
 
 @blueprint.post("/api/v1/files")
-@endpoint("Upload a file", body=_BODY, answers=FileShape, status=201, errors=(400, 413, 422), parameters=(_NAME,),
-          body_type="application/octet-stream")
+@endpoint(
+    "Upload a file",
+    body=_BODY,
+    answers=FileShape,
+    status=201,
+    errors=(400, 413, 422),
+    parameters=(_NAME,),
+    body_type="application/octet-stream",
+)
 def upload(caller: Caller) -> dict[str, Any]:
     """The file; write its id into a file field of a record to attach it. Loose files are removed after a day."""
     stream, name = _uploaded()
@@ -34,8 +41,15 @@ def upload(caller: Caller) -> dict[str, Any]:
 
 
 @blueprint.post(_OF_RECORD)
-@endpoint("Attach a file to a record", body=_BODY, answers=FileShape, status=201, errors=(400, 403, 404, 413, 422),
-          parameters=(_NAME,), body_type="application/octet-stream")
+@endpoint(
+    "Attach a file to a record",
+    body=_BODY,
+    answers=FileShape,
+    status=201,
+    errors=(400, 403, 404, 413, 422),
+    parameters=(_NAME,),
+    body_type="application/octet-stream",
+)
 def attach(caller: Caller, object: str, id: str) -> dict[str, Any]:
     """The file."""
     stream, name = _uploaded()
@@ -100,8 +114,15 @@ def disposition(name: str, *, inline: bool) -> str:
 
 def _sent(opened: attachment.Opened) -> Response:
     inline = opened.media_type in _INLINE
-    response = send_file(opened.path, mimetype=opened.media_type if inline or not opened.media_type.startswith("text/")
-                         else "text/plain; charset=utf-8", etag=opened.sha256, conditional=True, max_age=0)
+    response = send_file(
+        opened.path,
+        mimetype=opened.media_type
+        if inline or not opened.media_type.startswith("text/")
+        else "text/plain; charset=utf-8",
+        etag=opened.sha256,
+        conditional=True,
+        max_age=0,
+    )
     response.headers["Content-Disposition"] = disposition(opened.name, inline=inline)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-cache"

@@ -21,10 +21,23 @@ from dougong_platform.query import get
 from dougong_platform.query.single import uuid_text
 from dougong_tenants import new_id
 
-_NAMES = ("id", "name", "media_type", "size", "width", "height", "thumbnail", "field", "created_at", "created_by",
-          "created_by.name")
-_SHOWN = ('select f.id, f.name, f.media_type, f.size, f.width, f.height, f.thumbnail, f.field, f.created_at,'
-          ' f.created_by, u.name from _file f left join "user" u on u.id = f.created_by')
+_NAMES = (
+    "id",
+    "name",
+    "media_type",
+    "size",
+    "width",
+    "height",
+    "thumbnail",
+    "field",
+    "created_at",
+    "created_by",
+    "created_by.name",
+)
+_SHOWN = (
+    "select f.id, f.name, f.media_type, f.size, f.width, f.height, f.thumbnail, f.field, f.created_at,"
+    ' f.created_by, u.name from _file f left join "user" u on u.id = f.created_by'
+)
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u202a-\u202e\u2066-\u2069]+')
 MOST_LISTED = 500
 
@@ -39,8 +52,9 @@ class Opened:
     sha256: str
 
 
-def upload(caller: Caller, store: FileStore, stream: IO[bytes], name: str | None, limit: int,
-           at: tuple[str, str] | None = None) -> dict[str, Any]:
+def upload(
+    caller: Caller, store: FileStore, stream: IO[bytes], name: str | None, limit: int, at: tuple[str, str] | None = None
+) -> dict[str, Any]:
     """Take a file in; `at` is (object, record) to attach it to. {id, name, media_type, size, width, height, …}.
 
     Raises TooLarge, RecordsInvalid (empty, or not a kind that may be kept), NotFound, NotAllowed, Unavailable. The row
@@ -53,8 +67,11 @@ def upload(caller: Caller, store: FileStore, stream: IO[bytes], name: str | None
     try:
         kind = _kind(caller, received, shown)
         store.keep(schema, id, received)
-        drawn = thumbnails.draw(store.path(schema, id), store.path(schema, id, THUMBNAIL)) \
-            if kind in thumbnails.IMAGES else None
+        drawn = (
+            thumbnails.draw(store.path(schema, id), store.path(schema, id, THUMBNAIL))
+            if kind in thumbnails.IMAGES
+            else None
+        )
         if kind in thumbnails.IMAGES and drawn is None:
             raise _refused(caller, "broken_image", "This image is damaged.", "图片已损坏。")
         object, record = at or (None, None)
@@ -62,8 +79,11 @@ def upload(caller: Caller, store: FileStore, stream: IO[bytes], name: str | None
         values = [id, object, record, shown, kind, received.size, received.sha256, width, height, small, caller.user]
         with caller.database.transaction(caller.tenant) as tx:
             caller.verify(tx.entry)
-            tx.execute("insert into _file (id, object, record, name, media_type, size, sha256, width, height,"
-                       " thumbnail, created_by) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", values)
+            tx.execute(
+                "insert into _file (id, object, record, name, media_type, size, sha256, width, height,"
+                " thumbnail, created_by) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                values,
+            )
             return dict(zip(_NAMES, tx.rows(f"{_SHOWN} where f.id = %s", [id])[0], strict=True))
     except BaseException:
         received.drop()
@@ -75,8 +95,11 @@ def list_files(caller: Caller, object: str, record: str) -> list[dict[str, Any]]
     """The files attached to a record as a whole, newest first. Raises NotFound."""
     get(caller, object, record, ["id"])
     entry, rows = caller.database.read(
-        caller.tenant, f"{_SHOWN} where f.record = %(record)s::uuid and f.object = %(object)s and f.field is null"
-        f" order by f.id desc limit {MOST_LISTED}", {"record": record, "object": object})
+        caller.tenant,
+        f"{_SHOWN} where f.record = %(record)s::uuid and f.object = %(object)s and f.field is null"
+        f" order by f.id desc limit {MOST_LISTED}",
+        {"record": record, "object": object},
+    )
     caller.verify(entry)
     return [dict(zip(_NAMES, row, strict=True)) for row in rows]
 
@@ -84,8 +107,9 @@ def list_files(caller: Caller, object: str, record: str) -> list[dict[str, Any]]
 def describe(caller: Caller, ids: list[str]) -> dict[str, dict[str, Any]]:
     """What is known of files by id, for values of file fields of a record that was already read."""
     wanted = [id for id in map(uuid_text, ids) if id]
-    entry, rows = caller.database.read(caller.tenant, f"{_SHOWN} where f.id = any(%(ids)s::uuid[])",
-                                       {"ids": "{" + ",".join(wanted) + "}"})
+    entry, rows = caller.database.read(
+        caller.tenant, f"{_SHOWN} where f.id = any(%(ids)s::uuid[])", {"ids": "{" + ",".join(wanted) + "}"}
+    )
     caller.verify(entry)
     return {row[0]: dict(zip(_NAMES, row, strict=True)) for row in rows}
 
@@ -126,7 +150,7 @@ def safe_name(name: str | None) -> str:
     text = _UNSAFE.sub("_", text.rpartition("/")[2]).strip(" .") or "file"
     if len(text) > 200:
         stem, dot, ending = text.rpartition(".")
-        text = stem[:199 - len(ending)] + dot + ending if dot and len(ending) <= 20 else text[:200]
+        text = stem[: 199 - len(ending)] + dot + ending if dot and len(ending) <= 20 else text[:200]
     return text
 
 
@@ -135,9 +159,12 @@ def _kind(caller: Caller, received: Received, name: str) -> str:
         raise _refused(caller, "empty_file", "The file is empty.", "文件为空。")
     kind = media_type(received.head, name)
     if kind is None:
-        raise _refused(caller, "file_not_accepted",
-                       "Programs, and files that are not what their name says, are refused.",
-                       "不接受程序文件，也不接受内容与扩展名不符的文件。")
+        raise _refused(
+            caller,
+            "file_not_accepted",
+            "Programs, and files that are not what their name says, are refused.",
+            "不接受程序文件，也不接受内容与扩展名不符的文件。",
+        )
     return kind
 
 
@@ -157,8 +184,11 @@ def _row(caller: Caller, id: str) -> dict[str, Any]:
         raise NotFound
     names = ("id", "object", "record", "field", "name", "media_type", "thumbnail", "created_by", "sha256")
     entry, rows = caller.database.read(
-        caller.tenant, "select id, object, record, field, name, media_type, thumbnail, created_by,"
-        " encode(sha256, 'hex') from _file where id = %(id)s::uuid", {"id": known})
+        caller.tenant,
+        "select id, object, record, field, name, media_type, thumbnail, created_by,"
+        " encode(sha256, 'hex') from _file where id = %(id)s::uuid",
+        {"id": known},
+    )
     caller.verify(entry)
     if not rows:
         raise NotFound

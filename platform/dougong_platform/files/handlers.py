@@ -23,13 +23,17 @@ def sweep(database: Database, tenant: Tenant, store: FileStore, age: float = DAY
     with database.transaction(tenant) as tx:
         if not tx.rows(NOT_DURING_BACKUP)[0][0]:
             return 0
-        rows = tx.rows("delete from _file where record is null and created_at < now() - make_interval(secs => %s)"
-                       " returning id", [age])
+        rows = tx.rows(
+            "delete from _file where record is null and created_at < now() - make_interval(secs => %s) returning id",
+            [age],
+        )
     gone = [row[0] for row in rows]
     on_disk = set(store.older_than(tenant.schema, age))
     with database.transaction(tenant, read_only=True) as tx:
-        known = {row[0] for row in tx.rows("select id from _file where id::text = any(%s::text[])",
-                                           ["{" + ",".join(on_disk) + "}"])}
+        known = {
+            row[0]
+            for row in tx.rows("select id from _file where id::text = any(%s::text[])", ["{" + ",".join(on_disk) + "}"])
+        }
     gone += on_disk - known
     for id in gone:
         store.remove(tenant.schema, id)

@@ -168,22 +168,26 @@ class Checks:
             changed = self.changed(one.name)
             if one.type.pg_type != "uuid[]" or changed is None:
                 continue
-            files = (f'select from unnest({self._column(one.name)}) k(id) left join "§"._file x on x.id = k.id'
-                     " where x.id is null")
+            files = (
+                f'select from unnest({self._column(one.name)}) k(id) left join "§"._file x on x.id = k.id'
+                " where x.id is null"
+            )
             mine = "x.record is not distinct from n.id or (x.record is null and x.created_by = %(env_user)s)"
             self.found.append(Check("file_not_found", _under(changed, f"exists ({files} or not ({mine}))"), one))
             largest, accepted = one.settings.get("max_size"), list(one.settings.get("accept") or ())
             if largest is not None:
                 wrong = f"exists ({files.replace('x.id is null', f'x.size > {int(largest)}')})"
-                self.found.append(Check("file_too_large", _under(changed, wrong), one,
-                                        {"limit": f"{int(largest) / 1048576:.3g} MB"}))
+                self.found.append(
+                    Check("file_too_large", _under(changed, wrong), one, {"limit": f"{int(largest) / 1048576:.3g} MB"})
+                )
             if accepted:
                 named = literal([f"%{a.lower()}" for a in accepted if "/" not in a])
                 kinds = literal([a.lower().replace("*", "%") for a in accepted if "/" in a])
                 fits = f"lower(x.name) like any({named}::text[]) or x.media_type like any({kinds}::text[])"
                 wrong = f"exists ({files.replace('x.id is null', f'not ({fits})')})"
-                self.found.append(Check("file_not_accepted", _under(changed, wrong), one,
-                                        {"kinds": ", ".join(accepted)}))
+                self.found.append(
+                    Check("file_not_accepted", _under(changed, wrong), one, {"kinds": ", ".join(accepted)})
+                )
 
     def _unique(self) -> None:
         keys: list[tuple[tuple[str, ...], FieldModel]] = [((f.name,), f) for f in self._object.own_fields if f.unique]

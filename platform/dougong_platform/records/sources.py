@@ -71,8 +71,10 @@ def attached_files(shape: Shape) -> list[str]:
     parts = []
     for number, name in enumerate(n for n in shape.given if shape.object.fields[n].type.pg_type == "uuid[]"):
         sets = f"object = {literal(shape.object.name)}, record = n.id, field = {literal(name)}"
-        parts.append(f'attached_{number} as (update "§"._file x set {sets} from good n'
-                     f" where x.record is null and x.id = any(n.{quoted(name)}))")
+        parts.append(
+            f'attached_{number} as (update "§"._file x set {sets} from good n'
+            f" where x.record is null and x.id = any(n.{quoted(name)}))"
+        )
     return parts
 
 

@@ -43,8 +43,11 @@ def defaults(caller: Caller, object: str, values: Mapping[str, Any]) -> dict[str
     Owner, record type and the defaults of fields that the caller may edit. A field in `values` keeps what it has.
     """
     model = caller.model.object(object)
-    wanted = [f for f in model.own_fields if f.default is not None and f.name not in values
-              and caller.rights.field(object, f.name) == "edit"]
+    wanted = [
+        f
+        for f in model.own_fields
+        if f.default is not None and f.name not in values and caller.rights.field(object, f.name) == "edit"
+    ]
     asked = tuple((f.default, f.type.pg_type) for f in wanted if f.default is not None)
     found = dict(zip((f.name for f in wanted), _ask(caller, object, asked, values, None), strict=True))
     if "owner" not in values:
@@ -71,7 +74,8 @@ def _ask(caller: Caller, object: str, asked: Asked, values: Mapping[str, Any], i
     params |= {"env_user": caller.user, "env_timezone": caller.timezone, "id": id}
     try:
         entry, rows = caller.database.read(
-            caller.tenant, place(statement.text, caller.tenant.schema, release.number), params, custom_plan=False)
+            caller.tenant, place(statement.text, caller.tenant.schema, release.number), params, custom_plan=False
+        )
     except DataError:  # a division by zero, a number out of range: only that expression has no answer
         return [None] if len(asked) == 1 else [_ask(caller, object, (one,), values, id)[0] for one in asked]
     caller.verify(entry)
@@ -100,8 +104,9 @@ def _hide_unreadable(caller: Caller, object: ObjectModel, asked: Asked, wires: d
     walked = {path[0] for checked, _ in asked for path in checked.paths if len(path) > 1}
     for name in walked & wires.keys():
         given, target = wires[name], object.fields[name].to
-        if given is not None and (target is None or not is_uuid(given) or given not in
-                                  display_names(caller, target, [given])):
+        if given is not None and (
+            target is None or not is_uuid(given) or given not in display_names(caller, target, [given])
+        ):
             wires[name] = None
 
 
@@ -114,8 +119,11 @@ def _statement(caller: Caller, object: ObjectModel, asked: Asked, given: tuple[s
         columns.append(f"coalesce({text}, false)" if pg_type is None else f"({text})::{pg_type}")
     inner = [f"{_column(caller, one, given, saved)} as {quoted(one.name)}" for one in row.used.values()]
     if saved:
-        inner += [f"o.{quoted(names.column(object.name, name))} as {quoted('_old_' + name)}"
-                  for name in given if name in row.used]
+        inner += [
+            f"o.{quoted(names.column(object.name, name))} as {quoted('_old_' + name)}"
+            for name in given
+            if name in row.used
+        ]
     source = f' from "§".{quoted(names.table(object.name))} o where o.id = %(id)s::uuid' if saved else ""
     listed = ", ".join(columns)
     return Statement(f"with n as (select {', '.join(inner) or 'true as _'}{source}) select {listed} from n {row.joins}")

@@ -19,8 +19,12 @@ _ONE = f"{_ALL}/<id>"
 
 
 @blueprint.get(_ALL)
-@endpoint("Saved views of an object", answers=SavedViewList, errors=(400, 403, 404),
-          parameters=(Parameter("object", "The object whose views are asked for.", required=True),))
+@endpoint(
+    "Saved views of an object",
+    answers=SavedViewList,
+    errors=(400, 403, 404),
+    parameters=(Parameter("object", "The object whose views are asked for.", required=True),),
+)
 def list_all(caller: Caller) -> dict[str, Any]:
     """{"saved_views": […]}: one's own and those shared with everybody."""
     object = Arguments(request, ("object",)).text("object")

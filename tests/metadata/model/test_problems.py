@@ -90,10 +90,14 @@ WRONG_SAID = [
     "library.yaml:6 fields.title.requird — “requird” is not a key here; did you mean “required”?",
     "library.yaml:7 fields.author.to — “athor” is not an object; did you mean “author”?",
     "library.yaml:8 fields.price.type — “curency” is not a field type; did you mean “currency”?",
-    ("library.yaml:9 fields.genre.values[2].colour — "
-    "“pink” has not the right form for “colour” (mute, info, good, warn, bad, draft)."),
-    ("library.yaml:10 fields.Bad — "
-    "“Bad” is not a name: lower-case letters, digits and _ after a first letter, at most 40, no _ at the end."),
+    (
+        "library.yaml:9 fields.genre.values[2].colour — "
+        "“pink” has not the right form for “colour” (mute, info, good, warn, bad, draft)."
+    ),
+    (
+        "library.yaml:10 fields.Bad — "
+        "“Bad” is not a name: lower-case letters, digits and _ after a first letter, at most 40, no _ at the end."
+    ),
     "library.yaml:11 fields.owner — Every object has a field “owner” already.",
     "library.yaml:12 fields.both — A picklist field has either values of its own or a shared picklist.",
     "library.yaml:12 fields.both.picklist — “y” is not a picklist.",
@@ -194,7 +198,7 @@ def test_a_link_to_nowhere_brings_no_follow_up_problems() -> None:
 
 
 def test_a_block_of_several_lines_is_told_by_the_line_at_fault() -> None:
-    text = "kind: list_view\nname: a\nobject: book\ncolumns: [title]\nfilter: |\n  title = \"a\"\n  and titel = \"b\"\n"
+    text = 'kind: list_view\nname: a\nobject: book\ncolumns: [title]\nfilter: |\n  title = "a"\n  and titel = "b"\n'
     [found] = said([*with_fields(), *read_documents(text, "a.yaml")])
     assert found.startswith("a.yaml:7 filter — `titel` is not a field")
 

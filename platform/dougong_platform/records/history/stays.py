@@ -28,6 +28,7 @@ def stays(caller: Caller, object: str, record: str, field: str) -> list[Stay]:
         "select value, at, until, extract(day from coalesce(until, now()) - at)::integer from"
         " (select seq, at, changes->%(field)s->1 as value, lead(at) over (order by seq) as until from _history"
         " where record = %(record)s::uuid and object = %(object)s and changes ? %(field)s) h order by seq",
-        {"record": record, "object": object, "field": field})
+        {"record": record, "object": object, "field": field},
+    )
     caller.verify(entry)
     return [Stay(*row) for row in rows]
