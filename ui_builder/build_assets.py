@@ -29,7 +29,7 @@ OLDEST_NODE = 18
 
 
 def main() -> int:
-    """Exit code 0 when the assets are there; 1 with one clear sentence when they cannot be built. One build at a time."""
+    """Exit code 0 when the assets are there; 1 with one sentence when they cannot be built. One build at a time."""
     with (HERE / ".build-lock").open("w") as turn:
         if fcntl is not None:
             fcntl.flock(turn, fcntl.LOCK_EX)

@@ -62,7 +62,8 @@ def open_batches(tx: TenantTransaction, identifier: str, total: int, *, trial: b
     tx.execute("delete from _import_error where import = %(id)s::uuid and trial = %(trial)s", values)
     tx.execute("delete from _import_batch where import = %(id)s::uuid and trial = %(trial)s", values)
     tx.execute(
-        "insert into _import_batch (import, number, trial) select %(id)s::uuid, n, %(trial)s from generate_series(0, %(count)s - 1) n",
+        "insert into _import_batch (import, number, trial) select %(id)s::uuid, n, %(trial)s"
+        " from generate_series(0, %(count)s - 1) n",
         values,
     )
 
@@ -88,7 +89,8 @@ def claim(tx: TenantTransaction, identifier: str, *, trial: bool) -> int | None:
 def is_open(tx: TenantTransaction, identifier: str, number: int, *, trial: bool) -> bool:
     """Whether the batch still has to be done; locks it, so that of two workers one finds it done."""
     rows = tx.rows(
-        "select state from _import_batch where import = %(id)s::uuid and trial = %(trial)s and number = %(number)s for update",
+        "select state from _import_batch where import = %(id)s::uuid and trial = %(trial)s and number = %(number)s"
+        " for update",
         {"id": identifier, "trial": trial, "number": number},
     )
     return bool(rows) and rows[0][0] != "done"
@@ -106,14 +108,15 @@ def close(
     """Mark a batch done with its counts and errors, in the transaction that wrote its records."""
     values: dict[str, Any] = {"id": identifier, "trial": trial, "number": number, **counts}
     tx.execute(
-        "update _import_batch set state = 'done', lease_until = null, created = %(created)s, updated = %(updated)s, unchanged = %(unchanged)s,"
-        " failed = %(failed)s where import = %(id)s::uuid and trial = %(trial)s and number = %(number)s",
+        "update _import_batch set state = 'done', lease_until = null, created = %(created)s,"
+        " updated = %(updated)s, unchanged = %(unchanged)s, failed = %(failed)s where import = %(id)s::uuid and trial = %(trial)s and number = %(number)s",
         values,
     )
     if errors:
         tx.execute(
-            "insert into _import_error (import, trial, batch, line, field, code, message, cells) select %(id)s::uuid, %(trial)s, %(number)s,"
-            " (e->>'line')::int, e->>'field', e->>'code', e->>'message', e->'cells' from jsonb_array_elements(%(errors)s::jsonb) e",
+            "insert into _import_error (import, trial, batch, line, field, code, message, cells)"
+            " select %(id)s::uuid, %(trial)s, %(number)s, (e->>'line')::int, e->>'field', e->>'code', e->>'message',"
+            " e->'cells' from jsonb_array_elements(%(errors)s::jsonb) e",
             {**values, "errors": json_parameter(errors)},
         )
 
@@ -121,7 +124,8 @@ def close(
 def sums(tx: TenantTransaction, identifier: str, *, trial: bool) -> tuple[dict[str, int], bool]:
     """Counts over all batches, and whether all are done."""
     created, updated, unchanged, failed, left = tx.rows(
-        "select coalesce(sum(created), 0)::int, coalesce(sum(updated), 0)::int, coalesce(sum(unchanged), 0)::int, coalesce(sum(failed), 0)::int,"
+        "select coalesce(sum(created), 0)::int, coalesce(sum(updated), 0)::int,"
+        " coalesce(sum(unchanged), 0)::int, coalesce(sum(failed), 0)::int,"
         " count(*) filter (where state <> 'done') from _import_batch where import = %(id)s::uuid and trial = %(trial)s",
         {"id": identifier, "trial": trial},
     )[0]

@@ -112,7 +112,7 @@ def test_an_empty_file_and_one_without_a_header_say_so(tmp_path: Path) -> None:
 def test_a_wrong_encoding_names_the_line(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", "a,b\n1,2\n", "utf-8")
     path.write_bytes(path.read_bytes() + "名,3\n".encode("gb18030"))
-    with pytest.raises(FileUnreadable, match="Line 3 .*utf-8"):
+    with pytest.raises(FileUnreadable, match=r"Line 3 .*utf-8"):
         list(open_table(path, encoding="utf-8").rows())
 
 
