@@ -14,9 +14,10 @@ import tempfile
 import time
 import uuid
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 
@@ -47,7 +48,7 @@ class World:
         self.folder = Path(tempfile.mkdtemp(prefix="dougong-bench-"))
         self.processes: list[subprocess.Popen[bytes]] = []
 
-    def __enter__(self) -> World:
+    def __enter__(self) -> Self:
         settings = Settings(home=self.folder)
         home = Home.open(self.folder)
         self.servers = Servers(home, settings)
@@ -57,7 +58,6 @@ class World:
         self.database.install()
         self.tenant = self._make_tenant()
         self._fill()
-        self._start_webs()
         return self
 
     def __exit__(
@@ -123,7 +123,10 @@ class World:
                 ) as copy:
                     for row in companies:
                         copy.write_row((*row, self.users[1]))
-            columns = "(id, title, company, stage, amount, close_date, probability, note, source_key, owner, created_by, updated_by)"
+            columns = (
+                "(id, title, company, stage, amount, close_date, probability, note, source_key, owner, created_by,"
+                " updated_by)"
+            )
             for target in (f"{schema}.deal", "reference.deal"):
                 dice.seed(11)
                 with connection.cursor().copy(f"copy {target} {columns} from stdin".encode()) as copy:
@@ -147,7 +150,23 @@ class World:
                         )
             connection.execute("vacuum analyze")
 
-    def _start_webs(self) -> None:
+    @cached_property
+    def port(self) -> int:
+        """Ours; each of the three web servers starts when it is first asked for."""
+        return self._serve("dougong_platform.wsgi:app")
+
+    @cached_property
+    def by_hand_port(self) -> int:
+        """The hand-written Flask + psycopg + orjson."""
+        return self._serve("benchmarks.reference.by_hand:app")
+
+    @cached_property
+    def by_orm_port(self) -> int:
+        """The usual stack."""
+        return self._serve("benchmarks.reference.by_orm:app")
+
+    def _serve(self, target: str) -> int:
+        """One granian worker with four threads: the same for every application."""
         environment = {
             **os.environ,
             "DATABASE_URL": self.dsn,
@@ -158,12 +177,6 @@ class World:
             "REFERENCE_DSN": self.dsn,
             "PYTHONPATH": str(FOLDER.parent),
         }
-        self.port = self._serve("dougong_platform.wsgi:app", environment)
-        self.by_hand_port = self._serve("benchmarks.reference.by_hand:app", environment)
-        self.by_orm_port = self._serve("benchmarks.reference.by_orm:app", environment)
-
-    def _serve(self, target: str, environment: dict[str, str]) -> int:
-        """One granian worker with four threads: the same for every application."""
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])

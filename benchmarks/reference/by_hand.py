@@ -101,6 +101,9 @@ def check(body: dict[str, Any], *, whole: bool) -> tuple[dict[str, Any], list[di
                 value = Decimal(str(value))
             except InvalidOperation:
                 errors.append({"field": name, "code": "number"})
+            else:
+                if value < 0:
+                    errors.append({"field": name, "code": "negative"})
         elif name == "close_date" and value is not None:
             try:
                 value = date.fromisoformat(value)

@@ -63,6 +63,9 @@ def check(row: dict[str, str], companies: dict[str, Any]) -> tuple[dict[str, Any
         values["probability"] = Decimal(row["probability"]) if row["probability"] else None
     except InvalidOperation:
         wrong.append("amount")
+    else:
+        if (values["amount"] or 0) < 0:
+            wrong.append("amount")
     try:
         values["close_date"] = date.fromisoformat(row["close_date"]) if row["close_date"] else None
     except ValueError:
