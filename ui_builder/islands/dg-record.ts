@@ -124,7 +124,7 @@ export class DgRecord extends HTMLElement {
     if (fact.querySelector("form") || this.saving) return;
     this.restore(false);
     const html = await fragment(`${this.dataset.url}/field/${fact.dataset.field}`);
-    const value = fact.querySelector("dd");
+    const value = fact.querySelector(".dg-fact-value");
     if (html === null || !value) return complain(t("This could not be loaded. Try again."));
     const shown = [...value.childNodes];
     value.innerHTML = html; // our own server's fragment, escaped there; scripts in it never run
@@ -140,13 +140,13 @@ export class DgRecord extends HTMLElement {
     const { fact, shown } = this.edited;
     this.edited = null;
     fact.classList.remove("dg-editing");
-    fact.querySelector("dd")?.replaceChildren(...shown);
+    fact.querySelector(".dg-fact-value")?.replaceChildren(...shown);
     if (focus) fact.querySelector<HTMLElement>(".dg-fact-edit")?.focus();
   }
 
   private async save(form: HTMLFormElement): Promise<void> {
     const fact = form.closest<HTMLElement>("[data-field]");
-    const value = form.closest("dd");
+    const value = form.closest(".dg-fact-value");
     if (!fact || !value || this.saving) return;
     this.saving = true;
     form.classList.add("dg-saving");

@@ -69,6 +69,6 @@ def _stage(value: PicklistValue, place: int, at: int, spent: Sequence[Stay], *, 
     text = ""
     if state == "now" and there and not ended:
         text = gettext("day %(num)s", num=days + 1)
-    elif state == "done" and there:
+    elif state == "done" and days:
         text = ngettext("%(num)d day", "%(num)d days", days)
     return Stage(value.value, label_text(value), state, text, "trophy" if last and value.colour == "good" else None)

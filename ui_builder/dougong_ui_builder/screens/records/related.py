@@ -106,7 +106,7 @@ def _is_price(tab: Related, column: Column) -> bool:
 def _shown(column: Column, rows: list[dict[str, Any]]) -> str:
     by_currency: dict[str, Decimal] = {}
     for row in rows:
-        if row[f"sum {column.path}"] is not None:
+        if row[f"sum {column.path}"] is not None and Decimal(str(row[f"sum {column.path}"])):
             currency = field_currency(column.field, row) or tenant_currency()
             by_currency[currency] = by_currency.get(currency, Decimal(0)) + Decimal(str(row[f"sum {column.path}"]))
     return " + ".join(money(value, currency) for currency, value in by_currency.items())
