@@ -49,7 +49,7 @@ def chips_of(caller: Caller, state: ListState) -> list[Chip]:
     chips = []
     for at, item in enumerate(block.items):
         said = _said(caller, state, item, find, names)
-        remove = state.url(filter=same_as_view(state, written(without(block, at), find)))
+        remove = state.url(filter=same_as_view(caller, state, written(without(block, at), find)))
         chips.append(Chip(*said, remove, gettext("or") if at and block.joined == "any" else ""))
     return chips
 
@@ -67,13 +67,15 @@ def _said(caller: Caller, state: ListState, item: Line | Block, find: FieldOf, n
             values_text(model, item, names))
 
 
-def same_as_view(state: ListState, filter: str) -> str:
+def same_as_view(caller: Caller, state: ListState, filter: str) -> str:
     """`filter`, or the view's own text if that says the same: then nothing is unsaved."""
-    return state.view.filter if _normal(filter) == _normal(state.view.filter) else filter
+    find = fields_of(caller.rights, state.object.name)
+    return state.view.filter if _normal(filter, find) == _normal(state.view.filter, find) else filter
 
 
-def _normal(text: str) -> str:
+def _normal(text: str, find: FieldOf) -> str:
     try:
-        return printed(parse(text)) if text.strip() else ""
+        block = read(text, find)
+        return printed(parse(text)) if block is None else written(block, find)
     except ExpressionError:
         return text

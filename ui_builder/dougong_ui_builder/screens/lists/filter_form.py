@@ -28,10 +28,11 @@ def read_form(form: MultiDict[str, str], find: FieldOf) -> Block:
     for key in form.getlist("items")[:MOST_LINES]:
         if key.startswith("g"):
             inner = Block(_joined(form.get(f"joined.{key}")))
-            inner.items.extend(_line(form, k, find) for k in form.getlist(f"items.{key}")[:MOST_LINES])
+            lines = [_line(form, k, find) for k in form.getlist(f"items.{key}")[:MOST_LINES]]
+            inner.items.extend(line for line in lines if line is not None)
             block.items.append(inner)
-        else:
-            block.items.append(_line(form, key, find))
+        elif (line := _line(form, key, find)) is not None:
+            block.items.append(line)
     return block
 
 
@@ -61,11 +62,11 @@ def _joined(text: str | None) -> Literal["all", "any"]:
     return "any" if text == "any" else "all"
 
 
-def _line(form: MultiDict[str, str], key: str, find: FieldOf) -> Line:
+def _line(form: MultiDict[str, str], key: str, find: FieldOf) -> Line | None:
     path = form.get(f"{key}.path", "")
     model = find(path)
     if model is None:
-        return Line(path, "")
+        return None
     operators = offered(model)
     operator = form.get(f"{key}.op", "")
     if form.get(f"{key}.was") not in (None, path) or (operator not in operators and operator not in ("<=", ">")):

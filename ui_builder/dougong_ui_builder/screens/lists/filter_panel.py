@@ -68,7 +68,7 @@ def change_filter(caller: Caller, object: str) -> Response | str:
         return redirect_to(state.url(filter=""))
     builder = _posted(caller, state, form.get("formula"))
     if action == "apply" and builder.problem is None:
-        return redirect_to(state.url(filter=same_as_view(state, builder.text)))
+        return redirect_to(state.url(filter=same_as_view(caller, state, builder.text)))
     if action == "formula":
         builder.block = None
     elif action == "lines" and builder.problem is None:

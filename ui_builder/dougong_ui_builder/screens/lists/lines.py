@@ -166,8 +166,15 @@ def written(block: Block, find: FieldOf) -> str:
 
 
 def _group(block: Block, find: FieldOf) -> Group:
-    items = [_group(item, find) if isinstance(item, Block) else condition(item, find) for item in block.items]
-    return Group(block.joined, tuple(item for item in items if item is not None))
+    items: list[Row | Group] = []
+    for item in block.items:
+        said = _group(item, find) if isinstance(item, Block) else condition(item, find)
+        if isinstance(said, Group) and isinstance(item, Line) and item.operator in ("on", "between") \
+                and block.joined == "all":
+            items.extend(said.items)  # its two ends need no parentheses among conditions that all must hold
+        elif said is not None:
+            items.append(said)
+    return Group(block.joined, tuple(items))
 
 
 def condition(line: Line, find: FieldOf) -> Row | Group | None:
