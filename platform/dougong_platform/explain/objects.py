@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from dougong_metadata.expressions import Checked
 from dougong_metadata.label import Label
 from dougong_metadata.model.types import FieldModel, ObjectModel
+from dougong_platform.errors import BadField
 from dougong_platform.http.caller import Caller
+from dougong_platform.query.rows import field_at
 from dougong_platform.query.visible import visible_objects
 
 
@@ -23,7 +26,7 @@ def brief(caller: Caller, object: ObjectModel) -> dict[str, Any]:
         "label": label(object.label),
         "plural": label(object.plural),
         "icon": object.icon,
-        "name_field": object.name_field,
+        "name_field": object.name_field if _knows(caller, object.name, object.name_field) else None,
         "system": object.system,
         "access": {
             "create": right.create,
@@ -44,7 +47,9 @@ def full(caller: Caller, object: ObjectModel) -> dict[str, Any]:
             "name": t.name,
             "label": label(t.label),
             "default": t.default,
-            "picklists": {name: list(values) for name, values in t.picklists.items()},
+            "picklists": {
+                name: list(values) for name, values in t.picklists.items() if _knows(caller, object.name, name)
+            },
         }
         for t in object.record_types.values()
     ]
@@ -74,7 +79,8 @@ def field(caller: Caller, model: FieldModel) -> dict[str, Any]:
     }
     if model.to is not None:
         found["to"] = model.to
-    if model.controlled_by is not None:
+    controlled = model.controlled_by is not None and _knows(caller, model.object, model.controlled_by)
+    if controlled:
         found["controlled_by"] = model.controlled_by
     if model.picklist is not None:
         found["values"] = [
@@ -83,16 +89,31 @@ def field(caller: Caller, model: FieldModel) -> dict[str, Any]:
                 "label": label(v.label),
                 "colour": v.colour,
                 "active": v.active,
-                "parents": list(v.parents),
+                "parents": list(v.parents) if controlled or model.controlled_by is None else [],
             }
             for v in model.picklist.values.values()
         ]
     for rule in ("visible_when", "required_when", "default"):
         checked = getattr(model, rule)
-        if checked is not None:
+        if checked is not None and _may_read(caller, model.object, checked):
             found[rule] = checked.text
     settings = {name: value for name, value in model.settings.items() if isinstance(value, str | int | bool)}
     return found | ({"settings": settings} if settings else {})
+
+
+def _knows(caller: Caller, object: str, field: str) -> bool:
+    return caller.rights.field(object, field) != "none"
+
+
+def _may_read(caller: Caller, object: str, rule: Checked) -> bool:
+    """Whether the caller may know every field that a rule names."""
+    try:
+        for path in rule.paths:
+            if path[0] != "$user":
+                field_at(caller.rights, object, path)
+    except BadField:
+        return False
+    return True
 
 
 def label(given: Label | None) -> dict[str, str] | None:

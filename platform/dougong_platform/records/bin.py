@@ -59,19 +59,7 @@ def restore_in(writing: Writing, object: ObjectModel, ids: Sequence[str], *, ato
     leaving = gather(writing, object, list(wanted), _TOGETHER.format(table))
     taken = _taken(writing, leaving)
     for root, (model, check) in taken.items():
-        labels = [model.fields[name].label.text(caller.locale) for name in check.key]
-        batch.refuse(
-            wanted[root],
-            error(
-                "not_unique",
-                caller.locale,
-                wanted[root],
-                check.field,
-                label=", ".join(labels),
-                other_en="",
-                other_zh="",
-            ),
-        )
+        batch.refuse(wanted[root], refusals.not_unique(caller, model, wanted[root], check))
     outcomes = [Outcome(index, id, locked[id][1] + 1 if id in locked else None) for index, id in enumerate(ids)]
     if not (atomic and batch.errors):
         _unmark(writing, leaving.without([id for id, index in wanted.items() if index in batch.errors]))

@@ -18,7 +18,7 @@ from dougong_metadata.problems import nearest, shown
 from dougong_platform.errors import FieldError
 from dougong_platform.http.caller import Caller
 from dougong_platform.records.intake import Column, Intake, intake
-from dougong_platform.records.messages import error, type_error
+from dougong_platform.records.messages import error, type_error, veiled
 
 is_uuid = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 MOST_TEXT = 1_000_000  # characters of one value, whatever its type allows
@@ -217,8 +217,9 @@ def _require(caller: Caller, batch: Batch, field: FieldModel, wires: list[str | 
 
 def _require_given(caller: Caller, batch: Batch, rows: Sequence[Row], field: FieldModel) -> None:
     """A required field that a new row leaves out and that nothing fills in."""
-    name = field.name
+    name, known = field.name, caller.rights.field(field.object, field.name) != "none"
     if name in batch.gave or name not in batch.wires:
         for index, row in enumerate(rows):
             if name not in row and not batch.refused_at(index, None):
-                batch.refuse(index, error("required", caller.locale, index, field))
+                missing = error("required", caller.locale, index, field)
+                batch.refuse(index, missing if known else veiled("required", caller.locale, index))

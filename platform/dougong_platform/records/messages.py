@@ -40,9 +40,17 @@ SENTENCES: dict[str, dict[str, str]] = {
     "version_invalid": {"en": "The version has to be a whole number.", "zh": "版本号应为整数。"},
     "not_allowed": {"en": "You may not do this with this record.", "zh": "您无权对这条记录执行此操作。"},
     "given_twice": {"en": "The same record is given twice.", "zh": "同一条记录出现了两次。"},
+    "hidden_value": {
+        "en": "A field that you may not see does not allow this.",
+        "zh": "您无权查看的字段不允许这样保存。",
+    },
     "in_use": {
         "en": "{count} records in {object} point here; they have to be changed first.",
         "zh": "{object}中有 {count} 条记录引用了它，请先修改那些记录。",
+    },
+    "in_use_hidden": {
+        "en": "Records that you may not see point here; they have to be changed first.",
+        "zh": "有您无权查看的记录引用了它，请先修改那些记录。",
     },
     "not_deleted": {"en": "This record is not in the recycle bin.", "zh": "这条记录不在回收站中。"},
     "parent_deleted": {
@@ -72,3 +80,8 @@ def error(code: str, locale: str, index: int | None, field: FieldModel | None = 
     if field is not None:
         data.setdefault("label", field.label.text(locale))
     return FieldError(field.name if field else None, code, sentence(code, locale, **data), index)
+
+
+def veiled(code: str, locale: str, index: int | None, field: str | None = None) -> FieldError:
+    """A refusal whose sentence would name a field that the caller may not know; `field` is one that he may."""
+    return FieldError(field, code, sentence("hidden_value", locale), index)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from dougong_metadata.model.types import FieldModel
+from dougong_metadata.model.types import FieldModel, ObjectModel
 from dougong_platform.access import predicate
 from dougong_platform.errors import FieldError, NotAllowed, NotFound, RecordsInvalid, StaleVersion
+from dougong_platform.http.caller import Caller
 from dougong_platform.records.action import Writing
 from dougong_platform.records.checks import Check
 from dougong_platform.records.load import Batch
-from dougong_platform.records.messages import error
+from dougong_platform.records.messages import error, veiled
 from dougong_platform.records.outcome import Outcome, WriteResult, refused
 from dougong_platform.records.statement import Statement, fragment, quoted
 from dougong_platform.storage.tables import tables
@@ -42,23 +43,37 @@ def note(
             if check.code == "not_unique":
                 other = _other(writing, batch, ids[index], index, check) if named < MOST_NAMED else None
                 named += 1
-                batch.refuse(index, _not_unique(writing, batch, index, check, other))
+                batch.refuse(index, not_unique(writing.caller, batch.object, index, check, other))
             else:
-                batch.refuse(index, _error(writing.caller.locale, index, check))
+                batch.refuse(index, _error(writing.caller, index, check))
 
 
-def _error(locale: str, index: int, check: Check) -> FieldError:
+def _error(caller: Caller, index: int, check: Check) -> FieldError:
+    locale = caller.locale
+    at = check.field.name if check.field is not None and _knows(caller, check.field) else None
     if check.message is not None:
-        return FieldError(check.field.name if check.field else None, check.code, check.message.text(locale), index)
+        return FieldError(at, check.code, check.message.text(locale), index)
+    named = (check.field, *check.data.values())
+    if not all(_knows(caller, one) for one in named if isinstance(one, FieldModel)):
+        return veiled(check.code, locale, index, at)
     data = {
         name: value.label.text(locale) if isinstance(value, FieldModel) else value for name, value in check.data.items()
     }
     return error(check.code, locale, index, check.field, **data)
 
 
-def _not_unique(writing: Writing, batch: Batch, index: int, check: Check, other: str | None) -> FieldError:
-    locale = writing.caller.locale
-    labels = [batch.object.fields[name].label.text(locale) for name in check.key]
+def _knows(caller: Caller, field: FieldModel) -> bool:
+    """Whether the caller may read this field: one that he may not is named to him nowhere."""
+    return caller.rights.field(field.object, field.name) != "none"
+
+
+def not_unique(caller: Caller, object: ObjectModel, index: int, check: Check, other: str | None = None) -> FieldError:
+    """The refusal of a key that the record called `other` already has."""
+    locale = caller.locale
+    if not all(_knows(caller, object.fields[name]) for name in check.key):
+        at = check.field.name if check.field is not None and _knows(caller, check.field) else None
+        return veiled("not_unique", locale, index, at)
+    labels = [object.fields[name].label.text(locale) for name in check.key]
     label = ("、" if locale.startswith("zh") else ", ").join(labels)
     return error(
         "not_unique",

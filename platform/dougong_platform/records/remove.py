@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from dougong_metadata.model.types import FieldModel, ObjectModel
-from dougong_platform.errors import NotAllowed
+from dougong_platform.errors import FieldError, NotAllowed
 from dougong_platform.http.caller import Caller
 from dougong_platform.records import refusals
 from dougong_platform.records.action import Writing, act
@@ -19,7 +19,7 @@ from dougong_platform.records.change import NO_ID, may_act, row_ids
 from dougong_platform.records.create import writable
 from dougong_platform.records.leaving import Leaving, blocked, gather
 from dougong_platform.records.load import Batch
-from dougong_platform.records.messages import error
+from dougong_platform.records.messages import error, sentence
 from dougong_platform.records.outcome import Outcome, WriteResult
 from dougong_platform.records.remembered import cached
 from dougong_platform.records.shape import Shape, shape_of
@@ -91,8 +91,13 @@ def refuse_blocked(
 ) -> None:
     """One error per record that others still point to."""
     for root, (link, count) in hindered.items():
+        at = wanted[root]
+        if caller.rights.object(link.object).read == "none":
+            text = sentence("in_use_hidden", caller.locale)
+            batch.refuse(at, FieldError(None, "in_use", text, at))
+            continue
         plural = caller.model.objects[link.object].plural.text(caller.locale)
-        batch.refuse(wanted[root], error("in_use", caller.locale, wanted[root], count=count, object=plural))
+        batch.refuse(at, error("in_use", caller.locale, at, count=count, object=plural))
 
 
 def mark(writing: Writing, leaving: Leaving) -> None:

@@ -4,14 +4,14 @@ kept, and again under the reader's when they are used. Called by the API and the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from dougong_metadata.errors import FieldValueError
 from dougong_metadata.field_types.cleaning import clean_text
-from dougong_platform.errors import BadFilter, BadRequest, FieldError, NotAllowed, NotFound, RecordsInvalid
+from dougong_platform.errors import BadField, BadFilter, BadRequest, FieldError, NotAllowed, NotFound, RecordsInvalid
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.fields import require_readable
 from dougong_platform.query.filter import parse_filter
@@ -46,7 +46,8 @@ class SavedView:
 
 
 def list_views(caller: Caller, object: str) -> list[SavedView]:
-    """One's own views of an object and those shared with everybody, by name. Raises UnknownName, NotAllowed."""
+    """One's own views of an object and those shared with everybody, by name, as far as the caller may know them:
+    without what names a field hidden from him, and without views whose filter does. Raises UnknownName, NotAllowed."""
     require_readable(caller.rights, object)
     entry, rows = caller.database.read(
         caller.tenant,
@@ -55,7 +56,27 @@ def list_views(caller: Caller, object: str) -> list[SavedView]:
         {"object": object, "user": caller.user},
     )
     caller.verify(entry)
-    return [_view(row) for row in rows]
+    narrowed = (_as_known(caller, _view(row)) for row in rows)
+    return [view for view in narrowed if view is not None]
+
+
+def _as_known(caller: Caller, view: SavedView) -> SavedView | None:
+    """The view without names that the caller may not read (or that no longer exist); None where they filter it."""
+    try:
+        parse_filter(caller.rights, view.object, view.filter)
+    except BadFilter:
+        if view.owner != caller.user:
+            return None
+
+    def known(text: str) -> bool:
+        try:
+            field_at(caller.rights, view.object, tuple(text.removeprefix("-").split(".")))
+        except BadField:
+            return False
+        return True
+
+    columns, sort, totals = (tuple(filter(known, names)) for names in (view.columns, view.sort, view.totals))
+    return replace(view, columns=columns, sort=sort, totals=totals)
 
 
 def create(caller: Caller, object: str, given: Mapping[str, Any]) -> SavedView:

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Integer,
     Text,
     bindparam,
@@ -100,7 +101,8 @@ def _statement(caller: Caller, names: Sequence[str]) -> ClauseElement:
             schema=SCHEMA,
         ).alias("s")
         row = made[name].alias("t")
-        title = func.lower(found.c.title)
+        shown, text = _readable(caller, name, found, row)
+        title = func.lower(shown)
         rank = case(
             (title == bindparam("sought", type_=Text()), _number(3)),
             (title.like(bindparam("begins", type_=Text())), _number(2)),
@@ -109,7 +111,7 @@ def _statement(caller: Caller, names: Sequence[str]) -> ClauseElement:
         ).label("rank")
         of = literal_column(f"'{name}'", Text).label("object")  # an api name: letters, digits and _
         arm = (
-            select(found.c.record, of, found.c.title, found.c.text, rank)
+            select(found.c.record, of, shown.label("title"), text.label("text"), rank)
             .select_from(found.join(row, row.c.id == found.c.record))
             .where(
                 found.c.object == literal_column(f"'{name}'", Text),
@@ -129,17 +131,31 @@ def _statement(caller: Caller, names: Sequence[str]) -> ClauseElement:
     )
 
 
+def _readable(
+    caller: Caller, name: str, found: FromClause, row: FromClause
+) -> tuple[ColumnElement[str], ColumnElement[str]]:
+    """Title and text as this caller may read them. Where a searched field is hidden, the kept text, which holds all of
+    them, gives way to the columns of the others that are text themselves."""
+    object, rights = caller.model.objects[name], caller.rights
+    fields = searched_fields(object)
+    if all(rights.field(name, f.name) != "none" for f in fields):
+        return found.c.title, found.c.text
+    blank: ColumnElement[str] = literal_column("''", Text)
+    named = rights.field(name, object.name_field) != "none"
+    title: ColumnElement[str] = found.c.title if named else blank
+    others = [f for f in fields if f.name != object.name_field and rights.field(name, f.name) != "none"]
+    texts = [row.c[f.name] for f in others if f.type.pg_type == "text" and f.picklist is None]
+    return title, func.concat_ws(literal_column("E'\\n'", Text), *([title] if named else []), *texts, type_=Text())
+
+
 def _checked(caller: Caller, rows: Sequence[tuple[Any, ...]], runs: Sequence[str], limit: int) -> list[Found]:
-    """Candidates that hold every run, in one piece, in fields that this caller may read."""
+    """Candidates that hold every run in one piece."""
     found: list[Found] = []
     for record, object, title, document, _ in rows:
-        fields = searched_fields(caller.model.objects[object])
-        hidden = any(caller.rights.field(object, f.name) == "none" for f in fields)
-        shown = title if hidden else document
-        plain = normal(shown)
+        plain = normal(document)
         if all(run in plain for run in runs):
             found.append(
-                {"object": object, "id": record, "title": title, "snippet": _snippet(shown, plain, title, runs)}
+                {"object": object, "id": record, "title": title, "snippet": _snippet(document, plain, title, runs)}
             )
             if len(found) == limit:
                 break
