@@ -109,7 +109,8 @@ def close(
     values: dict[str, Any] = {"id": identifier, "trial": trial, "number": number, **counts}
     tx.execute(
         "update _import_batch set state = 'done', lease_until = null, created = %(created)s,"
-        " updated = %(updated)s, unchanged = %(unchanged)s, failed = %(failed)s where import = %(id)s::uuid and trial = %(trial)s and number = %(number)s",
+        " updated = %(updated)s, unchanged = %(unchanged)s, failed = %(failed)s"
+        " where import = %(id)s::uuid and trial = %(trial)s and number = %(number)s",
         values,
     )
     if errors:
