@@ -43,11 +43,13 @@ def show_plan(caller: Caller) -> str:
 
 
 def plan_card(made: Plan, caller: Caller, notes: list[PlannedStep], restore: int | None = None) -> str:
-    """`restore`: the release that is planned to come back."""
+    """`restore`: the release that is planned to come back. A new object's fields stand in its own line."""
+    new = {step.object for step in made.steps if step.action == "add_table"}
     return render_template(
         "builder/plan.html",
         plan=made,
-        steps=made.steps,
+        steps=[s for s in made.steps if s.action == "add_table" or s.object not in new],
+        inside={name: sum(s.object == name and s.action == "add_column" for s in made.steps) for name in new},
         problems=problem_links(list(made.problems)),
         icons=ICONS,
         notes=notes,

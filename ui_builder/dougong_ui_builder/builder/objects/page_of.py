@@ -58,7 +58,7 @@ class ObjectPage:
         body, base = self.document.body, f"/builder/objects/{self.name}"
         sizes = {key: len(body.get(key) or ()) for key in ("record_types", "unique_keys", "indexes")}
         tabs = [
-            ("fields", gettext("Fields"), base, len(self.object.own_fields)),
+            ("fields", gettext("Object fields"), base, len(self.object.own_fields)),
             ("types", gettext("Record types"), base + "/types", sizes["record_types"]),
             ("keys", gettext("Unique and indexes"), base + "/keys", sizes["unique_keys"] + sizes["indexes"]),
             ("validations", gettext("Validations"), base + "/validations", len(self.attached("validation"))),

@@ -6,7 +6,7 @@ from dougong_ui_builder.builder.vocabulary import FieldWords, Vocabulary
 from dougong_ui_builder.words import gettext, lazy_gettext
 
 GROUPS: list[tuple[str, tuple[str, ...]]] = [
-    (lazy_gettext("Text"), ("text", "long_text", "rich_text", "email", "phone", "url")),
+    (lazy_gettext("Words"), ("text", "long_text", "rich_text", "email", "phone", "url")),
     (lazy_gettext("Choice and link"), ("picklist", "multi_picklist", "boolean", "lookup", "detail", "user", "department")),
     (lazy_gettext("Number"), ("integer", "decimal", "currency", "percent", "rating", "auto_number")),
     (lazy_gettext("Time"), ("date", "datetime", "time")),

@@ -1,0 +1,165 @@
+"""The form of a user: a new one with permission sets and a way in, and the page of one who exists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, request
+
+from dougong_metadata.errors import Fault
+from dougong_platform.http.caller import Caller
+from dougong_platform.people.authority import check_sets, require_authority
+from dougong_platform.people.directory import one_user
+from dougong_tenants import ADMINISTRATOR, people, sign_in
+from dougong_tenants.people import Access, access_of
+from dougong_ui_builder import toasts
+from dougong_ui_builder.builder.people.confirming import confirm_caller
+from dougong_ui_builder.builder.people.form_values import department_options, number, user_values, zone_options
+from dougong_ui_builder.builder.people.frame import Errors, draw, errors_of
+from dougong_ui_builder.builder.people.routes import blueprint
+from dougong_ui_builder.builder.people.sentences import set_choices
+from dougong_ui_builder.page import page, redirect_to
+from dougong_ui_builder.words import gettext
+
+Answer = str | Response | tuple[str, int]
+
+
+@blueprint.get("/people/new")
+@page("people")
+def new_user(caller: Caller) -> str:
+    """An empty form; ?department= fills it in."""
+    values = {"department": request.args.get("department") or None, "way": "invitation"}
+    return _new(caller, values, (), {})
+
+
+@blueprint.post("/people/new")
+@page("people")
+def create_user(caller: Caller) -> Answer:
+    """Creates the user; with an invitation, the page that shows its link this once."""
+    confirm_caller(caller)
+    errors: Errors = {}
+    values, sets = user_values(caller, errors), request.form.getlist("permission_sets")
+    way = "password" if request.form.get("way") == "password" else "invitation"
+    password = request.form.get("password", "") if way == "password" else None
+    if not errors:
+        try:
+            check_sets(caller, sets, ())
+            made = people.create_user(
+                caller.database, caller.tenant, values, password=password, permission_sets=sets, by=caller.user
+            )
+            return _created(caller, made, way)
+        except Fault as fault:
+            if fault.status not in (409, 422):
+                raise
+            errors = errors_of(fault)
+    names = {"manager_name": request.form.get("manager:text", "")}
+    return _new(caller, {**values, **names, "way": way}, sets, errors), 422
+
+
+@blueprint.get("/people/<id>")
+@page("people")
+def show_user(caller: Caller, id: str) -> str:
+    """?ask= opens a question without JavaScript."""
+    return user_page(caller, id)
+
+
+@blueprint.post("/people/<id>")
+@page("people")
+def change_user(caller: Caller, id: str) -> Answer:
+    """The user's own fields."""
+    require_authority(caller, one_user(caller, id)["id"])
+    errors: Errors = {}
+    values = user_values(caller, errors)
+    if not errors:
+        try:
+            people.update_user(
+                caller.database, caller.tenant, id, values, by=caller.user, version=number("version")
+            )
+            toasts.say(gettext("%(name)s was saved", name=values.get("name") or ""))
+            return redirect_to(f"/builder/people/{id}")
+        except Fault as fault:
+            if fault.status not in (409, 422):
+                raise
+            errors = errors_of(fault)
+    typed = {**values, "manager_name": request.form.get("manager:text", "")}
+    return user_page(caller, id, typed=typed, errors=errors), 422
+
+
+@blueprint.post("/people/<id>/permission-sets")
+@page("people")
+def change_sets(caller: Caller, id: str) -> Answer:
+    """Replaces the sets he holds."""
+    user = one_user(caller, id)
+    wanted = request.form.getlist("permission_sets")
+    try:
+        # a set that the caller may not change is a disabled box, which a browser does not send
+        wanted += [c.name for c in set_choices(caller, user["permission_sets"])
+                   if c.locked and c.name in user["permission_sets"]]
+        check_sets(caller, wanted, user["permission_sets"])
+        people.set_permission_sets(caller.database, caller.tenant, user["id"], wanted)
+    except Fault as fault:
+        if fault.status not in (409, 422):
+            raise
+        return user_page(caller, id, errors=errors_of(fault), sets=wanted), fault.status
+    toasts.say(gettext("The permission sets of %(name)s were saved", name=user["name"]))
+    return redirect_to(f"/builder/people/{user['id']}")
+
+
+def user_page(
+    caller: Caller,
+    id: str,
+    *,
+    typed: dict[str, Any] | None = None,
+    errors: Errors | None = None,
+    sets: list[str] | None = None,
+    **more: Any,
+) -> str:
+    """The page of a user; `typed` and `sets` are what came back with `errors`."""
+    user = one_user(caller, id)
+    held = user["permission_sets"]
+    return draw(
+        caller,
+        "people/user.html",
+        "people",
+        user=user,
+        values={**user, **(typed or {})},
+        held=held if sets is None else sets,
+        sets=set_choices(caller, held),
+        errors=errors or {},
+        access=access_of(caller.database, caller.tenant, [user["id"]]).get(user["id"], Access()),
+        departments=department_options(caller, keep=user["department"]),
+        zones=zone_options(),
+        locked=not caller.rights.is_admin and ADMINISTRATOR in held,
+        myself=user["id"] == caller.user,
+        ask=request.args.get("ask", ""),
+        **more,
+    )
+
+
+def invitation_link(secret: str) -> str:
+    """The whole address with which somebody chooses his password."""
+    return f"{request.url_root.rstrip('/')}/welcome?invitation={secret}"
+
+
+def _new(caller: Caller, values: dict[str, Any], sets: list[str] | tuple[str, ...], errors: Errors) -> str:
+    return draw(
+        caller,
+        "people/new_user.html",
+        "people",
+        values=values,
+        held=sets,
+        sets=set_choices(caller, ()),
+        errors=errors,
+        departments=department_options(caller, keep=values.get("department")),
+        zones=zone_options(),
+    )
+
+
+def _created(caller: Caller, made: people.CreatedUser, way: str) -> Answer:
+    user = one_user(caller_of_now(caller), made.id)
+    access = access_of(caller.database, caller.tenant, [made.id]).get(made.id, Access())
+    toasts.say(gettext("%(name)s was created", name=user["name"]))
+    if access.elsewhere or way == "password":
+        return redirect_to(f"/builder/people/{made.id}" + ("?kept=1" if access.elsewhere else ""))
+    secret = sign_in.invite(caller.database, caller.tenant, made.id, by=caller.user)
+    return user_page(caller_of_now(caller), made.id, link=invitation_link(secret))

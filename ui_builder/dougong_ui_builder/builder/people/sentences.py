@@ -1,0 +1,95 @@
+"""What a permission set allows, in sentences: shown where it is handed to somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dougong_metadata.kinds.permission_set import SYSTEM_RIGHTS
+from dougong_metadata.model.types import Model, ObjectRight, PermissionSetModel
+from dougong_platform.http.caller import Caller
+from dougong_platform.people.authority import may_grant
+from dougong_tenants import ADMINISTRATOR
+from dougong_ui_builder.components import label_text
+from dougong_ui_builder.languages import current_locale
+from dougong_ui_builder.words import gettext, ngettext
+
+NAMED = 4  # objects named in a sentence before it says how many more there are
+
+
+@dataclass(frozen=True, slots=True)
+class SetChoice:
+    """`sentences`: what it allows; `locked`: the caller may neither give it nor take it away."""
+
+    name: str
+    label: str
+    sentences: tuple[str, ...]
+    locked: bool
+
+
+def set_choices(caller: Caller, held: Iterable[str]) -> list[SetChoice]:
+    """All permission sets, the administrator's first; also those held that no longer exist."""
+    known = caller.model.permission_sets
+    names = [ADMINISTRATOR, *sorted(known, key=lambda name: set_label(caller.model, name))]
+    names += sorted(set(held) - set(names))
+    return [
+        SetChoice(name, set_label(caller.model, name), sentences(caller.model, name), not may_grant(caller, name))
+        for name in names
+    ]
+
+
+def set_label(model: Model, name: str) -> str:
+    """What a permission set is called in the page's language."""
+    if name == ADMINISTRATOR:
+        return gettext("Administrator")
+    found = model.permission_sets.get(name)
+    return label_text(found) if found is not None else name
+
+
+def sentences(model: Model, name: str) -> tuple[str, ...]:
+    """What the set allows, the most far-reaching first."""
+    if name == ADMINISTRATOR:
+        return (gettext("Everything: all records, the metadata, people and tokens."),)
+    found = model.permission_sets.get(name)
+    if found is None:
+        return (gettext("It no longer exists and allows nothing."),)
+    said = [line for line in _by_reach(model, found) if line]
+    if found.system:
+        words = [SYSTEM_RIGHTS[right][current_locale() == "zh"] for right in sorted(found.system)]
+        said.append(gettext("Besides: %(rights)s.", rights=gettext(", ").join(words)))
+    return tuple(said) or (gettext("It allows nothing yet."),)
+
+
+def _by_reach(model: Model, found: PermissionSetModel) -> Iterable[str]:
+    rest = _reach(found.all_objects) if found.all_objects is not None else ""
+    for reach in ("edit_all", "edit_own", "read_all", "read_own"):
+        names = [
+            label_text(model.objects[object].plural)
+            for object, right in found.objects.items()
+            if object in model.objects and _reach(right) == reach
+        ]
+        if rest == reach:
+            names = [gettext("everything else") if found.objects else gettext("everything"), *names]
+        if names:
+            yield _sentence(reach, names)
+
+
+def _reach(right: ObjectRight) -> str:
+    if right.update == "all" or right.delete == "all":
+        return "edit_all"
+    if right.update == "own" or right.create:
+        return "edit_own"
+    return {"all": "read_all", "own": "read_own"}.get(right.read, "")
+
+
+def _sentence(reach: str, names: list[str]) -> str:
+    listed = gettext(", ").join(names[:NAMED])
+    if len(names) > NAMED:
+        listed += ngettext(" and %(num)d more", " and %(num)d more", len(names) - NAMED)
+    if reach == "edit_all":
+        return gettext("Edits all: %(objects)s.", objects=listed)
+    if reach == "edit_own":
+        return gettext("Creates and edits own: %(objects)s.", objects=listed)
+    if reach == "read_all":
+        return gettext("Reads all: %(objects)s.", objects=listed)
+    return gettext("Reads own: %(objects)s.", objects=listed)
