@@ -15,6 +15,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from dougong_metadata.field_types.rich_text import cleaned
 from dougong_ui_builder.languages import current_locale, current_timezone
 from dougong_ui_builder.words import gettext, ngettext
 
@@ -224,6 +225,11 @@ def currency_symbol(currency: str | None) -> str:
     return SYMBOLS.get(code, code + NARROW)
 
 
+def rich(value: Any) -> Markup:
+    """Formatted text, cleaned of everything that a page must not hold."""
+    return Markup(cleaned(str(value or "")))  # noqa: S704  # that is what cleaning is for
+
+
 def _with_symbol(value: Decimal, currency: str | None, digits: str) -> str:
     return f"{MINUS if value < 0 else ''}{currency_symbol(currency)}{digits}"
 
@@ -263,5 +269,6 @@ FILTERS = {
         ago,
         days_from_today,
         currency_symbol,
+        rich,
     )
 }

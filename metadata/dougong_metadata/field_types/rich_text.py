@@ -78,7 +78,7 @@ class RichTextType(FieldType):
         longest = int(field.settings.get("max_length", DEFAULT_LENGTH))
         text = clean_text(value)
         if len(text) <= longest:
-            text = nh3.clean(text, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES)
+            text = cleaned(text)
         if len(text) > longest:
             raise FieldValueError("too_long", max=longest, length=len(text))
         return text if _says_something(text) else None
@@ -94,6 +94,12 @@ class RichTextType(FieldType):
 
     def checks(self, field: FieldModel) -> tuple[str, ...]:
         return ("not_text", "too_long")
+
+
+def cleaned(html: str) -> str:
+    """What may stand in a page. Pages clean again what they show: a column that was plain text before its field became
+    rich text holds what people typed."""
+    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES)
 
 
 def words_of(html: str) -> str:

@@ -21,7 +21,7 @@ from dougong_platform.query.rows import field_at
 from dougong_platform.query.visible import visible_objects
 
 Cell = str | int | Decimal | bool | date | datetime | None
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # in full width too
 _NOT_OFFERED = frozenset({"deleted_at", "deleted_by"})
 LONGEST_CELL = 32_767  # characters: what a spreadsheet's cell takes
 

@@ -15,7 +15,7 @@ from typing import IO, Any
 import xlsxwriter
 
 from dougong_platform.errors import BadRequest, NotAllowed
-from dougong_platform.exports.columns import Cell, Cells, Column, export_columns
+from dougong_platform.exports.columns import Cell, Cells, Column, export_columns, safe
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.fields import require_readable
 from dougong_platform.query.listing import MOST_ROWS, list_records
@@ -65,7 +65,7 @@ def csv_chunks(columns: Sequence[Column], lines: Iterator[list[Cell]]) -> Iterat
     """UTF-8 with a byte order mark, which makes spreadsheets read it as such; lines end as RFC 4180 says."""
     buffer = io.StringIO()
     writer = csv.writer(buffer)
-    writer.writerow([column.heading for column in columns])
+    writer.writerow([safe(column.heading) for column in columns])
     yield b"\xef\xbb\xbf"
     for number, line in enumerate(lines):
         writer.writerow([_text(cell) for cell in line])

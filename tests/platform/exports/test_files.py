@@ -13,7 +13,7 @@ import pytest
 
 from reading import Client, Reading
 
-FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x")')
+FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\n=1", "＝1+1", '=HYPERLINK("http://x")')
 
 
 @pytest.fixture(scope="module")

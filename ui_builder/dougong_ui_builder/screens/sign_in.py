@@ -78,5 +78,6 @@ def _choice(wanted: str, found: SignedIn) -> Response:
 
 def _signed_in(session: str, wanted: str) -> Response:
     response = Response(status=303, headers={"Location": wanted})
-    response.set_cookie(SESSION_COOKIE, session, httponly=True, secure=request.is_secure, samesite="Lax")
+    secure = engine().dougong.secure_cookies or request.is_secure
+    response.set_cookie(SESSION_COOKIE, session, httponly=True, secure=secure, samesite="Lax")
     return response
