@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from benchmarks import endpoints, importing, publishing, starting
+from benchmarks import endpoints, importing, publishing, querying, starting
 from benchmarks.result import Result
 from benchmarks.world import World
 
@@ -23,7 +23,7 @@ def main() -> int:
     wanted = [part for part in (given.only or "").split(",") if part]
     results: list[Result] = []
     with World(scale=0.1 if given.small else 1.0) as world:
-        for module in (endpoints, importing, publishing, starting):
+        for module in (endpoints, importing, querying, publishing, starting):
             for name, measure in module.BENCHMARKS.items():
                 if wanted and not any(part in name for part in wanted):
                     continue

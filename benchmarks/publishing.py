@@ -81,15 +81,8 @@ def many_tenants(world: World) -> list[Result]:
 
 def add_field(world: World) -> list[Result]:
     """A field on 1,000,000 rows while four writers update; seconds of the publish, and the longest wait of a writer."""
-    rows = int(1_000_000 * world.scale)
+    world.grow()
     tenant = world.tenant
-    with world.connect() as connection:
-        connection.execute(
-            f'insert into "{tenant.schema}".deal (id, title, stage, amount, close_date, owner) select gen_random_uuid(),'
-            " 'Grown ' || g, 'open', g % 1000, date '2026-01-01' + (g % 300), %s::uuid from generate_series(1, %s) g",
-            (world.users[0], max(0, rows - world.rows)),
-        )
-        connection.execute(f'vacuum analyze "{tenant.schema}".deal')
     stop = threading.Event()
     waits: list[list[float]] = [[] for _ in range(4)]
 

@@ -37,6 +37,16 @@ STAGES = ("open", "quoted", "won", "lost")
 INDUSTRIES = ("software", "retail", "energy", "health", "transport")
 WORDS = ("Cloud", "Router", "数据", "平台", "Upgrade", "Licence", "升级", "Pump", "Support", "仓储", "Fleet", "Valve")
 PASSWORD = "benchmark-pass-1"
+GROW = """
+with given as (select (select array_agg(id) from company) as companies, %(users)s::uuid[] as users,
+                      array['open', 'quoted', 'won', 'lost'] as stages)
+insert into deal (id, title, company, stage, amount, close_date, probability, note, owner, created_at)
+select gen_random_uuid(), 'Grown ' || g, companies[1 + (random() * (cardinality(companies) - 1))::int],
+       stages[1 + (random() * 3)::int], round((random() ^ 2 * 900000)::numeric, 2),
+       date '2025-01-01' + (random() * 699)::int, round(random()::numeric, 2), 'Seen twice, wants a demo',
+       users[1 + (random() * (cardinality(users) - 1))::int], now() - g * interval '1 second'
+  from given, generate_series(1, %(rows)s) g
+"""
 
 
 class World:
@@ -47,6 +57,7 @@ class World:
         self.scale = scale
         self.folder = Path(tempfile.mkdtemp(prefix="dougong-bench-"))
         self.processes: list[subprocess.Popen[bytes]] = []
+        self.grown = False
 
     def __enter__(self) -> Self:
         settings = Settings(home=self.folder)
@@ -81,15 +92,36 @@ class World:
         self.users = [find_user(self.database, tenant, "admin@bench.test")]
         for number in range(20):
             made = create_user(
-                self.database, tenant, {"name": f"Rep {number}", "email": f"rep{number}@bench.test"}, password=PASSWORD
+                self.database,
+                tenant,
+                {"name": f"Rep {number}", "email": f"rep{number}@bench.test"},
+                password=PASSWORD if number == 0 else None,
+                permission_sets=["rep"],
             )
             self.users.append(made.id)
         self.token = issue(self.database, tenant, str(self.users[0]), name="bench").token
         return tenant
 
-    def caller(self) -> Any:
-        """The administrator, as imports and jobs act for him."""
-        return acting_as(self.database, self.tenant, str(self.users[0]), cause="benchmark")
+    def caller(self, user: str | None = None) -> Any:
+        """The administrator, as imports and jobs act for him; or another user."""
+        return acting_as(self.database, self.tenant, str(user or self.users[0]), cause="benchmark")
+
+    @property
+    def size(self) -> str:
+        """How many rows `grow` leaves in our table, in words."""
+        return f"{int(1_000_000 * self.scale):,}"
+
+    def grow(self) -> None:
+        """Fill our table up to 1,000,000 rows of the same kind, once; the reference's keeps its 100,000."""
+        if self.grown:
+            return
+        self.grown = True
+        with self.connect() as connection:
+            connection.execute(f'set search_path = "{self.tenant.schema}"'.encode())
+            row = connection.execute("select count(*) from deal").fetchone()
+            missing = max(0, int(1_000_000 * self.scale) - (row[0] if row else 0))
+            connection.execute(GROW, {"rows": missing, "users": [str(user) for user in self.users[1:]]})
+            connection.execute("vacuum analyze deal")
 
     def connect(self) -> psycopg.Connection[Any]:
         """A superuser's connection, for filling tables and for the reference's schema."""
