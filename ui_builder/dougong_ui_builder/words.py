@@ -7,12 +7,12 @@ from typing import Any
 import flask_babel
 
 
-def gettext(text: str, **values: Any) -> str:
+def gettext(text: str, /, **values: Any) -> str:
     """The translation of an English text, its %(name)s places filled."""
     return str(flask_babel.gettext(text, **values))
 
 
-def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+def ngettext(one: str, many: str, num: int, /, **values: Any) -> str:
     """The translation for `num` things; %(num)d is the number."""
     return str(flask_babel.ngettext(one, many, num, **values))
 

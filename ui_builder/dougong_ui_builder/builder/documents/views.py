@@ -146,17 +146,29 @@ def _page(
     problems: list[Problem] | None = None,
 ) -> str:
     words = Vocabulary(view, caller.locale)
-    mine, others = [], []
+    mine: list[Problem] = []
+    others: list[Problem] = []
     for problem in problems or ():
         known = document is None or (problem.kind, problem.name) == document.key
         (mine if known and problem.path != "name" else others).append(problem)
     form = Form(
-        kind_schema(kind), body, words, mine, leave=("kind", "name", *DESIGNED.get(kind.name, ())),
+        kind_schema(kind),
+        body,
+        words,
+        mine,
+        leave=("kind", "name", *DESIGNED.get(kind.name, ())),
         object=document.name if document and kind.name == "object" else None,
     )
     return draw(
-        caller, view, "builder/document.html", kind=kind, document=document, form=form, others=problem_links(others),
-        typed_name=request.form.get("@name", ""), seen=request.form.get("@seen") or (document.hash if document else ""),
+        caller,
+        view,
+        "builder/document.html",
+        kind=kind,
+        document=document,
+        form=form,
+        others=problem_links(others),
+        typed_name=request.form.get("@name", ""),
+        seen=request.form.get("@seen") or (document.hash if document else ""),
         line=line(view, document, last_changes(caller, kind.name, document.name)) if document else None,
         uses=places_of(view, kind.name, document.name) if document else [],
         object=body.get("object") if isinstance(body.get("object"), str) else "",

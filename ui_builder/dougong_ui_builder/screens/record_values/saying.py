@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from dougong_platform.query import display_names
@@ -53,7 +53,7 @@ def _place(value: Any) -> str:
     return f"{value.get('latitude')}, {value.get('longitude')}" if isinstance(value, Mapping) else str(value)
 
 
-_WORDS = {"boolean": _yes, "date": day, "datetime": moment, "percent": percent, "integer": number, "decimal": number,
+_WORDS: Mapping[str, Callable[[Any], str]] = {"boolean": _yes, "date": day, "datetime": moment, "percent": percent, "integer": number, "decimal": number,
           "address": address_text, "geolocation": _place}
 
 
