@@ -46,8 +46,8 @@ def document_url(kind: str, name: str, path: str = "") -> str:
     """Where a document is edited; `path` inside it (a problem's or a use's) leads to its input or its field."""
     base = f"/builder/{registered()[kind].folder}/{name}" if kind in registered() else "/builder"
     if kind == "object" and path.startswith("fields."):
-        return f"{base}?field={path.split('.')[1].split('[')[0]}"
-    if kind == "object" and path.split(".")[0].split("[")[0] in ("record_types", "unique_keys", "indexes"):
+        return f"{base}?field={path.split('.')[1].split('[', maxsplit=1)[0]}"
+    if kind == "object" and path.startswith(("record_types", "unique_keys", "indexes")):
         return f"{base}/{'types' if path.startswith('record_types') else 'keys'}"
     return base
 
@@ -67,6 +67,10 @@ def problem_links(problems: list[Problem]) -> list[Mapping[str, str]]:
     """[{text, where, url}] of problems, for lists that lead to their places."""
     locale = current_locale()
     return [
-        {"text": p.message(locale), "where": f"{kind_words(p.kind)} {p.name}", "url": document_url(p.kind, p.name, p.path)}
+        {
+            "text": p.message(locale),
+            "where": f"{kind_words(p.kind)} {p.name}",
+            "url": document_url(p.kind, p.name, p.path),
+        }
         for p in problems
     ]

@@ -32,8 +32,6 @@ def own_problems(view: DraftView, document: Document) -> list[Problem]:
     return mine or [p for p in found if p not in before and not view.problems]
 
 
-def save(
-    caller: Caller, documents: Iterable[Document], seen: Mapping[tuple[str, str], str] | None = None
-) -> None:
+def save(caller: Caller, documents: Iterable[Document], seen: Mapping[tuple[str, str], str] | None = None) -> None:
     """Into the draft. `seen`: hashes the page was made from; raises DraftChanged if somebody was faster."""
     drafts.put(caller.database, caller.tenant, documents, by=caller.user, expected=seen or {})

@@ -61,7 +61,9 @@ def plan_card(made: Plan, caller: Caller, notes: list[PlannedStep], restore: int
 
 def impacts(made: Plan, kind: str, name: str) -> list[PlannedStep]:
     """The steps that a changed document causes and that touch records."""
-    mine = [s for s in made.steps if (s.object == name if kind == "object" else kind == "validation" and s.name == name)]
+    mine = [
+        s for s in made.steps if (s.object == name if kind == "object" else kind == "validation" and s.name == name)
+    ]
     return [s for s in mine if s.impact.bad or s.impact.hides_data or s.impact.refused]
 
 
@@ -80,8 +82,12 @@ def publish_draft(caller: Caller) -> Response:
     note = given.get("note", "").strip()[:LONGEST_NOTE]
     try:
         release = publish(
-            caller.database, caller.tenant, base=given.get("base", type=int), draft_hash=given.get("draft_hash"),
-            note=note, by=caller.user,
+            caller.database,
+            caller.tenant,
+            base=given.get("base", type=int),
+            draft_hash=given.get("draft_hash"),
+            note=note,
+            by=caller.user,
         )
     except (PublishConflict, PublishRefused, InvalidDocuments) as fault:
         toasts.say(refusal(fault, caller.locale), tone="bad")

@@ -58,7 +58,14 @@ def list_documents(caller: Caller, folder: str) -> str:
     lines = [one for one in [*found, *gone] if _matches(one, words, object)]
     objects = sorted({one.object for one in found if one.object})
     return draw(
-        caller, view, "builder/documents.html", kind=kind, lines=lines, total=len(found), words=words, object=object,
+        caller,
+        view,
+        "builder/documents.html",
+        kind=kind,
+        lines=lines,
+        total=len(found),
+        words=words,
+        object=object,
         objects=[(name, document_label(view.documents.get(("object", name)), name)) for name in objects],
     )
 

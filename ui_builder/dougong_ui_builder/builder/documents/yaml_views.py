@@ -58,9 +58,7 @@ def _with_line(text: str, line: int | None) -> str:
     return gettext("Line %(line)s: %(text)s", line=line, text=text) if line else text
 
 
-def _page(
-    caller: Caller, view: DraftView, kind: Kind, document: Document, text: str, problems: list[str]
-) -> str:
+def _page(caller: Caller, view: DraftView, kind: Kind, document: Document, text: str, problems: list[str]) -> str:
     seen = request.form.get("@seen") or document.hash
     return draw(
         caller, view, "builder/yaml.html", kind=kind, document=document, text=text, problems=problems, seen=seen

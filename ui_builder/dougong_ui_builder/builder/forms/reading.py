@@ -21,7 +21,9 @@ def read_body(schema: Schema, tree: Mapping[str, Any], old: Mapping[str, Any], *
     `keep`: blank rows stay, for showing the form again.
     """
     found = _Reader(keep).part(schema, tree, old)
-    made = {key: found.pop(key) if key in found else value for key, value in old.items() if key in found or key not in tree}
+    made = {
+        key: found.pop(key) if key in found else value for key, value in old.items() if key in found or key not in tree
+    }
     return {**made, **found}
 
 
@@ -36,7 +38,9 @@ class _Reader:
             if not isinstance(tree, Mapping) or key not in tree or "const" in inner:
                 continue
             value = self.value(inner, tree[key], before.get(key, MISSING))
-            usual = inner.get("default", [] if shape_of(inner) == "list" else {} if shape_of(inner) == "mapping" else None)
+            usual = inner.get(
+                "default", [] if shape_of(inner) == "list" else {} if shape_of(inner) == "mapping" else None
+            )
             if value is MISSING or (key not in before and value == usual and key not in schema.get("required", ())):
                 continue
             made[key] = value

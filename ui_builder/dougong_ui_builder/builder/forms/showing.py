@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dougong_metadata.label import Label
 from dougong_metadata.problems import Problem
 from dougong_ui_builder.builder.forms.shapes import Schema, part_of, said, shape_of, short_key
 from dougong_ui_builder.builder.forms.tree import ROOT
 from dougong_ui_builder.builder.vocabulary import Vocabulary
-from dougong_metadata.label import Label
 
 MOST_ROWS = 400  # more are edited as YAML
 
@@ -113,11 +113,21 @@ class Form:
             made.append(self._node(schema, f"{node.name}/{key}", path, given.get(key, default), scope, need))
         return made
 
-    def _node(self, schema: Schema, name: str, path: str, value: Any, scope: str | None, required: bool = False) -> Node:
+    def _node(
+        self, schema: Schema, name: str, path: str, value: Any, scope: str | None, required: bool = False
+    ) -> Node:
         about = said(schema)
         node = Node(
-            shape_of(schema), name, path, self._text(about.get("label")), self._text(about.get("help")),
-            str(about.get("widget", "text")), required, value, schema=schema, object=scope,
+            shape_of(schema),
+            name,
+            path,
+            self._text(about.get("label")),
+            self._text(about.get("help")),
+            str(about.get("widget", "text")),
+            required,
+            value,
+            schema=schema,
+            object=scope,
         )
         self._fill(node, about)
         return node
@@ -187,5 +197,3 @@ def _with(options: list[tuple[str, str]] | None, value: Any) -> list[tuple[str, 
     if options is None or not isinstance(value, str) or not value or any(value == one for one, _ in options):
         return options
     return [*options, (value, value)]
-
-

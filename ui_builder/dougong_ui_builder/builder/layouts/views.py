@@ -9,7 +9,7 @@ from flask import Blueprint, Response, jsonify, request
 from dougong_metadata.documents import Document
 from dougong_metadata.errors import Fault
 from dougong_metadata.kinds.layout import LayoutKeys
-from dougong_platform.errors import DraftChanged, NotFound
+from dougong_platform.errors import BadRequest, DraftChanged, NotFound
 from dougong_platform.http.caller import Caller
 from dougong_platform.query import list_records
 from dougong_ui_builder.builder.draft_view import read_draft
@@ -40,8 +40,11 @@ def design(caller: Caller, name: str) -> str:
         document=document,
         object=words.objects[object],
         mark=view.mark("layout", name),
-        data=designer_words(words, object, _sample(caller, object)) | {
-            "document": document.json(), "hash": document.hash, "url": f"/builder/layouts/{name}/save",
+        data=designer_words(words, object, _sample(caller, object))
+        | {
+            "document": document.json(),
+            "hash": document.hash,
+            "url": f"/builder/layouts/{name}/save",
         },
     )
 
@@ -56,9 +59,8 @@ def save_design(caller: Caller, name: str) -> Response | tuple[Response, int]:
     view = read_draft(caller)
     present = view.document("layout", name)
     given = request.get_json(silent=True)
-    body = given.get("document") if isinstance(given, dict) else None
-    if not isinstance(body, dict):
-        raise NotFound
+    if not isinstance(given, dict) or not isinstance(body := given.get("document"), dict):
+        raise BadRequest(en="A layout is expected.", zh="需要布局文档。")
     made = make("layout", name, {key: value for key, value in body.items() if key in KEYS})
     if isinstance(made, tuple):
         return jsonify({"detail": made[0].message(caller.locale)}), 422
@@ -88,5 +90,3 @@ def _sample(caller: Caller, object: str) -> dict[str, Any]:
     except Fault:
         return {}
     return dict(found[0]) if found else {}
-
-

@@ -1,4 +1,4 @@
-"""What the layout designer's island has to know: fields with labels and operators, related lists there can be, a sample."""
+"""What the layout designer's island has to know: fields, operators, related lists there can be, a sample."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 from dougong_metadata.field_types.registry import registered
 from dougong_ui_builder.builder.vocabulary import FieldWords, Vocabulary, label_of
+from dougong_ui_builder.formats import day, moment, money, number, percent
 from dougong_ui_builder.places import address_text
-from dougong_ui_builder.formats import day, money, moment, number, percent
 from dougong_ui_builder.words import gettext
 
 WIDE = frozenset({"long_text", "rich_text", "file", "image", "address", "json", "signature"})
@@ -23,8 +23,14 @@ def designer_words(words: Vocabulary, object: str, sample: Mapping[str, Any]) ->
         "locale": words.locale,
         "fields": fields,
         "related": [
-            {"object": o.name, "field": f.name, "label": o.plural.text(words.locale), "through": f.label.text(words.locale),
-             "icon": o.icon, "columns": [[c.name, c.label.text(words.locale)] for c in o.own_fields]}
+            {
+                "object": o.name,
+                "field": f.name,
+                "label": o.plural.text(words.locale),
+                "through": f.label.text(words.locale),
+                "icon": o.icon,
+                "columns": [[c.name, c.label.text(words.locale)] for c in o.own_fields],
+            }
             for o in words.objects.values()
             for f in o.own_fields
             if f.to == object and f.type in ("lookup", "detail")

@@ -39,7 +39,9 @@ def add_field(caller: Caller, name: str) -> Answer:
     tree, schema = tree_of(request.form), field_type_schema(kind)
     typed = request.form.get("@name", "").strip()
     if act(tree, request.form.get("@do", "")):
-        return fields_page(made, inspect_new(made, kind, read_body(schema, tree, {"type": kind}, keep=True), name=typed))
+        return fields_page(
+            made, inspect_new(made, kind, read_body(schema, tree, {"type": kind}, keep=True), name=typed)
+        )
     body = read_body(schema, tree, {"type": kind})
     field = typed or free_name(body.get("label"), made.object.fields.keys(), kind)
     if field in made.object.fields:
@@ -180,7 +182,9 @@ def without_field(document: Document, object: str, field: str) -> Document | Non
     body = {k: v for k, v in document.json().items() if k not in ("kind", "name")}
     if document.kind == "permission_set":
         left = {k: v for k, v in (body.get("fields") or {}).items() if k != f"{object}.{field}"}
-        return Document(document.kind, document.name, {**body, "fields": left}) if left != body.get("fields", {}) else None
+        return (
+            Document(document.kind, document.name, {**body, "fields": left}) if left != body.get("fields", {}) else None
+        )
     if document.kind not in ("layout", "list_view"):
         return None
     before = document.text

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dougong_ui_builder.builder.vocabulary import FieldWords, Vocabulary
+from dougong_ui_builder.builder.vocabulary import FieldWords, Vocabulary, label_of
 from dougong_ui_builder.words import gettext, lazy_gettext
 
 GROUPS: list[tuple[str, tuple[str, ...]]] = [
     (lazy_gettext("Words"), ("text", "long_text", "rich_text", "email", "phone", "url")),
-    (lazy_gettext("Choice and link"), ("picklist", "multi_picklist", "boolean", "lookup", "detail", "user", "department")),
+    (
+        lazy_gettext("Choice and link"),
+        ("picklist", "multi_picklist", "boolean", "lookup", "detail", "user", "department"),
+    ),
     (lazy_gettext("Number"), ("integer", "decimal", "currency", "percent", "rating", "auto_number")),
     (lazy_gettext("Time"), ("date", "datetime", "time")),
     (lazy_gettext("Files and places"), ("file", "image", "signature", "address", "geolocation")),
@@ -60,12 +63,12 @@ def short(field: FieldWords, words: Vocabulary, type_label: str) -> str:
         return f"{type_label} → {target.label.text(words.locale) if target else field.to}"
     if field.type in ("picklist", "multi_picklist"):
         if isinstance(body.get("picklist"), str):
-            return f"{type_label} → {body['picklist']}"
+            shared = words.view.documents.get(("picklist", body["picklist"]))
+            label = label_of(shared.body, shared.name).text(words.locale) if shared else body["picklist"]
+            return f"{type_label} → {label}"
         values = body.get("values")
         return f"{type_label} · {gettext('%(n)s values', n=len(values))}" if isinstance(values, tuple) else type_label
     for key in ("max_length", "format", "currency", "scale"):
         if body.get(key) not in (None, ""):
             return f"{type_label} · {body[key]}"
     return type_label
-
-

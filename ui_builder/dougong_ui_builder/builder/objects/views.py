@@ -39,7 +39,7 @@ class FieldLine:
 
 @dataclass(slots=True)
 class Inspected:
-    """What the inspector shows: a field (`field`, `form`), a new one of a type, or the choice of a type (`choosing`)."""
+    """What the inspector shows: a field (`field`, `form`), a new one of a type, or the choice of one (`choosing`)."""
 
     choosing: bool = False
     field: FieldWords | None = None
@@ -96,7 +96,9 @@ def field_lines(made: ObjectPage) -> list[FieldLine]:
     before: Mapping[str, Any] = released.body.get("fields", {}) if released else {}
     uses = model.uses
     lines = [
-        FieldLine(f, short(f, made.words, type_label(f.type)), len(uses.get(f"{made.name}.{f.name}", ())), _mark(f, before))
+        FieldLine(
+            f, short(f, made.words, type_label(f.type)), len(uses.get(f"{made.name}.{f.name}", ())), _mark(f, before)
+        )
         for f in made.object.own_fields
     ]
     gone = [field_words(name, body) for name, body in before.items() if name not in made.object.fields]

@@ -132,12 +132,26 @@ def documents_of(view: DraftView, wanted: Wanted) -> list[Document]:
     all_label = {"en": f"All {wanted.label.get('en', '')}".strip(), "zh": f"全部{wanted.label.get('zh', '')}"}
     made = [
         Document("object", name, head),
-        Document("layout", _name(f"{name}_standard"), {
-            "object": name, "label": {"en": "Standard", "zh": "标准"}, "highlights": names[1:4], "sections": [section],
-        }),
-        Document("list_view", _name(f"{name}_all"), {
-            "object": name, "label": all_label, "columns": names[:6], "sort": ["-created_at"],
-        }),
+        Document(
+            "layout",
+            _name(f"{name}_standard"),
+            {
+                "object": name,
+                "label": {"en": "Standard", "zh": "标准"},
+                "highlights": names[1:4],
+                "sections": [section],
+            },
+        ),
+        Document(
+            "list_view",
+            _name(f"{name}_all"),
+            {
+                "object": name,
+                "label": all_label,
+                "columns": names[:6],
+                "sort": ["-created_at"],
+            },
+        ),
     ]
     app = _app_with(view, wanted)
     for set_name, level in wanted.levels.items():
@@ -197,16 +211,27 @@ def _places(view: DraftView, locale: str) -> list[tuple[str, str]]:
         (f"{app.name}/{index}", f"{label_of(app.body, app.name).text(locale)} › {label_of(group, '—').text(locale)}")
         for app in view.of_kind("app")
         for index, group in enumerate(app.body.get("groups") or ())
+        if group.get("label") or len(app.body["groups"]) == 1
     ]
 
 
 def _page(
-    caller: Caller, view: DraftView, wanted: Wanted, errors: Mapping[str, str] | None = None,
+    caller: Caller,
+    view: DraftView,
+    wanted: Wanted,
+    errors: Mapping[str, str] | None = None,
     problems: list[Problem] | None = None,
 ) -> str:
     words = Vocabulary(view, caller.locale)
     return draw(
-        caller, view, "builder/new_object.html", wanted=wanted, errors=errors or {}, others=problem_links(problems or []),
-        places=_places(view, caller.locale), types=[(name, type_label(name)) for name in offered()],
-        objects=words.options("object", None), sets=view.of_kind("permission_set"),
+        caller,
+        view,
+        "builder/new_object.html",
+        wanted=wanted,
+        errors=errors or {},
+        others=problem_links(problems or []),
+        places=_places(view, caller.locale),
+        types=[(name, type_label(name)) for name in offered()],
+        objects=words.options("object", None),
+        sets=view.of_kind("permission_set"),
     )
