@@ -44,7 +44,11 @@ fields:
       - {value: bound, label: {en: Bound, zh: 装订}, colour: info}
       - {value: shelved, label: {en: Shelved, zh: 上架}, colour: good}
       - {value: lost, label: {en: Lost, zh: 遗失}, colour: bad}
-  why: {type: text, label: {en: Why lost, zh: 遗失原因}, visible_when: 'stage = "lost"', required_when: 'stage = "lost"'}
+  why:
+    type: text
+    label: {en: Why lost, zh: 遗失原因}
+    visible_when: stage = "lost"
+    required_when: stage = "lost"
   currency: {type: picklist, label: {en: Currency, zh: 币种}, default: '"CNY"', values: [CNY, EUR]}
   price: {type: currency, label: {en: Price, zh: 价格}, scale: 2, min: 0, currency_field: currency}
   rate: {type: decimal, label: {en: Rate, zh: 汇率}, scale: 4}

@@ -53,8 +53,9 @@ def _place(value: Any) -> str:
     return f"{value.get('latitude')}, {value.get('longitude')}" if isinstance(value, Mapping) else str(value)
 
 
-_WORDS: Mapping[str, Callable[[Any], str]] = {"boolean": _yes, "date": day, "datetime": moment, "percent": percent, "integer": number, "decimal": number,
-          "address": address_text, "geolocation": _place}
+_WORDS: Mapping[str, Callable[[Any], str]] = {
+    "boolean": _yes, "date": day, "datetime": moment, "percent": percent, "integer": number, "decimal": number,
+    "address": address_text, "geolocation": _place}
 
 
 def names_in_changes(caller: Caller, object: ObjectModel, changes: Iterable[Mapping[str, Any]]) -> Names:

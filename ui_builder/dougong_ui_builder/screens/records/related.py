@@ -15,6 +15,7 @@ from dougong_platform.errors import BadRequest
 from dougong_platform.http.caller import Caller
 from dougong_platform.query import list_records
 from dougong_platform.query.aggregate import Spec, aggregate
+from dougong_platform.query.sort import sort_keys
 from dougong_ui_builder.components import field_currency, label_text, tenant_currency
 from dougong_ui_builder.formats import money, number
 from dougong_ui_builder.page import page
@@ -72,10 +73,23 @@ def load(caller: Caller, found: Found, tab: Related, layout: LayoutModel) -> Non
     tab.columns = columns_of(caller, tab.object, paths)
     where = _filter(one.field, found.id)
     shown = list_records(caller, one.object, fields=[*read_paths(caller, tab.columns), *_name(caller, tab.object)],
-                         filter=where, sort=(one.sort,) if one.sort else (), limit=ROWS, count=True)
+                         filter=where, sort=_sort(caller, one), limit=ROWS, count=True)
     tab.rows, tab.count = shown.records, shown.count
     if tab.rows:
         tab.sums = _sums(caller, tab, where)
+
+
+def _sort(caller: Caller, one: RelatedList) -> tuple[str, ...]:
+    """The layout's order, as far as this person may know what it sorts by; child rows as they were written."""
+    parent = caller.model.objects[one.object].parent
+    for order in ((one.sort,) if one.sort else (), ("created_at",) if parent and parent.name == one.field else ()):
+        try:
+            sort_keys(caller.rights, one.object, order)
+        except BadRequest:
+            continue
+        if order:
+            return order
+    return ()
 
 
 def _name(caller: Caller, model: ObjectModel) -> list[str]:
