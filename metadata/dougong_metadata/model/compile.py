@@ -69,13 +69,8 @@ def _compile(
     check_parents(loaded, names.picklists, problems)
     name_fields(loaded, names, problems)
     if len(names.fields) > MAX_OBJECTS:
-        problems.add(
-            objects_of(loaded)[0].document,
-            (),
-            "too_many",
-            f"More than {MAX_OBJECTS} objects.",
-            f"对象超过 {MAX_OBJECTS} 个。",
-        )
+        first = objects_of(loaded)[0].document
+        problems.add(first, (), "too_many", f"More than {MAX_OBJECTS} objects.", f"对象超过 {MAX_OBJECTS} 个。")
     ReferenceCheck(names, problems).check(loaded)
     check_objects(loaded, names, problems)
     expressions = ExpressionCheck(names, problems)

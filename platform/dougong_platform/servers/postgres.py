@@ -131,31 +131,7 @@ class Postgres:
         secret.write_text(self.home.secret("postgres"))
         self._give(secret)
         try:
-            done = subprocess.run(
-                [
-                    str(self.programs / "initdb"),
-                    "-D",
-                    str(fresh),
-                    "-U",
-                    SUPERUSER,
-                    "-A",
-                    "scram-sha-256",
-                    "--pwfile",
-                    str(secret),
-                    "--encoding=UTF8",
-                    "--locale=C",
-                    "--no-instructions",
-                    *self._locale(),
-                    *(() if self._durable else ("--no-sync",)),
-                ],
-                capture_output=True,
-                text=True,
-                check=False,
-                env=self._environment(),
-                stdin=subprocess.DEVNULL,
-                # only system calls between fork and exec, prepared beforehand
-                preexec_fn=before_exec(self._user, (self.programs, fresh), signal.SIGKILL),
-            )
+            done = self._initdb(fresh, secret)
         finally:
             secret.unlink()
         log = self.home.log / "postgres.log"
@@ -168,6 +144,20 @@ class Postgres:
         if self.data.exists():
             self.data.rmdir()
         fresh.rename(self.data)
+
+    def _initdb(self, folder: Path, secret: Path) -> subprocess.CompletedProcess[str]:
+        where = ["-D", str(folder), "-U", SUPERUSER, "-A", "scram-sha-256", "--pwfile", str(secret)]
+        how = ["--encoding=UTF8", "--locale=C", "--no-instructions", *self._locale()]
+        return subprocess.run(
+            [str(self.programs / "initdb"), *where, *how, *(() if self._durable else ("--no-sync",))],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            # only system calls between fork and exec, prepared beforehand
+            preexec_fn=before_exec(self._user, (self.programs, folder), signal.SIGKILL),
+        )
 
     def _locale(self) -> tuple[str, ...]:
         """The builtin provider knows Unicode without ICU; PostgreSQL before 17 has only the C library's."""
