@@ -149,10 +149,18 @@ def choices(
     for one in field.picklist.values.values() if field.picklist else ():
         if one.value in kept or (one.active and (allowed is None or one.value in allowed)):
             attributes = {"data-colour": one.colour}
-            if one.parents:
+            if one.parents and (field.controlled_by is None or controller_of(field)):
                 attributes["data-parents"] = " ".join(one.parents)
             found.append((one.value, one.label.text(current_locale()), attributes))
     return found
+
+
+def controller_of(field: FieldModel) -> str | None:
+    """The field whose choice narrows this picklist, if the reader may know it."""
+    name, caller = field.controlled_by, g.get("caller")
+    if name is None or caller is None:
+        return name
+    return name if caller.rights.field(field.object, name) != "none" else None
 
 
 def label_text(labelled: Any) -> str:
@@ -184,6 +192,7 @@ def install(environment: Environment) -> None:
         ui=Components(environment),
         label=label_text,
         choices=choices,
+        controller_of=controller_of,
         picklist_value=picklist_value,
         countries=countries,
         address_text=address_text,

@@ -26,14 +26,15 @@ def suggestions(caller: Caller, object: str, words: str, limit: int = MOST) -> l
     words = words.strip()[:200]
     if words and not model.system:
         found = find(caller, words, [object], limit)
-        return [Suggestion(one["id"], one["title"], one["snippet"]) for one in found]
+        return [Suggestion(one["id"], one["title"] or one["id"], one["snippet"]) for one in found]
     # people and departments are not in the search's table: they are few enough to be filtered
     conditions = ["active"] if model.system and "active" in model.fields else []
-    if words:
+    named = [model.name_field] if caller.rights.field(object, model.name_field) != "none" else []
+    if words and named:
         conditions.append(f"CONTAINS(LOWER({model.name_field}), {quoted(words.lower())})")
-    page = list_records(caller, object, fields=[model.name_field], filter=" and ".join(conditions) or None,
-                        sort=[model.name_field if model.system else "-updated_at"], limit=limit)
-    return [Suggestion(row["id"], str(row[model.name_field] or row["id"])) for row in page.records]
+    page = list_records(caller, object, fields=named, filter=" and ".join(conditions) or None,
+                        sort=named if model.system else ["-updated_at"], limit=limit)
+    return [Suggestion(row["id"], str(row.get(model.name_field) or row["id"])) for row in page.records]
 
 
 def the_one_called(caller: Caller, object: str, words: str) -> str | None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dougong_metadata.expressions import Checked
 from dougong_metadata.label import Label
 from dougong_metadata.model.types import FieldModel, ObjectModel
-from dougong_platform.errors import BadField
 from dougong_platform.http.caller import Caller
-from dougong_platform.query.rows import field_at
+from dougong_platform.query.fields import may_read_rule
 from dougong_platform.query.visible import visible_objects
 
 
@@ -95,7 +93,7 @@ def field(caller: Caller, model: FieldModel) -> dict[str, Any]:
         ]
     for rule in ("visible_when", "required_when", "default"):
         checked = getattr(model, rule)
-        if checked is not None and _may_read(caller, model.object, checked):
+        if checked is not None and may_read_rule(caller.rights, model.object, checked):
             found[rule] = checked.text
     settings = {name: value for name, value in model.settings.items() if isinstance(value, str | int | bool)}
     return found | ({"settings": settings} if settings else {})
@@ -103,17 +101,6 @@ def field(caller: Caller, model: FieldModel) -> dict[str, Any]:
 
 def _knows(caller: Caller, object: str, field: str) -> bool:
     return caller.rights.field(object, field) != "none"
-
-
-def _may_read(caller: Caller, object: str, rule: Checked) -> bool:
-    """Whether the caller may know every field that a rule names."""
-    try:
-        for path in rule.paths:
-            if path[0] != "$user":
-                field_at(caller.rights, object, path)
-    except BadField:
-        return False
-    return True
 
 
 def label(given: Label | None) -> dict[str, str] | None:

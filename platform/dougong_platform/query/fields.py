@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+from dougong_metadata.expressions import Checked
 from dougong_metadata.problems import unknown
 from dougong_platform.access.rights import Rights
 from dougong_platform.errors import BadField, NotAllowed
@@ -22,6 +23,26 @@ def require_readable(rights: Rights, object: str) -> None:
             raise NotAllowed
     else:
         raise unknown(object, "an object", "对象", visible_objects(rights))
+
+
+def readable_paths(rights: Rights, object: str, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of `names` (paths, also with a sort's `-`) that may be read: what documents and saved views name is there
+    for everybody, but not everybody may know all of it."""
+
+    def known(text: str) -> bool:
+        try:
+            field_at(rights, object, tuple(text.removeprefix("-").split(".")))
+        except BadField:
+            return False
+        return True
+
+    return tuple(filter(known, names))
+
+
+def may_read_rule(rights: Rights, object: str, rule: Checked) -> bool:
+    """Whether every field that an expression names may be read."""
+    paths = [".".join(path) for path in rule.paths if path and path[0] != "$user"]
+    return len(readable_paths(rights, object, paths)) == len(paths)
 
 
 def asked_fields(

@@ -11,9 +11,9 @@ import orjson
 
 from dougong_metadata.errors import FieldValueError
 from dougong_metadata.field_types.cleaning import clean_text
-from dougong_platform.errors import BadField, BadFilter, BadRequest, FieldError, NotAllowed, NotFound, RecordsInvalid
+from dougong_platform.errors import BadFilter, BadRequest, FieldError, NotAllowed, NotFound, RecordsInvalid
 from dougong_platform.http.caller import Caller
-from dougong_platform.query.fields import require_readable
+from dougong_platform.query.fields import readable_paths, require_readable
 from dougong_platform.query.filter import parse_filter
 from dougong_platform.query.rows import field_at
 from dougong_platform.query.single import uuid_text
@@ -67,15 +67,9 @@ def _as_known(caller: Caller, view: SavedView) -> SavedView | None:
     except BadFilter:
         if view.owner != caller.user:
             return None
-
-    def known(text: str) -> bool:
-        try:
-            field_at(caller.rights, view.object, tuple(text.removeprefix("-").split(".")))
-        except BadField:
-            return False
-        return True
-
-    columns, sort, totals = (tuple(filter(known, names)) for names in (view.columns, view.sort, view.totals))
+    columns, sort, totals = (
+        readable_paths(caller.rights, view.object, names) for names in (view.columns, view.sort, view.totals)
+    )
     return replace(view, columns=columns, sort=sort, totals=totals)
 
 

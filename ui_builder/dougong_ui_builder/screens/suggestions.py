@@ -21,7 +21,8 @@ def lookup(caller: Caller, object: str) -> str:
     words = request.args.get("q", "")
     model = caller.model.object(object)
     return render_template("parts/suggestions.html", found=suggestions(caller, object, words), words=words.strip(),
-                           object=model, may_create=caller.rights.may(object, "create"))
+                           object=model, may_create=caller.rights.may(object, "create")
+                           and caller.rights.field(object, model.name_field) == "edit")
 
 
 @blueprint.get("/ui/jump")

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, render_template, request
 
 from dougong_platform import records
 from dougong_platform.errors import BadRequest
+from dougong_platform.query.fields import readable_paths
 from dougong_platform.query.listing import list_records
 from dougong_tenants import new_id
 from dougong_ui_builder.page import page, redirect_to
@@ -99,8 +100,9 @@ def _page(caller: Caller, object: ObjectModel) -> dict[str, Any]:
 def _titles(caller: Caller, object: str) -> dict[str, str]:
     """Names of the records shown, for those that fail."""
     name_field = caller.model.object(object).name_field
-    found = list_records(caller, object, fields=[name_field], sort=["-deleted_at"], limit=MOST, deleted=True)
-    return {record["id"]: str(record[name_field] or "") for record in found.records}
+    shown = readable_paths(caller.rights, object, [name_field])
+    found = list_records(caller, object, fields=shown, sort=["-deleted_at"], limit=MOST, deleted=True)
+    return {record["id"]: str(record.get(name_field) or "") for record in found.records}
 
 
 def _failures(result: WriteResult, ids: Sequence[str], titles: dict[str, str]) -> list[tuple[str, str]]:

@@ -11,9 +11,10 @@ from dougong_metadata.errors import Fault
 from dougong_platform import records
 from dougong_platform.errors import NotFound, RecordsInvalid, StaleVersion
 from dougong_platform.http.caller import Caller
+from dougong_platform.query.fields import readable_paths
 from dougong_platform.query.single import display_names, get
 from dougong_tenants import new_id
-from dougong_ui_builder.components import label_text
+from dougong_ui_builder.components import controller_of, label_text
 from dougong_ui_builder.languages import current_timezone
 from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.posted import read_posted
@@ -85,8 +86,9 @@ def _form(caller: Caller, state: ListState, model: FieldModel, id: str, typed: A
           errors: list[str] | None = None, conflict: bool = False) -> str:
     shown = shown_path(caller, model.name, model)
     paths = [model.name, state.object.name_field, "updated_by.name", *([shown] if shown else [])]
-    controller = model.controlled_by
-    record = get(caller, state.object.name, id, list(dict.fromkeys([*paths, *([controller] if controller else [])])))
+    controller = controller_of(model)
+    wanted = readable_paths(caller.rights, state.object.name, [*paths, *([controller] if controller else [])])
+    record = get(caller, state.object.name, id, wanted)
     present, name = record[model.name], record.get(shown) if shown else None
     value = typed if errors or conflict else present
     return render_template(
@@ -97,9 +99,10 @@ def _form(caller: Caller, state: ListState, model: FieldModel, id: str, typed: A
 
 def _allowed(model: FieldModel, record: dict[str, Any]) -> list[str] | None:
     """The values of a dependent picklist under the record's present choice; None = all."""
-    if model.picklist is None or model.controlled_by is None:
+    controller = controller_of(model)
+    if model.picklist is None or controller is None:
         return None
-    chosen = record.get(model.controlled_by)
+    chosen = record.get(controller)
     return [v.value for v in model.picklist.values.values() if not v.parents or chosen in v.parents]
 
 

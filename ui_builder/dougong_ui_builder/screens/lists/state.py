@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from dougong_platform.query.fields import require_readable
+from dougong_platform.query.fields import may_read_rule, readable_paths, require_readable
 from dougong_platform.saved_views import SavedView, list_views
 from dougong_ui_builder.components import label_text
 
@@ -76,8 +76,8 @@ def state_of(caller: Caller, object: str) -> ListState:
     """The state that the request's address says. Raises UnknownName, NotAllowed."""
     require_readable(caller.rights, object)
     model = caller.model.objects[object]
-    views = (*(_of_metadata(one) for one in caller.model.list_views[object]),
-             *(_of_person(one) for one in list_views(caller, object)))
+    views = (*(_of_metadata(caller, one) for one in caller.model.list_views[object] if _may_see(caller, one)),
+             *(_of_person(one) for one in list_views(caller, object))) or (_plain(caller, model),)
     given = request.args
     view = next((one for one in views if one.key == given.get("view")), views[0])
     return ListState(
@@ -91,9 +91,23 @@ def _names(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())[:50]
 
 
-def _of_metadata(view: ListViewModel) -> View:
-    return View(view.name, label_text(view), view.columns, view.filter.text if view.filter else "", view.sort,
-                view.totals)
+def _may_see(caller: Caller, view: ListViewModel) -> bool:
+    """A view that filters by what this person may not know is not there for him."""
+    return view.filter is None or may_read_rule(caller.rights, view.object, view.filter)
+
+
+def _of_metadata(caller: Caller, view: ListViewModel) -> View:
+    columns, sort, totals = (readable_paths(caller.rights, view.object, names)
+                             for names in (view.columns, view.sort, view.totals))
+    if not columns:
+        columns = _plain(caller, caller.model.objects[view.object]).columns
+    return View(view.name, label_text(view), columns, view.filter.text if view.filter else "", sort, totals)
+
+
+def _plain(caller: Caller, model: ObjectModel) -> View:
+    """The view of an object that leaves a person none of its own."""
+    own = [f.name for f in model.own_fields]
+    return View("all", label_text(model.plural), readable_paths(caller.rights, model.name, own)[:5] or ("id",), "", ())
 
 
 def _of_person(view: SavedView) -> View:
