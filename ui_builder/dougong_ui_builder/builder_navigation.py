@@ -12,12 +12,14 @@ from dougong_ui_builder.words import lazy_gettext
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`kind`: the metadata kind whose documents are counted; None for pages that are no kind."""
+    """`kind`: the metadata kind whose documents are counted; None for pages that are no kind. `right`: the system right
+    that the page asks for."""
 
     label: str
     url: str
     icon: str
     kind: str | None = None
+    right: str = "metadata"
 
 
 # Screens of further kinds put their entry into the group where people will look for it.
@@ -37,10 +39,10 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         lazy_gettext("Access and people"),
         [
             Entry(lazy_gettext("Permission sets"), "/builder/permission_sets", "shield-lock", "permission_set"),
-            Entry(lazy_gettext("People and departments"), "/builder/people", "users-group"),
+            Entry(lazy_gettext("People and departments"), "/builder/people", "users-group", right="people"),
         ],
     ),
-    (lazy_gettext("Integration"), [Entry(lazy_gettext("API tokens"), "/builder/tokens", "key")]),
+    (lazy_gettext("Integration"), [Entry(lazy_gettext("API tokens"), "/builder/tokens", "key", right="tokens")]),
 ]
 CHANGES = Entry(lazy_gettext("Changes and releases"), "/builder/changes", "versions")
 
@@ -64,7 +66,9 @@ def builder_groups(
                     counts.get(e.kind, 0) if e.kind else None,
                 )
                 for e in entries
+                if e.right in caller.rights.system
             ),
         )
         for label, entries in GROUPS
+        if any(e.right in caller.rights.system for e in entries)
     )

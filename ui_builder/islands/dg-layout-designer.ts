@@ -216,7 +216,7 @@ export class DgLayoutDesigner extends HTMLElement implements Designer {
     const classes = `dg-layout-field${known?.required ? " dg-required" : ""}${on ? " dg-on" : ""}${this.lifted?.field === name ? " dg-lifted" : ""}${known?.wide ? " dg-wide" : ""}`;
     const inside = [h("span", { class: "dg-meta dg-clip" }, known?.label ?? name), known ? this.sample(known) : h("span", { class: "dg-bad" }, t("There is no such field"))];
     if (this.typed && known) return h("label", { class: classes }, ...inside);
-    return h("button", { type: "button", class: classes, "data-name": name, "data-key": `f:${name}`, "aria-describedby": "layout-keys", click: () => this.choose({ kind: "field", name }) }, ...inside);
+    return h("button", { type: "button", class: classes, "data-name": name, "data-field": name, "data-key": `f:${name}`, "aria-describedby": "layout-keys", click: () => this.choose({ kind: "field", name }) }, ...inside);
   }
 
   private sample(known: KnownField): HTMLElement {

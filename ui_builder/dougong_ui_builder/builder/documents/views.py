@@ -30,6 +30,7 @@ Answer = str | Response | tuple[str, int]
 DESIGNED = {"object": ("fields",)}
 
 
+@blueprint.get("/builder/layouts/new", defaults={"folder": "layouts"})  # else the designer would take it for a name
 @blueprint.get("/builder/<folder>/new")
 @page("metadata")
 def new(caller: Caller, folder: str) -> str:
