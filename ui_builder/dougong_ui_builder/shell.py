@@ -75,7 +75,7 @@ class Preferences:
 @dataclass(frozen=True, slots=True)
 class Shell:
     """`apps`: the apps the caller may switch to; `tabs`: what stands in the phone's tab bar beside plus and more;
-    `creatable`: objects of this app of which the caller may create records."""
+    `creatable`: objects of this app of which the caller may create records; `system`: his system rights."""
 
     org: str
     groups: tuple[Group, ...]
@@ -86,6 +86,7 @@ class Shell:
     apps: tuple[tuple[str, str, bool], ...] = ()  # name, label, current
     tabs: tuple[Link, ...] = ()
     creatable: tuple[Link, ...] = field(default=())
+    system: frozenset[str] = frozenset()
 
 
 def preferences() -> Preferences:
@@ -142,6 +143,7 @@ def build_shell(caller: Caller, path: str, wanted_app: str | None = None) -> She
         apps=tuple((a.name, label_text(a), a is app) for a in apps),
         tabs=_tabs(groups, path),
         creatable=creatable,
+        system=rights.system,
     )
 
 

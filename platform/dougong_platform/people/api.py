@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from dougong_platform.errors import FieldError, NotAllowed, NotFound, RecordsInvalid
+from dougong_platform.errors import NotFound
 from dougong_platform.http.bodies import load_body
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.endpoint import endpoint
 from dougong_platform.people.access_tokens import issue_token, revoke_token, visible_tokens
+from dougong_platform.people.authority import check_sets, require_authority
 from dougong_platform.people.held_sets import held_sets
 from dougong_platform.people.schema import (
     CreatedSchema,
@@ -27,7 +28,7 @@ from dougong_platform.people.schema import (
     VersionSchema,
 )
 from dougong_platform.query.single import uuid_text
-from dougong_tenants import ADMINISTRATOR, people, sign_in
+from dougong_tenants import people, sign_in
 
 blueprint = Blueprint("people", __name__)
 
@@ -40,7 +41,7 @@ def create_user(caller: Caller) -> dict[str, Any]:
     """{"id", "keeps_password"}: the latter where the e-mail belonged to a person already."""
     given = load_body(request, UserSchema, caller.locale)
     sets, password = given.pop("permission_sets", []), given.pop("password", None)
-    _check_sets(caller, sets, ())
+    check_sets(caller, sets, ())
     created = people.create_user(
         caller.database, caller.tenant, given, password=password, permission_sets=sets, by=caller.user
     )
@@ -93,7 +94,7 @@ def set_permission_sets(caller: Caller, id: str) -> dict[str, Any]:
     """The sets he holds from now on."""
     user = _id(id)
     wanted = load_body(request, PermissionSetsSchema, caller.locale)["permission_sets"]
-    _check_sets(caller, wanted, held_sets(caller, user))
+    check_sets(caller, wanted, held_sets(caller, user))
     people.set_permission_sets(caller.database, caller.tenant, user, wanted)
     return {"permission_sets": sorted(set(wanted))}
 
@@ -227,30 +228,7 @@ def _id(text: str) -> str:
 
 
 def _other(caller: Caller, id: str) -> str:
-    """A user whom the caller may change: only an administrator changes an administrator."""
+    """A user whom the caller may change."""
     user = _id(id)
-    if not caller.rights.is_admin and ADMINISTRATOR in held_sets(caller, user):
-        raise NotAllowed
+    require_authority(caller, user)
     return user
-
-
-def _check_sets(caller: Caller, wanted: list[str], held: tuple[str, ...]) -> None:
-    """Sets must exist; nobody hands out or takes away system rights that he does not hold himself."""
-    known = caller.model.permission_sets
-    errors = [
-        FieldError("permission_sets", "unknown_name", _unknown(name, caller.locale))
-        for name in wanted
-        if name not in known and name != ADMINISTRATOR and name not in held
-    ]
-    if errors:
-        raise RecordsInvalid(errors)
-    if caller.rights.is_admin:
-        return
-    for name in set(wanted) ^ set(held):
-        found = known.get(name)
-        if name == ADMINISTRATOR or (found is not None and not found.system <= caller.rights.system):
-            raise NotAllowed
-
-
-def _unknown(name: str, locale: str) -> str:
-    return f"没有权限集「{name[:60]}」。" if locale.startswith("zh") else f"“{name[:60]}” is not a permission set."

@@ -1,6 +1,7 @@
 """Users, departments and teams of a tenant, and the actions that change them."""
 
-from dougong_tenants.people.departments import create_department, delete_department, update_department
+from dougong_tenants.people.access_state import Access, access_of
+from dougong_tenants.people.departments import create_department, delete_department, place_department, update_department
 from dougong_tenants.people.moving import Member, join_members, members_of
 from dougong_tenants.people.password_changes import change_password, set_password
 from dougong_tenants.people.teams import create_team, delete_team, rename_team, set_members
@@ -16,8 +17,10 @@ from dougong_tenants.people.users import (
 )
 
 __all__ = [
+    "Access",
     "CreatedUser",
     "Member",
+    "access_of",
     "activate_user",
     "change_password",
     "create_department",
@@ -30,6 +33,7 @@ __all__ = [
     "get_user",
     "join_members",
     "members_of",
+    "place_department",
     "rename_team",
     "set_members",
     "set_password",

@@ -8,7 +8,7 @@ from typing import Any
 from dougong_tenants.connection import Database, TenantTransaction
 from dougong_tenants.errors import PersonInvalid
 from dougong_tenants.people.checks import check_exists, check_id, check_line, check_text
-from dougong_tenants.people.rows import insert, mark_deleted, people_transaction, update
+from dougong_tenants.people.rows import insert, mark_deleted, people_transaction, there, update
 from dougong_tenants.tenant import Tenant
 
 
@@ -35,6 +35,30 @@ def update_department(
         _check_links(tx, checked)
         check_line(tx, "department", "parent", department, checked.get("parent"))
         return update(tx, "department", department, checked, by, version)
+
+
+def place_department(
+    database: Database, tenant: Tenant, department: str, parent: str | None, index: int, *, by: str | None = None
+) -> None:
+    """Put it, with all below, under `parent` (None = at the top) as the child number `index`, counted from 0.
+
+    Raises PersonInvalid, CircularLine, NoSuchPerson.
+    """
+    above = check_id("parent", parent)
+    with people_transaction(database, tenant) as tx:
+        there(tx, "department", department)
+        check_exists(tx, "parent", "department", above)
+        check_line(tx, "department", "parent", department, above)
+        rows = tx.rows(
+            "select id, position, parent from department where deleted_at is null and (id = %(id)s::uuid"
+            " or parent is not distinct from %(parent)s::uuid) order by position, name, id",
+            {"id": department, "parent": above},
+        )
+        order = [row for row in rows if row[0] != department]
+        order[max(0, index) : max(0, index)] = [row for row in rows if row[0] == department]
+        for position, (id, before, under) in enumerate(order):
+            if position != before or under != above:
+                update(tx, "department", id, {"position": position, "parent": above}, by)
 
 
 def delete_department(database: Database, tenant: Tenant, department: str, *, by: str | None = None) -> None:

@@ -13,7 +13,7 @@ from dougong_platform.people.directory import one_user
 from dougong_tenants import ADMINISTRATOR, people, sign_in
 from dougong_tenants.people import Access, access_of
 from dougong_ui_builder import toasts
-from dougong_ui_builder.builder.people.confirming import confirm_caller
+from dougong_platform.http.confirming import confirm
 from dougong_ui_builder.builder.people.form_values import department_options, number, user_values, zone_options
 from dougong_ui_builder.builder.people.frame import Errors, draw, errors_of
 from dougong_ui_builder.builder.people.routes import blueprint
@@ -36,7 +36,7 @@ def new_user(caller: Caller) -> str:
 @page("people")
 def create_user(caller: Caller) -> Answer:
     """Creates the user; with an invitation, the page that shows its link this once."""
-    confirm_caller(caller)
+    confirm(caller)
     errors: Errors = {}
     values, sets = user_values(caller, errors), request.form.getlist("permission_sets")
     way = "password" if request.form.get("way") == "password" else "invitation"
@@ -47,7 +47,7 @@ def create_user(caller: Caller) -> Answer:
             made = people.create_user(
                 caller.database, caller.tenant, values, password=password, permission_sets=sets, by=caller.user
             )
-            return _created(caller, made, way)
+            return _created(caller, made, values, way)
         except Fault as fault:
             if fault.status not in (409, 422):
                 raise
@@ -136,9 +136,14 @@ def user_page(
     )
 
 
-def invitation_link(secret: str) -> str:
-    """The whole address with which somebody chooses his password."""
-    return f"{request.url_root.rstrip('/')}/welcome?invitation={secret}"
+def invitation_page(
+    caller: Caller, user: str, name: str, email: str, secret: str, *, created: bool = False
+) -> str:
+    """Shows the link this once. It reads nothing that could find the caller outdated: the view would run again."""
+    link = f"{request.url_root.rstrip('/')}/welcome?invitation={secret}"
+    return draw(
+        caller, "people/invited.html", "people", user=user, name=name, email=email, link=link, created=created
+    )
 
 
 def _new(caller: Caller, values: dict[str, Any], sets: list[str] | tuple[str, ...], errors: Errors) -> str:
@@ -155,11 +160,10 @@ def _new(caller: Caller, values: dict[str, Any], sets: list[str] | tuple[str, ..
     )
 
 
-def _created(caller: Caller, made: people.CreatedUser, way: str) -> Answer:
-    user = one_user(caller_of_now(caller), made.id)
+def _created(caller: Caller, made: people.CreatedUser, values: dict[str, Any], way: str) -> Answer:
     access = access_of(caller.database, caller.tenant, [made.id]).get(made.id, Access())
-    toasts.say(gettext("%(name)s was created", name=user["name"]))
-    if access.elsewhere or way == "password":
-        return redirect_to(f"/builder/people/{made.id}" + ("?kept=1" if access.elsewhere else ""))
-    secret = sign_in.invite(caller.database, caller.tenant, made.id, by=caller.user)
-    return user_page(caller_of_now(caller), made.id, link=invitation_link(secret))
+    if way == "invitation" and not access.elsewhere:
+        secret = sign_in.invite(caller.database, caller.tenant, made.id, by=caller.user)
+        return invitation_page(caller, made.id, str(values["name"]), str(values["email"]), secret, created=True)
+    toasts.say(gettext("%(name)s was created", name=values["name"]))
+    return redirect_to(f"/builder/people/{made.id}")

@@ -1,0 +1,30 @@
+"""The blueprint of settings and what its pages share; the modules of this folder hang their addresses onto it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+
+from dougong_platform.http.endpoint import engine
+from dougong_platform.http.gate import SESSION_COOKIE
+from dougong_ui_builder.words import gettext
+
+blueprint = Blueprint("settings", __name__)
+
+
+def draw(template: str, tab: str, **context: Any) -> str:
+    """A page of the settings with its tabs."""
+    tabs = [
+        {"text": gettext("Profile"), "href": "/settings", "current": tab == "profile"},
+        {"text": gettext("Password and sessions"), "href": "/settings/security", "current": tab == "security"},
+        {"text": gettext("API tokens"), "href": "/settings/tokens", "current": tab == "tokens"},
+    ]
+    return render_template(template, settings_tabs=tabs, **context)
+
+
+def forget_myself() -> None:
+    """This process forgets what it remembers of the asking browser, so that the next page shows what has changed."""
+    secret = request.cookies.get(SESSION_COOKIE)
+    if secret:
+        engine().gate.forget(secret)
