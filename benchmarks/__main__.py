@@ -1,4 +1,4 @@
-"""`make bench`: runs every benchmark against its reference in one run, prints the table and writes benchmarks/results.json."""
+"""`make bench`: every benchmark against its reference in one run; prints the table, writes benchmarks/results.json."""
 
 from __future__ import annotations
 

@@ -41,7 +41,8 @@ def create_tenant(world: World) -> list[Result]:
 
 
 def many_tenants(world: World) -> list[Result]:
-    """p99 of a list page, spread over 10 tenants and over many."""
+    """p99 of a list page, spread over 10 tenants and over many, when each has been visited twice. The tenants stay: the
+    whole world goes soon."""
     count = int(1000 * world.scale)
     names = [f"many_{number}" for number in range(count)]
     callers = []
@@ -51,7 +52,7 @@ def many_tenants(world: World) -> list[Result]:
             world.database,
             name,
             documents=documents,
-            administrator=FirstAdministrator(f"a@{name.replace('_', '')}.test", "a long password 1", "A"),
+            administrator=FirstAdministrator(f"a@{name.replace('_', '')}.test"),
         )
         with world.database.transaction(tenant, read_only=True) as tx:
             user = tx.rows('select id from "user" limit 1')[0][0]
@@ -64,18 +65,17 @@ def many_tenants(world: World) -> list[Result]:
 
     def p99(chosen: list[Any]) -> float:
         taken = []
-        for turn in range(3000):
+        warm = 2 * len(chosen)
+        for turn in range(warm + 3000):
             caller = chosen[turn * 7919 % len(chosen)]
             started = time.perf_counter()
             list_records(caller, "deal", filter=f"amount > {turn % 40}", sort=["-amount"], limit=50)
             taken.append(time.perf_counter() - started)
-        return sorted(taken[500:])[int(2500 * 0.99)] * 1000
+        return sorted(taken[warm:])[int(3000 * 0.99)] * 1000
 
     few, many = p99(callers[:10]), p99(callers)
     few = min(few, p99(callers[:10]))
     many = min(many, p99(callers))
-    for name in names:
-        drop(world.database, name)
     return [Result(f"list page p99 over {count} tenants, against 10", many, few, "ms", "≤ 1.5 ×", 1 / 1.5)]
 
 
@@ -133,4 +133,5 @@ def add_field(world: World) -> list[Result]:
     ]
 
 
-BENCHMARKS = {"create a tenant": create_tenant, "many tenants": many_tenants, "add a field": add_field}
+BENCHMARKS = {"create a tenant": create_tenant, "add a field": add_field}
+AT_LAST = {"many tenants": many_tenants}  # leaves them behind

@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Result:
-    """`ours` and `reference` in `unit`; `ratio` is how fast ours is beside the reference (1 = equal, 2 = twice as fast),
+    """`ours` and `reference` in `unit`; `ratio`: how fast ours is beside the reference (1 = equal, 2 = twice as fast),
     or None where the budget is absolute. `limit` bounds `ratio` from below, or `ours` from above."""
 
     name: str
@@ -50,4 +50,5 @@ class Result:
     def line(self) -> str:
         reference = "" if self.reference is None else f"{self.reference:,.3g} {self.unit}"
         ratio = "" if self.ratio is None else f"{self.ratio:.2f} ×"
-        return f"| {self.name} | {self.ours:,.3g} {self.unit} | {reference} | {ratio} | {self.budget} | {'yes' if self.holds else '**no**'} |"
+        holds = "yes" if self.holds else "**no**"
+        return f"| {self.name} | {self.ours:,.3g} {self.unit} | {reference} | {ratio} | {self.budget} | {holds} |"

@@ -1,4 +1,4 @@
-"""Real data comes in through the wizard as a person leads it there: files, fields, values that do not fit, trial, import."""
+"""Real data comes in through the wizard as a person leads it there: file, fields, values, trial, import."""
 
 from __future__ import annotations
 

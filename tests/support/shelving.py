@@ -133,15 +133,26 @@ def make_shelving(url: str) -> Shelving:
     shelves = records.create(made.admin, "shelf", [{"name": name, "room": room} for name, room in rooms])
     shelf_ids = [str(one.id) for one in shelves.records]
     books = records.create(made.admin, "book", [_book(n, shelf_ids) for n in range(BOOKS)])
-    return Shelving(made.database, made.name, made.ann, made.bob, made.cat, [str(one.id) for one in books.records],
-                    shelf_ids)
+    return Shelving(
+        made.database, made.name, made.ann, made.bob, made.cat, [str(one.id) for one in books.records], shelf_ids
+    )
 
 
 def _book(n: int, shelves: list[str]) -> dict[str, Any]:
-    return {"title": f"Book {n:03}", "shelf": shelves[n % 3], "state": "late" if n % 5 == 0 else ("open", "done")[n % 2],
-            "price": str(n), "discount": "0.25" if n % 4 == 0 else None, "pages": n * 10, "tags": ["rare"] if n < 3 else [],
-            "due": f"2026-01-{n % 28 + 1:02}", "read_at": f"2026-01-{n % 28 + 1:02}T12:00:00Z", "in_print": n % 2 == 0,
-            "note": "关于洁净室的一本书" if n == 7 else None, "code": f"C{n}"}
+    return {
+        "title": f"Book {n:03}",
+        "shelf": shelves[n % 3],
+        "state": "late" if n % 5 == 0 else ("open", "done")[n % 2],
+        "price": str(n),
+        "discount": "0.25" if n % 4 == 0 else None,
+        "pages": n * 10,
+        "tags": ["rare"] if n < 3 else [],
+        "due": f"2026-01-{n % 28 + 1:02}",
+        "read_at": f"2026-01-{n % 28 + 1:02}T12:00:00Z",
+        "in_print": n % 2 == 0,
+        "note": "关于洁净室的一本书" if n == 7 else None,
+        "code": f"C{n}",
+    }
 
 
 @pytest.fixture(scope="module")
@@ -154,8 +165,9 @@ def shelving(module_database_url: str) -> Iterator[Shelving]:
 @pytest.fixture(scope="module")
 def screens(shelving: Shelving, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """The application with its screens."""
-    settings = Settings(home=tmp_path_factory.mktemp("home"), database_url=shelving.database.dsn, secret="test",
-                        rate_limit=0)
+    settings = Settings(
+        home=tmp_path_factory.mktemp("home"), database_url=shelving.database.dsn, secret="test", rate_limit=0
+    )
     return create_app(settings, shelving.database)
 
 
@@ -173,8 +185,9 @@ class Person:
     def post(self, path: str, /, *, island: bool = False, **form: Any) -> TestResponse:
         cookie = self.http.get_cookie(SESSION_COOKIE)
         assert cookie is not None
-        return self.http.post(path, data={"csrf_token": csrf_token(cookie.value), **form},
-                              headers=self._headers(island))
+        return self.http.post(
+            path, data={"csrf_token": csrf_token(cookie.value), **form}, headers=self._headers(island)
+        )
 
     @staticmethod
     def _headers(island: bool) -> dict[str, str]:

@@ -54,7 +54,7 @@ def work(
 
 @contextmanager
 def _collecting_later() -> Iterator[None]:
-    """A batch makes 100,000 lists and texts and no cycles: looking for some while it grows costs a tenth of its time."""
+    """A batch makes 100,000 lists and texts and no cycles: looking for any while it grows takes a tenth of its time."""
     was_on = gc.isenabled()
     gc.disable()
     try:
