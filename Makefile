@@ -49,7 +49,7 @@ test: setup browser  ## Run the whole suite
 
 check: setup  ## Lint, types, layers, TypeScript
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check --quiet .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	@if [ -f ui_builder/build_assets.py ]; then $(BIN)/python ui_builder/build_assets.py --check; fi
