@@ -182,7 +182,7 @@ class Person:
     def get(self, path: str, /, *, island: bool = False, **query: Any) -> TestResponse:
         return self.http.get(path, query_string=query or None, headers=self._headers(island))
 
-    def post(self, path: str, /, *, island: bool = False, **form: Any) -> TestResponse:
+    def post(self, path: str, /, *, island: Any = False, **form: Any) -> TestResponse:
         cookie = self.http.get_cookie(SESSION_COOKIE)
         assert cookie is not None
         return self.http.post(

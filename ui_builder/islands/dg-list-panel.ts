@@ -40,7 +40,7 @@ export class DgListPanel extends HTMLElement {
   private readonly submitted = (event: SubmitEvent): void => {
     const form = event.target as HTMLFormElement;
     const button = event.submitter as HTMLButtonElement | null;
-    if (form.id !== "dg-bulk" || button?.hasAttribute("data-download")) return;
+    if (form.getAttribute("id") !== "dg-bulk" || button?.hasAttribute("data-download")) return; // boxes named "id" hide form.id
     event.preventDefault();
     void this.send(form, button);
   };
@@ -50,7 +50,7 @@ export class DgListPanel extends HTMLElement {
     button?.setAttribute("aria-busy", "true");
     try {
       const headers = { "HX-Request": "true", "X-CSRF-Token": csrfToken(), Accept: "text/html" };
-      const response = await fetch(form.action, { method: "POST", body: new URLSearchParams(body as never), headers });
+      const response = await fetch(form.getAttribute("action") ?? "", { method: "POST", body: new URLSearchParams(body as never), headers });
       const elsewhere = response.headers.get("HX-Redirect");
       if (elsewhere) window.location.assign(elsewhere);
       else if (response.ok) this.show(await response.text(), "center", button);

@@ -11,7 +11,7 @@ export class Selection {
   }
 
   boxes(): HTMLInputElement[] {
-    return [...this.root.querySelectorAll<HTMLInputElement>("tbody input[name=id]")];
+    return [...this.root.querySelectorAll<HTMLInputElement>("tbody input[type=checkbox][name=id]")];
   }
 
   chosen(): HTMLInputElement[] {
@@ -24,7 +24,7 @@ export class Selection {
   }
 
   toggle(row: HTMLElement): void {
-    row.querySelector<HTMLInputElement>("input[name=id]")?.click();
+    row.querySelector<HTMLInputElement>("input[type=checkbox][name=id]")?.click();
   }
 
   private clicked(event: MouseEvent): void {

@@ -83,8 +83,12 @@ def create(caller: Caller, object: str, given: Mapping[str, Any]) -> SavedView:
         own = tx.rows("select count(*) from _saved_view where object = %s and owner = %s", [object, caller.user])
         if own[0][0] >= MOST:
             raise _wrong(caller, "name", "too_many", f"At most {MOST} views.", f"最多保存 {MOST} 个视图。")
-        _write(tx, f"insert into _saved_view ({_COLUMNS}) values (%(id)s, %(object)s, %(name)s, %(owner)s, %(shared)s,"
-                   " %(columns)s, %(filter)s, %(sort)s, %(totals)s)", made)
+        _write(
+            tx,
+            f"insert into _saved_view ({_COLUMNS}) values (%(id)s, %(object)s, %(name)s, %(owner)s, %(shared)s,"
+            " %(columns)s, %(filter)s, %(sort)s, %(totals)s)",
+            made,
+        )
     return made
 
 
@@ -93,9 +97,13 @@ def change(caller: Caller, id: str, given: Mapping[str, Any]) -> SavedView:
     with caller.database.transaction(caller.tenant) as tx:
         caller.verify(tx.entry)
         made = _checked(caller, _own(caller, tx, id), given)
-        _write(tx, "update _saved_view set name = %(name)s, shared = %(shared)s, columns = %(columns)s,"
-                   " filter = %(filter)s, sort = %(sort)s, totals = %(totals)s, updated_at = now()"
-                   " where id = %(id)s", made)
+        _write(
+            tx,
+            "update _saved_view set name = %(name)s, shared = %(shared)s, columns = %(columns)s,"
+            " filter = %(filter)s, sort = %(sort)s, totals = %(totals)s, updated_at = now()"
+            " where id = %(id)s",
+            made,
+        )
     return made
 
 
@@ -135,13 +143,19 @@ def _checked(caller: Caller, before: SavedView, given: Mapping[str, Any]) -> Sav
     except FieldValueError:
         name = ""
     if not 1 <= len(name) <= LONGEST_NAME:
-        errors += _wrong(caller, "name", "required", f"A name of at most {LONGEST_NAME} characters is needed.",
-                         f"请填写名称，最多 {LONGEST_NAME} 个字符。").errors
+        errors += _wrong(
+            caller,
+            "name",
+            "required",
+            f"A name of at most {LONGEST_NAME} characters is needed.",
+            f"请填写名称，最多 {LONGEST_NAME} 个字符。",
+        ).errors
     if made.shared and not may_share(caller):
         raise NotAllowed
     if not 1 <= len(made.columns) <= MOST_COLUMNS:
-        errors += _wrong(caller, "columns", "too_many", f"Choose 1 to {MOST_COLUMNS} columns.",
-                         f"请选择 1 到 {MOST_COLUMNS} 列。").errors
+        errors += _wrong(
+            caller, "columns", "too_many", f"Choose 1 to {MOST_COLUMNS} columns.", f"请选择 1 到 {MOST_COLUMNS} 列。"
+        ).errors
     if errors:
         raise RecordsInvalid(errors)
     _check_paths(caller, made)

@@ -39,21 +39,47 @@ def test_a_filter_reads_as_people_say_it(text: str, lines: list[tuple[str, str]]
     assert [(line.path, line.operator) for line in block.lines] == lines
 
 
-@pytest.mark.parametrize("text", ["price > cost", "LEN(title) > 3", "read_at < NOW()", "(a = 1)", "price > 1 and x.y = 2"])
+@pytest.mark.parametrize(
+    "text", ["price > cost", "LEN(title) > 3", "read_at < NOW()", "(a = 1)", "price > 1 and x.y = 2"]
+)
 def test_what_lines_cannot_say_stays_a_formula(text: str) -> None:
     assert read(text, FIND) is None
 
 
-CONDITIONS = st.sampled_from([
-    'state = "open"', 'state not in ("open", "done")', "price >= 5 and price <= 9", "price < 7", 'title != "x"',
-    'CONTAINS(title, "x")', 'not BEGINS(title, "y")', "owner = $user", "due < TODAY() - 3", 'due = "2026-01-05"',
-    'read_at >= "2026-01-05" and read_at < "2026-01-09"', 'INCLUDES(tags, "rare")', "ISBLANK(shelf)",
-    "discount = 0.25", "in_print = TRUE", "in_print = FALSE", "shelf.room = \"1\"", 'read_at >= "2026-01-05"', "price >= 5",
-])
+CONDITIONS = st.sampled_from(
+    [
+        'state = "open"',
+        'state not in ("open", "done")',
+        "price >= 5 and price <= 9",
+        "price < 7",
+        'title != "x"',
+        'CONTAINS(title, "x")',
+        'not BEGINS(title, "y")',
+        "owner = $user",
+        "due < TODAY() - 3",
+        'due = "2026-01-05"',
+        'read_at >= "2026-01-05" and read_at < "2026-01-09"',
+        'INCLUDES(tags, "rare")',
+        "ISBLANK(shelf)",
+        "discount = 0.25",
+        "in_print = TRUE",
+        "in_print = FALSE",
+        'shelf.room = "1"',
+        'read_at >= "2026-01-05"',
+        "price >= 5",
+    ]
+)
 
 
-@given(st.recursive(CONDITIONS, lambda inner: st.lists(inner, min_size=2, max_size=3).flatmap(
-    lambda items: st.sampled_from([" and ", " or "]).map(lambda word: "(" + word.join(items) + ")")), max_leaves=6))
+@given(
+    st.recursive(
+        CONDITIONS,
+        lambda inner: st.lists(inner, min_size=2, max_size=3).flatmap(
+            lambda items: st.sampled_from([" and ", " or "]).map(lambda word: "(" + word.join(items) + ")")
+        ),
+        max_leaves=6,
+    )
+)
 def test_reading_and_writing_keeps_the_meaning(text: str) -> None:
     block = read(text, FIND)
     if block is not None:

@@ -16,7 +16,9 @@ def key_of(location: str | None) -> str:
 
 
 def test_what_the_list_shows_is_saved_and_found_again(ann: Person, bob: Person) -> None:
-    answer = ann.post("/o/book/list/save?filter=price+%3C+3&columns=title,price&sort=-price", do="new", name="Cheap ones")
+    answer = ann.post(
+        "/o/book/list/save?filter=price+%3C+3&columns=title,price&sort=-price", do="new", name="Cheap ones"
+    )
     page = ann.get(str(answer.location)).text
     assert "Cheap ones" in page
     assert titles(page) == ["Book 002", "Book 001", "Book 000"]
@@ -51,7 +53,7 @@ def test_a_view_without_a_name_is_refused_in_its_place(ann: Person) -> None:
 
 def test_views_over_http(screens: Engine, shelving: Shelving) -> None:
     client = Client(screens.test_client(), shelving.token(shelving.bob))
-    body = {"object": "book", "name": "API", "columns": ["title"], "filter": "state = \"open\"", "sort": ["-price"]}
+    body = {"object": "book", "name": "API", "columns": ["title"], "filter": 'state = "open"', "sort": ["-price"]}
     status, made = client.post("/api/v1/saved-views", body)
     assert status == 201
     assert made["owner"] == shelving.bob
@@ -67,9 +69,16 @@ def test_views_over_http(screens: Engine, shelving: Shelving) -> None:
 def test_what_a_view_may_not_say_is_refused(screens: Engine, shelving: Shelving) -> None:
     client = Client(screens.test_client(), shelving.token(shelving.bob))
     good = {"object": "book", "name": "A", "columns": ["title"]}
-    for wrong, status in (({"columns": []}, 422), ({"columns": ["cost"]}, 422), ({"filter": "cost > 1"}, 400),
-                          ({"sort": ["nothing"]}, 422), ({"object": "nothing"}, 404), ({"shared": True}, 403),
-                          ({"name": "x" * 101}, 422), ({"extra": 1}, 422)):
+    for wrong, status in (
+        ({"columns": []}, 422),
+        ({"columns": ["cost"]}, 422),
+        ({"filter": "cost > 1"}, 400),
+        ({"sort": ["nothing"]}, 422),
+        ({"object": "nothing"}, 404),
+        ({"shared": True}, 403),
+        ({"name": "x" * 101}, 422),
+        ({"extra": 1}, 422),
+    ):
         assert client.post("/api/v1/saved-views", good | wrong)[0] == status, wrong
     assert client.get("/api/v1/saved-views")[0] == 400
     assert client.post("/api/v1/saved-views/nonsense", {"name": "A"}, method="PATCH")[0] == 404

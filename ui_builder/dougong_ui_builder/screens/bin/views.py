@@ -73,8 +73,9 @@ def act(caller: Caller, object: str) -> Response | str:
     tabs = _tabs(caller)
     tab = next((one for one in tabs if one.object.name == object), None)
     context = _page(caller, tab.object) if tab is not None else {"found": None}
-    return render_template("bin/bin.html", tabs=tabs, tab=tab, failures=failures,
-                           said=said if result.written else None, **context)
+    return render_template(
+        "bin/bin.html", tabs=tabs, tab=tab, failures=failures, said=said if result.written else None, **context
+    )
 
 
 def _tabs(caller: Caller) -> list[Tab]:
@@ -92,8 +93,15 @@ def _page(caller: Caller, object: ObjectModel) -> dict[str, Any]:
     readable = caller.rights.fields(object.name)
     fields = [f for f in (object.name_field, "deleted_at", "owner") if f in readable]
     by = ["deleted_by.name"] if "deleted_by" in readable else []
-    found = list_records(caller, object.name, fields=[*fields, *by], sort=["-deleted_at"], limit=ROWS,
-                         cursor=request.args.get("cursor") or None, deleted=True)
+    found = list_records(
+        caller,
+        object.name,
+        fields=[*fields, *by],
+        sort=["-deleted_at"],
+        limit=ROWS,
+        cursor=request.args.get("cursor") or None,
+        deleted=True,
+    )
     return {"found": found, "next": found.next}
 
 
@@ -106,5 +114,8 @@ def _titles(caller: Caller, object: str) -> dict[str, str]:
 
 
 def _failures(result: WriteResult, ids: Sequence[str], titles: dict[str, str]) -> list[tuple[str, str]]:
-    return [(titles.get(ids[o.index]) or ids[o.index][:8], " ".join(error.message for error in o.errors))
-            for o in result.records if not o.ok]
+    return [
+        (titles.get(ids[o.index]) or ids[o.index][:8], " ".join(error.message for error in o.errors))
+        for o in result.records
+        if not o.ok
+    ]

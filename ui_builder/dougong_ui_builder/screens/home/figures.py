@@ -68,7 +68,8 @@ def _figure(caller: Caller, one: HomeNumber) -> Figure:
     value = row["value"] if row["value"] is not None else "0"
     currency = caller.tenant.currency
     shown = {"money": lambda: kpi_money(value, currency), "percent": lambda: percent(value)}.get(
-        one.format, lambda: number(value))()
+        one.format, lambda: number(value)
+    )()
     exact = money(value, currency, exact=True) if one.format == "money" else shown
     views = caller.model.list_views[one.object]
     query = f"?{urlencode({'filter': where})}" if where else ""
@@ -107,9 +108,15 @@ def _shelf(caller: Caller, one: HomeList) -> Shelf | None:
     url = f"/o/{one.object}?{urlencode({'view': view.name} if view is not None else {'filter': OWN})}"
     shelf = Shelf(one, model, url, columns, when)
     try:
-        shelf.found = list_records(caller, one.object, fields=list(dict.fromkeys(paths)), filter=filter,
-                                   sort=view.sort if view is not None else ("-updated_at",), limit=one.limit,
-                                   count=True)
+        shelf.found = list_records(
+            caller,
+            one.object,
+            fields=list(dict.fromkeys(paths)),
+            filter=filter,
+            sort=view.sort if view is not None else ("-updated_at",),
+            limit=one.limit,
+            count=True,
+        )
     except BadRequest:
         return None
     shelf.records = shelf.found.records

@@ -41,9 +41,18 @@ def home(caller: Caller) -> str:
         shelf.late = sum(1 for record in shelf.records if shelf.when is not None and is_late(record[shelf.when.name]))
     name = called(shell.user) if shell else ""
     return render_template(
-        "home/home.html", greeting=greeting(datetime.now(current_timezone()).hour), name=name, today=today(),
-        figures=figures_of(caller, shown or HomeModel((), ())), shelves=shelves, changes=recent_changes(caller),
-        cell_value=cell_value, when_text=when_text, is_late=is_late, may_update=_may_update(caller))
+        "home/home.html",
+        greeting=greeting(datetime.now(current_timezone()).hour),
+        name=name,
+        today=today(),
+        figures=figures_of(caller, shown or HomeModel((), ())),
+        shelves=shelves,
+        changes=recent_changes(caller),
+        cell_value=cell_value,
+        when_text=when_text,
+        is_late=is_late,
+        may_update=_may_update(caller),
+    )
 
 
 @blueprint.post("/ui/home/done/<object>/<id>")

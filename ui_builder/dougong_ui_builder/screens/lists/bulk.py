@@ -77,8 +77,14 @@ def undo(caller: Caller, object: str, ref: str) -> Response:
     result = records.undo(caller, ref)
     left = len(result.records) - result.written
     if left:
-        say(ngettext("%(num)d record was changed again since and stays as it is",
-                     "%(num)d records were changed again since and stay as they are", left), tone="bad")
+        say(
+            ngettext(
+                "%(num)d record was changed again since and stays as it is",
+                "%(num)d records were changed again since and stay as they are",
+                left,
+            ),
+            tone="bad",
+        )
     else:
         say(ngettext("Taken back: %(num)d record", "Taken back: %(num)d records", result.written))
     if request.headers.get("X-CSRF-Token"):
@@ -91,7 +97,8 @@ def _is_own(caller: Caller, ref: str) -> bool:
     entry, found = caller.database.read(
         caller.tenant,
         "select bool_and(actor = %(user)s::uuid and cause = 'user') from _history where cause_ref = %(ref)s",
-        {"user": caller.user, "ref": ref[:100]})
+        {"user": caller.user, "ref": ref[:100]},
+    )
     caller.verify(entry)
     return bool(found and found[0][0])
 
@@ -111,14 +118,22 @@ def _save(caller: Caller, state: ListState, ids: Sequence[str], field: FieldMode
         value = _named(caller, field, given.typed[field.name])
     ref = str(new_id())
     try:
-        result = records.update(replace(caller, cause_ref=ref), state.object.name,
-                                [{"id": id, field.name: value} for id in ids], atomic=False)
+        result = records.update(
+            replace(caller, cause_ref=ref),
+            state.object.name,
+            [{"id": id, field.name: value} for id in ids],
+            atomic=False,
+        )
     except RecordsInvalid as fault:
         return _ask(caller, state, ids, field, value, list(fault.errors))
     if not result.written and (wrong := _same_for_all(result.errors, field)):
         return _ask(caller, state, ids, field, value, wrong)
-    said = ngettext("%(field)s changed in %(num)d record", "%(field)s changed in %(num)d records", result.written,
-                    field=label_text(field))
+    said = ngettext(
+        "%(field)s changed in %(num)d record",
+        "%(field)s changed in %(num)d records",
+        result.written,
+        field=label_text(field),
+    )
     return _answer(state, result, ids, display_names(caller, state.object.name, ids), ref, said)
 
 
@@ -128,23 +143,43 @@ def _same_for_all(errors: Sequence[FieldError], field: FieldModel) -> list[Field
     return list(own.values()) if len(own) == 1 and all(e.field == field.name for e in errors) else []
 
 
-def _answer(state: ListState, result: records.WriteResult, ids: Sequence[str], names: dict[str, str | None],
-            ref: str, said: str) -> Response | str:
+def _answer(
+    state: ListState, result: records.WriteResult, ids: Sequence[str], names: dict[str, str | None], ref: str, said: str
+) -> Response | str:
     undo_path = f"/o/{state.object.name}/list/undo/{ref}" if result.written else None
-    failures = [Failure(ids[o.index], names.get(ids[o.index]) or ids[o.index][:8],
-                        " ".join(error.message for error in o.errors)) for o in result.records if not o.ok]
+    failures = [
+        Failure(
+            ids[o.index], names.get(ids[o.index]) or ids[o.index][:8], " ".join(error.message for error in o.errors)
+        )
+        for o in result.records
+        if not o.ok
+    ]
     if not failures:
         say(said, undo=undo_path)
         return redirect_to(state.url())
-    return answer("lists/bulk_result.html", state, said=said if result.written else None, failures=failures,
-                  undo=undo_path)
+    return answer(
+        "lists/bulk_result.html", state, said=said if result.written else None, failures=failures, undo=undo_path
+    )
 
 
-def _ask(caller: Caller, state: ListState, ids: Sequence[str], field: FieldModel | None, value: Any = None,
-         errors: Sequence[FieldError] = ()) -> str:
+def _ask(
+    caller: Caller,
+    state: ListState,
+    ids: Sequence[str],
+    field: FieldModel | None,
+    value: Any = None,
+    errors: Sequence[FieldError] = (),
+) -> str:
     fields = [f for f in state.object.fields.values() if is_inline(caller, f)]
-    return answer("lists/bulk_edit.html", state, ids=ids, field=field or (fields[0] if fields else None), fields=fields,
-                  value=value, errors=[error.message for error in errors])
+    return answer(
+        "lists/bulk_edit.html",
+        state,
+        ids=ids,
+        field=field or (fields[0] if fields else None),
+        fields=fields,
+        value=value,
+        errors=[error.message for error in errors],
+    )
 
 
 def _field(caller: Caller, state: ListState, name: str) -> FieldModel | None:
@@ -163,7 +198,7 @@ def _named(caller: Caller, field: FieldModel, typed: str) -> Any:
 
 
 def _export(caller: Caller, state: ListState, ids: Sequence[str]) -> Response:
-    parts = [ids[at:at + _EXPORTED_AT_ONCE] for at in range(0, len(ids), _EXPORTED_AT_ONCE)]
+    parts = [ids[at : at + _EXPORTED_AT_ONCE] for at in range(0, len(ids), _EXPORTED_AT_ONCE)]
     found = [rows(caller, Export(state.object.name, state.columns, _one_of(part), state.sort)) for part in parts]
     lines: Iterator[list[Any]] = chain.from_iterable(part for _, part in found)
     response = Response(csv_chunks(found[0][0], lines), content_type="text/csv; charset=utf-8")

@@ -82,8 +82,15 @@ def _editable(caller: Caller, state: ListState, field: str) -> FieldModel:
     return model
 
 
-def _form(caller: Caller, state: ListState, model: FieldModel, id: str, typed: Any = None,
-          errors: list[str] | None = None, conflict: bool = False) -> str:
+def _form(
+    caller: Caller,
+    state: ListState,
+    model: FieldModel,
+    id: str,
+    typed: Any = None,
+    errors: list[str] | None = None,
+    conflict: bool = False,
+) -> str:
     shown = shown_path(caller, model.name, model)
     paths = [model.name, state.object.name_field, "updated_by.name", *([shown] if shown else [])]
     controller = controller_of(model)
@@ -92,9 +99,18 @@ def _form(caller: Caller, state: ListState, model: FieldModel, id: str, typed: A
     present, name = record[model.name], record.get(shown) if shown else None
     value = typed if errors or conflict else present
     return render_template(
-        "lists/cell.html", state=state, field=model, record=record, value=value, present=present,
-        display=_name_of(caller, model, value) if shown and value != present else name, present_display=name,
-        errors=errors or [], conflict=conflict, allowed=_allowed(model, record))
+        "lists/cell.html",
+        state=state,
+        field=model,
+        record=record,
+        value=value,
+        present=present,
+        display=_name_of(caller, model, value) if shown and value != present else name,
+        present_display=name,
+        errors=errors or [],
+        conflict=conflict,
+        allowed=_allowed(model, record),
+    )
 
 
 def _allowed(model: FieldModel, record: dict[str, Any]) -> list[str] | None:
@@ -126,6 +142,6 @@ def _row(caller: Caller, state: ListState, id: str) -> str:
     except Fault:
         return ""  # the change took it out of the caller's sight
     shown = Shown(state, columns, sums=frozenset(c.path for c in summed(state, columns)))
-    return render_template("lists/one_row.html", shown=shown, record=record, cell_value=cell_value,
-                           **row_tools(caller, state))
-
+    return render_template(
+        "lists/one_row.html", shown=shown, record=record, cell_value=cell_value, **row_tools(caller, state)
+    )

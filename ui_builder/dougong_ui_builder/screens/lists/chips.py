@@ -63,8 +63,11 @@ def _said(caller: Caller, state: ListState, item: Line | Block, find: FieldOf, n
     assert model is not None, "read() knows every field"
     kind = kind_of(model)
     quiet = item.operator in ("in", "has any") or (item.operator == "=" and kind in ("truth", "date"))
-    return (path_label(caller, state.object, item.path), "" if quiet else operator_text(item.operator, kind),
-            values_text(model, item, names))
+    return (
+        path_label(caller, state.object, item.path),
+        "" if quiet else operator_text(item.operator, kind),
+        values_text(model, item, names),
+    )
 
 
 def same_as_view(caller: Caller, state: ListState, filter: str) -> str:

@@ -18,16 +18,61 @@ if TYPE_CHECKING:
 HIDDEN = frozenset({"id", "version", "deleted_at", "deleted_by"})
 LINKS = frozenset({"lookup", "detail", "user", "department"})
 # Pixels, as the stylesheet gives them to each kind of column.
-WIDTHS = {"title": 210, "money": 112, "number": 92, "date": 104, "pill": 104, "person": 124, "small": 76, "link": 136,
-          "text": 116, "wide": 180}
+WIDTHS = {
+    "title": 210,
+    "money": 112,
+    "number": 92,
+    "date": 104,
+    "pill": 104,
+    "person": 124,
+    "small": 76,
+    "link": 136,
+    "text": 116,
+    "wide": 180,
+}
 # Edited where they stand; the others need the room of a form.
-INLINE = frozenset({"text", "long_text", "integer", "decimal", "currency", "percent", "boolean", "date", "datetime",
-                    "time", "picklist", "multi_picklist", "lookup", "user", "department", "email", "phone", "url",
-                    "rating"})
-_KINDS = {"currency": "money", "decimal": "number", "integer": "number", "percent": "number", "date": "date",
-          "datetime": "date", "time": "date", "boolean": "small", "rating": "number", "picklist": "pill",
-          "multi_picklist": "wide", "long_text": "wide", "user": "person", "lookup": "link", "detail": "link",
-          "email": "link", "auto_number": "pill"}
+INLINE = frozenset(
+    {
+        "text",
+        "long_text",
+        "integer",
+        "decimal",
+        "currency",
+        "percent",
+        "boolean",
+        "date",
+        "datetime",
+        "time",
+        "picklist",
+        "multi_picklist",
+        "lookup",
+        "user",
+        "department",
+        "email",
+        "phone",
+        "url",
+        "rating",
+    }
+)
+_KINDS = {
+    "currency": "money",
+    "decimal": "number",
+    "integer": "number",
+    "percent": "number",
+    "date": "date",
+    "datetime": "date",
+    "time": "date",
+    "boolean": "small",
+    "rating": "number",
+    "picklist": "pill",
+    "multi_picklist": "wide",
+    "long_text": "wide",
+    "user": "person",
+    "lookup": "link",
+    "detail": "link",
+    "email": "link",
+    "auto_number": "pill",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +107,18 @@ def columns_of(caller: Caller, object: ObjectModel, paths: Sequence[str]) -> tup
     places = _places(found, title)
     may_edit = caller.rights.may(object.name, "update") and not object.system
     return tuple(
-        Column(path, path_label(caller, object, path), field, shown_path(caller, path, field),
-               field.type.expression_type in ("number", "money"),
-               may_edit and "." not in path and is_inline(caller, field), path == title, places.get(path, ""))
-        for path, field in found)
+        Column(
+            path,
+            path_label(caller, object, path),
+            field,
+            shown_path(caller, path, field),
+            field.type.expression_type in ("number", "money"),
+            may_edit and "." not in path and is_inline(caller, field),
+            path == title,
+            places.get(path, ""),
+        )
+        for path, field in found
+    )
 
 
 def _places(found: Sequence[tuple[str, FieldModel]], title: str) -> dict[str, str]:
@@ -98,10 +151,11 @@ def shown_path(caller: Caller, path: str, field: FieldModel) -> str | None:
 
 
 def path_label(caller: Caller, object: ObjectModel, path: str) -> str:
-    """"Shelf · Room" for shelf.room."""
+    """ "Shelf · Room" for shelf.room."""
     steps = path.split(".")
-    return " · ".join(label_text(field_at(caller.rights, object.name, tuple(steps[:end + 1])))
-                      for end in range(len(steps)))
+    return " · ".join(
+        label_text(field_at(caller.rights, object.name, tuple(steps[: end + 1]))) for end in range(len(steps))
+    )
 
 
 def read_paths(caller: Caller, columns: Sequence[Column]) -> list[str]:
@@ -125,16 +179,31 @@ def choices_of(caller: Caller, object: ObjectModel) -> Iterator[tuple[str, list[
     for name, field in own.items():
         target = visible.get(field.to) if field.to and field.type.name in LINKS and name not in HIDDEN else None
         if target is not None and not (field.system and name != "owner"):
-            yield label_text(field), [(f"{name}.{n}", f) for n, f in target.fields.items()
-                                      if n not in HIDDEN and (not f.system or n == "owner")]
+            yield (
+                label_text(field),
+                [
+                    (f"{name}.{n}", f)
+                    for n, f in target.fields.items()
+                    if n not in HIDDEN and (not f.system or n == "owner")
+                ],
+            )
 
 
-def grouped_choices(caller: Caller, object: ObjectModel,
-                    fits: Callable[[FieldModel], object]) -> list[tuple[str, list[tuple[str, str]]]]:
+def grouped_choices(
+    caller: Caller, object: ObjectModel, fits: Callable[[FieldModel], object]
+) -> list[tuple[str, list[tuple[str, str]]]]:
     """(group, [(path, text)]) of the paths whose field fits, for a <select> with groups."""
-    return [(group, [(path, f"{group} · {label_text(model)}" if "." in path else label_text(model))
-                     for path, model in fields if fits(model)])
-            for group, fields in choices_of(caller, object)]
+    return [
+        (
+            group,
+            [
+                (path, f"{group} · {label_text(model)}" if "." in path else label_text(model))
+                for path, model in fields
+                if fits(model)
+            ],
+        )
+        for group, fields in choices_of(caller, object)
+    ]
 
 
 def cell_value(column: Column, record: dict[str, Any]) -> tuple[Any, Any]:

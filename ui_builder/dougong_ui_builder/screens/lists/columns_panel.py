@@ -24,8 +24,10 @@ def show_columns(caller: Caller, object: str) -> str:
     state = state_of(caller, object)
     shown = columns_of(caller, state.object, state.columns)
     taken = {column.path for column in shown}
-    groups = [(group, [(path, label_text(model)) for path, model in fields if path not in taken])
-              for group, fields in choices_of(caller, state.object)]
+    groups = [
+        (group, [(path, label_text(model)) for path, model in fields if path not in taken])
+        for group, fields in choices_of(caller, state.object)
+    ]
     return answer("lists/columns.html", state, shown=shown, groups=groups)
 
 

@@ -61,9 +61,12 @@ def show_filter(caller: Caller, object: str) -> str:
 @blueprint.post("/o/<object>/list/filter")
 @page()
 def change_filter(caller: Caller, object: str) -> Response | str:
-    """`do`: count (only the foot is answered), apply, clear, formula, lines, or a button of `filter_form.act`."""
+    """`do`: count (the foot alone, the default), draw, apply, clear, formula, lines, or a button of `filter_form.act`.
+
+    The form itself posts without `do`: htmx would hand a value of the form on to its buttons.
+    """
     state = state_of(caller, object)
-    form, action = request.form, request.form.get("do", "draw")
+    form, action = request.form, request.form.get("do", "count")
     if action == "clear":
         return redirect_to(state.url(filter=""))
     builder = _posted(caller, state, form.get("formula"))
@@ -128,9 +131,17 @@ def _drawn(caller: Caller, builder: Builder) -> str:
                 line.operator = offered(model)[0]
     _count(caller, builder)
     groups = grouped_choices(caller, builder.state.object, offered) if builder.block is not None else []
-    return answer("lists/filter.html", builder.state, builder=builder, groups=groups, is_line=_is_line,
-                  operators=_operators, kind_of=kind_of, value_text=_values_said(builder),
-                  path_label=lambda path: path_label(caller, builder.state.object, path))
+    return answer(
+        "lists/filter.html",
+        builder.state,
+        builder=builder,
+        groups=groups,
+        is_line=_is_line,
+        operators=_operators,
+        kind_of=kind_of,
+        value_text=_values_said(builder),
+        path_label=lambda path: path_label(caller, builder.state.object, path),
+    )
 
 
 def _operators(model: FieldModel, chosen: str) -> list[tuple[str, str]]:

@@ -33,8 +33,14 @@ OFFERED: dict[str, tuple[str, ...]] = {
     "none": ("blank", "not blank"),
 }
 # What a field's type must offer for an operator of ours, where the words differ.
-_NEEDS = {"in": {"in", "="}, "not in": {"not in", "!="}, "on": {"="}, "begins": {"starts with"},
-          "not contains": {"contains"}, "has any": {"has any", "has"}}
+_NEEDS = {
+    "in": {"in", "="},
+    "not in": {"not in", "!="},
+    "on": {"="},
+    "begins": {"starts with"},
+    "not contains": {"contains"},
+    "has any": {"has any", "has"},
+}
 WITHOUT_VALUE = frozenset({"blank", "not blank"})
 _ALWAYS_BLANK = frozenset({"blank", "not blank"})
 _DAY = timedelta(days=1)
@@ -71,8 +77,15 @@ def kind_of(model: FieldModel) -> str:
         return "choices" if model.type.expression_type == "list" else "choice"
     if name in LINKS and model.to is not None:
         return "link"
-    kinds = {"boolean": "truth", "date": "date", "datetime": "moment", "time": "time", "number": "number",
-             "money": "number", "text": "text"}
+    kinds = {
+        "boolean": "truth",
+        "date": "date",
+        "datetime": "moment",
+        "time": "time",
+        "number": "number",
+        "money": "number",
+        "text": "text",
+    }
     return kinds.get(model.type.expression_type, "none")
 
 
@@ -169,8 +182,12 @@ def _group(block: Block, find: FieldOf) -> Group:
     items: list[Row | Group] = []
     for item in block.items:
         said = _group(item, find) if isinstance(item, Block) else condition(item, find)
-        if isinstance(said, Group) and isinstance(item, Line) and item.operator in ("on", "between") \
-                and block.joined == "all":
+        if (
+            isinstance(said, Group)
+            and isinstance(item, Line)
+            and item.operator in ("on", "between")
+            and block.joined == "all"
+        ):
             items.extend(said.items)  # its two ends need no parentheses among conditions that all must hold
         elif said is not None:
             items.append(said)
@@ -192,8 +209,11 @@ def condition(line: Line, find: FieldOf) -> Row | Group | None:
     if operator in ("on", "between"):
         return _ends(line, kind_of(model))
     if operator in ("in", "not in"):
-        return Row(line.path, operator, values) if len(values) > 1 else Row(
-            line.path, "=" if operator == "in" else "!=", values)
+        return (
+            Row(line.path, operator, values)
+            if len(values) > 1
+            else Row(line.path, "=" if operator == "in" else "!=", values)
+        )
     return Row(line.path, operator, values[:1])
 
 

@@ -44,9 +44,16 @@ def save(caller: Caller, object: str) -> Response | str:
         if request.form.get("do") == "update" and state.view.saved is not None:
             kept = saved_views.change(caller, state.view.key, shown)
         else:
-            kept = saved_views.create(caller, object, shown | {
-                "name": request.form.get("name", ""), "totals": list(state.view.totals),
-                "shared": request.form.get("shared") == "true"})
+            kept = saved_views.create(
+                caller,
+                object,
+                shown
+                | {
+                    "name": request.form.get("name", ""),
+                    "totals": list(state.view.totals),
+                    "shared": request.form.get("shared") == "true",
+                },
+            )
     except (RecordsInvalid, BadFilter) as fault:
         return _asked(caller, state, _sentence(fault, caller))
     say(gettext("View “%(name)s” saved", name=kept.name))
@@ -76,8 +83,11 @@ def change_view(caller: Caller, object: str) -> Response | str:
         return redirect_to(f"/o/{object}")
     given = {"name": request.form.get("name", "")}
     try:
-        kept = saved_views.change(caller, state.view.key, given | (
-            {"shared": request.form.get("shared") == "true"} if may_share(caller) else {}))
+        kept = saved_views.change(
+            caller,
+            state.view.key,
+            given | ({"shared": request.form.get("shared") == "true"} if may_share(caller) else {}),
+        )
     except RecordsInvalid as fault:
         return answer("lists/view.html", state, may_share=may_share(caller), error=_sentence(fault, caller))
     say(gettext("View “%(name)s” saved", name=kept.name))
@@ -85,8 +95,9 @@ def change_view(caller: Caller, object: str) -> Response | str:
 
 
 def _asked(caller: Caller, state: ListState, error: str | None = None) -> str:
-    return answer("lists/save.html", state, may_share=may_share(caller), may_change=may_change(caller, state),
-                  error=error)
+    return answer(
+        "lists/save.html", state, may_share=may_share(caller), may_change=may_change(caller, state), error=error
+    )
 
 
 def _sentence(fault: Fault, caller: Caller) -> str:

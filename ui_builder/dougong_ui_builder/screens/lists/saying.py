@@ -23,16 +23,34 @@ Names = Mapping[str, str | None]
 def operator_text(operator: str, kind: str) -> str:
     """An operator's word."""
     if kind in ("date", "moment", "time"):
-        dates = {"<": gettext("is before"), "<=": gettext("until"), ">": gettext("is after"), ">=": gettext("since"),
-                 "=": gettext("is on"), "on": gettext("is on")}
+        dates = {
+            "<": gettext("is before"),
+            "<=": gettext("until"),
+            ">": gettext("is after"),
+            ">=": gettext("since"),
+            "=": gettext("is on"),
+            "on": gettext("is on"),
+        }
         if operator in dates:
             return dates[operator]
     return {
-        "in": gettext("is"), "not in": gettext("is not"), "=": "=" if kind == "number" else gettext("is"),
-        "!=": "≠" if kind == "number" else gettext("is not"), "<": "<", "<=": "≤", ">": ">", ">=": "≥",
-        "between": gettext("between"), "contains": gettext("contains"), "not contains": gettext("does not contain"),
-        "begins": gettext("begins with"), "has any": gettext("has any of"), "has all": gettext("has all of"),
-        "blank": gettext("is blank"), "not blank": gettext("is not blank")}[operator]
+        "in": gettext("is"),
+        "not in": gettext("is not"),
+        "=": "=" if kind == "number" else gettext("is"),
+        "!=": "≠" if kind == "number" else gettext("is not"),
+        "<": "<",
+        "<=": "≤",
+        ">": ">",
+        ">=": "≥",
+        "between": gettext("between"),
+        "contains": gettext("contains"),
+        "not contains": gettext("does not contain"),
+        "begins": gettext("begins with"),
+        "has any": gettext("has any of"),
+        "has all": gettext("has all of"),
+        "blank": gettext("is blank"),
+        "not blank": gettext("is not blank"),
+    }[operator]
 
 
 def value_text(model: FieldModel, value: Value, names: Names) -> str:

@@ -48,8 +48,16 @@ class ListState:
         view = self.view
         return (self.filter, self.sort, self.columns) != (view.filter, view.sort, view.columns)
 
-    def url(self, part: str = "", *, view: str | None = None, filter: str | None = None,
-            sort: Sequence[str] | None = None, columns: Sequence[str] | None = None, **more: str) -> str:
+    def url(
+        self,
+        part: str = "",
+        *,
+        view: str | None = None,
+        filter: str | None = None,
+        sort: Sequence[str] | None = None,
+        columns: Sequence[str] | None = None,
+        **more: str,
+    ) -> str:
         """The address of this list (or of its `part`, such as "filter") with something else in place of the given."""
         query: dict[str, str] = {}
         if view is not None:
@@ -76,15 +84,20 @@ def state_of(caller: Caller, object: str) -> ListState:
     """The state that the request's address says. Raises UnknownName, NotAllowed."""
     require_readable(caller.rights, object)
     model = caller.model.objects[object]
-    views = (*(_of_metadata(caller, one) for one in caller.model.list_views[object] if _may_see(caller, one)),
-             *(_of_person(one) for one in list_views(caller, object))) or (_plain(caller, model),)
+    views = (
+        *(_of_metadata(caller, one) for one in caller.model.list_views[object] if _may_see(caller, one)),
+        *(_of_person(one) for one in list_views(caller, object)),
+    ) or (_plain(caller, model),)
     given = request.args
     view = next((one for one in views if one.key == given.get("view")), views[0])
     return ListState(
-        model, views, view,
+        model,
+        views,
+        view,
         columns=_names(given.get("columns")) or view.columns,
         filter=view.filter if given.get("filter") is None else given["filter"].strip(),
-        sort=_names(given.get("sort")) or view.sort)
+        sort=_names(given.get("sort")) or view.sort,
+    )
 
 
 def _names(text: str | None) -> tuple[str, ...]:
@@ -97,8 +110,9 @@ def _may_see(caller: Caller, view: ListViewModel) -> bool:
 
 
 def _of_metadata(caller: Caller, view: ListViewModel) -> View:
-    columns, sort, totals = (readable_paths(caller.rights, view.object, names)
-                             for names in (view.columns, view.sort, view.totals))
+    columns, sort, totals = (
+        readable_paths(caller.rights, view.object, names) for names in (view.columns, view.sort, view.totals)
+    )
     if not columns:
         columns = _plain(caller, caller.model.objects[view.object]).columns
     return View(view.name, label_text(view), columns, view.filter.text if view.filter else "", sort, totals)

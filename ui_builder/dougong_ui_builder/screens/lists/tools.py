@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def sort_of(state: ListState, column: Column) -> str | None:
-    """"asc" or "desc" if the list is sorted by this column first or later, else None."""
+    """ "asc" or "desc" if the list is sorted by this column first or later, else None."""
     for key in state.sort:
         if key.removeprefix("-") == column.path:
             return "desc" if key.startswith("-") else "asc"
@@ -48,6 +48,8 @@ def row_tools(caller: Caller, state: ListState) -> dict[str, Any]:
     """What the rows and the bulk bar may offer."""
     name = state.object.name
     may_update = caller.rights.may(name, "update") and not state.object.system
-    return {"may_update": may_update, "may_delete": caller.rights.may(name, "delete") and not state.object.system,
-            "may_transfer": may_update and is_inline(caller, state.object.fields["owner"])
-            and state.object.parent is None}
+    return {
+        "may_update": may_update,
+        "may_delete": caller.rights.may(name, "delete") and not state.object.system,
+        "may_transfer": may_update and is_inline(caller, state.object.fields["owner"]) and state.object.parent is None,
+    }

@@ -22,8 +22,11 @@ _SUMMED = frozenset({"currency", "decimal", "integer"})
 def summed(state: ListState, columns: Sequence[Column]) -> tuple[Column, ...]:
     """The columns with a sum: those the view names, else every amount and number."""
     named = state.view.totals
-    return tuple(c for c in columns if c.numeric and "." not in c.path
-                 and (c.path in named if named else c.field.type.name in _SUMMED))
+    return tuple(
+        c
+        for c in columns
+        if c.numeric and "." not in c.path and (c.path in named if named else c.field.type.name in _SUMMED)
+    )
 
 
 def totals_of(caller: Caller, state: ListState, columns: Sequence[Column]) -> dict[str, str]:
@@ -31,11 +34,17 @@ def totals_of(caller: Caller, state: ListState, columns: Sequence[Column]) -> di
     wanted = summed(state, columns)
     if not wanted:
         return {}
-    currencies = tuple(dict.fromkeys(
-        name for c in wanted if (name := c.field.settings.get("currency_field"))
-        and caller.rights.field(state.object.name, name) != "none"))
-    spec = Spec(state.object.name, state.filter or None, currencies,
-                tuple((f"sum {c.path}", f"SUM({c.path})") for c in wanted))
+    currencies = tuple(
+        dict.fromkeys(
+            name
+            for c in wanted
+            if (name := c.field.settings.get("currency_field"))
+            and caller.rights.field(state.object.name, name) != "none"
+        )
+    )
+    spec = Spec(
+        state.object.name, state.filter or None, currencies, tuple((f"sum {c.path}", f"SUM({c.path})") for c in wanted)
+    )
     rows = aggregate(caller, spec)
     return {c.path: _shown(c, rows) for c in wanted}
 

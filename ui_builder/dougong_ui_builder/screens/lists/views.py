@@ -53,13 +53,27 @@ def show(caller: Caller, object: str) -> str:
     state = state_of(caller, object)
     cursor = request.args.get("cursor")
     if cursor and is_fragment():
-        return render_template("lists/more_rows.html", shown=_load(caller, state, cursor, count=False),
-                               cell_value=cell_value, **row_tools(caller, state))
+        return render_template(
+            "lists/more_rows.html",
+            shown=_load(caller, state, cursor, count=False),
+            cell_value=cell_value,
+            **row_tools(caller, state),
+        )
     shown = _load(caller, state, cursor, count=True)
     return render_template(
-        "lists/list.html", shown=shown, state=state, chips=_chips(caller, state), sorting=_sorting(caller, state),
-        rights=caller.rights.object(object), cell_value=cell_value, sort_of=sort_of, sort_url=sort_url,
-        export_url=export_url, chip_words=chip_words, **row_tools(caller, state))
+        "lists/list.html",
+        shown=shown,
+        state=state,
+        chips=_chips(caller, state),
+        sorting=_sorting(caller, state),
+        rights=caller.rights.object(object),
+        cell_value=cell_value,
+        sort_of=sort_of,
+        sort_url=sort_url,
+        export_url=export_url,
+        chip_words=chip_words,
+        **row_tools(caller, state),
+    )
 
 
 @blueprint.get("/o/<object>/list/figures")
@@ -78,8 +92,15 @@ def _load(caller: Caller, state: ListState, cursor: str | None, *, count: bool) 
     shown = Shown(state, columns, sums=frozenset(c.path for c in summed(state, columns)))
     try:
         shown.found = list_records(
-            caller, state.object.name, fields=read_paths(caller, columns), filter=state.filter or None,
-            sort=state.sort, limit=ROWS, cursor=cursor, count=count)
+            caller,
+            state.object.name,
+            fields=read_paths(caller, columns),
+            filter=state.filter or None,
+            sort=state.sort,
+            limit=ROWS,
+            cursor=cursor,
+            count=count,
+        )
         if count and not shown.found.count_capped:
             shown.totals = totals_of(caller, state, columns)
     except BadCursor:

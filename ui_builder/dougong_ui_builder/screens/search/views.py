@@ -47,8 +47,16 @@ def search(caller: Caller) -> str:
     groups: dict[str, Hits] = {}
     for hit in found:
         groups.setdefault(hit["object"], Hits(caller.model.objects[hit["object"]])).found.append(hit)
-    return render_template("search/search.html", text=text, only=only, groups=list(groups.values()),
-                           total=len(found), full=len(found) == SHOWN, runs=question(text)[1], marked=marked)
+    return render_template(
+        "search/search.html",
+        text=text,
+        only=only,
+        groups=list(groups.values()),
+        total=len(found),
+        full=len(found) == SHOWN,
+        runs=question(text)[1],
+        marked=marked,
+    )
 
 
 @blueprint.get("/ui/jump")
@@ -59,10 +67,19 @@ def options(caller: Caller) -> str:
     text = _asked()
     found = find(caller, text, None, IN_PALETTE) if text else []
     objects = list(dict.fromkeys(hit["object"] for hit in found))
-    first = next((name for name in objects if caller.rights.may(name, "create")
-                  and caller.model.objects[name].parent is None), None)
-    return render_template("search/options.html", text=text, found=found, objects=caller.model.objects,
-                           create=caller.model.objects[first] if first else None, runs=question(text)[1], marked=marked)
+    first = next(
+        (name for name in objects if caller.rights.may(name, "create") and caller.model.objects[name].parent is None),
+        None,
+    )
+    return render_template(
+        "search/options.html",
+        text=text,
+        found=found,
+        objects=caller.model.objects,
+        create=caller.model.objects[first] if first else None,
+        runs=question(text)[1],
+        marked=marked,
+    )
 
 
 def _asked() -> str:

@@ -1,0 +1,89 @@
+"""The home page: figures that open their lists, one's own tasks with a tick, what changed; and without any metadata."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from dougong_platform import records
+from dougong_platform.query import get
+from dougong_ui_builder.screens.home.views import called, greeting, is_late, when_text
+from shelving import Person, Shelving, titles
+
+
+def test_a_figure_opens_the_list_behind_it(ann: Person) -> None:
+    page = ann.get("/").text
+    found = re.search(
+        r'<a class="dg-card dg-kpi" href="([^"]+)"><span class="dg-ink2">Worth</span>.*?>(¥[\d,.]+)<', page
+    )
+    assert found is not None
+    listed = ann.get(found[1].replace("&amp;", "&")).text
+    assert found[2] in listed
+    assert "Open" in listed
+
+
+def test_what_one_may_not_read_is_left_out(ann: Person, bob: Person) -> None:
+    assert "Hidden cost" in ann.get("/").text
+    assert "Hidden cost" not in bob.get("/").text
+
+
+def test_the_day_shows_own_tasks_the_late_ones_marked(ann: Person) -> None:
+    page = ann.get("/").text
+    assert "To do" in page
+    assert page.count("dg-task-time") == 6
+    assert titles(page)[0] == "Book 128"  # the dearest open one
+    assert re.search(r'dg-task-time dg-tabular dg-bad">', page)
+    assert "Dear ones" in page
+    assert "Changed lately" in page
+
+
+def test_a_tick_finishes_a_task_and_can_be_undone(ann: Person, shelving: Shelving) -> None:
+    found = re.search(r'action="/ui/home/done/book/([^"]+)"', ann.get("/").text)
+    assert found is not None
+    answer = ann.post(f"/ui/home/done/book/{found[1]}")
+    assert answer.location == "/"
+    assert get(shelving.admin, "book", found[1], ["state"])["state"] == "done"
+    undo = re.search(r'data-undo="([^"]+)"', ann.get("/").text)
+    assert undo is not None
+    ann.post(undo[1])
+    assert get(shelving.admin, "book", found[1], ["state"])["state"] != "done"
+
+
+def test_only_what_the_home_names_can_be_ticked(ann: Person, bob: Person, shelving: Shelving) -> None:
+    assert ann.post(f"/ui/home/done/shelf/{shelving.shelves[0]}").status_code == 404
+    assert bob.post(f"/ui/home/done/book/{shelving.books[0]}").status_code in (303, 404)
+    assert get(shelving.admin, "book", shelving.books[0], ["state"])["state"] == "late"
+
+
+def test_others_changes_show_only_to_those_who_may_see_them(bob: Person, shelving: Shelving) -> None:
+    records.update(shelving.admin, "book", [{"id": shelving.books[99], "note": "seen by few"}])
+    assert "Book 099" not in bob.get("/").text
+
+
+@pytest.mark.parametrize(("name", "short"), [("林晓雯", "晓雯"), ("周宁", "周宁"), ("Marco Rossi", "Marco"), ("", "")])
+def test_people_are_called_by_their_given_name(name: str, short: str) -> None:
+    assert called(name) == short
+
+
+@pytest.mark.usefixtures("english")
+def test_the_greeting_follows_the_clock() -> None:
+    assert [greeting(hour) for hour in (4, 5, 12, 18)] == [
+        "Good evening",
+        "Good morning",
+        "Good afternoon",
+        "Good evening",
+    ]
+
+
+@pytest.mark.usefixtures("english")
+def test_days_are_said_by_their_distance() -> None:
+    today = date.today()  # noqa: DTZ011  # the page's own zone is UTC here
+    day = timedelta(days=1)
+    assert when_text((today - day).isoformat()) == "Yesterday"
+    assert when_text((today - 3 * day).isoformat()) == "3 days late"
+    assert when_text((today + day).isoformat()) == "Tomorrow"
+    assert is_late((today - day).isoformat())
+    assert not is_late(today.isoformat())
+    assert not is_late(None)
