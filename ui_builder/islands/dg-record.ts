@@ -22,6 +22,8 @@ export class DgRecord extends HTMLElement {
     document.addEventListener("keydown", this.letter);
     document.addEventListener("click", this.copied);
     document.addEventListener("dg:created", this.refreshAll);
+    const sent = sessionStorage.getItem("dg-draft-sent"); // a form led here: it was saved
+    if (sent) localStorage.removeItem(sent);
     sessionStorage.removeItem("dg-draft-sent");
   }
 
@@ -46,7 +48,7 @@ export class DgRecord extends HTMLElement {
       void this.show(tab.href, [tab.dataset.tab === undefined ? "timeline" : "related"]);
       return;
     }
-    const fact = target.closest<HTMLElement>("[data-field]");
+    const fact = target.closest<HTMLElement>("[data-fact]");
     if (fact && !target.closest("a, input, textarea, select, label, form") && fact.querySelector(".dg-fact-edit")) {
       if (!window.getSelection()?.toString()) void this.edit(fact);
     }
@@ -59,7 +61,7 @@ export class DgRecord extends HTMLElement {
       event.preventDefault();
       this.restore(true);
     } else if (event.key.toLowerCase() === "e" && !event.ctrlKey && !event.metaKey && !event.altKey && !isTyping(target)) {
-      const fact = target.closest<HTMLElement>("[data-field]");
+      const fact = target.closest<HTMLElement>("[data-fact]");
       if (!fact?.querySelector(".dg-fact-edit") || document.documentElement.dataset.keys === "off") return;
       event.preventDefault();
       void this.edit(fact);
@@ -123,7 +125,7 @@ export class DgRecord extends HTMLElement {
   async edit(fact: HTMLElement): Promise<void> {
     if (fact.querySelector("form") || this.saving) return;
     this.restore(false);
-    const html = await fragment(`${this.dataset.url}/field/${fact.dataset.field}`);
+    const html = await fragment(`${this.dataset.url}/field/${fact.dataset.fact}`);
     const value = fact.querySelector(".dg-fact-value");
     if (html === null || !value) return complain(t("This could not be loaded. Try again."));
     const shown = [...value.childNodes];
@@ -145,7 +147,7 @@ export class DgRecord extends HTMLElement {
   }
 
   private async save(form: HTMLFormElement): Promise<void> {
-    const fact = form.closest<HTMLElement>("[data-field]");
+    const fact = form.closest<HTMLElement>("[data-fact]");
     const value = form.closest(".dg-fact-value");
     if (!fact || !value || this.saving) return;
     this.saving = true;
@@ -160,12 +162,12 @@ export class DgRecord extends HTMLElement {
       }
       if (answer.status >= 400) return complain(sentence(answer.text) ?? t("Something went wrong (error {status}).", { status: answer.status }));
       const said = JSON.parse(answer.text) as { changed: boolean; undo: string | null };
-      const name = fact.dataset.field;
+      const name = fact.dataset.fact;
       const label = fact.querySelector("dt")?.textContent ?? "";
       this.restore(false);
       if (!said.changed) return;
       await this.refresh();
-      this.querySelector<HTMLElement>(`[data-field="${name}"] .dg-fact-edit`)?.focus();
+      this.querySelector<HTMLElement>(`[data-fact="${name}"] .dg-fact-edit`)?.focus();
       const detail = { text: t("{name} was saved", { name: label }), ...(said.undo ? { undo: said.undo } : {}) };
       document.dispatchEvent(new CustomEvent("dg:toast", { detail }));
     } catch {
