@@ -35,7 +35,7 @@ export class DgLayoutDesigner extends HTMLElement implements Designer {
   private steps!: Steps<Layout>;
   private given!: Given;
   private chosen: Chosen = { kind: "page" };
-  private lifted: { before: Layout; field?: string; section?: number } | null = null;
+  private lifted: { field?: string; section?: number; moved?: boolean } | null = null;
   private conditions = new Map<string, { rows: ConditionRow[]; joined: string } | null>();
   private typed: Record<string, string> | null = null;
   private phone = false;
@@ -67,7 +67,9 @@ export class DgLayoutDesigner extends HTMLElement implements Designer {
   /** Take up a change; `again`: draw the inspector anew (not while somebody types in it). */
   change(next: Layout, again = true): void {
     if (next === this.layout) return;
-    this.steps.go(next);
+    if (this.lifted?.moved) this.steps.present = next; // one carry is one step to undo
+    else this.steps.go(next);
+    if (this.lifted) this.lifted.moved = true;
     for (const section of next.sections) void this.learn(section.visible_when);
     this.draw(again);
     this.saveSoon();
@@ -258,7 +260,7 @@ export class DgLayoutDesigner extends HTMLElement implements Designer {
     if (field === undefined && section === undefined) return;
     if (this.lifted) this.carry(event, field, section);
     else if (event.key === " ") {
-      this.lifted = { before: this.layout, ...(field === undefined ? { section: section ?? 0 } : { field }) };
+      this.lifted = field === undefined ? { section: section ?? 0 } : { field };
       document.dispatchEvent(new CustomEvent("dg:toast", { detail: { text: t("Lifted. Arrows move, Enter drops, Esc puts back.") } }));
       event.preventDefault();
       this.draw(false);
@@ -278,9 +280,9 @@ export class DgLayoutDesigner extends HTMLElement implements Designer {
       this.change(moveSection(this.layout, section, section + by));
       this.querySelector<HTMLElement>(`[data-key="handle:${section + by}"]`)?.focus();
     } else if (event.key === "Enter" || event.key === " " || event.key === "Escape") {
-      const before = this.lifted?.before;
+      const moved = this.lifted?.moved;
       this.lifted = null;
-      if (event.key === "Escape" && before) this.change(before);
+      if (event.key === "Escape" && moved) this.turn("undo");
       this.draw(false);
     }
   }

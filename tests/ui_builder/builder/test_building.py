@@ -59,7 +59,9 @@ def test_every_page_shows_itself_to_the_administrator_and_refuses_others(
     assert reader.get(path).status_code == 403
 
 
-def test_a_reader_finds_no_link_to_the_builder_and_cannot_write(reader: Any, administrator: Any, reading: Reading) -> None:
+def test_a_reader_finds_no_link_to_the_builder_and_cannot_write(
+    reader: Any, administrator: Any, reading: Reading
+) -> None:
     assert 'href="/builder"' in administrator.get("/more").text
     page = reader.get("/more").text
     assert 'href="/builder"' not in page
@@ -164,7 +166,9 @@ def test_somebody_elses_change_is_not_overwritten(administrator: Any, reading: R
     assert document(reading, "permission_set", "reader").json()["label"] == "Guest"
 
 
-def test_a_field_is_added_ordered_and_retired_with_everything_that_names_it(administrator: Any, reading: Reading) -> None:
+def test_a_field_is_added_ordered_and_retired_with_everything_that_names_it(
+    administrator: Any, reading: Reading
+) -> None:
     form = administrator.form("/builder/objects/book?add=currency")
     form["b/label/zh"], form["b/label/en"] = "押金", "Deposit"
     answer = administrator.post("/builder/objects/book/fields", form)
@@ -210,7 +214,7 @@ def test_an_object_is_made_published_used_changed_and_restored(administrator: An
 def publish(administrator: Any, plan: str) -> None:
     inputs: MultiDict[str, str] = MultiDict({"note": "Machines"})
     for name in ("base", "draft_hash", "csrf_token"):
-        inputs[name] = plan.split(f'name="{name}" value="')[1].split('"')[0]
+        inputs[name] = plan.split(f'name="{name}" value="')[1].split('"', maxsplit=1)[0]
     answer = administrator.post("/builder/changes/publish", inputs)
     assert answer.status_code == 303
     assert answer.headers["Location"] == "/builder/changes"
@@ -265,6 +269,8 @@ def test_a_deleted_document_comes_back_by_reverting(administrator: Any, reading:
     assert administrator.get("/builder/permission_sets/librarian").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/builder/nothing", "/builder/objects/nothing", "/builder/layouts/nothing", "/builder/releases/999"])
+@pytest.mark.parametrize(
+    "path", ["/builder/nothing", "/builder/objects/nothing", "/builder/layouts/nothing", "/builder/releases/999"]
+)
 def test_what_is_not_there_is_not_found(path: str, administrator: Any) -> None:
     assert administrator.get(path).status_code == 404
