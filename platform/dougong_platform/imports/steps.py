@@ -48,22 +48,12 @@ def upload(
             mapping = as_mapping(model, suggest(caller, model, table.header, samples(table)))
         else:
             read_mapping(caller, model, table.header, mapping)
+        kept = {"id": identifier, "object": object, "path": str(path), "size": size, "created_by": caller.user}
+        kept |= {"file_name": Path(file_name).name[:200] or "file", "options": _found(table, chosen)}
+        kept |= {"mapping": dict(mapping), "header": list(table.header)}
         with caller.database.transaction(caller.tenant) as tx:
             caller.verify(tx.entry)
-            store.insert(
-                tx,
-                {
-                    "id": identifier,
-                    "object": object,
-                    "file_name": Path(file_name).name[:200] or "file",
-                    "path": str(path),
-                    "size": size,
-                    "options": _found(table, chosen),
-                    "mapping": dict(mapping),
-                    "header": list(table.header),
-                    "created_by": caller.user,
-                },
-            )
+            store.insert(tx, kept)
             return store.read(tx, identifier)
     except BaseException:
         _forget(path)

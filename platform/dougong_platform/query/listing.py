@@ -104,19 +104,18 @@ def list_records(
     params: dict[str, Any] = {"env_user": caller.user, "env_timezone": caller.timezone}
     if parsed is not None:
         params.update(parsed.params)
-    count_params = params
-    if values is not None:
-        params = params | {f"c{i}": _wire(value) for i, value in enumerate(values)}
+    count_params, params = params, params | {f"c{i}": _wire(value) for i, value in enumerate(values or ())}
     rows: list[tuple[Any, ...]] = []
     for statement in compiled.statements:
         rows += _read(caller, statement, params, compiled.custom_plan, of_cursor=values is not None)
         if len(rows) > limit:
             break
     page = _page(question, compiled, asked, rows)
-    if count and page.count is None:  # behind the last record no row is left to carry the count
-        counted = 0 if form is None else _read(caller, compiled.count_statement, count_params, True)[0][0]
-        page = replace(page, count=min(counted, MOST_COUNTED), count_capped=counted > MOST_COUNTED)
-    return page
+    if not count or page.count is not None:
+        return page
+    # behind the last record no row is left to carry the count
+    counted = 0 if form is None else _read(caller, compiled.count_statement, count_params, True)[0][0]
+    return replace(page, count=min(counted, MOST_COUNTED), count_capped=counted > MOST_COUNTED)
 
 
 def _read(

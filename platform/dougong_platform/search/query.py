@@ -7,9 +7,11 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import (
+    ColumnClause,
     ColumnElement,
     FromClause,
     Integer,
+    Select,
     Text,
     bindparam,
     case,
@@ -32,6 +34,7 @@ from dougong_platform.query.fields import require_readable
 from dougong_platform.search.words import normal, object_word, question, searched_fields
 from dougong_platform.storage import Statement, compile_statement, tables
 from dougong_platform.storage.statements import SCHEMA
+from dougong_platform.storage.tables import Tables
 
 MOST = 100
 _CANDIDATES = 3  # times the limit: some candidates fall to the re-check
@@ -87,48 +90,38 @@ def _objects(caller: Caller, objects: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _statement(caller: Caller, names: Sequence[str]) -> ClauseElement:
-    """One arm per object, joined with its table for the recycle bin and for access; each finds by the words' index."""
+    """One arm per object, best first."""
     made = tables(caller.release.model, caller.release.catalogue)
-    arms = []
-    for name in names:
-        found = sql_table(
-            "_search",
-            column("record"),
-            column("object"),
-            column("title"),
-            column("text"),
-            column("words"),
-            schema=SCHEMA,
-        ).alias("s")
-        row = made[name].alias("t")
-        shown, text = _readable(caller, name, found, row)
-        title = func.lower(shown)
-        rank = case(
-            (title == bindparam("sought", type_=Text()), _number(3)),
-            (title.like(bindparam("begins", type_=Text())), _number(2)),
-            (title.like(bindparam("holds", type_=Text())), _number(1)),
-            else_=_number(0),
-        ).label("rank")
-        of = literal_column(f"'{name}'", Text).label("object")  # an api name: letters, digits and _
-        arm = (
-            select(found.c.record, of, shown.label("title"), text.label("text"), rank)
-            .select_from(found.join(row, row.c.id == found.c.record))
-            .where(
-                found.c.object == literal_column(f"'{name}'", Text),
-                found.c.words.op("@@")(_asked(name)),
-                row.c.deleted_at.is_(None),
-            )
-        )
-        allowed = predicate(made, caller.rights, name, "read", row)
-        if allowed is not None:
-            arm = arm.where(allowed)
-        arms.append(select(arm.limit(_number(_HITS)).subquery()))
+    arms = [select(_arm(caller, made, name).limit(_number(_HITS)).subquery()) for name in names]
     many = union_all(*arms).subquery("found")
     return (
         select(many)
         .order_by(desc(literal_column("rank")), desc(literal_column("record")))
         .limit(bindparam("candidates", type_=Integer()))
     )
+
+
+def _arm(caller: Caller, made: Tables, name: str) -> Select[Any]:
+    """One object's hits by the words' index, joined with its table for the recycle bin and for access."""
+    columns: list[ColumnClause[Any]] = [column(one) for one in ("record", "object", "title", "text", "words")]
+    found = sql_table("_search", *columns, schema=SCHEMA).alias("s")
+    row = made[name].alias("t")
+    shown, text = _readable(caller, name, found, row)
+    title = func.lower(shown)
+    rank = case(
+        (title == bindparam("sought", type_=Text()), _number(3)),
+        (title.like(bindparam("begins", type_=Text())), _number(2)),
+        (title.like(bindparam("holds", type_=Text())), _number(1)),
+        else_=_number(0),
+    ).label("rank")
+    of = literal_column(f"'{name}'", Text)  # an api name: letters, digits and _
+    arm = (
+        select(found.c.record, of.label("object"), shown.label("title"), text.label("text"), rank)
+        .select_from(found.join(row, row.c.id == found.c.record))
+        .where(found.c.object == of, found.c.words.op("@@")(_asked(name)), row.c.deleted_at.is_(None))
+    )
+    allowed = predicate(made, caller.rights, name, "read", row)
+    return arm if allowed is None else arm.where(allowed)
 
 
 def _readable(
