@@ -38,7 +38,7 @@ class Related:
     key: str
     label: str
     object: ObjectModel
-    field: str
+    link: str
     all_url: str
     new_url: str | None
     count: int | None = None
@@ -53,7 +53,7 @@ def tabs_of(caller: Caller, found: Found, layout: LayoutModel) -> list[Related]:
     labels = [one.label for one in lists]
     for one in lists:  # two lists of one object are told apart by the field they go through
         if labels.count(one.label) > 1:
-            one.label += f" · {label_text(one.object.fields[one.field])}"
+            one.label += f" · {label_text(one.object.fields[one.link])}"
     return lists
 
 
@@ -135,7 +135,7 @@ def counts(caller: Caller, found: Found, tabs: list[Related]) -> Mapping[str, in
     totals: dict[str, int] = {}
     for tab in tabs:
         try:
-            rows = aggregate(caller, Spec(tab.object.name, _filter(tab.field, found.id), (), (("n", "COUNT()"),)))
+            rows = aggregate(caller, Spec(tab.object.name, _filter(tab.link, found.id), (), (("n", "COUNT()"),)))
         except BadRequest:
             continue
         totals[tab.key] = int(Decimal(str(rows[0]["n"]))) if rows else 0
