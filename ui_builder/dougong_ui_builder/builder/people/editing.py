@@ -8,12 +8,12 @@ from flask import Response, request
 
 from dougong_metadata.errors import Fault
 from dougong_platform.http.caller import Caller
+from dougong_platform.http.confirming import confirm
 from dougong_platform.people.authority import check_sets, require_authority
 from dougong_platform.people.directory import one_user
 from dougong_tenants import ADMINISTRATOR, people, sign_in
 from dougong_tenants.people import Access, access_of
 from dougong_ui_builder import toasts
-from dougong_platform.http.confirming import confirm
 from dougong_ui_builder.builder.people.form_values import department_options, number, user_values, zone_options
 from dougong_ui_builder.builder.people.frame import Errors, draw, errors_of
 from dougong_ui_builder.builder.people.routes import blueprint

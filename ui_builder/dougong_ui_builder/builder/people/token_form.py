@@ -67,7 +67,8 @@ def scope_words(scopes: Iterable[str]) -> str:
 
 def split(tokens: Iterable[TokenInfo]) -> tuple[list[TokenInfo], list[TokenInfo]]:
     """(those that work, those revoked or expired)."""
-    valid, over = [], []
+    valid: list[TokenInfo] = []
+    over: list[TokenInfo] = []
     for token in tokens:
         ends = as_moment(token.expires_at)
         works = token.revoked_at is None and (ends is None or ends > datetime.now(UTC))
