@@ -138,7 +138,7 @@ def departments(caller: Caller) -> list[Department]:
     while waiting:
         id, depth = waiting.pop()
         children = below.get(id, [])
-        found.append(Department(*rows[id], depth=depth, below=tuple(children)))
+        found.append(Department(*(*rows[id], depth, tuple(children))))
         waiting.extend((child, depth + 1) for child in reversed(children))
     return found
 
