@@ -1,9 +1,9 @@
-"""The whole promise in one play: an administrator makes an object in the browser and publishes it; a rep works with it at once,
-on a phone."""
+"""The whole promise in one play: an administrator makes an object in the browser and publishes it; a rep works
+with it at once, on a phone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -61,7 +61,7 @@ def address(
     serve: Callable[[Any], str],
     module_database_url: str,
     tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[str]:
+) -> str:
     tenant = provision(
         database,
         "play",
@@ -71,7 +71,7 @@ def address(
     )
     create_user(database, tenant, {"name": "林晓雯", "email": REP}, password=PASSWORD, permission_sets=["field_rep"])
     settings = Settings(home=tmp_path_factory.mktemp("home"), database_url=module_database_url, rate_limit=100_000)
-    yield serve(create_app(settings, database))
+    return serve(create_app(settings, database))
 
 
 def sign_in(open_page: Callable[..., Page], address: str, email: str, width: int) -> Page:
