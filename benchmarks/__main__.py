@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -12,6 +13,14 @@ from benchmarks.result import Result
 from benchmarks.world import World
 
 FOLDER = Path(__file__).parent
+ALL = {
+    **endpoints.BENCHMARKS,
+    **importing.BENCHMARKS,
+    **querying.BENCHMARKS,
+    **publishing.BENCHMARKS,
+    **starting.BENCHMARKS,
+    **publishing.AT_LAST,
+}
 
 
 def main() -> int:
@@ -19,23 +28,31 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", help="comma-separated parts of names")
     parser.add_argument("--small", action="store_true", help="a tenth of the rows, to try the benchmarks themselves")
+    parser.add_argument("--save", action="store_true", help="write results.json although --only is given")
     given = parser.parse_args()
     wanted = [part for part in (given.only or "").split(",") if part]
     results: list[Result] = []
     with World(scale=0.1 if given.small else 1.0) as world:
-        for module in (endpoints, importing, querying, publishing, starting):
-            for name, measure in module.BENCHMARKS.items():
-                if wanted and not any(part in name for part in wanted):
-                    continue
-                print(f"… {name}", file=sys.stderr, flush=True)
-                results += measure(world)
-                print(results[-1].line(), file=sys.stderr, flush=True)
+        for name, measure in ALL.items():
+            if wanted and not any(part in name for part in wanted):
+                continue
+            print(f"… {name}", file=sys.stderr, flush=True)
+            found = measure(world)
+            print("\n".join(result.line() for result in found), file=sys.stderr, flush=True)
+            results += found
+            if given.save or not (wanted or given.small):
+                _save(found)
     print("\n".join([Result.head(), *(result.line() for result in results)]))
-    if not wanted and not given.small:
-        (FOLDER / "results.json").write_text(
-            json.dumps([r.json() for r in results], indent=1, ensure_ascii=False) + "\n"
-        )
     return 0
+
+
+def _save(found: list[Result]) -> None:
+    """Put these lines in place of those of an earlier run; each says how busy the machine was when it was measured."""
+    path = FOLDER / "results.json"
+    known = {line["name"]: line for line in json.loads(path.read_text())} if path.exists() else {}
+    load = round(os.getloadavg()[0], 1)
+    known |= {result.name: result.json() | {"load": load} for result in found}
+    path.write_text(json.dumps(list(known.values()), indent=1, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":

@@ -172,8 +172,6 @@ class _Builder:
             raise BadCursor
         made = tables(caller.release.model, caller.release.catalogue)
         self.rows = ReadRows(made, rights, question.object)
-        self.columns = {name: self.rows.column(tuple(name.split("."))) for name in self.names}
-        self.values = [self.rows.column(key.path) for key in self.keys]
         deleted_at = self.rows.base.c.deleted_at
         self.where: list[ColumnElement[bool]] = [deleted_at.is_not(None) if question.deleted else deleted_at.is_(None)]
         self.allowed = predicate(made, rights, question.object, "read", self.rows.base)
@@ -181,6 +179,11 @@ class _Builder:
             self.where.append(self.allowed)
         if filter is not None:
             self.where.append(compile_sql(filter.shape, self.rows))
+        # Counting goes without the joins that only show something: even where PostgreSQL takes those away again, they
+        # keep it from counting in the index alone.
+        self.counted = self.rows.source
+        self.columns = {name: self.rows.column(tuple(name.split("."))) for name in self.names}
+        self.values = [self.rows.column(key.path) for key in self.keys]
         self.custom_plan = self.allowed is not None or filter is not None or question.form is not None
 
     def build(self) -> Compiled:
@@ -219,7 +222,7 @@ class _Builder:
     def _count(self) -> Select[Any]:
         few = (
             select(text("1"))
-            .select_from(self.rows.source)
+            .select_from(self.counted)
             .where(*self.where)
             .limit(_number(MOST_COUNTED + 1))
             .subquery("few")
