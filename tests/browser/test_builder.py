@@ -121,6 +121,7 @@ def arrange(page: Page, address: str) -> None:
     expect(page.locator(".dg-builder-code")).to_contain_text("in_use")
     expect(page.locator(".dg-layout-section .dg-pill")).to_contain_text("In use")
     expect(page.locator("[data-layout-saved]")).to_have_text("Saved in the draft")
+    expect(page.locator(".dg-builder-condition select").nth(2)).to_have_value("true")
     assert violations(page) == []
     save_picture(page, "builder-layout")
 

@@ -108,7 +108,7 @@ export class ConditionEditor {
     const change = (next: Partial<ConditionRow>): void => {
       this.rows = (this.rows ?? []).map((one, at) => (at === index ? { ...one, ...next } : one));
       this.send();
-      if (!next.values) this.draw();
+      if (next.path !== undefined || next.operator !== undefined) this.draw();
     };
     const operators = (known?.operators ?? []).filter((one) => one !== "in" && one !== "not in");
     const options = (operators.includes(row.operator) ? operators : [row.operator, ...operators]).map((one) => [one, operatorWords(one)] as const);

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
+from markupsafe import Markup
 
 from dougong_metadata.documents import Document
 from dougong_metadata.errors import Fault
 from dougong_metadata.kinds.layout import LayoutKeys
-from dougong_platform.errors import BadRequest, DraftChanged, NotFound
+from dougong_platform.errors import BadRequest, DraftChanged
 from dougong_platform.http.caller import Caller
 from dougong_platform.query import list_records
 from dougong_ui_builder.builder.draft_view import read_draft
@@ -17,7 +19,7 @@ from dougong_ui_builder.builder.frame import draw
 from dougong_ui_builder.builder.layouts.words import designer_words
 from dougong_ui_builder.builder.saving import make, own_problems, save
 from dougong_ui_builder.builder.vocabulary import Vocabulary
-from dougong_ui_builder.page import page
+from dougong_ui_builder.page import page, redirect_to
 
 blueprint = Blueprint("builder_layouts", __name__, url_prefix="/builder/layouts")
 KEYS = frozenset(LayoutKeys().fields)
@@ -25,14 +27,15 @@ KEYS = frozenset(LayoutKeys().fields)
 
 @blueprint.get("/<name>")
 @page("metadata")
-def design(caller: Caller, name: str) -> str:
+def design(caller: Caller, name: str) -> str | Response:
     """The designer. Without JavaScript it leads to the form made from the schema."""
     view = read_draft(caller)
     document = view.document("layout", name)
     object = str(document.body.get("object", ""))
     words = Vocabulary(view, caller.locale)
-    if object not in words.objects:
-        raise NotFound
+    if object not in words.objects:  # nothing to arrange yet; the form says what is wrong
+        return redirect_to(f"/builder/layouts/{name}/form")
+    known = designer_words(words, object, _sample(caller, object))
     return draw(
         caller,
         view,
@@ -40,12 +43,9 @@ def design(caller: Caller, name: str) -> str:
         document=document,
         object=words.objects[object],
         mark=view.mark("layout", name),
-        data=designer_words(words, object, _sample(caller, object))
-        | {
-            "document": document.json(),
-            "hash": document.hash,
-            "url": f"/builder/layouts/{name}/save",
-        },
+        data=_script(
+            known | {"document": document.json(), "hash": document.hash, "url": f"/builder/layouts/{name}/save"}
+        ),
     )
 
 
@@ -69,6 +69,12 @@ def save_design(caller: Caller, name: str) -> Response | tuple[Response, int]:
     except DraftChanged as fault:
         return jsonify({"detail": fault.message(caller.locale), "document": present.json(), "hash": present.hash}), 409
     return jsonify(_saved(caller, made))
+
+
+def _script(data: dict[str, Any]) -> Markup:
+    """JSON for inside a <script>, its keys in their order: the order of a document's keys is content."""
+    text = json.dumps(data, ensure_ascii=False)
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
 def _saved(caller: Caller, document: Document) -> dict[str, Any]:
