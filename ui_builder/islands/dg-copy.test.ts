@@ -5,7 +5,9 @@ describe("copying a secret", () => {
   it("shows its button, copies the text and says so", async () => {
     const written = vi.fn().mockResolvedValue(undefined);
     Object.defineProperty(navigator, "clipboard", { value: { writeText: written }, configurable: true });
-    document.body.innerHTML = '<dg-copy><input value="dg_abc"><button data-copies hidden>Copy</button></dg-copy>';
+    const page = document.createElement("main");
+    page.innerHTML = '<dg-copy><input value="dg_abc"><button data-copies hidden>Copy</button></dg-copy>';
+    document.body.replaceChildren(page);
     const said = new Promise<CustomEvent>((resolve) => document.addEventListener("dg:toast", (event) => resolve(event as CustomEvent), { once: true }));
     const button = document.querySelector("button") as HTMLButtonElement;
     expect(button.hidden).toBe(false);
