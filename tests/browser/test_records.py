@@ -330,9 +330,19 @@ def without_scripts(browser: BrowserContext) -> Iterator[Page]:
 @pytest.mark.parametrize(("locale", "theme"), [("zh", "light"), ("en", "dark")])
 def test_pages_are_accessible_and_fit(room: Reading, enter: Open, width: int, locale: str, theme: str) -> None:
     shelf = str(create(room.admin, "shelf", [{"name": "华东仁和医院影像平台二期"}]).records[0].id)
-    id = a_book(room, title="华东仁和医院影像平台二期", shelf=shelf, price="128000", currency="EUR", rate="7.8",
-                stage="bound", tags=["rare", "old"], summary="老客户增购。\n要求补充容灾方案。", score=4,
-                phone="13800138000")
+    id = a_book(
+        room,
+        title="华东仁和医院影像平台二期",
+        shelf=shelf,
+        price="128000",
+        currency="EUR",
+        rate="7.8",
+        stage="bound",
+        tags=["rare", "old"],
+        summary="老客户增购。\n要求补充容灾方案。",
+        score=4,
+        phone="13800138000",
+    )
     create(room.admin, "page", [{"book": id, "heading": f"第 {n} 章", "words": n * 100} for n in range(1, 9)])
     update(room.admin, "book", [{"id": id, "discount": "0.18"}])
     page = enter(f"/o/book/{id}", width, locale, theme)

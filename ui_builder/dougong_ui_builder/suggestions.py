@@ -32,8 +32,14 @@ def suggestions(caller: Caller, object: str, words: str, limit: int = MOST) -> l
     named = [model.name_field] if caller.rights.field(object, model.name_field) != "none" else []
     if words and named:
         conditions.append(f"CONTAINS(LOWER({model.name_field}), {quoted(words.lower())})")
-    page = list_records(caller, object, fields=named, filter=" and ".join(conditions) or None,
-                        sort=named if model.system else ["-updated_at"], limit=limit)
+    page = list_records(
+        caller,
+        object,
+        fields=named,
+        filter=" and ".join(conditions) or None,
+        sort=named if model.system else ["-updated_at"],
+        limit=limit,
+    )
     return [Suggestion(row["id"], str(row.get(model.name_field) or row["id"])) for row in page.records]
 
 

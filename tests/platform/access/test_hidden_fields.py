@@ -164,15 +164,32 @@ def ids(boss: Client) -> dict[str, str]:
     badge = made(boss, "badge", zzname="zzowl", colour="brown")
     plan = made(boss, "zzplan", name="zzsecretplan")
     ledger = made(
-        boss, "ledger", title="First", memo="plain", badge=badge, plan=plan, zzmargin="77.70", zzcode="zzc0de",
-        zzkind="zzb", reason="because", zzlink=badge, zznote="zzremark", record_type="rich",
+        boss,
+        "ledger",
+        title="First",
+        memo="plain",
+        badge=badge,
+        plan=plan,
+        zzmargin="77.70",
+        zzcode="zzc0de",
+        zzkind="zzb",
+        reason="because",
+        zzlink=badge,
+        zznote="zzremark",
+        record_type="rich",
     )
     line = made(boss, "line", ledger=ledger, text="one", zzcost="5")
     for value in ("78", "79", "80"):
         assert boss.post(f"/api/v1/records/ledger/{ledger}", {"zzmargin": value}, method="PATCH")[0] == 200
     assert boss.post(f"/api/v1/records/zzplan/{plan}", {"ledger": ledger}, method="PATCH")[0] == 200
-    shared = {"object": "ledger", "name": "Shared", "columns": ["title", "zzmargin"], "sort": ["-zzmargin"],
-              "totals": ["zzmargin"], "shared": True}
+    shared = {
+        "object": "ledger",
+        "name": "Shared",
+        "columns": ["title", "zzmargin"],
+        "sort": ["-zzmargin"],
+        "totals": ["zzmargin"],
+        "shared": True,
+    }
     for view in (shared, {**shared, "name": "Filtered", "filter": 'zzcode = "zzc0de"'}):
         assert boss.post("/api/v1/saved-views", view)[0] == 201
     return {"ledger": ledger, "badge": badge, "zzplan": plan, "line": line}
@@ -197,9 +214,16 @@ def test_no_endpoint_tells_a_hidden_name_or_value(clerk: Client, ids: dict[str, 
     ]  # fmt: skip
     for object, id in ids.items():
         if object != "zzplan":
-            paths += [f"records/{object}", f"records/{object}?count=true&deleted=true", f"records/{object}/export",
-                      f"records/{object}/{id}", f"records/{object}/{id}/history", f"records/{object}/{id}/access",
-                      f"records/{object}/{id}/files", f"records/{object}/{id}/comments"]
+            paths += [
+                f"records/{object}",
+                f"records/{object}?count=true&deleted=true",
+                f"records/{object}/export",
+                f"records/{object}/{id}",
+                f"records/{object}/{id}/history",
+                f"records/{object}/{id}/access",
+                f"records/{object}/{id}/files",
+                f"records/{object}/{id}/comments",
+            ]
     found = {}
     for path in paths:
         answer = clerk.open(f"/api/v1/{path}")
@@ -215,9 +239,7 @@ def test_no_endpoint_tells_a_hidden_name_or_value(clerk: Client, ids: dict[str, 
 def test_no_refusal_tells_a_hidden_name_or_value(clerk: Client, ids: dict[str, str]) -> None:
     near = ("zzmargi", "zzcod", "badge.zznam", "zzlin.colour", "zzpla")
     asked: list[tuple[str, str, Any]] = [
-        ("GET", f"/api/v1/records/ledger?{part}={name}", None)
-        for name in near
-        for part in ("fields", "sort", "filter")
+        ("GET", f"/api/v1/records/ledger?{part}={name}", None) for name in near for part in ("fields", "sort", "filter")
     ]
     asked += [("GET", f"/api/v1/records/{name}", None) for name in ("zzpla", "zzplan")]
     asked += [
@@ -269,12 +291,26 @@ def test_no_screen_tells_a_hidden_name_or_value(whole: Engine, office: Reading, 
     assert session is not None
     browser = whole.test_client()
     browser.set_cookie(SESSION_COOKIE, session)
-    paths = ["/", "/more", "/search?q=brown", "/bin", "/imports", "/import/ledger", "/o/ledger?q=First",
-             "/ui/jump?q=ledger", "/ui/lookup/badge?q=b"]
+    paths = [
+        "/",
+        "/more",
+        "/search?q=brown",
+        "/bin",
+        "/imports",
+        "/import/ledger",
+        "/o/ledger?q=First",
+        "/ui/jump?q=ledger",
+        "/ui/lookup/badge?q=b",
+    ]
     for object, id in ids.items():
         if object != "zzplan":
-            paths += [f"/o/{object}", f"/o/{object}/new", f"/o/{object}/{id}", f"/o/{object}/{id}/edit",
-                      *(f"/o/{object}/list/{p}" for p in ("filter", "columns", "sort", "save", "figures", "view"))]
+            paths += [
+                f"/o/{object}",
+                f"/o/{object}/new",
+                f"/o/{object}/{id}",
+                f"/o/{object}/{id}/edit",
+                *(f"/o/{object}/list/{p}" for p in ("filter", "columns", "sort", "save", "figures", "view")),
+            ]
     found = {}
     for path in paths:
         answer = browser.get(path, headers={"Accept": "text/html", "Accept-Language": "en"})

@@ -78,9 +78,7 @@ def theirs(pair: tuple[Client, Client, Any]) -> dict[str, str]:
     }
 
 
-def test_what_belongs_to_another_company_is_not_there(
-    pair: tuple[Client, Client, Any], theirs: dict[str, str]
-) -> None:
+def test_what_belongs_to_another_company_is_not_there(pair: tuple[Client, Client, Any], theirs: dict[str, str]) -> None:
     intruder, owner, _ = pair
     book, of = f"records/book/{theirs['book']}", theirs
     mine = intruder.post("/api/v1/records/book", {"title": "Mine"})[1]["id"]
@@ -117,8 +115,10 @@ def test_what_belongs_to_another_company_is_not_there(
     ]  # fmt: skip
     wrong = []
     for method, path, body in asked:
-        answer = intruder.open(f"/api/v1/{path}", method=method, json=body) if body is not None else intruder.open(
-            f"/api/v1/{path}", method=method
+        answer = (
+            intruder.open(f"/api/v1/{path}", method=method, json=body)
+            if body is not None
+            else intruder.open(f"/api/v1/{path}", method=method)
         )
         if answer.status_code not in (404, 405) or SECRET in answer.text:
             wrong.append((method, path, answer.status_code, answer.text[:200]))

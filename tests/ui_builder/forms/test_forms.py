@@ -45,12 +45,36 @@ def test_a_new_form_has_the_defaults_and_what_the_address_gives(room: Reading, a
 
 def test_a_record_of_many_types_is_created_without_javascript(room: Reading, ann: FlaskClient) -> None:
     shelf = str(create(room.admin, "shelf", [{"name": "East"}]).records[0].id)
-    id = made(post(ann, "/o/book/new", {
-        "title": "红楼梦", "shelf": "", "shelf:text": "east", "stage": "bound", "price": "1,234.50", "pages": "12",
-        "discount": "18", "due": "2027-01-02", "read_at": "2026-11-20T10:30", "in_print": ["false", "true"],
-        "tags": ["", "rare", "old"], "mail": "a@b.test", "phone": "+86 138 0013 8000", "site": "https://a.test/x",
-        "score": "4", "summary": "two\r\nlines", "kind": "fiction", "genre": "crime", "record_type": "manual",
-        "currency": "CNY", "owner": room.bob, "owner:text": "Bob"}))
+    id = made(
+        post(
+            ann,
+            "/o/book/new",
+            {
+                "title": "红楼梦",
+                "shelf": "",
+                "shelf:text": "east",
+                "stage": "bound",
+                "price": "1,234.50",
+                "pages": "12",
+                "discount": "18",
+                "due": "2027-01-02",
+                "read_at": "2026-11-20T10:30",
+                "in_print": ["false", "true"],
+                "tags": ["", "rare", "old"],
+                "mail": "a@b.test",
+                "phone": "+86 138 0013 8000",
+                "site": "https://a.test/x",
+                "score": "4",
+                "summary": "two\r\nlines",
+                "kind": "fiction",
+                "genre": "crime",
+                "record_type": "manual",
+                "currency": "CNY",
+                "owner": room.bob,
+                "owner:text": "Bob",
+            },
+        )
+    )
     saved = record(room, id)
     assert saved["shelf"] == shelf
     assert saved["price"] == "1234.50"
@@ -67,8 +91,20 @@ def test_a_record_of_many_types_is_created_without_javascript(room: Reading, ann
 def test_what_is_wrong_is_summed_up_and_stands_at_its_field_with_all_that_was_typed(
     room: Reading, ann: FlaskClient
 ) -> None:
-    answer = post(ann, "/o/book/new", {"title": "", "price": "dear", "pages": "0", "summary": "kept words",
-                                       "shelf": "", "shelf:text": "Nowhere", "stage": "lost", "why": ""})
+    answer = post(
+        ann,
+        "/o/book/new",
+        {
+            "title": "",
+            "price": "dear",
+            "pages": "0",
+            "summary": "kept words",
+            "shelf": "",
+            "shelf:text": "Nowhere",
+            "stage": "lost",
+            "why": "",
+        },
+    )
     assert answer.status_code == 422
     page = answer.text
     summary = page.split('id="errors"')[1].split("</form>")[0]
@@ -118,12 +154,20 @@ def test_a_clone_takes_values_but_nothing_unique(room: Reading, ann: FlaskClient
 
 
 def test_an_edit_changes_only_what_was_changed(room: Reading, ann: FlaskClient) -> None:
-    id = str(create(room.admin, "book", [{"title": "Edit me", "price": "5", "read_at": "2026-11-20T02:30:00Z"}]
-                    ).records[0].id)
+    id = str(
+        create(room.admin, "book", [{"title": "Edit me", "price": "5", "read_at": "2026-11-20T02:30:00Z"}])
+        .records[0]
+        .id
+    )
     page = ann.get(f"/o/book/{id}/edit").text
     version = page.split('name="version" value="')[1].split('"')[0]
-    made(post(ann, f"/o/book/{id}/edit", {"version": version, "title": "Edited", "price": "5.00",
-                                          "read_at": "2026-11-20T10:30", "stage": "ordered"}))
+    made(
+        post(
+            ann,
+            f"/o/book/{id}/edit",
+            {"version": version, "title": "Edited", "price": "5.00", "read_at": "2026-11-20T10:30", "stage": "ordered"},
+        )
+    )
     saved = record(room, id)
     assert saved["title"] == "Edited"
     assert saved["version"] == 2
@@ -157,25 +201,42 @@ def test_who_may_not_change_it_gets_no_form(room: Reading, bob: FlaskClient, ann
 
 
 def test_child_rows_are_saved_with_their_parent(room: Reading, ann: FlaskClient) -> None:
-    rows = {"page.book:rows": ["0", "1", "2"], "page.book[0].heading": "First", "page.book[0].words": "10",
-            "page.book[1].heading": "", "page.book[1].words": "", "page.book[2].heading": "Second"}
+    rows = {
+        "page.book:rows": ["0", "1", "2"],
+        "page.book[0].heading": "First",
+        "page.book[0].words": "10",
+        "page.book[1].heading": "",
+        "page.book[1].words": "",
+        "page.book[2].heading": "Second",
+    }
     id = made(post(ann, "/o/book/new", {"title": "With pages", **rows}))
     pages = list_records(room.admin, "page", filter=f'book = "{id}"', sort=("created_at",)).records
     assert [(one["heading"], one["words"]) for one in pages] == [("First", 10), ("Second", None)]
     form = ann.get(f"/o/book/{id}/edit").text
     assert 'value="First"' in form
     assert pages[0]["id"] in form
-    changed = {"page.book:rows": ["0", "1"], "page.book[0].id": pages[0]["id"], "page.book[0].version": "1",
-               "page.book[0].heading": "Changed", "page.book[1].id": pages[1]["id"], "page.book[1].version": "1",
-               "page.book[1].heading": "Second", "page.book[1].remove": "1"}
+    changed = {
+        "page.book:rows": ["0", "1"],
+        "page.book[0].id": pages[0]["id"],
+        "page.book[0].version": "1",
+        "page.book[0].heading": "Changed",
+        "page.book[1].id": pages[1]["id"],
+        "page.book[1].version": "1",
+        "page.book[1].heading": "Second",
+        "page.book[1].remove": "1",
+    }
     made(post(ann, f"/o/book/{id}/edit", {"version": "1", "title": "With pages", **changed}))
     left = list_records(room.admin, "page", filter=f'book = "{id}"').records
     assert [one["heading"] for one in left] == ["Changed"]
 
 
 def test_a_wrong_child_row_keeps_everything_back_and_is_named(room: Reading, ann: FlaskClient) -> None:
-    rows = {"page.book:rows": ["0", "1"], "page.book[0].heading": "Fine", "page.book[1].heading": "Bad",
-            "page.book[1].words": "0"}
+    rows = {
+        "page.book:rows": ["0", "1"],
+        "page.book[0].heading": "Fine",
+        "page.book[1].heading": "Bad",
+        "page.book[1].words": "0",
+    }
     answer = post(ann, "/o/book/new", {"title": "Unsaved parent", **rows})
     assert answer.status_code == 422
     assert 'href="#lines-page"' in answer.text
@@ -185,8 +246,11 @@ def test_a_wrong_child_row_keeps_everything_back_and_is_named(room: Reading, ann
 
 
 def test_one_more_row_without_javascript(room: Reading, ann: FlaskClient) -> None:
-    page = post(ann, "/o/book/new", {"title": "T", "do": "add:page.book", "page.book:rows": ["0"],
-                                     "page.book[0].heading": "There"}).text
+    page = post(
+        ann,
+        "/o/book/new",
+        {"title": "T", "do": "add:page.book", "page.book:rows": ["0"], "page.book[0].heading": "There"},
+    ).text
     assert 'name="page.book[1].heading"' in page
     assert 'value="There"' in page
 
@@ -243,9 +307,19 @@ def test_no_address_breaks_the_form(room: Reading, ann: FlaskClient, path: str) 
     assert ann.get(path, headers={"Accept": "text/html"}).status_code in (200, 404)
 
 
-@pytest.mark.parametrize("values", [{"page.book:rows": ["x", "1" * 30, "-1"]}, {"version": "9" * 40},
-                                    {"attempt": "\x00"}, {"title": "\ud800"}, {"do": "add:nothing"},
-                                    {"record_type": "none"}, {"cover": "not-an-id"}, {"place[province]": "x"}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"page.book:rows": ["x", "1" * 30, "-1"]},
+        {"version": "9" * 40},
+        {"attempt": "\x00"},
+        {"title": "\ud800"},
+        {"do": "add:nothing"},
+        {"record_type": "none"},
+        {"cover": "not-an-id"},
+        {"place[province]": "x"},
+    ],
+)
 def test_no_input_breaks_the_save(room: Reading, ann: FlaskClient, values: dict[str, Any]) -> None:
     try:
         answer = post(ann, "/o/book/new", {"title": "Hostile", **values})

@@ -110,9 +110,16 @@ def test_one_value_is_saved_in_its_place(room: Reading, ann: FlaskClient) -> Non
 
 @pytest.mark.parametrize(
     ("name", "given", "told"),
-    [("price", "dear", "Price"), ("price", "-1", "Price"), ("price", "2000000", "so dear"), ("title", "", "required"),
-     ("title", "x" * 41, "Title"), ("pages", "1.5", "Number of pages"), ("mail", "nobody", "E-mail"),
-     ("stage", "lost", "Why lost")],
+    [
+        ("price", "dear", "Price"),
+        ("price", "-1", "Price"),
+        ("price", "2000000", "so dear"),
+        ("title", "", "required"),
+        ("title", "x" * 41, "Title"),
+        ("pages", "1.5", "Number of pages"),
+        ("mail", "nobody", "E-mail"),
+        ("stage", "lost", "Why lost"),
+    ],
 )
 def test_a_wrong_value_comes_back_with_its_sentence(
     room: Reading, ann: FlaskClient, name: str, given: str, told: str
@@ -178,8 +185,12 @@ def test_a_new_owner_is_chosen_or_typed(room: Reading, ann: FlaskClient) -> None
     assert value(room, id, "owner") == room.bob
     send(ann, f"/o/book/{id}/owner", **{"t.owner": room.cat})
     assert value(room, id, "owner") == room.cat
-    assert "Nobody is called" in ann.post(
-        f"/o/book/{id}/owner", data={"csrf_token": csrf(ann), "t.owner:text": "Zed"}, follow_redirects=True).text
+    assert (
+        "Nobody is called"
+        in ann.post(
+            f"/o/book/{id}/owner", data={"csrf_token": csrf(ann), "t.owner:text": "Zed"}, follow_redirects=True
+        ).text
+    )
 
 
 def test_what_is_said_appears_and_can_be_taken_back(room: Reading, ann: FlaskClient, bob: FlaskClient) -> None:
@@ -220,8 +231,11 @@ def test_files_are_attached_shown_and_removed(room: Reading, ann: FlaskClient) -
     assert "/thumbnail" in page
     link = page.split('href="/api/v1/files/')[1].split('"')[0]
     assert ann.get(f"/api/v1/files/{link}").status_code == 200
-    refused = ann.post(f"/o/book/{id}/files", data={"csrf_token": csrf(ann), "file": (io.BytesIO(b"MZ"), "a.exe")},
-                       follow_redirects=True)
+    refused = ann.post(
+        f"/o/book/{id}/files",
+        data={"csrf_token": csrf(ann), "file": (io.BytesIO(b"MZ"), "a.exe")},
+        follow_redirects=True,
+    )
     assert "a.exe" in refused.text
     assert "Programs" in refused.text
     send(ann, f"/o/book/{id}/files/{link}/remove")
@@ -256,8 +270,18 @@ def test_every_form_needs_the_sessions_token(room: Reading, ann: FlaskClient) ->
     assert value(room, id, "stage") == "ordered"
 
 
-@pytest.mark.parametrize("query", ["tab=nothing", "tab=page.book%27", "timeline=x&h=zz&c=%00", "h=99999999999999999999",
-                                   "list=%3Cscript%3E", "tab=history", "c=nonsense"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "tab=nothing",
+        "tab=page.book%27",
+        "timeline=x&h=zz&c=%00",
+        "h=99999999999999999999",
+        "list=%3Cscript%3E",
+        "tab=history",
+        "c=nonsense",
+    ],
+)
 def test_no_address_breaks_the_page(room: Reading, ann: FlaskClient, query: str) -> None:
     page = ann.get(f"/o/book/{make(room)}?{query}")
     assert page.status_code in (200, 400)

@@ -20,9 +20,13 @@ def lookup(caller: Caller, object: str) -> str:
     """Options for dg-lookup: ?q= words."""
     words = request.args.get("q", "")
     model = caller.model.object(object)
-    return render_template("parts/suggestions.html", found=suggestions(caller, object, words), words=words.strip(),
-                           object=model, may_create=caller.rights.may(object, "create")
-                           and caller.rights.field(object, model.name_field) == "edit")
+    return render_template(
+        "parts/suggestions.html",
+        found=suggestions(caller, object, words),
+        words=words.strip(),
+        object=model,
+        may_create=caller.rights.may(object, "create") and caller.rights.field(object, model.name_field) == "edit",
+    )
 
 
 @blueprint.get("/ui/jump")

@@ -72,9 +72,7 @@ def change_user(caller: Caller, id: str) -> Answer:
     values = user_values(caller, errors)
     if not errors:
         try:
-            people.update_user(
-                caller.database, caller.tenant, id, values, by=caller.user, version=number("version")
-            )
+            people.update_user(caller.database, caller.tenant, id, values, by=caller.user, version=number("version"))
             toasts.say(gettext("%(name)s was saved", name=values.get("name") or ""))
             return redirect_to(f"/builder/people/{id}")
         except Fault as fault:
@@ -93,8 +91,11 @@ def change_sets(caller: Caller, id: str) -> Answer:
     wanted = request.form.getlist("permission_sets")
     try:
         # a set that the caller may not change is a disabled box, which a browser does not send
-        wanted += [c.name for c in set_choices(caller, user["permission_sets"])
-                   if c.locked and c.name in user["permission_sets"]]
+        wanted += [
+            c.name
+            for c in set_choices(caller, user["permission_sets"])
+            if c.locked and c.name in user["permission_sets"]
+        ]
         check_sets(caller, wanted, user["permission_sets"])
         people.set_permission_sets(caller.database, caller.tenant, user["id"], wanted)
     except Fault as fault:
@@ -136,14 +137,10 @@ def user_page(
     )
 
 
-def invitation_page(
-    caller: Caller, user: str, name: str, email: str, secret: str, *, created: bool = False
-) -> str:
+def invitation_page(caller: Caller, user: str, name: str, email: str, secret: str, *, created: bool = False) -> str:
     """Shows the link this once. It reads nothing that could find the caller outdated: the view would run again."""
     link = f"{request.url_root.rstrip('/')}/welcome?invitation={secret}"
-    return draw(
-        caller, "people/invited.html", "people", user=user, name=name, email=email, link=link, created=created
-    )
+    return draw(caller, "people/invited.html", "people", user=user, name=name, email=email, link=link, created=created)
 
 
 def _new(caller: Caller, values: dict[str, Any], sets: list[str] | tuple[str, ...], errors: Errors) -> str:

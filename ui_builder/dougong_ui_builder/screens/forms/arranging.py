@@ -52,8 +52,14 @@ class Form:
 
 
 def form_of(
-    caller: Caller, object: ObjectModel, values: Mapping[str, Any], *, id: str | None = None, quick: bool = False,
-    typed: Mapping[str, str] | None = None, displays: Mapping[str, Any] | None = None,
+    caller: Caller,
+    object: ObjectModel,
+    values: Mapping[str, Any],
+    *,
+    id: str | None = None,
+    quick: bool = False,
+    typed: Mapping[str, str] | None = None,
+    displays: Mapping[str, Any] | None = None,
 ) -> Form:
     """The form over these values. `typed` are words in links; `displays` what is known already."""
     kind = values.get("record_type")
@@ -83,8 +89,11 @@ def _quick_section(caller: Caller, object: ObjectModel, quick: Sequence[str]) ->
 
 
 def _required(object: ObjectModel) -> Iterable[FieldModel]:
-    return (f for f in object.own_fields if f.required and f.default is None and f.visible_when is None
-            and f.type.name != "auto_number")
+    return (
+        f
+        for f in object.own_fields
+        if f.required and f.default is None and f.visible_when is None and f.type.name != "auto_number"
+    )
 
 
 def _add_required(caller: Caller, object: ObjectModel, arranged: Arranged) -> None:
@@ -103,5 +112,3 @@ def take_errors(form: Form, errors: Iterable[FieldError]) -> None:
             form.errors.setdefault(str(one.field), []).append(one.message)
         elif one.message not in form.general:
             form.general.append(one.message)
-
-

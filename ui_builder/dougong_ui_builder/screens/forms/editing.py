@@ -91,12 +91,22 @@ def _conflict(caller: Caller, found: Found, form: Form, posted: PostedRow) -> st
     since = form.version or 0
     last = [one for one in timeline(caller, found.object.name, found.id, limit=100) if one["version"] > since]
     changed = {name for one in last for name in one["changes"]}
-    pairs = {n: [found.record.get(n), v] for n, v in posted.values.items() if n in changed and n in found.record
-             and found.record.get(n) != v}
+    pairs = {
+        n: [found.record.get(n), v]
+        for n, v in posted.values.items()
+        if n in changed and n in found.record and found.record.get(n) != v
+    }
     names = names_in_changes(caller, found.object, [pairs])
     fields = found.object.fields
-    clashes = [Clash(fields[n], label_text(fields[n]), said(fields[n], pair[0], names, found.record),
-                     said(fields[n], pair[1], names, found.record)) for n, pair in pairs.items()]
+    clashes = [
+        Clash(
+            fields[n],
+            label_text(fields[n]),
+            said(fields[n], pair[0], names, found.record),
+            said(fields[n], pair[1], names, found.record),
+        )
+        for n, pair in pairs.items()
+    ]
     before = {n: pair[0] for one in reversed(last) for n, pair in reversed(one["changes"].items())}
     for name in changed & posted.values.keys():  # what only they changed is taken over
         if name in before and posted.values[name] == before[name]:
@@ -108,8 +118,9 @@ def _conflict(caller: Caller, found: Found, form: Form, posted: PostedRow) -> st
 
 
 def _drawn(found: Found, form: Form, **more: Any) -> str:
-    return render_template("forms/form.html", form=form, object=found.object, found=found, attempt=uuid4().hex,
-                           quick=False, **more)
+    return render_template(
+        "forms/form.html", form=form, object=found.object, found=found, attempt=uuid4().hex, quick=False, **more
+    )
 
 
 def _changeable(caller: Caller, object: str, id: UUID) -> Found:

@@ -101,15 +101,26 @@ def read_saved(caller: Caller, lines: Sequence[Lines], parent: str) -> None:
     """Fill in the rows that the parent has."""
     for one in lines:
         names = [f.name for f in one.fields]
-        paths = [f"{f.name}.{caller.model.objects[f.to].name_field}" for f in one.fields
-                 if f.to and caller.rights.field(f.to, caller.model.objects[f.to].name_field) != "none"]
-        page = list_records(caller, one.object.name, fields=[*names, *paths], sort=("created_at",), limit=MOST,
-                            filter=f'{one.link.name} = "{parent}"')
+        paths = [
+            f"{f.name}.{caller.model.objects[f.to].name_field}"
+            for f in one.fields
+            if f.to and caller.rights.field(f.to, caller.model.objects[f.to].name_field) != "none"
+        ]
+        page = list_records(
+            caller,
+            one.object.name,
+            fields=[*names, *paths],
+            sort=("created_at",),
+            limit=MOST,
+            filter=f'{one.link.name} = "{parent}"',
+        )
         for number, record in enumerate(page.records):
-            shown = {f.name: record.get(f"{f.name}.{caller.model.objects[f.to].name_field}")
-                     for f in one.fields if f.to}
-            one.rows.append(Line(f"{one.key}[{number}].", dict(record), shown, id=record["id"],
-                                 version=record["version"]))
+            shown = {
+                f.name: record.get(f"{f.name}.{caller.model.objects[f.to].name_field}") for f in one.fields if f.to
+            }
+            one.rows.append(
+                Line(f"{one.key}[{number}].", dict(record), shown, id=record["id"], version=record["version"])
+            )
 
 
 def read_sent(caller: Caller, lines: Sequence[Lines]) -> None:
@@ -125,8 +136,18 @@ def read_sent(caller: Caller, lines: Sequence[Lines]) -> None:
             if id is None and (blank or f"{prefix}remove" in request.form):
                 continue
             shown = names_of(caller, one.fields, posted.values) | dict(posted.typed)
-            one.rows.append(Line(prefix, posted.values, shown, posted.errors, [], id,
-                                 int(version) if version.isdecimal() else None, f"{prefix}remove" in request.form))
+            one.rows.append(
+                Line(
+                    prefix,
+                    posted.values,
+                    shown,
+                    posted.errors,
+                    [],
+                    id,
+                    int(version) if version.isdecimal() else None,
+                    f"{prefix}remove" in request.form,
+                )
+            )
 
 
 def save(caller: Caller, lines: Sequence[Lines], parent: str, tx: TenantTransaction) -> bool:
@@ -145,8 +166,11 @@ def save(caller: Caller, lines: Sequence[Lines], parent: str, tx: TenantTransact
         for rows, write in ((kept, records.update), (new, records.create)):
             if not rows:
                 continue
-            given = [{f.name: row.values[f.name] for f in one.fields if f.name in row.values}
-                     | ({"id": row.id, "version": row.version} if row.id else {one.link.name: parent}) for row in rows]
+            given = [
+                {f.name: row.values[f.name] for f in one.fields if f.name in row.values}
+                | ({"id": row.id, "version": row.version} if row.id else {one.link.name: parent})
+                for row in rows
+            ]
             try:
                 write(caller, name, given, tx=tx)
             except RecordsInvalid as refused:

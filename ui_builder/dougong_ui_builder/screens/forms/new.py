@@ -76,8 +76,11 @@ def create(caller: Caller, object: str) -> Any:
 
 def _saved(caller: Caller, form: Form, id: str, action: str) -> Any:
     model = form.object
-    title = str(get(caller, model.name, id, [model.name_field])[model.name_field] or "") if caller.rights.field(
-        model.name, model.name_field) != "none" and caller.rights.may(model.name, "read") else ""
+    title = (
+        str(get(caller, model.name, id, [model.name_field])[model.name_field] or "")
+        if caller.rights.field(model.name, model.name_field) != "none" and caller.rights.may(model.name, "read")
+        else ""
+    )
     if _quick() and "application/json" in request.headers.get("Accept", ""):
         return jsonify(id=id, title=title, url=f"/o/{model.name}/{id}", object=model.name)
     toasts.say(gettext("“%(name)s” was created", name=title or label_text(model)))
@@ -122,9 +125,14 @@ def _cloned(caller: Caller, model: ObjectModel) -> dict[str, Any]:
         return {}
     found = read(caller, model.name, source)
     keys = {name for key in model.unique_keys.values() for name in key.fields}
-    copied = {f.name: found.record.get(f.name) for f in _editable(caller, model) if f.type.name not in FILES
-              and not f.unique and f.name not in keys and f.type.name != "external_key" and f.name != "owner"}
+    copied = {
+        f.name: found.record.get(f.name)
+        for f in _editable(caller, model)
+        if f.type.name not in FILES
+        and not f.unique
+        and f.name not in keys
+        and f.type.name != "external_key"
+        and f.name != "owner"
+    }
     kind = found.record.get("record_type")
     return {n: v for n, v in copied.items() if v is not None} | ({"record_type": kind} if kind else {})
-
-

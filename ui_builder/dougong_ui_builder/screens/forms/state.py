@@ -34,8 +34,16 @@ def form_state(caller: Caller, object: str) -> Any:
     arranged = arrange(caller, model, layout_for(caller, model, values.get("record_type")), values, id)
     return jsonify(
         sections={s.model.name: s.shown for s in arranged.sections},
-        fields={f.name: {"shown": f.name not in arranged.hidden, "required": f.required or f.name in arranged.needed}
-                for s in arranged.sections for f in s.fields
-                if f is not None and (f.visible_when is not None or f.required_when is not None)},
-        symbols={f.name: currency_symbol(field_currency(f, values) or tenant_currency())
-                 for s in arranged.sections for f in s.fields if f is not None and f.settings.get("currency_field")})
+        fields={
+            f.name: {"shown": f.name not in arranged.hidden, "required": f.required or f.name in arranged.needed}
+            for s in arranged.sections
+            for f in s.fields
+            if f is not None and (f.visible_when is not None or f.required_when is not None)
+        },
+        symbols={
+            f.name: currency_symbol(field_currency(f, values) or tenant_currency())
+            for s in arranged.sections
+            for f in s.fields
+            if f is not None and f.settings.get("currency_field")
+        },
+    )

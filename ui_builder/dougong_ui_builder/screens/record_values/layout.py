@@ -52,14 +52,18 @@ def layout_for(caller: Caller, object: ObjectModel, record_type: str | None) -> 
     return own or next((one for one in found if not one.record_types), found[0])
 
 
-def arrange(caller: Caller, object: ObjectModel, layout: LayoutModel, values: Mapping[str, Any],
-            id: str | None = None) -> Arranged:
+def arrange(
+    caller: Caller, object: ObjectModel, layout: LayoutModel, values: Mapping[str, Any], id: str | None = None
+) -> Arranged:
     """The layout's sections with the fields that the caller may read, and what shows for this row."""
     sections = [Section(one, _fields(caller, object, one.fields)) for one in layout.sections]
     fields = [f for section in sections for f in section.fields if f is not None]
     asked: list[Checked] = []
-    for condition in (*(s.model.visible_when for s in sections), *(f.visible_when for f in fields),
-                      *(f.required_when for f in fields)):
+    for condition in (
+        *(s.model.visible_when for s in sections),
+        *(f.visible_when for f in fields),
+        *(f.required_when for f in fields),
+    ):
         if condition is not None and condition not in asked:
             asked.append(condition)
     holds = dict(zip(asked, conditions(caller, object.name, asked, values, id), strict=True))
@@ -68,16 +72,19 @@ def arrange(caller: Caller, object: ObjectModel, layout: LayoutModel, values: Ma
         if condition is not None:
             section.shown, section.why = holds[condition], reason(caller, object, condition)
     return Arranged(
-        layout, [s for s in sections if any(s.fields)],
+        layout,
+        [s for s in sections if any(s.fields)],
         frozenset(f.name for f in fields if f.visible_when is not None and not holds[f.visible_when]),
         frozenset(f.name for f in fields if f.required_when is not None and holds[f.required_when]),
-        bool(asked))
+        bool(asked),
+    )
 
 
 def _fields(caller: Caller, object: ObjectModel, names: Sequence[str]) -> list[FieldModel | None]:
     """Fields in order; None for "-"."""
     readable = set(caller.rights.fields(object.name)) or {
-        n for n in object.fields if caller.rights.field(object.name, n) != "none"}
+        n for n in object.fields if caller.rights.field(object.name, n) != "none"
+    }
     return [None if name == "-" else object.fields[name] for name in names if name == "-" or name in readable]
 
 
@@ -96,13 +103,20 @@ def reason(caller: Caller, object: ObjectModel, condition: Checked) -> str:
 
 def _block(caller: Caller, object: ObjectModel, block: Block, find: FieldOf, names: Names) -> str:
     word = gettext(" or ") if block.joined == "any" else gettext(" and ")
-    return word.join(_line(caller, object, item, find, names) if isinstance(item, Line)
-                     else _block(caller, object, item, find, names) for item in block.items)
+    return word.join(
+        _line(caller, object, item, find, names)
+        if isinstance(item, Line)
+        else _block(caller, object, item, find, names)
+        for item in block.items
+    )
 
 
 def _line(caller: Caller, object: ObjectModel, line: Line, find: FieldOf, names: Names) -> str:
     model = find(line.path)
     assert model is not None, "read() knows every field"
-    said = [path_label(caller, object, line.path), operator_text(line.operator, kind_of(model)),
-            values_text(model, line, names)]
+    said = [
+        path_label(caller, object, line.path),
+        operator_text(line.operator, kind_of(model)),
+        values_text(model, line, names),
+    ]
     return ("" if current_locale() == "zh" else " ").join(part for part in said if part)

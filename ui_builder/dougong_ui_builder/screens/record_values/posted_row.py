@@ -45,8 +45,13 @@ def read_row(caller: Caller, fields: Iterable[FieldModel], prefix: str = "") -> 
             row.values[name] = found
         else:
             row.typed[name] = words
-            row.errors[name] = [gettext("No single %(thing)s is called “%(words)s”. Choose one from the list.",
-                                        thing=label_text(caller.model.objects[str(by_name[name].to)]), words=words)]
+            row.errors[name] = [
+                gettext(
+                    "No single %(thing)s is called “%(words)s”. Choose one from the list.",
+                    thing=label_text(caller.model.objects[str(by_name[name].to)]),
+                    words=words,
+                )
+            ]
     for name, uploads in posted.uploads.items():
         for file in uploads:
             try:

@@ -62,8 +62,9 @@ def _name_path(caller: Caller, field: FieldModel) -> str | None:
     return f"{field.name}.{target.name_field}"
 
 
-def _displays(caller: Caller, model: ObjectModel, record: Mapping[str, Any],
-              links: Mapping[str, str | None]) -> dict[str, Any]:
+def _displays(
+    caller: Caller, model: ObjectModel, record: Mapping[str, Any], links: Mapping[str, str | None]
+) -> dict[str, Any]:
     found: dict[str, Any] = {name: record.get(path) for name, path in links.items() if path and record.get(name)}
     return found | file_entries(caller, model.fields.values(), record)
 

@@ -54,8 +54,15 @@ def _place(value: Any) -> str:
 
 
 _WORDS: Mapping[str, Callable[[Any], str]] = {
-    "boolean": _yes, "date": day, "datetime": moment, "percent": percent, "integer": number, "decimal": number,
-    "address": address_text, "geolocation": _place}
+    "boolean": _yes,
+    "date": day,
+    "datetime": moment,
+    "percent": percent,
+    "integer": number,
+    "decimal": number,
+    "address": address_text,
+    "geolocation": _place,
+}
 
 
 def names_in_changes(caller: Caller, object: ObjectModel, changes: Iterable[Mapping[str, Any]]) -> Names:

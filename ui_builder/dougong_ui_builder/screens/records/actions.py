@@ -113,6 +113,7 @@ def revert(caller: Caller, object: str, id: UUID, version: int) -> Response:
 def _before(caller: Caller, object: str, id: str, version: int) -> dict[str, Any]:
     for one in timeline(caller, object, id, limit=SEARCHED):
         if one["version"] == version and one["op"] == "update":
-            return {name: pair[0] for name, pair in one["changes"].items()
-                    if caller.rights.field(object, name) == "edit"}
+            return {
+                name: pair[0] for name, pair in one["changes"].items() if caller.rights.field(object, name) == "edit"
+            }
     raise BadRequest(en="This change cannot be taken back any more.", zh="该更改已无法撤销。")

@@ -29,8 +29,9 @@ def attach(caller: Caller, object: str, id: UUID) -> Response:
             continue
         file.stream.seek(0)  # a view may run twice
         try:
-            attachment.upload(caller, store(), file.stream, file.filename, engine().dougong.upload_limit,
-                              (object, str(id)))
+            attachment.upload(
+                caller, store(), file.stream, file.filename, engine().dougong.upload_limit, (object, str(id))
+            )
             kept += 1
         except RecordsInvalid as fault:
             refused.append(f"{file.filename}: {' '.join(e.message for e in fault.errors)}")

@@ -52,8 +52,11 @@ def save(caller: Caller, object: str, id: UUID, name: str) -> Any:
     except RecordsInvalid as refused:
         posted.errors = {name: [e.message for e in refused.errors]}
         return _again(caller, found, name, posted), 422
-    return jsonify(changed=outcome.changed, version=outcome.version,
-                   undo=f"/o/{object}/{id}/revert/{outcome.version}" if outcome.changed else None)
+    return jsonify(
+        changed=outcome.changed,
+        version=outcome.version,
+        undo=f"/o/{object}/{id}/revert/{outcome.version}" if outcome.changed else None,
+    )
 
 
 def _editable(caller: Caller, object: str, id: UUID, name: str) -> Found:
@@ -66,21 +69,33 @@ def _editable(caller: Caller, object: str, id: UUID, name: str) -> Found:
     return found
 
 
-def _form(caller: Caller, found: Found, name: str, value: Any, display: Any, version: int,
-          errors: tuple[str, ...] = ()) -> str:
+def _form(
+    caller: Caller, found: Found, name: str, value: Any, display: Any, version: int, errors: tuple[str, ...] = ()
+) -> str:
     layout = layout_for(caller, found.object, found.record.get("record_type"))
     needed = arrange(caller, found.object, layout, {}, found.id).needed
     field = found.object.fields[name]
-    return render_template("records/field.html", found=found, field=field, value=value, display=display,
-                           version=version, was=_text(found.record.get(name)), errors=errors,
-                           required=field.required or name in needed)
+    return render_template(
+        "records/field.html",
+        found=found,
+        field=field,
+        value=value,
+        display=display,
+        version=version,
+        was=_text(found.record.get(name)),
+        errors=errors,
+        required=field.required or name in needed,
+    )
 
 
 def _again(caller: Caller, found: Found, name: str, posted: PostedRow) -> str:
     field = found.object.fields[name]
     value = posted.values.get(name)
-    display = posted.typed.get(name) or names_of(caller, [field], {name: value}).get(name) or file_entries(
-        caller, [field], {name: value if isinstance(value, list) else []}).get(name)
+    display = (
+        posted.typed.get(name)
+        or names_of(caller, [field], {name: value}).get(name)
+        or file_entries(caller, [field], {name: value if isinstance(value, list) else []}).get(name)
+    )
     version = int(request.form.get("version", "0") or 0)
     return _form(caller, found, name, value, display, version, tuple(posted.errors.get(name, ())))
 
@@ -91,14 +106,22 @@ def _conflict(caller: Caller, found: Found, name: str, mine: Any) -> str:
     names = names_in_changes(caller, found.object, [{name: [mine, theirs]}])
     changes = timeline(caller, found.object.name, found.id, limit=50)
     last = next((one for one in changes if name in one["changes"]), None)
-    sent = [(key, value) for key, value in request.form.items(multi=True)
-            if key not in ("version", "was", "take", "csrf_token")]
-    return render_template("records/conflict.html", found=found, field=field, label=label_text(field),
-                           mine=said(field, mine, names, found.record),
-                           theirs=said(field, theirs, names, found.record), last=last, sent=sent)
+    sent = [
+        (key, value)
+        for key, value in request.form.items(multi=True)
+        if key not in ("version", "was", "take", "csrf_token")
+    ]
+    return render_template(
+        "records/conflict.html",
+        found=found,
+        field=field,
+        label=label_text(field),
+        mine=said(field, mine, names, found.record),
+        theirs=said(field, theirs, names, found.record),
+        last=last,
+        sent=sent,
+    )
 
 
 def _text(value: Any) -> str:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
-
-

@@ -39,6 +39,12 @@ def neighbours(caller: Caller, object: str, id: UUID) -> str:
         pass  # a filter that no longer fits
     at = ids.index(str(id)) if str(id) in ids else None
     return render_template(
-        "records/neighbours.html", at=at, total=len(ids), capped=capped, object=object,
+        "records/neighbours.html",
+        at=at,
+        total=len(ids),
+        capped=capped,
+        object=object,
         query=request.query_string.decode("utf-8", "replace"),
-        before=ids[at - 1] if at else None, after=ids[at + 1] if at is not None and at + 1 < len(ids) else None)
+        before=ids[at - 1] if at else None,
+        after=ids[at + 1] if at is not None and at + 1 < len(ids) else None,
+    )

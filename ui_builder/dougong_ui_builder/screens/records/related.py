@@ -72,8 +72,15 @@ def load(caller: Caller, found: Found, tab: Related, layout: LayoutModel) -> Non
     paths = [p for p in one.columns if p != one.field] or [tab.object.name_field]
     tab.columns = columns_of(caller, tab.object, paths)
     where = _filter(one.field, found.id)
-    shown = list_records(caller, one.object, fields=[*read_paths(caller, tab.columns), *_name(caller, tab.object)],
-                         filter=where, sort=_sort(caller, one), limit=ROWS, count=True)
+    shown = list_records(
+        caller,
+        one.object,
+        fields=[*read_paths(caller, tab.columns), *_name(caller, tab.object)],
+        filter=where,
+        sort=_sort(caller, one),
+        limit=ROWS,
+        count=True,
+    )
     tab.rows, tab.count = shown.records, shown.count
     if tab.rows:
         tab.sums = _sums(caller, tab, where)
@@ -101,12 +108,18 @@ def _sums(caller: Caller, tab: Related, where: str) -> dict[str, str]:
     if not any(c.field.type.name == "currency" for c in wanted):
         return {}
     wanted = [c for c in wanted if c.field.type.name == "currency" and not _is_price(tab, c)]
-    currencies = tuple(dict.fromkeys(name for c in wanted if (name := c.field.settings.get("currency_field"))
-                                     and caller.rights.field(tab.object.name, name) != "none"))
+    currencies = tuple(
+        dict.fromkeys(
+            name
+            for c in wanted
+            if (name := c.field.settings.get("currency_field")) and caller.rights.field(tab.object.name, name) != "none"
+        )
+    )
     if not wanted:
         return {}
-    rows = aggregate(caller, Spec(tab.object.name, where, currencies,
-                                  tuple((f"sum {c.path}", f"SUM({c.path})") for c in wanted)))
+    rows = aggregate(
+        caller, Spec(tab.object.name, where, currencies, tuple((f"sum {c.path}", f"SUM({c.path})") for c in wanted))
+    )
     return {c.path: _shown(c, rows) for c in wanted}
 
 

@@ -65,16 +65,27 @@ def timeline_of(caller: Caller, found: Found, query: Mapping[str, str]) -> Timel
     """A page of the timeline; `query`: kind, and the marks `h` and `c` of the page before."""
     kind = query.get("timeline", "all") if query.get("timeline") in KINDS else "all"
     h, c = query.get("h", ""), query.get("c", "")
-    changes = [] if kind == "comments" or h == "-" else history(
-        caller, found.object.name, found.id, limit=ENTRIES + 1, before=int(h) if h.isdecimal() else None)
-    notes = [] if kind == "changes" or c == "-" or found.deleted else comments.list_comments(
-        caller, found.object.name, found.id, limit=ENTRIES + 1, before=c or None)
+    changes = (
+        []
+        if kind == "comments" or h == "-"
+        else history(caller, found.object.name, found.id, limit=ENTRIES + 1, before=int(h) if h.isdecimal() else None)
+    )
+    notes = (
+        []
+        if kind == "changes" or c == "-" or found.deleted
+        else comments.list_comments(caller, found.object.name, found.id, limit=ENTRIES + 1, before=c or None)
+    )
     names = names_in_changes(caller, found.object, [one["changes"] for one in changes])
-    merged = sorted([(one["at"], "h", one) for one in changes] + [(one["at"], "c", one) for one in notes],
-                    key=lambda item: (item[0], item[1]), reverse=True)
+    merged = sorted(
+        [(one["at"], "h", one) for one in changes] + [(one["at"], "c", one) for one in notes],
+        key=lambda item: (item[0], item[1]),
+        reverse=True,
+    )
     shown = merged[:ENTRIES]
-    entries = [_comment(caller, one) if mark == "c" else change_entry(found.object, one, names, found.record)
-               for _, mark, one in shown]
+    entries = [
+        _comment(caller, one) if mark == "c" else change_entry(found.object, one, names, found.record)
+        for _, mark, one in shown
+    ]
     more = None
     if len(merged) > ENTRIES:
         last_h = next((str(one["seq"]) for _, mark, one in reversed(shown) if mark == "h"), h)
@@ -83,34 +94,62 @@ def timeline_of(caller: Caller, found: Found, query: Mapping[str, str]) -> Timel
     return Timeline([e for e in entries if e.kind == "comment" or e.what], kind, more)
 
 
-def change_entry(object: ObjectModel, one: Mapping[str, Any], names: Mapping[str, str | None],
-                 record: Mapping[str, Any]) -> Entry:
+def change_entry(
+    object: ObjectModel, one: Mapping[str, Any], names: Mapping[str, str | None], record: Mapping[str, Any]
+) -> Entry:
     """A write of the record as an entry."""
-    changes = () if one["op"] != "update" else tuple(
-        (label_text(object.fields[name]), said(object.fields[name], pair[0], names, record),
-         said(object.fields[name], pair[1], names, record))
-        for name, pair in one["changes"].items() if name in object.fields and name not in _QUIET)
-    what = {"create": gettext("created this record"), "delete": gettext("deleted this record"),
-            "restore": gettext("restored this record"), "purge": gettext("removed this record for good")}.get(
-        one["op"], ngettext("changed %(num)d field", "changed %(num)d fields", len(changes)) if changes else "")
+    changes = (
+        ()
+        if one["op"] != "update"
+        else tuple(
+            (
+                label_text(object.fields[name]),
+                said(object.fields[name], pair[0], names, record),
+                said(object.fields[name], pair[1], names, record),
+            )
+            for name, pair in one["changes"].items()
+            if name in object.fields and name not in _QUIET
+        )
+    )
+    what = {
+        "create": gettext("created this record"),
+        "delete": gettext("deleted this record"),
+        "restore": gettext("restored this record"),
+        "purge": gettext("removed this record for good"),
+    }.get(one["op"], ngettext("changed %(num)d field", "changed %(num)d fields", len(changes)) if changes else "")
     if one["cause"] == "import":
         what += " · " + gettext("by an import")
-    return Entry("change", _ICONS.get(one["op"], "pencil"), one["actor.name"] or gettext("The system"), what,
-                 one["at"], changes=changes, tone="good" if one["op"] == "create" else "")
+    return Entry(
+        "change",
+        _ICONS.get(one["op"], "pencil"),
+        one["actor.name"] or gettext("The system"),
+        what,
+        one["at"],
+        changes=changes,
+        tone="good" if one["op"] == "create" else "",
+    )
 
 
 def _comment(caller: Caller, one: Mapping[str, Any]) -> Entry:
     own = one["author"] == caller.user or caller.rights.is_admin
     what = gettext("commented") + (" · " + gettext("edited") if one["edited"] else "")
-    return Entry("comment", "message-2", one["author.name"] or gettext("The system"), what, one["at"],
-                 text=mentions_marked(one["text"]), comment=one["id"] if own else None, tone="accent")
+    return Entry(
+        "comment",
+        "message-2",
+        one["author.name"] or gettext("The system"),
+        what,
+        one["at"],
+        text=mentions_marked(one["text"]),
+        comment=one["id"] if own else None,
+        tone="accent",
+    )
 
 
 def mentions_marked(text: str) -> Markup:
     """The text with every @name set apart."""
     pieces, at = [], 0
     for found in _MENTION.finditer(text):
-        pieces += [escape(text[at:found.start()]), Markup('<b class="dg-mention">{}</b>').format(found.group(0))]
+        pieces += [escape(text[at : found.start()]), Markup('<b class="dg-mention">{}</b>').format(found.group(0))]
         at = found.end()
     return Markup("").join([*pieces, escape(text[at:])])
 

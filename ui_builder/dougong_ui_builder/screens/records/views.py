@@ -53,13 +53,23 @@ def show(caller: Caller, object: str, id: UUID) -> str:
     arranged = arrange(caller, found.object, layout, {}, found.id)
     may_update = may(caller, found, "update") and not found.deleted
     return render_template(
-        "records/record.html", found=found, object=found.object, arranged=arranged,
-        highlights=_highlights(caller, found, layout.highlights), path=_path(caller, found, arranged),
-        tabs=_tabs(caller, found, arranged), line=timeline_of(caller, found, request.args), cell_value=cell_value,
-        may_update=may_update, may_delete=may(caller, found, "delete"), rights=caller.rights.object(object),
+        "records/record.html",
+        found=found,
+        object=found.object,
+        arranged=arranged,
+        highlights=_highlights(caller, found, layout.highlights),
+        path=_path(caller, found, arranged),
+        tabs=_tabs(caller, found, arranged),
+        line=timeline_of(caller, found, request.args),
+        cell_value=cell_value,
+        may_update=may_update,
+        may_delete=may(caller, found, "delete"),
+        rights=caller.rights.object(object),
         is_editable=lambda field: may_update and editable(caller, field),
         may_transfer=may_update and found.object.parent is None and caller.rights.field(object, "owner") == "edit",
-        query=list_query(object), phone=_phone(found))
+        query=list_query(object),
+        phone=_phone(found),
+    )
 
 
 def _path(caller: Caller, found: Found, arranged: Arranged) -> Path | None:
