@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from dougong_platform.cli.opened import opened_database
+from dougong_platform.cli.packs import pack
 from dougong_platform.terminal import locale, say
 
 if TYPE_CHECKING:
@@ -19,6 +20,9 @@ _FOLDER = click.Path(file_okay=False, path_type=Path)
 @click.group()
 def metadata() -> None:
     """A tenant's metadata as files."""
+
+
+metadata.add_command(pack)
 
 
 @metadata.command()

@@ -16,8 +16,10 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.jobs import ring
 from dougong_platform.records.messages import sentence
 from dougong_platform.records.statement import Statement
+from dougong_platform.releases.coming import coming_key
 from dougong_platform.releases.locks import WRITER_LOCK
 from dougong_platform.storage.statements import place
+from dougong_platform.storage.structure import structure
 from dougong_tenants import TenantTransaction
 
 Answer = TypeVar("Answer")
@@ -86,6 +88,8 @@ def act(caller: Caller, work: Callable[[Writing], Answer], tx: TenantTransaction
         try:
             return _inside(caller, work, tx) if tx is not None else _apart(caller, work)
         except _RACES as race:
+            if isinstance(race, errors.UniqueViolation):
+                _refuse_coming(caller, race)
             if attempt + 1 == ATTEMPTS or (tx is not None and isinstance(race, errors.DeadlockDetected)):
                 raise Conflict from race
             time.sleep(0.005 * attempt)
@@ -118,6 +122,21 @@ def _inside(caller: Caller, work: Callable[[Writing], Answer], tx: TenantTransac
         raise
     tx.execute("release savepoint _write")
     return answer
+
+
+def _refuse_coming(caller: Caller, race: errors.UniqueViolation) -> None:
+    """A key of the release in force was only lost in a race; one that a publish is about to bring is no race."""
+    index = race.diag.constraint_name or ""
+    if structure(caller.model, caller.release.catalogue).unique(index) is not None:
+        return
+    key = coming_key(caller.database, caller.tenant, index)
+    if key is None:
+        return
+    labels = ("、" if caller.locale.startswith("zh") else ", ").join(f.label.text(caller.locale) for f in key.fields)
+    name = key.fields[0].name
+    known = key.object in caller.model.objects and name in caller.model.objects[key.object].fields
+    said = sentence("not_unique_soon", caller.locale, label=labels, release=key.release)
+    raise RecordsInvalid([FieldError(name if known else None, "not_unique_soon", said)]) from race
 
 
 def _refused(caller: Caller, refusal: errors.Error) -> RecordsInvalid:

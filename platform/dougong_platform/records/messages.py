@@ -20,6 +20,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "Another record already has this {label}{other_en}.",
         "zh": "已有其他记录使用相同的{label}{other_zh}。",
     },
+    "not_unique_soon": {
+        "en": "Release {release}, which is being published, wants {label} to be unique; another record has this value.",
+        "zh": "正在发布的版本 {release} 要求{label}唯一，已有其他记录使用此值。",
+    },
     "not_found": {"en": "There is no such record.", "zh": "没有这条记录。"},
     "lookup_not_found": {"en": "{label}: there is no such record.", "zh": "{label}：没有这条记录。"},
     "lookup_ambiguous": {

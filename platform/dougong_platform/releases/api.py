@@ -16,21 +16,12 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.http.endpoint import Parameter, endpoint
 from dougong_platform.http.json import answer, body_object
 from dougong_platform.releases import draft as drafts
-from dougong_platform.releases import listing, packs, retired
+from dougong_platform.releases import listing, packs, retired, schema
 from dougong_platform.releases.kinds import described
 from dougong_platform.releases.plan import plan, plan_model
-from dougong_platform.releases.publish import publish
+from dougong_platform.releases.publish import publish_or_hand_over
 from dougong_platform.releases.release import Release
-from dougong_platform.releases.restore import restore, target
-from dougong_platform.releases.schema import (
-    DocumentSchema,
-    DraftSchema,
-    PackSchema,
-    PublishedSchema,
-    PublishSchema,
-    ReleasesSchema,
-    RestoreSchema,
-)
+from dougong_platform.releases.restore import restore_or_hand_over, target
 
 blueprint = Blueprint("releases", __name__, url_prefix="/api/v1/metadata")
 
@@ -40,18 +31,17 @@ _IF_NONE_MATCH = Parameter("If-None-Match", "`*`: the document must not exist ye
 
 
 @blueprint.get("/<kind>/<name>")
-@endpoint("A document as the draft has it", answers=DocumentSchema, errors=(404,), system="metadata")
+@endpoint("A document as the draft has it", answers=schema.DocumentSchema, errors=(404,), system="metadata")
 def show(caller: Caller, kind: str, name: str) -> Response:
     """With its hash as ETag."""
-    document, entry = drafts.get(caller.database, caller.tenant, _kind(kind), name)
-    return _answer(document, entry is not None)
+    return _answer(*_present(caller, _kind(kind), name))
 
 
 @blueprint.put("/<kind>/<name>")
 @endpoint(
     "Write a document into the draft",
     body={"type": "object"},
-    answers=DocumentSchema,
+    answers=schema.DocumentSchema,
     errors=(400, 404, 409, 422),
     parameters=(_IF_MATCH, _IF_NONE_MATCH),
     system="metadata",
@@ -85,7 +75,7 @@ def discard(caller: Caller, kind: str, name: str) -> Response:
 
 
 @blueprint.get("/draft")
-@endpoint("What the draft changes, by whom and when", answers=DraftSchema, system="metadata")
+@endpoint("What the draft changes, by whom and when", answers=schema.DraftSchema, system="metadata")
 def draft(caller: Caller) -> dict[str, Any]:
     """{base, draft_hash, changes}."""
     with caller.database.transaction(caller.tenant, read_only=True) as tx:
@@ -143,18 +133,28 @@ def show_plan(caller: Caller) -> dict[str, Any]:
 
 
 @blueprint.post("/publish")
-@endpoint("Publish the draft", body=PublishSchema, answers=PublishedSchema, errors=(409, 422), system="metadata")
-def publish_draft(caller: Caller) -> dict[str, Any]:
-    """The release in force afterwards. 409: plan again. 422: it does not compile, or records stand in its way."""
-    given = load_body(request, PublishSchema, caller.locale)
-    return _published(publish(caller.database, caller.tenant, by=caller.user, **given))
+@endpoint(
+    "Publish the draft", body=schema.PublishSchema, answers=schema.PublishedSchema, errors=(409, 422), system="metadata"
+)
+def publish_draft(caller: Caller) -> Response:
+    """The release in force afterwards. 409: plan again. 422: it does not compile, or records stand in its way.
+
+    202 if it is left to the worker: Location says where its progress is told.
+    """
+    given = load_body(request, schema.PublishSchema, caller.locale)
+    return _published(caller, publish_or_hand_over(caller.database, caller.tenant, by=caller.user, **given))
 
 
 @blueprint.get("/publish")
-@endpoint("The publish that began last: how far it is, or what became of it", errors=(404,), system="metadata")
+@endpoint(
+    "The publish that began last: how far it is, or what became of it",
+    answers=schema.ProgressSchema,
+    errors=(404,),
+    system="metadata",
+)
 def progress(caller: Caller) -> dict[str, Any]:
-    """{target, state: preparing|switched|done|failed, done: finished steps, error, started, ended}."""
-    found = listing.last_publish(caller.database, caller.tenant)
+    """As `listing.last_publish` says."""
+    found = listing.last_publish(caller.database, caller.tenant, caller.locale)
     if found is None:
         raise NotFound
     return found
@@ -163,7 +163,7 @@ def progress(caller: Caller) -> dict[str, Any]:
 @blueprint.get("/releases")
 @endpoint(
     "The releases, the newest first",
-    answers=ReleasesSchema,
+    answers=schema.ReleasesSchema,
     system="metadata",
     parameters=(Parameter("before", "Only those with a lower number.", {"type": "integer"}),),
 )
@@ -186,15 +186,15 @@ def show_release(caller: Caller, number: int) -> dict[str, Any]:
 @blueprint.post("/releases/<int:number>/restore")
 @endpoint(
     "Publish an older release again",
-    body=RestoreSchema,
-    answers=PublishedSchema,
+    body=schema.RestoreSchema,
+    answers=schema.PublishedSchema,
     errors=(404, 409, 422),
     system="metadata",
 )
-def restore_release(caller: Caller, number: int) -> dict[str, Any]:
-    """The release in force afterwards: a new number with the old documents."""
-    given = load_body(request, RestoreSchema, caller.locale)
-    return _published(restore(caller.database, caller.tenant, number, by=caller.user, **given))
+def restore_release(caller: Caller, number: int) -> Response:
+    """The release in force afterwards: a new number with the old documents. 202 as for publishing the draft."""
+    given = load_body(request, schema.RestoreSchema, caller.locale)
+    return _published(caller, restore_or_hand_over(caller.database, caller.tenant, number, by=caller.user, **given))
 
 
 @blueprint.get("/retired")
@@ -223,7 +223,7 @@ def purge_field(caller: Caller, name: str, field: str) -> Response:
 @blueprint.get("/packs")
 @endpoint("The packs there are, and which versions are installed", system="metadata")
 def list_packs(caller: Caller) -> dict[str, Any]:
-    """{packs: [{name, version, installed, label, description, documents}]}."""
+    """{packs: [{name, version, installed, label, description, requires, documents}]}."""
     with caller.database.transaction(caller.tenant, read_only=True) as tx:
         installed = packs.installed(tx)
     shipped = [packs.find_pack(name) for name in pack_names()]
@@ -235,6 +235,7 @@ def list_packs(caller: Caller) -> dict[str, Any]:
                 "installed": installed.get(p.name),
                 "label": p.label.text(caller.locale),
                 "description": p.description.text(caller.locale) if p.description else None,
+                "requires": list(p.requires),
                 "documents": len(p.documents),
             }
             for p in shipped
@@ -245,13 +246,13 @@ def list_packs(caller: Caller) -> dict[str, Any]:
 @blueprint.post("/packs")
 @endpoint(
     "Put a shipped pack into the draft: installed, or upgraded by a three-way merge",
-    body=PackSchema,
+    body=schema.PackSchema,
     errors=(404, 409, 422),
     system="metadata",
 )
 def install_pack(caller: Caller) -> dict[str, Any]:
     """{added, changed, removed: [[kind, name]], conflicts: [...]}; nothing is in force until published."""
-    name = load_body(request, PackSchema, caller.locale)["name"]
+    name = load_body(request, schema.PackSchema, caller.locale)["name"]
     if name not in pack_names():
         raise NotFound
     merged = packs.put_in_draft(caller.database, caller.tenant, packs.find_pack(name), by=caller.user)
@@ -292,5 +293,8 @@ def _answer(document: Document, changed: bool) -> Response:
     )
 
 
-def _published(release: Release) -> dict[str, Any]:
-    return {"release": release.number}
+def _published(caller: Caller, release: Release | None) -> Response:
+    if release is not None:
+        return answer({"release": release.number})
+    found = listing.last_publish(caller.database, caller.tenant, caller.locale)
+    return answer(found, 202, headers={"Location": "/api/v1/metadata/publish"})

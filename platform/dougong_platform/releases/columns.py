@@ -19,7 +19,8 @@ MOST_COLUMNS = 1_500  # PostgreSQL counts 1,600 in the life of a table, dropped 
 
 @dataclass(frozen=True, slots=True)
 class ColumnRow:
-    """A row of `_column`; `field` "" is the table itself. `state`: preparing, live or retired."""
+    """A row of `_column`; `field` "" is the table itself. `state`: preparing, live, retired, or (a table that was
+    rebuilt under another name and waits to be dropped) replaced."""
 
     object: str
     field: str
@@ -37,6 +38,7 @@ class Assignment:
     catalogue: Catalogue
     added: tuple[ColumnRow, ...]
     full: tuple[str, ...]  # objects whose table has no room for another column
+    rebuilt: tuple[str, ...] = ()  # objects whose table is made anew, to be rid of dropped columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,14 @@ def read_stored(connection: Owner) -> Stored:
     )
 
 
-def assign(base: Release, model: Model, stored: Stored, number: int) -> Assignment:
-    """Physical names for `model` as release `number`, following `base`."""
+def assign(base: Release, model: Model, stored: Stored, number: int, most: int | None = None) -> Assignment:
+    """Physical names for `model` as release `number`, following `base`. `most`: columns in the life of a table."""
+    most = MOST_COLUMNS if most is None else most
     tables: dict[str, str] = {}
     columns: dict[tuple[str, str], str] = {}
     added: list[ColumnRow] = []
     full: list[str] = []
+    rebuilt: list[str] = []
     taken = set(stored.relations)
     known = {(r.object, r.field, r.physical) for r in stored.rows}
     for object in model.objects.values():
@@ -100,16 +104,23 @@ def assign(base: Release, model: Model, stored: Stored, number: int) -> Assignme
             if (object.name, field.name, column) not in known:
                 added.append(ColumnRow(object.name, field.name, column, storage_of(field), "preparing", number))
                 new += 1
-        if stored.used.get(name, len(object.fields) - new) + new > MOST_COLUMNS:
+        if stored.used.get(name, len(object.fields) - new) + new <= most:
+            continue
+        if object.name not in base.model.objects or len(stored.columns[name]) + new > most:
             full.append(object.name)
-    return Assignment(Catalogue.of(tables, columns), tuple(added), tuple(full))
+            continue
+        tables[object.name] = free(object.name, taken)
+        taken.add(tables[object.name])
+        added.append(ColumnRow(object.name, "", tables[object.name], "table", "preparing", number))
+        rebuilt.append(object.name)
+    return Assignment(Catalogue.of(tables, columns), tuple(added), tuple(full), tuple(rebuilt))
 
 
 def _table(base: Release, object: str, stored: Stored, taken: set[str]) -> str:
     if object in base.model.objects:
         return base.catalogue.table(object)
     for row in stored.rows:
-        if row.object == object and row.field == "":
+        if row.object == object and row.field == "" and row.state != "replaced":
             return row.physical
     name = free(object, taken)
     taken.add(name)

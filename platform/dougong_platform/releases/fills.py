@@ -6,22 +6,13 @@ expression never fails and gives the same value again, so a fill may be repeated
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import blake2b
 
+from dougong_platform.releases.batches import Batches, Mark
 from dougong_platform.releases.conversions import literal
 from dougong_platform.storage.ddl import Owner
 from dougong_platform.storage.structure import quote
-
-LARGEST_BATCH = 5_000
-SMALLEST_BATCH = 250
-BATCH_SECONDS = 0.03  # a writer waits for its row at most about this long
-# A batch lost in a crash is done again. By row through the primary key: the planner guesses a batch ten times too large
-# and would read the whole table for each.
-_BATCH_SETTINGS = b"""set local synchronous_commit = off; set local plan_cache_mode = force_custom_plan;
-                     set local enable_hashjoin = off; set local enable_mergejoin = off"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,40 +70,18 @@ def remove(fill: Fill) -> list[str]:
     return [f"drop trigger if exists {name} on {quote(fill.table)}", f"drop function if exists {name}()"]
 
 
-def run(connection: Owner, fill: Fill, after: str | None, mark: Callable[[str], None]) -> None:
-    """Fill existing rows in committed batches in the order of ids, from behind `after`; `mark` remembers each batch.
-
-    Rows added meanwhile are the trigger's; the last id at the start is where this ends.
-    """
+def run(connection: Owner, fill: Fill, after: str | None, mark: Mark) -> None:
+    """Fill existing rows in committed batches in the order of ids, from behind `after`; `mark` remembers each batch."""
     table, column = quote(fill.table), quote(fill.column)
-    last = connection.execute(f"select id from {table} order by id desc limit 1".encode()).fetchone()
-    if last is None:
-        return
-    value = fill.sql(fill.value, "r")
-    text = (
-        f"with batch as materialized (select id from {table} where id > %s and id <= %s order by id limit %s"
-        f" for no key update), filled as (update {table} as r set {column} = {value.replace('%', '%%')} from batch"
-        f" where r.id = batch.id and {_due(fill)} returning 1)"
-        " select (select id from batch order by id desc limit 1), (select count(*) from filled)"
-    )
-    position, size = after or "00000000-0000-0000-0000-000000000000", 1_000
-    while True:
-        began = time.monotonic()
-        with connection.transaction():
-            connection.execute(_BATCH_SETTINGS)
-            row = connection.execute(text.encode(), [position, last[0], size]).fetchone()
-            if row is None or row[0] is None:
-                return
-            position = str(row[0])
-            mark(position)
-        spent = max(time.monotonic() - began, 0.001)
-        size = int(min(LARGEST_BATCH, max(SMALLEST_BATCH, size * min(2.0, BATCH_SECONDS / spent))))
+    value, due = fill.sql(fill.value, "r").replace("%", "%%"), _due(fill)
+    action = f"update {table} as r set {column} = {value} from batch where r.id = batch.id and {due} returning 1"
+    Batches(table, "r.id", action, due).run(connection, after, mark)
 
 
 def _due(fill: Fill) -> str:
     """Which rows still need it: all whose value differs, or, without a source, those without a value."""
     if fill.source is None:
-        return f"({fill.sql(fill.when, 'r')})"
+        return f"({fill.sql(fill.when, 'r')})".replace("%", "%%")
     return f"r.{quote(fill.column)} is distinct from {fill.sql(fill.value, 'r')}".replace("%", "%%")
 
 

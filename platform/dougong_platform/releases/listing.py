@@ -7,6 +7,20 @@ from typing import Any
 from dougong_platform.releases.release import Reads
 from dougong_tenants import Database, Tenant
 
+_PUBLISH = (
+    "base",
+    "target",
+    "state",
+    "done",
+    "steps",
+    "rows_done",
+    "rows",
+    "note",
+    "by",
+    "started",
+    "ended",
+    "error",
+)
 _RELEASE = ("number", "at", "by", "note", "restored", "documents")
 
 
@@ -38,13 +52,23 @@ def changed_documents(tx: Reads, older: int, newer: int) -> list[dict[str, str]]
     return [{"kind": kind, "name": name, "change": change} for kind, name, change in rows]
 
 
-def last_publish(database: Database, tenant: Tenant) -> dict[str, Any] | None:
-    """{target, state, done: finished steps, error, started, ended} of the publish that began last."""
+def last_publish(database: Database, tenant: Tenant, locale: str = "en") -> dict[str, Any] | None:
+    """Of the publish that began last: {base, target, state: preparing|switched|done|failed, done and steps (how many
+    steps), rows_done and rows (written one by one; rows is an estimate), note, by, started, ended, error}.
+
+    `steps` and `rows` are null until somebody works on it. error: {code, message, data}, null unless it failed.
+    """
     _, rows = database.read(
         tenant,
-        "select target, state, (select count(*) from jsonb_each(done) d where d.value = 'true'),"
-        " error, started, ended from _publish order by started desc limit 1",
+        "select base, target, state, (select count(*) from jsonb_each(done) d where d.value = 'true'), steps,"
+        " case when state in ('switched', 'done') then rows else rows_done end, rows, note, by, started, ended, error"
+        " from _publish order by started desc limit 1",
     )
     if not rows:
         return None
-    return dict(zip(("target", "state", "done", "error", "started", "ended"), rows[0], strict=True))
+    found = dict(zip(_PUBLISH, rows[0], strict=True))
+    error = found["error"]
+    if error is not None:
+        data = error.get("data") or {}
+        found["error"] = {"code": error.get("code"), "message": data.get(locale[:2], data.get("en")), "data": data}
+    return found

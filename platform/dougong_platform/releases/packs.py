@@ -74,14 +74,42 @@ def together(packs: Iterable[Iterable[Document]]) -> list[Document]:
     return list(found.values())
 
 
+def require(packs: Iterable[Pack], there: Iterable[str] = ()) -> None:
+    """InvalidDocuments naming every pack that one of these requires and that is neither among them nor `there`."""
+    given = list(packs)
+    known = {*there, *(pack.name for pack in given)}
+    problems = [
+        Problem(
+            "pack_missing",
+            f"The pack {pack.name} needs the pack {name}: install that one first.",
+            f"扩展包 {pack.name} 依赖扩展包 {name}，请先安装后者。",
+            FILE,
+            kind="pack",
+            name=pack.name,
+            path="requires",
+            hint=name,
+        )
+        for pack in given
+        for name in pack.requires
+        if name not in known
+    ]
+    if problems:
+        raise InvalidDocuments(problems)
+
+
 def installed(tx: Reads) -> dict[str, str]:
     """Versions of the published packs by name."""
     return dict(tx.execute("select name, version from _pack order by name").fetchall())
 
 
 def put_in_draft(database: Database, tenant: Tenant, pack: Pack, *, by: str | None = None) -> Merge:
-    """Install or upgrade a pack in the draft; publishing the draft then records the pack's version."""
+    """Install or upgrade a pack in the draft; publishing the draft then records the pack's version.
+
+    Raises InvalidDocuments if a pack that it requires is neither installed nor in the draft.
+    """
     with database.transaction(tenant, read_only=True) as tx:
+        there = {*installed(tx), *(name for (name,) in tx.rows("select name from _pack_pending"))}
+        require([pack], there)
         present = drafts.documents(tx, tx.entry.release)
         ancestors = _ancestors(tx, pack.name)
     merged, conflicts = merge(ancestors, present.values(), pack.documents)

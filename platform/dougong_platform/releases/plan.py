@@ -5,7 +5,7 @@ The builder, the API and `dougong metadata plan` show it; nothing is changed by 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,8 @@ from dougong_metadata.model.describe import Change, describe_change
 from dougong_metadata.model.types import Model, Use
 from dougong_metadata.problems import Problem
 from dougong_platform.releases import draft as drafts
-from dougong_platform.releases.columns import assign, read_stored
+from dougong_platform.releases import impact as cost
+from dougong_platform.releases.columns import Assignment, assign, read_stored
 from dougong_platform.releases.draft import Entry
 from dougong_platform.releases.impact import Counter, Impact
 from dougong_platform.releases.measure import Measure
@@ -29,7 +30,8 @@ _SLOWEST = 20_000  # milliseconds for one count
 
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
-    """One step with its impact. `action` as in `dougong_metadata.model.changes`, or `add_validation`, `table_full`."""
+    """One step with its impact. `action` as in `dougong_metadata.model.changes`, or `add_validation`,
+    `rebuild_table`, `table_full`."""
 
     action: str
     object: str
@@ -133,8 +135,8 @@ class Plan:
         }
 
 
-def plan(database: Database, tenant: Tenant) -> Plan:
-    """What publishing the draft would do."""
+def plan(database: Database, tenant: Tenant, *, most_columns: int | None = None) -> Plan:
+    """What publishing the draft would do; `most_columns` as in `publish`."""
     with database.transaction(tenant, read_only=True) as tx:
         base = load_on(tx, tenant, tx.entry.release)
         found = drafts.entries(tx)
@@ -144,17 +146,17 @@ def plan(database: Database, tenant: Tenant) -> Plan:
             model = drafts.compile_draft(tx, base)
         except InvalidDocuments as fault:
             return Plan(base.number, draft_hash, changes, tuple(fault.problems))
-    return Plan(base.number, draft_hash, changes, (), tuple(_steps(database, tenant, base, model)))
+    return Plan(base.number, draft_hash, changes, (), tuple(_steps(database, tenant, base, model, most_columns)))
 
 
-def plan_model(database: Database, tenant: Tenant, model: Model) -> Plan:
+def plan_model(database: Database, tenant: Tenant, model: Model, *, most_columns: int | None = None) -> Plan:
     """What publishing `model` (a folder, an older release) in place of the current release would do."""
     with database.transaction(tenant, read_only=True) as tx:
         base = load_on(tx, tenant, tx.entry.release)
     old, new = base.model.documents, model.documents
     keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
     changes = tuple(_change(key, old.get(key), new.get(key)) for key in sorted(keys))
-    return Plan(base.number, "", changes, (), tuple(_steps(database, tenant, base, model)))
+    return Plan(base.number, "", changes, (), tuple(_steps(database, tenant, base, model, most_columns)))
 
 
 def _changes_of_draft(base: Release, found: Sequence[Entry]) -> tuple[DocumentChange, ...]:
@@ -173,9 +175,11 @@ def _change(
     return DocumentChange(*key, how, by, at, stale, tuple(describe_change(old, new)))
 
 
-def _steps(database: Database, tenant: Tenant, base: Release, model: Model) -> list[PlannedStep]:
+def _steps(
+    database: Database, tenant: Tenant, base: Release, model: Model, most: int | None = None
+) -> list[PlannedStep]:
     with database.owner(tenant) as connection:
-        assigned = assign(base, model, read_stored(connection), base.number + 1)
+        assigned = assign(base, model, read_stored(connection), base.number + 1, most)
     counter = Counter(lambda sql, params: database.read(tenant, sql, params, statement_timeout=_SLOWEST)[1])
     target = Release(base.number + 1, model, assigned.catalogue)
     measure = Measure(counter, base, target, tenant.timezone)
@@ -184,11 +188,23 @@ def _steps(database: Database, tenant: Tenant, base: Release, model: Model) -> l
         PlannedStep("add_validation", rule.object, says, impact, name=rule.name)
         for rule, says, impact in violations(counter, base, target, tenant.timezone)
     ]
-    steps += [
-        PlannedStep("table_full", name, Label("No room for another field in", "字段已满："), Impact(None, refused=True))
-        for name in assigned.full
-    ]
-    return steps
+    return steps + list(_room(counter, base, assigned))
+
+
+def _room(counter: Counter, base: Release, assigned: Assignment) -> Iterator[PlannedStep]:
+    """Tables that have had nearly all the columns that PostgreSQL allows, dropped ones included."""
+    for name in assigned.rebuilt:
+        rows = counter.rows(f'"{base.catalogue.table(name)}"')
+        note = Label(
+            "removed fields have used up the room; purged data does not come back",
+            "已删除的字段占满了空间；已清除的数据不会恢复",
+        )
+        impact = Impact(rows, lock="rows", seconds=cost.copying(rows), note=note)
+        yield PlannedStep("rebuild_table", name, Label("Copy into a new table", "复制到新表"), impact)
+    for name in assigned.full:
+        yield PlannedStep(
+            "table_full", name, Label("No room for another field in", "字段已满："), Impact(None, refused=True)
+        )
 
 
 def _planned(step: Step, impact: Impact) -> PlannedStep:

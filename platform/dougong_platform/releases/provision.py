@@ -40,6 +40,7 @@ def provision(
     Raises TenantNameInvalid, TenantNameTaken, InvalidDocuments, UnknownName (a pack), PersonInvalid.
     """
     found = [packs.find_pack(pack) for pack in pack_names]
+    packs.require(found)
     given = packs.together([*(pack.documents for pack in found), tuple(documents)])
     model = compiled(given, content_hash(given))
     new = NewTenant(name, label, locale, timezone, currency)

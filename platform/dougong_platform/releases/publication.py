@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +16,10 @@ from dougong_platform.storage import Catalogue
 from dougong_platform.storage.ddl import Owner
 from dougong_tenants.identifiers import new_id
 
+_BATCHED = (
+    "update _publish set done = done || %s::jsonb, rows_done = least(coalesce(rows, rows_done + %s), rows_done + %s)"
+    " where id = %s"
+)
 _COLUMNS = "id, base, target, state, model_hash, catalogue, note, by, restored, pack, done, error"
 
 
@@ -42,6 +46,19 @@ class Publication:
         connection.execute(
             "update _publish set done = done || %s::jsonb where id = %s", [orjson.dumps({key: value}).decode(), self.id]
         )
+
+    def marking(self, connection: Owner, key: str) -> Callable[[str, int], None]:
+        """What a step in batches calls within each: the last id it has done, and how many rows it changed."""
+
+        def mark(last: str, count: int) -> None:
+            self.done[key] = last
+            connection.execute(_BATCHED, [orjson.dumps({key: last}).decode(), count, count, self.id])
+
+        return mark
+
+    def estimated(self, connection: Owner, steps: int, rows: int) -> None:
+        """Write down how much there is to be done, for those who watch."""
+        connection.execute("update _publish set steps = %s, rows = %s where id = %s", [steps, rows, self.id])
 
     def target_release(self, connection: Owner) -> Release:
         """What is being published, from the documents put aside when it began."""

@@ -5,13 +5,14 @@
     switch      one short transaction
     contract    triggers, old indexes and constraints go; retired columns stay with their data
 
-The HTTP API, the command line and provisioning call `publish`; the jobs sweep calls `resume`.
+The command line and the builder call `publish`, the HTTP API `publish_or_hand_over`; the worker calls `resume`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -22,6 +23,7 @@ from dougong_platform.jobs import ring
 from dougong_platform.releases import draft as drafts
 from dougong_platform.releases import steps
 from dougong_platform.releases.columns import assign, read_stored
+from dougong_platform.releases.estimate import Estimate, estimate
 from dougong_platform.releases.locks import PUBLISH_UNLOCK, TRY_PUBLISH_LOCK
 from dougong_platform.releases.publication import Publication, begin, unfinished
 from dougong_platform.releases.release import Release, load_on, remember
@@ -30,42 +32,81 @@ from dougong_platform.releases.work import Work, derive
 from dougong_platform.storage.ddl import Owner
 from dougong_tenants import Database, Tenant
 
+LONGEST_INLINE = 5.0  # seconds for which somebody is kept waiting for an answer
 
-def publish(
-    database: Database,
-    tenant: Tenant,
-    *,
-    base: int | None = None,
-    draft_hash: str | None = None,
-    model: Model | None = None,
-    note: str = "",
-    by: str | None = None,
-    restored: int | None = None,
-) -> Release:
-    """Publish the draft, or `model` if given, and answer the release now in force.
 
-    `base` and `draft_hash` say what was planned: PublishConflict if the tenant has moved on, or while somebody else
-    publishes. InvalidDocuments if the draft does not compile, PublishRefused if the data does not allow it; then
-    nothing has changed. Ends an unfinished publish first.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be published: the draft, or `model` if given.
+
+    `base` and `draft_hash` say what was planned. `most_columns`: a table that would have more is rebuilt.
+    """
+
+    base: int | None = None
+    draft_hash: str | None = None
+    model: Model | None = None
+    note: str = ""
+    by: str | None = None
+    restored: int | None = None
+    most_columns: int | None = None
+
+
+def publish(database: Database, tenant: Tenant, **wanted: Any) -> Release:
+    """Publish what `wanted` (the fields of Wanted) says, and answer the release then in force.
+
+    PublishConflict if the tenant has moved on from what was planned, or while somebody else publishes.
+    InvalidDocuments if the draft does not compile, PublishRefused if the data does not allow it; then nothing has
+    changed. Ends an unfinished publish first.
     """
     with alone(database, tenant) as connection:
-        _finish(connection, tenant)
-        now = _current(connection, tenant)
-        if base is not None and base != now.number:
-            raise PublishConflict(current=now.number)
-        packs: list[Any] = []
-        if model is None:
-            model = drafts.compile_draft(connection, now, draft_hash)
-            packs = [record for (record,) in connection.execute("select record from _pack_pending").fetchall()]
-        if model.hash == now.model.hash and not packs:
-            return now
-        remember(model)
-        new = assign(now, model, read_stored(connection), now.number + 1)
-        if new.full:
-            raise PublishRefused.full(new.full[0])
-        about: dict[str, Any] = {"note": note, "by": by, "restored": restored, "pack": {"packs": packs}}
-        row = begin(connection, now.number, model, new.catalogue, new.added, **about)
-        return _run(connection, tenant, row)
+        begun = _begin(connection, tenant, Wanted(**wanted))
+        return begun if isinstance(begun, Release) else _run(connection, tenant, begun)
+
+
+def publish_or_hand_over(
+    database: Database, tenant: Tenant, *, background: bool | None = None, **wanted: Any
+) -> Release | None:
+    """As `publish`, but leave it to the worker if it will take long (or `background` says so): then None.
+
+    What is wrong with the documents is raised here in either case; what the data refuses, the progress tells.
+    """
+    with alone(database, tenant) as connection:
+        begun = _begin(connection, tenant, Wanted(**wanted))
+        if isinstance(begun, Release):
+            return begun
+        if background is None:
+            background = _estimate(connection, tenant, begun).seconds > LONGEST_INLINE
+        if not background:
+            return _run(connection, tenant, begun)
+        connection.execute("insert into _outbox (topic, payload) values ('publish', '{}')")
+    ring(tenant.name)
+    return None
+
+
+def _begin(connection: Owner, tenant: Tenant, wanted: Wanted) -> Publication | Release:
+    """The row of a publish that has begun; the current release if it says the same already."""
+    _finish(connection, tenant)
+    now = _current(connection, tenant)
+    if wanted.base is not None and wanted.base != now.number:
+        raise PublishConflict(current=now.number)
+    packs: list[Any] = []
+    model = wanted.model
+    if model is None:
+        model = drafts.compile_draft(connection, now, wanted.draft_hash)
+        packs = [record for (record,) in connection.execute("select record from _pack_pending").fetchall()]
+    if model.hash == now.model.hash and not packs:
+        return now
+    remember(model)
+    new = assign(now, model, read_stored(connection), now.number + 1, wanted.most_columns)
+    if new.full:
+        raise PublishRefused.full(new.full[0])
+    about: dict[str, Any] = {"note": wanted.note, "by": wanted.by, "restored": wanted.restored}
+    return begin(connection, now.number, model, new.catalogue, new.added, **about, pack={"packs": packs})
+
+
+def _estimate(connection: Owner, tenant: Tenant, row: Publication) -> Estimate:
+    base, target = load_on(connection, tenant, row.base), row.target_release(connection)
+    return estimate(connection, derive(base, target, tenant.timezone))
 
 
 def resume(database: Database, tenant: Tenant) -> Release | None:
@@ -111,22 +152,26 @@ def _current(connection: Owner, tenant: Tenant) -> Release:
 def _run(connection: Owner, tenant: Tenant, row: Publication) -> Release:
     base, target = load_on(connection, tenant, row.base), row.target_release(connection)
     work = derive(base, target, tenant.timezone)
+    contract = list(steps.contracting(work))
     if row.state == "preparing":
         fresh = _fresh(connection, row)
+        row.estimated(
+            connection, len(list(steps.preparing(work, fresh))) + 1 + len(contract), estimate(connection, work).rows
+        )
         try:
             _do(connection, row, steps.preparing(work, fresh))
             switch(connection, tenant, row, target, work.fills)
         except PublishRefused as refused:
             _take_back(connection, row, work, fresh, refused)
             raise
-    _do(connection, row, steps.contracting(work))
+    _do(connection, row, contract)
     connection.execute("delete from _unconverted where publish = %s", [row.id])
     connection.execute("update _publish set state = 'done', ended = now() where id = %s", [row.id])
     ring(tenant.name)
     return load_on(connection, tenant, target.number)
 
 
-def _do(connection: Owner, row: Publication, todo: Iterator[steps.Step]) -> None:
+def _do(connection: Owner, row: Publication, todo: Iterable[steps.Step]) -> None:
     for step in todo:
         if row.done.get(step.key) is not True:
             step.run(connection, row)

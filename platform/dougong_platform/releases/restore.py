@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from dougong_metadata.model.types import Model
-from dougong_platform.releases.publish import publish
+from dougong_platform.releases.publish import publish, publish_or_hand_over
 from dougong_platform.releases.release import Release, load
 from dougong_tenants import Database, Tenant
 
@@ -18,6 +20,14 @@ def restore(
     """
     model = target(database, tenant, number)
     return publish(database, tenant, model=model, base=base, by=by, note=note, restored=number)
+
+
+def restore_or_hand_over(
+    database: Database, tenant: Tenant, number: int, *, background: bool | None = None, **about: Any
+) -> Release | None:
+    """As `restore`, but None if it is left to the worker."""
+    model = target(database, tenant, number)
+    return publish_or_hand_over(database, tenant, background=background, model=model, restored=number, **about)
 
 
 def target(database: Database, tenant: Tenant, number: int) -> Model:

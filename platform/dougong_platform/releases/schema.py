@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
+_BACKGROUND = "Leave it to the worker (202), or do not; if absent, what takes more than about 5 s is left to it."
+
 
 class PublishSchema(Schema):
     """What was planned, and a note on it."""
@@ -11,11 +13,13 @@ class PublishSchema(Schema):
     base = fields.Integer(required=True, strict=True, metadata={"description": "The plan's base release."})
     draft_hash = fields.String(load_default=None, allow_none=True, metadata={"description": "The plan's draft_hash."})
     note = fields.String(load_default="", validate=validate.Length(max=2000))
+    background = fields.Boolean(load_default=None, allow_none=True, metadata={"description": _BACKGROUND})
 
 
 class RestoreSchema(Schema):
     base = fields.Integer(load_default=None, allow_none=True, strict=True)
     note = fields.String(load_default="", validate=validate.Length(max=2000))
+    background = fields.Boolean(load_default=None, allow_none=True, metadata={"description": _BACKGROUND})
 
 
 class PackSchema(Schema):
@@ -26,6 +30,31 @@ class PublishedSchema(Schema):
     """The release in force afterwards."""
 
     release = fields.Integer(required=True)
+
+
+class RefusalSchema(Schema):
+    """Why a publish failed."""
+
+    code = fields.String(required=True)
+    message = fields.String(allow_none=True)
+    data = fields.Dict()
+
+
+class ProgressSchema(Schema):
+    """How far the publish is that began last, or what became of it."""
+
+    base = fields.Integer(required=True)
+    target = fields.Integer(required=True, metadata={"description": "The release that it makes."})
+    state = fields.String(required=True, validate=validate.OneOf(["preparing", "switched", "done", "failed"]))
+    done = fields.Integer(required=True, metadata={"description": "Finished steps."})
+    steps = fields.Integer(allow_none=True, metadata={"description": "All steps; null until the work begins."})
+    rows_done = fields.Integer(allow_none=True, metadata={"description": "Rows written so far."})
+    rows = fields.Integer(allow_none=True, metadata={"description": "Rows to be written, an estimate."})
+    note = fields.String()
+    by = fields.String(allow_none=True)
+    started = fields.String()
+    ended = fields.String(allow_none=True)
+    error = fields.Nested(RefusalSchema, allow_none=True)
 
 
 class DocumentSchema(Schema):

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from psycopg import errors
 
 from dougong_platform.errors import PublishRefused
-from dougong_platform.releases import fills
+from dougong_platform.releases import fills, rebuild
 from dougong_platform.releases.fills import Fill
 from dougong_platform.releases.publication import Publication
+from dougong_platform.releases.rebuild import Rebuild
 from dougong_platform.releases.work import Work
 from dougong_platform.storage import ddl
 from dougong_platform.storage.ddl import Owner
@@ -35,12 +36,19 @@ def preparing(work: Work, fresh: frozenset[tuple[str, str]]) -> Iterator[Step]:
     for table, columns in work.columns.items():
         sequences = [f"create sequence if not exists {quote(name)}" for name in work.sequences.get(table, ())]
         yield Step(f"columns:{table}", _briefly([*sequences, ddl.add_columns(table, columns)]))
+    for one in work.rebuilt:
+        yield from _rebuilding(one)
     for fill in work.fills:
         yield from _filling(fill)
-    for key in work.keys_added:
-        yield from _referring(key, (key.table, key.column) in fresh)
-    for index in work.indexes_added:
+    for index in work.indexes_added:  # before the keys: a purge of their targets looks for what points to them
         yield Step(f"index:{index.name}", _indexing(index))
+    for key in work.keys_added:
+        clean = (key.table, key.column) in fresh or key.name in work.keys_carried
+        yield from _referring(key, clean=clean)
+    for one in work.rebuilt:
+        yield Step(f"examine:{one.table.name}", _examining(one))
+    for key in _left_behind(work):
+        yield Step(f"let go:{key.name}", _briefly([ddl.drop_foreign_key(key)]))
 
 
 def contracting(work: Work) -> Iterator[Step]:
@@ -53,6 +61,8 @@ def contracting(work: Work) -> Iterator[Step]:
         tables.setdefault(table, []).append(f"alter table {quote(table)} alter column {quote(column)} drop default")
     for index in work.indexes_dropped:
         tables.setdefault(index.table, []).append(f"drop index if exists {quote(index.name)}")
+    for one in work.rebuilt:
+        tables.setdefault(one.source, []).extend(rebuild.unmirror(one))
     for table, statements in tables.items():
         yield Step(f"contract:{table}", _briefly(statements))
     for key in work.keys_dropped:
@@ -61,12 +71,18 @@ def contracting(work: Work) -> Iterator[Step]:
 
 def undoing(work: Work, fresh: frozenset[tuple[str, str]], fresh_tables: frozenset[str]) -> Iterator[Step]:
     """Take back what `preparing` made, wherever it stopped; the release in force never saw any of it."""
+    for key in _left_behind(work):
+        yield from _referring(key, clean=True)
     for key in work.keys_added:
         yield Step(f"undo {key.name}", _briefly([ddl.drop_foreign_key(key)]))
     for index in work.indexes_added:
         yield Step(f"undo {index.name}", _briefly([f"drop index if exists {quote(index.name)}"]))
     for fill in work.fills:
         yield Step(f"undo {fill.table}.{fill.column}", _briefly(fills.remove(fill)))
+    for one in work.rebuilt:
+        sequences = [f"drop sequence if exists {quote(name)}" for name in work.sequences.get(one.table.name, ())]
+        statements = [*rebuild.unmirror(one), f"drop table if exists {quote(one.table.name)} cascade", *sequences]
+        yield Step(f"undo {one.table.name}", _briefly(statements))
     for table, columns in work.columns.items():
         dropped = [f"drop column if exists {quote(c)}" for c, _ in columns if (table, c) in fresh]
         sequences = [f"drop sequence if exists {quote(name)}" for name in work.sequences.get(table, ())]
@@ -107,17 +123,36 @@ def _filling(fill: Fill) -> Iterator[Step]:
     yield Step(f"fill:{name}", lambda c, p: _fill(c, p, fill, f"at:{name}"))
 
 
+def _rebuilding(one: Rebuild) -> Iterator[Step]:
+    name = one.table.name
+    yield Step(f"rebuild:{name}", lambda c, _: rebuild.make(c, one))
+    yield Step(f"mirror:{name}", lambda c, _: rebuild.mirror(c, one))
+    key = f"at:{name}"
+    yield Step(f"copy:{name}", lambda c, p: rebuild.copy(c, one, p.done.get(key), p.marking(c, key)))
+
+
+def _examining(one: Rebuild) -> Action:
+    return lambda connection, _: rebuild.examine(connection, one)
+
+
+def _left_behind(work: Work) -> list[ForeignKey]:
+    """Keys of tables in use to tables that the switch leaves behind: after it they would refuse what is new. Until then
+    the key to the new table guards the old one as well, since both hold the same rows."""
+    gone = {one.source for one in work.rebuilt}
+    return [key for key in work.keys_dropped if key.target in gone and key.table not in gone]
+
+
 def _fill(connection: Owner, publication: Publication, fill: Fill, key: str) -> None:
-    fills.run(connection, fill, publication.done.get(key), lambda last: publication.mark(connection, key, last))
+    fills.run(connection, fill, publication.done.get(key), publication.marking(connection, key))
     count = fills.count_refused(connection, fill, publication.id, marked_only=False)
     if count:
         raise PublishRefused.values(fill.object, fill.field, count)
 
 
-def _referring(key: ForeignKey, fresh: bool) -> Iterator[Step]:
+def _referring(key: ForeignKey, *, clean: bool) -> Iterator[Step]:
+    """`clean`: no row can be pointing to what is not there."""
     yield Step(f"key:{key.name}", lambda c, _: ddl.patiently(c, lambda inside: _add_key(inside, key)))
-    if not fresh:
-        yield Step(f"valid:{key.name}", lambda c, p: _validate(c, p, key))
+    yield Step(f"valid:{key.name}", lambda c, p: ddl.validate(c, key) if clean else _clear_and_validate(c, p, key))
 
 
 def _add_key(connection: Owner, key: ForeignKey) -> None:
@@ -125,12 +160,12 @@ def _add_key(connection: Owner, key: ForeignKey) -> None:
         connection.execute(ddl.add_foreign_key(key).encode())
 
 
-def _validate(connection: Owner, publication: Publication, key: ForeignKey) -> None:
+def _clear_and_validate(connection: Owner, publication: Publication, key: ForeignKey) -> None:
     """A lookup that returns may point to rows that were purged while it was away: those links are cleared first."""
     value = f"(select x.id from {quote(key.target)} x where x.id = {{r}}.{quote(key.column)})"
     name = f"clear:{key.name}"
     cleared = Fill("", "", key.table, key.column, value, key.column, trigger=False)
-    fills.run(connection, cleared, publication.done.get(name), lambda last: publication.mark(connection, name, last))
+    fills.run(connection, cleared, publication.done.get(name), publication.marking(connection, name))
     ddl.validate(connection, key)
 
 

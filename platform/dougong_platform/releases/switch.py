@@ -71,7 +71,8 @@ def retire(connection: Owner, target: Release) -> None:
     columns = [list(part) for part in zip(*live, strict=True)] or [[], [], []]
     connection.execute(
         "with live as (select * from unnest(%s::text[], %s::text[], %s::text[]) as t (object, field, physical))"
-        " update _column c set state = case when l.object is null then 'retired' else 'live' end,"
+        " update _column c set state = case when l.object is not null then 'live'"
+        " when c.field = '' and c.object in (select object from live) then 'replaced' else 'retired' end,"
         " retired = case when l.object is null then coalesce(c.retired, %s) end,"
         " retired_at = case when l.object is null then coalesce(c.retired_at, now()) end"
         " from _column k left join live l using (object, field, physical)"

@@ -41,4 +41,7 @@ STATEMENTS = (
          primary key (pack, kind, name))""",
     # Packs put into the draft; publishing it makes them installed.
     "create table if not exists _pack_pending (name text primary key, record jsonb not null)",
+    # How much a publish has to do and has done, for those who watch it.
+    """alter table _publish add column if not exists steps integer, add column if not exists rows bigint,
+         add column if not exists rows_done bigint not null default 0""",
 )

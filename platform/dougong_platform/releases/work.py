@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from dougong_metadata.expressions.checked import Literal, Truth
@@ -11,6 +11,7 @@ from dougong_metadata.model.types import FieldModel, ObjectModel
 from dougong_platform.releases.columns import storage_of
 from dougong_platform.releases.conversions import conversion, literal
 from dougong_platform.releases.fills import Fill
+from dougong_platform.releases.rebuild import Rebuild
 from dougong_platform.releases.release import Release
 from dougong_platform.storage.structure import ForeignKey, Index, Structure, TableStructure, quote, structure
 
@@ -19,17 +20,22 @@ Named = TypeVar("Named")
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """All in physical names. `created` are tables no release sees yet; `columns` go to tables in use."""
+    """All in physical names. `created` are tables no release sees yet; `columns` go to tables in use.
+
+    `keys_carried` are the added keys that say what the base says too, of a table that is rebuilt.
+    """
 
     base: Release
     target: Release
     created: tuple[TableStructure, ...]
+    rebuilt: tuple[Rebuild, ...]
     columns: Mapping[str, tuple[tuple[str, str], ...]]  # table -> (column, definition)
     sequences: Mapping[str, tuple[str, ...]]  # table -> new sequences
     defaults: tuple[tuple[str, str], ...]  # (table, column) with a default until the switch
     fills: tuple[Fill, ...]
     keys_added: tuple[ForeignKey, ...]
     keys_dropped: tuple[ForeignKey, ...]
+    keys_carried: frozenset[str]
     indexes_added: tuple[Index, ...]
     indexes_dropped: tuple[Index, ...]
 
@@ -38,6 +44,7 @@ class Work:
         """Whether only metadata changes."""
         return not (
             self.created
+            or self.rebuilt
             or self.columns
             or self.fills
             or self.keys_added
@@ -51,6 +58,7 @@ def derive(base: Release, target: Release, zone: str) -> Work:
     """The work between two releases; `zone` is the tenant's time zone, in which dates and times meet."""
     old, new = structure(base.model, base.catalogue), structure(target.model, target.catalogue)
     created = tuple(t for name, t in new.tables.items() if name not in old.tables)
+    rebuilt: list[Rebuild] = []
     columns: dict[str, tuple[tuple[str, str], ...]] = {}
     defaults: list[tuple[str, str]] = []
     fills: list[Fill] = []
@@ -70,21 +78,33 @@ def derive(base: Release, target: Release, zone: str) -> Work:
             if constant is not None:
                 added[column] += f" default {constant}"
                 defaults.append((table.name, column))
-        if added:
+        source = old.tables[name].name
+        if source != table.name:
+            rebuilt.append(Rebuild(source, replace(table, columns={**table.columns, **added})))
+        elif added:
             columns[table.name] = tuple(added.items())
+    moved = {r.source: r.table.name for r in rebuilt}
     return Work(
         base,
         target,
         created,
+        tuple(rebuilt),
         columns,
         _sequences(old, new),
         tuple(defaults),
         tuple(fills),
         _missing(new.foreign_keys, old.foreign_keys),
         _missing(old.foreign_keys, new.foreign_keys),
+        _carried(old, new, moved),
         tuple(i for i in _missing(new.indexes, old.indexes) if not _of(i.table, created)),
-        _missing(old.indexes, new.indexes),
+        tuple(i for i in _missing(old.indexes, new.indexes) if i.table not in moved),
     )
+
+
+def _carried(old: Structure, new: Structure, moved: Mapping[str, str]) -> frozenset[str]:
+    """Names of the new keys that are keys of the base, but for the tables' names."""
+    before = {(moved.get(k.table, k.table), k.column, moved.get(k.target, k.target)) for k in old.foreign_keys.values()}
+    return frozenset(n for n, k in new.foreign_keys.items() if (k.table, k.column, k.target) in before)
 
 
 def _missing(left: Mapping[str, Named], right: Mapping[str, Named]) -> tuple[Named, ...]:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from changing import TEXT, Changing, an_object, changing
-from dougong_metadata.folders import write_folder
 from dougong_platform.errors import PublishConflict, PublishRefused
 from dougong_platform.releases.publish import resume
 from dougong_tenants import Database
+from killing import Publisher, resumed
 
-CHILD = Path(__file__).parents[2] / "support" / "publish_child.py"
-ROWS = 3_000
+ROWS = 1_500
 AFTER = [
     an_object("shelf", {"name": TEXT}),
     an_object(
@@ -50,28 +45,6 @@ def expected(database: Database) -> tuple[list[str], dict[str, object]]:
     it.publish(*AFTER)
     ((done,),) = it.run("select done from _publish order by started desc limit 1")
     return sorted(done), it.shape()
-
-
-def killed_at(it: Changing, mark: str, folder: Path) -> str:
-    """Publish in another process, and kill it as soon as `mark` is to be seen; the state it left."""
-    write_folder(folder, AFTER)
-    child = subprocess.Popen(
-        [sys.executable, str(CHILD), it.database.dsn, it.tenant.name, str(folder)], env={**os.environ}
-    )
-    try:
-        with it.database.owner(it.tenant) as connection:
-            deadline = time.monotonic() + 60
-            while True:
-                row = connection.execute("select done ? %s, state from _publish where target = 2", [mark]).fetchone()
-                if (row is not None and row[0]) or child.poll() is not None:
-                    break
-                assert time.monotonic() < deadline, f"{mark} was never reached"
-    finally:
-        if child.poll() is None:
-            child.send_signal(signal.SIGKILL)
-        child.wait()
-    (state,) = it.run("select state from _publish where target = 2")
-    return str(state[0])
 
 
 def assert_old_release_is_whole(it: Changing) -> None:
@@ -113,11 +86,15 @@ def mark_named(prefix: str, marks: list[str]) -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("prefix", MARKS)
 def test_killed_at_this_step_it_leaves_the_old_release_whole_and_resumes(
-    database: Database, expected: tuple[list[str], dict[str, object]], tmp_path: Path, prefix: str
+    database: Database,
+    publisher: Publisher,
+    expected: tuple[list[str], dict[str, object]],
+    tmp_path: Path,
+    prefix: str,
 ) -> None:
     marks, shape = expected
     it = prepared(database)
-    state = killed_at(it, mark_named(prefix, marks), tmp_path)
+    state = publisher.kill_at(it, AFTER, mark_named(prefix, marks), tmp_path)
     if state == "preparing":
         assert_old_release_is_whole(it)
     ended = resumed(it)
@@ -130,23 +107,11 @@ def test_killed_at_this_step_it_leaves_the_old_release_whole_and_resumes(
     assert resume(it.database, it.tenant) is None
 
 
-def resumed(it: Changing) -> int:
-    """The release after resuming; the killed process' backend may hold its lock for a moment."""
-    deadline = time.monotonic() + 30
-    while True:
-        release = resume(it.database, it.tenant)
-        ((state,),) = it.run("select state from _publish where target = 2")
-        if release is not None or state == "done":
-            return it.number()
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
 def test_the_next_publish_first_ends_the_killed_one_and_has_to_be_planned_again(
-    database: Database, expected: tuple[list[str], dict[str, object]], tmp_path: Path
+    database: Database, publisher: Publisher, expected: tuple[list[str], dict[str, object]], tmp_path: Path
 ) -> None:
     it = prepared(database)
-    assert killed_at(it, "columns:book", tmp_path) == "preparing"
+    assert publisher.kill_at(it, AFTER, "columns:book", tmp_path) == "preparing"
     deadline = time.monotonic() + 30
     while it.number() == 1 and time.monotonic() < deadline:
         with pytest.raises(PublishConflict):
@@ -154,10 +119,12 @@ def test_the_next_publish_first_ends_the_killed_one_and_has_to_be_planned_again(
     assert it.shape() == expected[1]
 
 
-def test_a_killed_publish_that_the_data_no_longer_allows_is_taken_back(database: Database, tmp_path: Path) -> None:
+def test_a_killed_publish_that_the_data_no_longer_allows_is_taken_back(
+    database: Database, publisher: Publisher, tmp_path: Path
+) -> None:
     it = prepared(database)
     before = it.shape()
-    assert killed_at(it, "columns:book", tmp_path) == "preparing"
+    assert publisher.kill_at(it, AFTER, "columns:book", tmp_path) == "preparing"
     it.add("book", price="'no number'")
     deadline = time.monotonic() + 30
     while it.run("select state from _publish where target = 2") != [("failed",)]:

@@ -205,11 +205,8 @@ def test_of_two_publishes_at_the_same_moment_one_wins_and_the_other_is_told(it: 
     assert (len(won), len(lost), it.number()) == (1, 1, 2)
 
 
-def test_a_table_that_has_had_1500_columns_refuses_another(it: Changing) -> None:
-    added = ", ".join(f"add column x{i} text" for i in range(1480))
-    it.run(f"alter table book {added}")
-    it.run("alter table book " + ", ".join(f"drop column x{i}" for i in range(1480)))
-    fields = {f"f{i}": TEXT for i in range(20)}
+def test_a_table_that_holds_1500_columns_refuses_another(it: Changing) -> None:
+    it.run("alter table book " + ", ".join(f"add column x{i} text" for i in range(1480)))
     with pytest.raises(PublishRefused) as refused:
-        it.books({**BOOK, **fields})
+        it.books({**BOOK, **{f"f{i}": TEXT for i in range(20)}})
     assert refused.value.data["reason"] == "full"
