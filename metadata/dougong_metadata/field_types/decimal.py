@@ -49,7 +49,7 @@ class DecimalType(FieldType):
         return read_number(text)
 
     def checks(self, field: FieldModel) -> tuple[str, ...]:
-        return ("not_a_number", "too_many_decimals", "out_of_range", "below_min", "above_max")
+        return ("not_a_number", "too_many_decimals", "inexact", "out_of_range", "below_min", "above_max")
 
     def _digits(self, field: FieldModel) -> tuple[int, int]:
         return (int(field.settings.get("precision", 18)), int(field.settings.get("scale", 2)) + self.extra_scale)

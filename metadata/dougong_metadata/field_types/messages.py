@@ -27,6 +27,10 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
     "below_min": ("{label} must be at least {min}.", "{label}不能小于 {min}。"),
     "above_max": ("{label} must be at most {max}.", "{label}不能大于 {max}。"),
     "out_of_range": ("{label} is too large or too small to be kept.", "{label}超出可保存的范围。"),
+    "inexact": (
+        "{label}: so long a number loses digits as a JSON number; send it as text.",
+        "{label}：数字过长，作为 JSON 数值会丢失位数，请以文本发送。",
+    ),
     "too_many_decimals": ("{label} may have at most {scale} decimals.", "{label}最多 {scale} 位小数。"),
     "not_a_boolean": ("{label} has to be true or false.", "{label}必须是“是”或“否”。"),
     "not_a_date": ("{label} has to be a date such as 2026-01-31.", "{label}必须是日期，例如 2026-01-31。"),

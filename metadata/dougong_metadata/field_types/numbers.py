@@ -14,6 +14,7 @@ from dougong_metadata.errors import FieldValueError
 from dougong_metadata.field_types.cleaning import plain
 
 MAX_PRECISION = 38
+_INEXACT = 2**53  # of the smallest unit: from here on a JSON number has lost digits on its way, its text has not
 _EXACT = Context(prec=200)  # Python's own 28 digits are fewer than a field may keep
 _FORM = re.compile(r"[-+]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?\Z", re.ASCII)
 _SIGNS = re.compile(r"(?:CNY|RMB|USD|EUR|HKD|JPY|GBP|人民币|美元|欧元|港币|港元|[¥￥$€£円元]|\s|'|_)", re.IGNORECASE)
@@ -34,6 +35,8 @@ def load_decimal(value: Any, precision: int, scale: int, minimum: Any = None, ma
     rounded = number.quantize(Decimal(1).scaleb(-scale), context=_EXACT)
     if rounded != number:
         raise FieldValueError("too_many_decimals", scale=scale)
+    if isinstance(value, float) and number.copy_abs().scaleb(scale) >= _INEXACT:
+        raise FieldValueError("inexact")
     if number.copy_abs() >= Decimal(10) ** (precision - scale):
         raise FieldValueError("out_of_range")
     if minimum is not None and number < Decimal(str(minimum)):

@@ -90,6 +90,8 @@ def test_a_value_becomes_canonical(
         ("decimal", {"precision": 4, "scale": 2}, "100", "out_of_range"),
         ("decimal", {}, "1e99999", "not_a_number"),
         ("decimal", {}, float("nan"), "out_of_range"),
+        ("decimal", {"precision": 38}, 12345678901234567890123.0, "inexact"),
+        ("decimal", {"precision": 38, "scale": 2}, 123456789012345678.12, "inexact"),
         ("decimal", {}, "1e500", "out_of_range"),
         ("decimal", {}, float("inf"), "out_of_range"),
         ("currency", {"max": 10}, "10.01", "above_max"),
