@@ -261,3 +261,34 @@ def test_health_readiness_and_metrics_need_no_token(client_of: Clients) -> None:
     assert nobody.get("/healthz") == (200, {"status": "ok"})
     assert nobody.get("/readyz") == (200, {"status": "ready"})
     assert "dougong_request_seconds_bucket" in nobody.open("/metrics").get_data(as_text=True)
+
+
+def test_a_person_who_is_locked_out_is_out_at_once_by_token_and_by_session(
+    app: Engine, client_of: Clients, reading: Reading
+) -> None:
+    email = "dora@library.test"
+    dora = people.create_user(
+        reading.database, reading.tenant, {"name": "Dora", "email": email}, password=PASSWORD,
+        permission_sets=["reader"],
+    ).id
+    program, http = client_of(dora), app.test_client()
+    session = sign_in.sign_in(reading.database, email, PASSWORD, tenant=reading.name).session
+    assert session is not None
+    http.set_cookie(SESSION_COOKIE, session)
+    assert program.get("/api/v1/me")[0] == http.get("/api/v1/me").status_code == 200
+    assert client_of(reading.ann).post(f"/api/v1/users/{dora}/deactivate")[0] in (200, 204)
+    assert program.get("/api/v1/me")[0] == 401
+    assert program.post("/api/v1/records/book", {"title": "Too late"})[0] == 401
+    assert http.get("/api/v1/me").status_code == 401
+
+
+def test_signing_in_never_takes_over_a_session_that_was_there_before(app: Engine, reading: Reading) -> None:
+    """A planted cookie must not become somebody's session."""
+    found = [
+        sign_in.sign_in(reading.database, "ann@library.test", PASSWORD, tenant=reading.name).session for _ in range(2)
+    ]
+    assert None not in found
+    assert found[0] != found[1]
+    http = app.test_client()
+    http.set_cookie(SESSION_COOKIE, "planted-by-somebody-else")
+    assert http.get("/api/v1/me").status_code == 401
