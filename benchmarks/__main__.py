@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -32,6 +33,7 @@ def main() -> int:
     given = parser.parse_args()
     wanted = [part for part in (given.only or "").split(",") if part]
     results: list[Result] = []
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are stopped, too
     with World(scale=0.1 if given.small else 1.0) as world:
         for name, measure in ALL.items():
             if wanted and not any(part in name for part in wanted):

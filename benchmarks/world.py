@@ -60,6 +60,14 @@ class World:
         self.grown = False
 
     def __enter__(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
+        return self
+
+    def _start(self) -> None:
         settings = Settings(home=self.folder)
         home = Home.open(self.folder)
         self.servers = Servers(home, settings)
@@ -69,7 +77,6 @@ class World:
         self.database.install()
         self.tenant = self._make_tenant()
         self._fill()
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -17,11 +17,12 @@ from typing import Any
 
 import orjson
 from flask import Flask, Response, request
+from psycopg import Connection
 from psycopg.rows import dict_row
 from psycopg_pool import ConnectionPool
 
 app = Flask(__name__)
-pool = ConnectionPool(
+pool: ConnectionPool[Connection[dict[str, Any]]] = ConnectionPool(
     os.environ["REFERENCE_DSN"], min_size=2, max_size=8, kwargs={"autocommit": True, "row_factory": dict_row}, open=True
 )
 STAGES = {"open", "quoted", "won", "lost"}

@@ -95,7 +95,7 @@ def main() -> None:
         sys.stdin.readline()
         for rows in batches(path, half):
             codes = list({row["company"] for row in rows})
-            companies = dict(
+            companies: dict[str, uuid.UUID] = dict(
                 connection.execute(
                     "select code, id from reference.company where code = any(%s) and deleted_at is null", (codes,)
                 ).fetchall()
