@@ -115,6 +115,11 @@ objects:
   book: {create: true, read: own, update: own, delete: own, export: true}
   shelf: {read: all}
 fields: {book.cost: none, book.pages: read}
+---
+kind: permission_set
+name: keeper
+label: Keeper of people
+system: [people]
 """
 
 

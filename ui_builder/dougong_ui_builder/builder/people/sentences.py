@@ -30,7 +30,8 @@ class SetChoice:
 def set_choices(caller: Caller, held: Iterable[str]) -> list[SetChoice]:
     """All permission sets, the administrator's first; also those held that no longer exist."""
     known = caller.model.permission_sets
-    names = [ADMINISTRATOR, *sorted(known, key=lambda name: set_label(caller.model, name))]
+    others = set(known) - {ADMINISTRATOR}
+    names = [ADMINISTRATOR, *sorted(others, key=lambda name: set_label(caller.model, name))]
     names += sorted(set(held) - set(names))
     return [
         SetChoice(name, set_label(caller.model, name), sentences(caller.model, name), not may_grant(caller, name))
@@ -83,9 +84,9 @@ def _reach(right: ObjectRight) -> str:
 
 
 def _sentence(reach: str, names: list[str]) -> str:
-    listed = gettext(", ").join(names[:NAMED])
-    if len(names) > NAMED:
-        listed += ngettext(" and %(num)d more", " and %(num)d more", len(names) - NAMED)
+    listed, more = gettext(", ").join(names[:NAMED]), len(names) - NAMED
+    if more > 0:
+        listed = ngettext("%(listed)s and %(num)d more", "%(listed)s and %(num)d more", more, listed=listed)
     if reach == "edit_all":
         return gettext("Edits all: %(objects)s.", objects=listed)
     if reach == "edit_own":
