@@ -7,6 +7,7 @@ import statistics
 import time
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from benchmarks.result import Result
@@ -36,22 +37,48 @@ SPEC = {
 
 
 def pages(world: World) -> list[Result]:
-    """p99 over pages of six kinds with their capped count; each sorted along an index. Our own time is in it too."""
+    """p99 over pages of six kinds with their capped count; each sorted along an index. Our own time is in it too.
+
+    On a busy machine that is mostly waiting for a core, so the CPU time of the server's processes is told beside it:
+    all rows are in memory, and on a quiet machine it is the time in the database.
+    """
     world.grow()
     found = []
+    work = f"list page on {world.size} rows as"
     for who, user in (("administrator", world.users[0]), ("representative", world.users[1])):
         caller = world.caller(user)
-        seconds = []
+        seconds, working = [], []
+        list_records(caller, "deal", limit=1)
+        processes = _server_processes(world)
         for turn in range(TURNS + 60):
             asked = PAGES[turn % len(PAGES)](turn)
-            started = time.perf_counter()
+            worked, started = _worked(processes), time.perf_counter()
             page = list_records(caller, "deal", fields=FIELDS, limit=50, count=True, **asked)
-            if turn >= 60:
-                seconds.append(time.perf_counter() - started)
+            seconds.append(time.perf_counter() - started)
+            working.append(_worked(processes) - worked)
             assert page.records
-        p99 = sorted(seconds)[int(TURNS * 0.99)] * 1000
-        found.append(Result(f"list page on {world.size} rows as {who}, p99", p99, None, "ms", "≤ 50 ms", 50.0))
+        found.append(Result(f"{work} {who}, p99", _p99(seconds), None, "ms", "≤ 50 ms", 50.0))
+        if processes:
+            found.append(Result(f"{work} {who}, p99 of CPU time", _p99(working), None, "ms", "≤ 50 ms", 50.0))
     return found
+
+
+def _p99(seconds: list[float]) -> float:
+    """Of the turns after warming up, in ms."""
+    return sorted(seconds[60:])[int(TURNS * 0.99)] * 1000
+
+
+def _server_processes(world: World) -> list[Path]:
+    """The accounts of the server's processes that serve us; none where the system keeps no such account."""
+    with world.connect() as connection:
+        query = "select pid from pg_stat_activity where usename = %s"
+        pids = connection.execute(query, (world.database.login_role,)).fetchall()
+    return [path for (pid,) in pids if (path := Path(f"/proc/{pid}/schedstat")).exists()]
+
+
+def _worked(processes: list[Path]) -> float:
+    """Seconds of CPU time so far."""
+    return sum(int(path.read_text().split()[0]) for path in processes) / 1e9
 
 
 def grouping(world: World) -> list[Result]:
