@@ -303,7 +303,7 @@ def test_a_row_has_its_menu(sign_in: Open) -> None:
     page = sign_in("/o/book?view=book_open")
     row = page.locator("tbody tr[data-row]").first
     row.hover()
-    row.get_by_role("button", name="More for").click()
+    row.get_by_role("button", name="More").click()
     expect(page.get_by_role("button", name="Delete")).to_be_visible()
     save_picture(page, "row-menu")
     assert violations(page) == []

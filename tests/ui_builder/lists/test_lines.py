@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dougong_metadata.documents import read_documents
@@ -71,6 +71,7 @@ CONDITIONS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         CONDITIONS,

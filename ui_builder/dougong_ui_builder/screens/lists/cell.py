@@ -21,17 +21,15 @@ from dougong_ui_builder.posted import read_posted
 from dougong_ui_builder.screens.lists.columns import (
     LINKS,
     Column,
-    cell_value,
     columns_of,
     is_inline,
     read_paths,
     shown_path,
 )
 from dougong_ui_builder.screens.lists.routes import blueprint
+from dougong_ui_builder.screens.lists.shown import Shown
 from dougong_ui_builder.screens.lists.state import ListState, state_of
-from dougong_ui_builder.screens.lists.tools import row_tools
 from dougong_ui_builder.screens.lists.totals import summed
-from dougong_ui_builder.screens.lists.views import Shown
 from dougong_ui_builder.toasts import say
 from dougong_ui_builder.words import gettext
 
@@ -142,6 +140,4 @@ def _row(caller: Caller, state: ListState, id: str) -> str:
     except Fault:
         return ""  # the change took it out of the caller's sight
     shown = Shown(state, columns, sums=frozenset(c.path for c in summed(state, columns)))
-    return render_template(
-        "lists/one_row.html", shown=shown, record=record, cell_value=cell_value, **row_tools(caller, state)
-    )
+    return render_template("lists/one_row.html", shown=shown, record=record)

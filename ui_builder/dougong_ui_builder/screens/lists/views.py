@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask import render_template, request
@@ -11,39 +10,17 @@ from dougong_platform.errors import BadCursor, BadFilter, BadRequest
 from dougong_platform.query.listing import list_records
 from dougong_ui_builder.page import is_fragment, page
 from dougong_ui_builder.screens.lists.chips import Chip, chips_of
-from dougong_ui_builder.screens.lists.columns import WIDTHS, Column, cell_value, columns_of, path_label, read_paths
+from dougong_ui_builder.screens.lists.columns import columns_of, path_label, read_paths
 from dougong_ui_builder.screens.lists.routes import blueprint
+from dougong_ui_builder.screens.lists.shown import Shown
 from dougong_ui_builder.screens.lists.state import ListState, state_of
 from dougong_ui_builder.screens.lists.tools import chip_words, export_url, row_tools, sort_of, sort_url
 from dougong_ui_builder.screens.lists.totals import summed, tab_counts, totals_of
 
 if TYPE_CHECKING:
     from dougong_platform.http.caller import Caller
-    from dougong_platform.query.listing import Page
 
 ROWS = 50  # of one page
-
-
-@dataclass(slots=True)
-class Shown:
-    """What the templates draw; `problem` stands in place of rows when the list cannot be asked."""
-
-    state: ListState
-    columns: tuple[Column, ...]
-    found: Page | None = None
-    totals: dict[str, str] = field(default_factory=dict)
-    sums: frozenset[str] = frozenset()
-    problem: str | None = None
-
-    @property
-    def width(self) -> int:
-        """Pixels below which the table scrolls sideways: boxes, columns, the row's menu."""
-        return 56 + sum(WIDTHS[column.width] for column in self.columns)
-
-    @property
-    def more(self) -> str | None:
-        """The address of the next page."""
-        return self.state.url(cursor=self.found.next) if self.found is not None and self.found.next else None
 
 
 @blueprint.get("/o/<object>")
@@ -56,7 +33,6 @@ def show(caller: Caller, object: str) -> str:
         return render_template(
             "lists/more_rows.html",
             shown=_load(caller, state, cursor, count=False),
-            cell_value=cell_value,
             **row_tools(caller, state),
         )
     shown = _load(caller, state, cursor, count=True)
@@ -67,7 +43,6 @@ def show(caller: Caller, object: str) -> str:
         chips=_chips(caller, state),
         sorting=_sorting(caller, state),
         rights=caller.rights.object(object),
-        cell_value=cell_value,
         sort_of=sort_of,
         sort_url=sort_url,
         export_url=export_url,
