@@ -43,7 +43,8 @@ def enter(address: str, open_page: Open) -> Open:
         page.locator("input[type=password]").fill(PASSWORD)
         page.locator("button[type=submit]").click()
         page.wait_for_url(address + "/")
-        page.context.add_cookies([{"name": "dg_locale", "value": locale, "url": address}])
+        token = page.locator("meta[name=dg-csrf]").get_attribute("content") or ""
+        page.request.post(address + "/preferences", form={"csrf_token": token, "locale": locale, "next": "/"})
         page.goto(address + path)
         page.wait_for_load_state("networkidle")
         return page
@@ -116,6 +117,7 @@ def test_a_value_is_edited_where_it_stands_by_mouse_and_keyboard(room: Reading, 
     id = a_book(room, price="5", pages=10)
     page = enter(f"/o/book/{id}")
     page.locator("[data-fact=price]").click()
+    expect(page.locator("input[name='c.price']")).to_be_focused()
     page.keyboard.type("77")
     page.keyboard.press("Enter")
     expect(page.locator("[data-fact=price]")).to_contain_text("¥77.00")
