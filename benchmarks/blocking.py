@@ -158,7 +158,8 @@ class Measured:
             subprocess.Popen([sys.executable, "-m", "benchmarks.blocking", "--write", self.dsn, str(n), out])
             for n, out in enumerate(outs)
         ]
-        time.sleep(3)
+        while not all(Path(out).exists() and Path(out).stat().st_size > 400 for out in outs):
+            time.sleep(0.1)  # they import, compile and warm up
         began = time.time()
         time.sleep(baseline)
         middle = time.time()

@@ -56,6 +56,25 @@ def test_a_tenant_is_made_and_its_metadata_exported_planned_published_and_restor
     assert "Nothing was left" in run("metadata", "resume", "--tenant", "acme").output
 
 
+def test_a_pack_is_installed_and_upgraded_keeping_what_the_tenant_made_of_it(run: Run, tmp_path: Path) -> None:
+    def written(version: str, length: int) -> str:
+        folder = tmp_path / version
+        write_folder(folder, [an_object("shelf", {"name": {"type": "text", "max_length": length}})])
+        (folder / "pack.yaml").write_text(f"name: library\nversion: {version}\n", encoding="utf-8")
+        return str(folder)
+
+    run("tenant", "create", "packed")
+    first, second = written("1.0.0", 40), written("1.1.0", 60)
+    assert "not installed" in run("metadata", "pack", "upgrade", "--tenant", "packed", first, fails=True).output
+    assert "+ object shelf" in run("metadata", "pack", "install", "--tenant", "packed", "--publish", first).output
+    mine = tmp_path / "mine"
+    write_folder(mine, [an_object("shelf", {"name": {"type": "text", "max_length": 50}})])
+    run("metadata", "publish", "--tenant", "packed", str(mine))
+    said = run("metadata", "pack", "upgrade", "--tenant", "packed", "--publish", second).output
+    assert "! object shelf fields.name.max_length: 50 / 60" in said
+    assert "library\t-\t1.1.0" in run("metadata", "pack", "list", "--tenant", "packed").output
+
+
 def test_problems_are_told_with_file_and_line(run: Run, tmp_path: Path) -> None:
     run("tenant", "create", "wrong")
     folder = tmp_path / "metadata"
