@@ -143,6 +143,7 @@ def drag(page: Page, what: str, to: str) -> None:
     end = page.locator(to).bounding_box()
     assert end is not None
     page.mouse.move(end["x"] + 30, end["y"] + end["height"] / 2, steps=12)
+    page.wait_for_timeout(100)  # the animation that makes room
     page.mouse.up()
 
 

@@ -236,10 +236,11 @@ export class DgLayoutDesigner extends HTMLElement implements Designer {
   private dragging(): Sortable[] {
     if (this.typed) return [];
     const group = { name: "layout-fields", pull: true, put: true };
+    const own = { animation: 120, forceFallback: true, fallbackTolerance: 4 }; // not the browser's dragging, which knows no buttons
     const made = [...this.querySelectorAll<HTMLElement>("[data-palette], [data-grid]")].map((list) =>
-      new Sortable(list, { group, animation: 120, draggable: "[data-name]", ghostClass: "dg-ghost", delay: 150, delayOnTouchOnly: true, onEnd: (event) => this.dropped(event) }));
+      new Sortable(list, { ...own, group, draggable: "[data-name]", ghostClass: "dg-ghost", delay: 150, delayOnTouchOnly: true, onEnd: (event) => this.dropped(event) }));
     const sections = this.querySelector<HTMLElement>("[data-sections]");
-    if (sections) made.push(new Sortable(sections, { animation: 120, handle: ".dg-handle", draggable: ".dg-layout-section", onEnd: (event) => this.change(moveSection(this.layout, event.oldIndex ?? 0, event.newIndex ?? 0)) }));
+    if (sections) made.push(new Sortable(sections, { ...own, handle: ".dg-handle", draggable: ".dg-layout-section", onEnd: (event) => this.change(moveSection(this.layout, event.oldIndex ?? 0, event.newIndex ?? 0)) }));
     return made;
   }
 
