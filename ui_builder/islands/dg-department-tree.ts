@@ -2,8 +2,7 @@
 // keys: Space lifts, up and down among siblings, right under the one above, left out of it, Enter drops, Esc puts back.
 // A drop POSTs parent and index to {data-move}/{id}/move and takes the tree again; the server refuses circles.
 import Sortable from "sortablejs";
-import { complain, pageAt, takeRegions } from "./pages.ts";
-import { post, RequestFailed } from "./requests.ts";
+import { complain, pageAt, send, takeRegions } from "./pages.ts";
 import { t } from "./strings.ts";
 
 interface Lifted {
@@ -23,7 +22,7 @@ export class DgDepartmentTree extends HTMLElement {
       onStart: () => this.classList.add("dg-dragging"),
       onEnd: (event) => {
         this.classList.remove("dg-dragging");
-        if (event.from !== event.to || event.oldIndex !== event.newIndex) void this.send(event.item);
+        if (event.from !== event.to || event.oldIndex !== event.newIndex) void this.place(event.item);
       },
     }));
     this.addEventListener("keydown", this.pressed);
@@ -57,16 +56,22 @@ export class DgDepartmentTree extends HTMLElement {
     const lifted = this.lifted;
     this.lifted = null;
     lifted?.item.classList.remove("dg-lifted");
-    if (item && lifted && (item.parentElement !== lifted.list || item.nextElementSibling !== lifted.before)) void this.send(item);
+    if (item && lifted && (item.parentElement !== lifted.list || item.nextElementSibling !== lifted.before)) void this.place(item);
   }
 
-  private async send(item: HTMLElement): Promise<void> {
+  private async place(item: HTMLElement): Promise<void> {
     const list = item.parentElement as HTMLElement;
-    const index = String([...list.children].indexOf(item));
+    const form = document.createElement("form");
+    form.action = `${this.dataset.move}/${item.dataset.id}/move`;
+    for (const [name, value] of [["parent", list.dataset.parent ?? ""], ["index", String([...list.children].indexOf(item))]] as const) {
+      const input = form.appendChild(document.createElement("input"));
+      Object.assign(input, { type: "hidden", name, value });
+    }
     try {
-      await post(`${this.dataset.move}/${item.dataset.id}/move`, { parent: list.dataset.parent ?? "", index });
-    } catch (error) {
-      complain(error instanceof RequestFailed ? error.message : String(error));
+      const answer = await send(form, null);
+      if (answer.status >= 400) complain(reason(answer.text) ?? t("Something went wrong (error {status}).", { status: answer.status }));
+    } catch {
+      complain(t("The server cannot be reached. What you typed is kept."));
     }
     const page = await pageAt(window.location.href);
     if (page) takeRegions(page, ["departments"]);
@@ -82,6 +87,11 @@ export function step(item: HTMLElement, key: string): boolean {
   else if (key === "ArrowLeft") item.parentElement?.closest("li[data-id]")?.after(item);
   else return false;
   return true;
+}
+
+/** The sentence of the page that says why not. */
+function reason(text: string): string | null {
+  return new DOMParser().parseFromString(text, "text/html").querySelector(".dg-fault p")?.textContent ?? null;
 }
 
 function say(text: string): void {

@@ -25,7 +25,9 @@ def text(answer: TestResponse) -> str:
 
 
 def errors(answer: TestResponse) -> list[str]:
-    return [html.unescape(e) for e in re.findall(r'class="dg-error".*?<span>(.*?)</span></span>', answer.text, re.S)]
+    return [
+        html.unescape(e) for e in re.findall(r'class="dg-error".*?<span>(.*?)</span></span>', answer.text, re.DOTALL)
+    ]
 
 
 @pytest.fixture(scope="module")

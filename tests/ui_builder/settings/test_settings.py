@@ -90,9 +90,7 @@ def test_sessions_are_listed_and_ended(shelving: Shelving, person: Callable[[str
     assert one.get("/settings").status_code == 200
 
 
-def test_nobody_ends_the_session_or_revokes_the_token_of_another(
-    ann: Person, bob: Person, shelving: Shelving
-) -> None:
+def test_nobody_ends_the_session_or_revokes_the_token_of_another(ann: Person, bob: Person, shelving: Shelving) -> None:
     theirs = re.findall(r'data-session="([^"]+)"', ann.get("/settings/security").text)[0]
     assert bob.post(f"/settings/sessions/{theirs}/end").status_code == 404
     shelving.token(shelving.ann, "read")
