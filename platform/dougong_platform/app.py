@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 
+from dougong_platform import logs
 from dougong_platform.access import rights_for
 from dougong_platform.http.engine import Engine
 from dougong_platform.http.gate import FindPrincipal, Gate, Via
@@ -44,6 +45,7 @@ def create_app(settings: Settings, database: Database | None = None, *, faces: b
 
     Raises ValueError without a database_url.
     """
+    logs.configure(settings.log_level)
     if database is None:
         if settings.database_url is None:
             raise ValueError("DATABASE_URL is not set and no database was given.")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flask import g, has_request_context
-from jinja2 import Environment, TemplateNotFound
+from jinja2 import Environment, TemplateNotFound, Undefined
 from markupsafe import Markup
 
 from dougong_ui_builder.formats import as_decimal
@@ -83,6 +83,7 @@ class Components:
 
         `prefix` goes before the names of its inputs (rows of details); `bare` leaves label and note to the caller.
         """
+        value, display = (None if isinstance(one, Undefined) else one for one in (value, display))
         needed = field.required if required is None else required
         name = prefix + field.name
         given = {

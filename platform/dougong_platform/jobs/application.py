@@ -7,6 +7,7 @@ from typing import Any
 
 from celery.signals import worker_process_init, worker_process_shutdown
 
+from dougong_platform import logs
 from dougong_platform.jobs.queue import RELAY, SWEEP, Doorbell, create_celery, hang_doorbell
 from dougong_platform.jobs.relay import relay
 from dougong_platform.jobs.sweep import sweep
@@ -16,6 +17,7 @@ from dougong_tenants import Database
 from dougong_tenants.tenancy.directory import all_tenants, find
 
 _settings = Settings.from_environment()
+logs.configure(_settings.log_level)
 _redis_url = _settings.redis_url or "redis://127.0.0.1:6379/0"
 application = create_celery(_redis_url)
 load_handlers()

@@ -205,16 +205,21 @@ def test_a_method_that_is_not_offered_is_405_and_says_which_are(client: Client) 
 
 
 def test_an_unexpected_failure_is_500_with_an_id_and_without_a_trace(
-    app: Engine, client: Client, monkeypatch: pytest.MonkeyPatch
+    app: Engine, client: Client, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def fail(**_: Any) -> Any:
-        raise RuntimeError("secret detail")
+        password = "local value"[::-1]  # a trace shows the line, so the line must not hold the value
+        raise RuntimeError(f"secret detail of {len(password)} letters")
 
     monkeypatch.setitem(app.view_functions, "explain.me", fail)
     answer = client.open("/api/v1/me")
     assert answer.status_code == 500
     assert "secret" not in answer.get_data(as_text=True)
     assert answer.get_json()["request_id"] == answer.headers["X-Request-Id"]
+    logged = capsys.readouterr().out
+    assert "RuntimeError: secret detail" in logged
+    assert answer.headers["X-Request-Id"] in logged
+    assert "local value"[::-1] not in logged
 
 
 def test_limits_are_told_in_headers_and_end_in_429(reading: Reading, tmp_path: Any, redis_url: str) -> None:
