@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from browsing import save_picture, violations
 from dougong_platform import records
 from dougong_platform.http.engine import Engine
 from dougong_platform.query import get
+from dougong_tenants.people import update_user
 from reading import PASSWORD
 from shelving import Shelving
 
@@ -25,25 +26,21 @@ def address(serve: Callable[[Any], str], screens: Engine) -> str:
 
 
 @pytest.fixture
-def sign_in(address: str, open_page: Open, shelving: Shelving) -> Iterator[Callable[..., Page]]:
+def sign_in(address: str, open_page: Open, shelving: Shelving) -> Callable[..., Page]:
     """`sign_in(path, width, locale, theme)`: Ann's page at a path."""
 
     def at(path: str, width: int = 1280, locale: str = "en", theme: str = "light") -> Page:
+        update_user(shelving.database, shelving.tenant, shelving.ann, {"locale": locale}, by=shelving.ann)
         page = open_page(address + "/sign-in", width, locale, theme)
         page.locator("[name=email]").fill("ann@library.test")
         page.locator("[name=password]").fill(PASSWORD)
         page.locator("button[type=submit]").first.click()
         page.wait_for_url(address + "/")
-        if locale == "zh":
-            page.request.post(address + "/preferences", form={"locale": "zh", "next": "/"})
         page.goto(address + path)
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("networkidle", timeout=30_000)
         return page
 
-    yield at
-    from dougong_tenants.people import update_user
-
-    update_user(shelving.database, shelving.tenant, shelving.ann, {"locale": "en"}, by=shelving.ann)
+    return at
 
 
 PAGES = {
@@ -68,7 +65,7 @@ def test_every_page_is_accessible_and_fits(
     page = sign_in("/", width, locale, theme)
     for name, path in PAGES.items():
         page.goto(address + path)
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("networkidle", timeout=30_000)
         save_picture(page, f"{name}-{width}-{locale}-{theme}")
         assert violations(page) == [], name
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
@@ -88,7 +85,7 @@ def test_every_panel_is_accessible_and_closes_by_escape(sign_in: Open, width: in
         link.evaluate("link => link.click()")
         panel = page.locator("#dg-list-panel")
         expect(panel.locator("form")).to_be_visible()
-        page.wait_for_load_state("networkidle")
+        page.wait_for_load_state("networkidle", timeout=30_000)
         save_picture(page, f"panel-{part}-{width}-{theme}")
         assert violations(page) == [], part
         box = panel.bounding_box()
@@ -278,7 +275,7 @@ def test_a_column_keeps_its_width(sign_in: Open) -> None:
     wide = head.evaluate("head => head.offsetWidth")
     assert wide > box["width"] + 60
     page.reload()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("networkidle", timeout=30_000)
     assert abs(head.evaluate("head => head.offsetWidth") - wide) < 4
 
 
@@ -287,7 +284,7 @@ def test_columns_are_moved_by_keyboard_and_a_view_is_saved(sign_in: Open) -> Non
     page.get_by_role("link", name="Columns", exact=True).click()
     panel = page.locator("#dg-list-panel")
     panel.get_by_role("button", name="Move Price").focus()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("networkidle", timeout=30_000)
     for key in ("Space", "ArrowUp", "ArrowUp", "Enter"):
         page.keyboard.press(key)
     panel.get_by_role("button", name="Done").click()

@@ -1,6 +1,7 @@
 // <dg-list-panel>: the popover of a list (filter, columns, order, saving, bulk edits). A link with data-panel loads its
 // address into it; a bulk action's answer comes into it too. On a phone it is a sheet from below.
 import { openDialog } from "./dg-dialog.ts";
+import { Typing } from "./list-typing.ts";
 import { csrfToken, fragment } from "./requests.ts";
 import { t } from "./strings.ts";
 
@@ -70,7 +71,8 @@ export class DgListPanel extends HTMLElement {
     document.dispatchEvent(new Event("dg:load"));
     openDialog(dialog, opener);
     put(dialog, place, opener);
-    if (!dialog.contains(document.activeElement) || document.activeElement === dialog) {
+    const at = document.activeElement; // browsers may put the focus on what scrolls
+    if (!dialog.contains(at) || !at?.matches("a, button, input, select, textarea, [data-first-focus]")) {
       dialog.querySelector<HTMLElement>("select, input:not([type=hidden]), button:not([tabindex])")?.focus();
     }
   }
@@ -92,4 +94,7 @@ function complain(): void {
   document.dispatchEvent(new CustomEvent("dg:toast", { detail }));
 }
 
-if (!customElements.get("dg-list-panel")) customElements.define("dg-list-panel", DgListPanel);
+if (!customElements.get("dg-list-panel")) {
+  customElements.define("dg-list-panel", DgListPanel);
+  new Typing("filter-builder");
+}

@@ -123,6 +123,6 @@ def when_text(value: str | None) -> str:
         return gettext("Yesterday")
     if days == 1:
         return gettext("Tomorrow")
-    if days < 0:
+    if -30 <= days < 0:
         return ngettext("%(num)d day late", "%(num)d days late", -days)
     return f"{found:%m-%d}" if found.year == today().year else found.isoformat()
