@@ -36,11 +36,10 @@ class Publisher:
         return int(self._process.stdout.readline())
 
     def kill_at(
-        self, it: Changing, documents: Sequence[Document], mark: str, folder: Path, most_columns: int = 0
+        self, it: Changing, documents: Sequence[Document], mark: str, folder: Path, target: int, most_columns: int = 0
     ) -> str:
-        """Publish, and kill that as soon as `mark` is to be seen; the state it left."""
+        """Publish (or go on with a killed publish), and kill it as soon as `mark` is to be seen; the state it left."""
         pid = self.start(it, documents, folder, most_columns)
-        target = it.number() + 1
         try:
             with it.database.owner(it.tenant) as connection:
                 deadline = time.monotonic() + PATIENCE
