@@ -13,11 +13,13 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, current_app
+from flask import Response, current_app, request
 
 from dougong_metadata.errors import Fault
 from dougong_platform.errors import CallerOutdated
 from dougong_platform.http.caller import Caller
+from dougong_platform.http.confirming import confirm
+from dougong_platform.http.csrf import SAFE
 from dougong_platform.http.json import answer
 
 if TYPE_CHECKING:
@@ -112,6 +114,8 @@ def attempt(view: Callable[..., Any], system: str | None, path: Mapping[str, Any
 def _run(view: Callable[..., Any], caller: Caller, system: str | None, path: Mapping[str, Any]) -> Any:
     if system is not None:
         caller.require(system)
+        if request.method not in SAFE:
+            confirm(caller)  # who governs others is asked for anew: not every such action looks for itself
     return view(caller, **path)
 
 

@@ -126,3 +126,17 @@ def test_a_token_issues_none_that_reaches_further(client_of: Clients, reading: R
     narrow = client_of(reading.ann, "tokens", "read")
     assert narrow.post("/api/v1/tokens", {"name": "x", "scopes": ["read"]})[0] == 201
     assert narrow.post("/api/v1/tokens", {"name": "x", "scopes": ["read", "write"]})[0] == 403
+
+
+def test_who_was_just_deprived_of_the_right_creates_nobody(reading: Reading, client_of: Clients) -> None:
+    keeper = people.create_user(
+        reading.database, reading.tenant, {"name": "Kay", "email": "kay@library.test"}, permission_sets=["librarian"]
+    ).id
+    kay = client_of(keeper)
+    assert kay.post("/api/v1/users", {"name": "Eve", "email": "eve@library.test"})[0] == 201  # remembered from now on
+    people.set_permission_sets(reading.database, reading.tenant, keeper, ["reader"])
+    assert kay.post("/api/v1/users", {"name": "Fay", "email": "fay@library.test"})[0] == 403
+    people.set_permission_sets(reading.database, reading.tenant, keeper, ["librarian"])
+    people.deactivate_user(reading.database, reading.tenant, keeper)
+    assert kay.post("/api/v1/users", {"name": "Fay", "email": "fay@library.test"})[0] == 401
+    assert people.find_user(reading.database, reading.tenant, "fay@library.test") is None
