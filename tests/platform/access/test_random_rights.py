@@ -69,8 +69,6 @@ class Granted:
         return json.dumps({"kind": "permission_set", "name": name, "objects": objects, "fields": fields})
 
 
-
-
 def sets_of(seed: int) -> dict[str, Granted]:
     """Twenty sets that differ in everything; those of a run are the same in all tests."""
     chance = random.Random(seed)
@@ -98,15 +96,23 @@ class World:
 @pytest.fixture(scope="module", params=["private", "read", "write"])
 def world(request: pytest.FixtureRequest, make_database: Any) -> Iterator[World]:
     sets = sets_of(len(request.param))
-    documents = [OBJECTS.format(request.param), *(granted.document(name) for name, granted in sets.items()),
-                 "kind: permission_set\nname: reader\n"]
+    documents = [
+        OBJECTS.format(request.param),
+        *(granted.document(name) for name, granted in sets.items()),
+        "kind: permission_set\nname: reader\n",
+    ]
     made = make_reading(make_database(), "\n---\n".join(documents))
     admin = made.admin
     ids: list[str] = []
     for n in range(12):
         owner = (made.ann, made.bob, made.cat)[n % 3]
-        row = {"name": f"s{n}", "size": None if n % 5 == 4 else f"{n}.50", "kind": ("a", "b", None)[n % 3],
-               "near": ids[n // 2] if n > 1 else None, "owner": owner}
+        row = {
+            "name": f"s{n}",
+            "size": None if n % 5 == 4 else f"{n}.50",
+            "kind": ("a", "b", None)[n % 3],
+            "near": ids[n // 2] if n > 1 else None,
+            "owner": owner,
+        }
         ids.append(str(records.create(admin, "shelf", [row]).records[0].id))
         records.create(admin, "box", [{"shelf": ids[n], "name": f"b{n}", "size": n, "owner": made.cat}])
     records.update(admin, "shelf", [{"id": ids[1], "size": "99.00"}])

@@ -273,7 +273,10 @@ def test_a_person_who_is_locked_out_is_out_at_once_by_token_and_by_session(
 ) -> None:
     email = "dora@library.test"
     dora = people.create_user(
-        reading.database, reading.tenant, {"name": "Dora", "email": email}, password=PASSWORD,
+        reading.database,
+        reading.tenant,
+        {"name": "Dora", "email": email},
+        password=PASSWORD,
         permission_sets=["reader"],
     ).id
     program, http = client_of(dora), app.test_client()

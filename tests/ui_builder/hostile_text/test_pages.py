@@ -73,7 +73,10 @@ def desk(module_database_url: str) -> Iterator[Reading]:
 @pytest.fixture(scope="module")
 def pages(desk: Reading, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     settings = Settings(
-        home=tmp_path_factory.mktemp("home"), database_url=desk.database.dsn, secret="test", rate_limit=0,
+        home=tmp_path_factory.mktemp("home"),
+        database_url=desk.database.dsn,
+        secret="test",
+        rate_limit=0,
         secure_cookies=True,
     )
     return create_app(settings, desk.database)
@@ -92,7 +95,11 @@ def ann(pages: Engine, desk: Reading) -> FlaskClient:
 def note(desk: Reading) -> str:
     rich = f"<p>ok</p><img src=x onerror=alert(1)><a href='javascript:alert(1)'>x</a><script>alert(1)</script>{EVIL}"
     row = {
-        "title": EVIL, "body": EVIL, "rich": rich, "stage": "a", "place": {"city": EVIL[:40]},
+        "title": EVIL,
+        "body": EVIL,
+        "rich": rich,
+        "stage": "a",
+        "place": {"city": EVIL[:40]},
         "extra": {EVIL: EVIL},
     }
     id = str(records.create(desk.admin, "note", [row]).records[0].id)
