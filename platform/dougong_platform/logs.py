@@ -13,7 +13,8 @@ import structlog
 def configure(level: str = "info") -> None:
     """`level`: debug, info, warning, error; what is unknown counts as info.
 
-    structlog's own traces print every local variable: passwords, tokens and records would stand in the log, and one trace through a page takes seconds to draw.
+    structlog's own traces print every local variable: passwords, tokens and records would stand in the log,
+    and one trace through a page takes seconds to draw.
     """
     number = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
     structlog.configure(
