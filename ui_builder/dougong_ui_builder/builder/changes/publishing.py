@@ -9,7 +9,7 @@ from dougong_platform.errors import PublishConflict, PublishRefused
 from dougong_platform.http.caller import Caller
 from dougong_platform.releases.listing import last_publish
 from dougong_platform.releases.plan import Plan, PlannedStep, plan
-from dougong_platform.releases.publish import publish
+from dougong_platform.releases.publish import publish_or_hand_over
 from dougong_ui_builder import toasts
 from dougong_ui_builder.builder.changes.routes import blueprint
 from dougong_ui_builder.builder.frame import document_url, problem_links
@@ -77,11 +77,11 @@ def progress(caller: Caller) -> Response:
 @blueprint.post("/changes/publish")
 @page("metadata")
 def publish_draft(caller: Caller) -> Response:
-    """Publish exactly what was planned; when the draft or the release moved meanwhile, plan again."""
+    """Publish exactly what was planned, in the background if it takes long; when something moved meanwhile, plan again."""
     given = request.form
     note = given.get("note", "").strip()[:LONGEST_NOTE]
     try:
-        release = publish(
+        release = publish_or_hand_over(
             caller.database,
             caller.tenant,
             base=given.get("base", type=int),
@@ -92,7 +92,10 @@ def publish_draft(caller: Caller) -> Response:
     except (PublishConflict, PublishRefused, InvalidDocuments) as fault:
         toasts.say(refusal(fault, caller.locale), tone="bad")
         return redirect_to("/builder/changes#plan")
-    toasts.say(gettext("Release #%(number)s is in force", number=release.number))
+    if release is None:
+        toasts.say(gettext("Publishing goes on in the background"))
+    else:
+        toasts.say(gettext("Release #%(number)s is in force", number=release.number))
     return redirect_to("/builder/changes")
 
 

@@ -14,7 +14,7 @@ from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_platform.releases import draft as drafts
 from dougong_platform.releases.draft import Entry
-from dougong_platform.releases.listing import list_releases
+from dougong_platform.releases.listing import last_publish, list_releases
 from dougong_ui_builder import toasts
 from dougong_ui_builder.builder.changes.difference import yaml_difference
 from dougong_ui_builder.builder.changes.routes import blueprint
@@ -61,6 +61,7 @@ def show_changes(caller: Caller, kind: str = "", name: str = "") -> str:
         places=places(view, chosen) if chosen else [],
         diff=difference(view, chosen) if chosen else [],
         releases=list_releases(caller.database, caller.tenant, limit=30),
+        running=last_publish(caller.database, caller.tenant, caller.locale),
     )
 
 
