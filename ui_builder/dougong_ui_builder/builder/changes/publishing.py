@@ -77,7 +77,7 @@ def progress(caller: Caller) -> Response:
 @blueprint.post("/changes/publish")
 @page("metadata")
 def publish_draft(caller: Caller) -> Response:
-    """Publish exactly what was planned, in the background if it takes long; when something moved meanwhile, plan again."""
+    """Publish just what was planned, in the background if it takes long; plan again when something moved meanwhile."""
     given = request.form
     note = given.get("note", "").strip()[:LONGEST_NOTE]
     try:
