@@ -7,8 +7,19 @@ from typing import Any
 
 import pytest
 
+from dougong_platform.app import create_app
 from dougong_platform.http.engine import Engine
+from dougong_platform.settings import Settings
 from dougong_ui_builder.face import register
+from reading import Reading
+
+
+@pytest.fixture(scope="module")
+def app(reading: Reading, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """The application over `reading` with its screens, in place of the API alone."""
+    home = tmp_path_factory.mktemp("home")
+    settings = Settings(home=home, database_url=reading.database.dsn, secret="test", rate_limit=0)
+    return create_app(settings, reading.database)
 
 
 @pytest.fixture(scope="module")

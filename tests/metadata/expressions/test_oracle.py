@@ -217,7 +217,7 @@ def whole(number: Decimal, least: int = 0) -> int:
 
 
 def padding(t: str, length: Decimal, fill: str) -> str:
-    missing = whole(length) - len(t)
+    missing = min(whole(length), 10_000) - len(t)  # the documented limit of LPAD and RPAD
     return (fill * (missing // len(fill) + 1))[:missing] if missing > 0 else ""
 
 
