@@ -8,7 +8,10 @@ export class Typing {
   constructor(private readonly id: string) {
     document.addEventListener("htmx:beforeRequest", (event) => this.remember(event));
     document.addEventListener("htmx:beforeSwap", (event) => this.compare(event));
-    document.addEventListener("htmx:afterSettle", () => this.restore());
+    document.addEventListener("htmx:afterSettle", (event) => {
+      this.restore();
+      if (this.isOurs(event)) this.tell();
+    });
   }
 
   private typed = new Map<string, string>();
@@ -40,5 +43,12 @@ export class Typing {
       field.value = value;
       field.dispatchEvent(new Event("input", { bubbles: true }));
     }
+  }
+
+  /** What was typed between the swap and the settling was heard by nobody: htmx listens to new elements only from then on. */
+  private tell(): void {
+    const fields = document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(`#${this.id} :is(${TYPED})`);
+    const unheard = [...fields].find((field) => field.name && field.value !== field.defaultValue);
+    unheard?.dispatchEvent(new Event("input", { bubbles: true }));
   }
 }

@@ -196,14 +196,20 @@ def test_the_backup_of_another_tenant_is_not_mistaken_for_this_one(file: Path, e
 
 
 @pytest.mark.parametrize("place", [0.02, 0.3, 0.5, 0.7, 0.9])
-def test_a_changed_byte_is_noticed_wherever_it_is(file: Path, elsewhere: Place, tmp_path: Path, place: float) -> None:
+def test_a_changed_byte_is_noticed_or_changes_nothing(
+    original: Place, file: Path, elsewhere: Place, tmp_path: Path, place: float
+) -> None:
     content = bytearray(file.read_bytes())
     content[int(len(content) * place)] ^= 0x41
     damaged = tmp_path / "damaged"
     damaged.write_bytes(content)
-    with pytest.raises(errors.BackupDamaged):
+    try:
         restore(elsewhere.database, elsewhere.home, damaged, "library")
-    assert elsewhere.left() == NOTHING
+    except errors.BackupDamaged:
+        assert elsewhere.left() == NOTHING
+    else:  # a byte of the zip's own bookkeeping, such as a member's time, that nothing restored depends on
+        assert elsewhere.rows() == original.rows()
+        assert elsewhere.wrong() == []
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"PK\x03\x04", "cut"])
