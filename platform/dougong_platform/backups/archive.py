@@ -4,6 +4,8 @@ dougong.json    what it is: Heading
 tables/<name>   the rows of a table as PostgreSQL's COPY writes text, which all versions read
 files/<id>      the bytes of a file (and `<id>.thumbnail`)
 contents.json   {"members": {name: [size, sha256]}, "missing": [ids of files whose bytes were lost]}
+
+The zip's comment, its last 64 bytes, is the sha256 of everything before it: no byte changes unnoticed.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from dougong_platform.backups.errors import BackupDamaged, BackupExists, BackupT
 FORMAT = 1
 HEADING, CONTENTS = "dougong.json", "contents.json"
 _CHUNK = 1024 * 1024
+SEAL = 64  # bytes at the end: a sha256 in hexadecimal
 _LEVEL = 3  # of deflate: twice as fast as the usual 6 for a few percent of size
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, KeyError, UnicodeDecodeError)
 
@@ -83,12 +86,14 @@ def writing(path: Path) -> Iterator[Writer]:
         raise BackupExists(path=path)
     part = path.with_name(f"{path.name}.part")
     try:
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # it holds hashes of passwords
-        with os.fdopen(descriptor, "wb") as file:
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)  # it holds hashes of passwords
+        with os.fdopen(descriptor, "w+b") as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as zip:
+                zip.comment = b"0" * SEAL
                 writer = Writer(zip)
                 yield writer
                 writer.close()
+            seal(file)
             file.flush()
             os.fsync(file.fileno())
         part.rename(path)
@@ -98,6 +103,30 @@ def writing(path: Path) -> Iterator[Writer]:
         if isinstance(problem, OSError):
             raise BackupUnwritable(path=path, reason=problem.strerror or str(problem)) from problem
         raise
+
+
+def seal(file: IO[bytes]) -> None:
+    """Write the hash of all bytes before the comment into the comment."""
+    end = file.seek(0, os.SEEK_END) - SEAL
+    digest = _hash_until(file, end)
+    file.seek(end)
+    file.write(digest)
+
+
+def _hash_until(file: IO[bytes], end: int) -> bytes:
+    file.seek(0)
+    digest = hashlib.sha256()
+    while end > 0 and (chunk := file.read(min(_CHUNK, end))):
+        digest.update(chunk)
+        end -= len(chunk)
+    return digest.hexdigest().encode()
+
+
+def _check_seal(path: Path, file: IO[bytes]) -> None:
+    end = file.seek(0, os.SEEK_END) - SEAL
+    if end < 0 or _hash_until(file, end) != file.read(SEAL):
+        raise BackupDamaged(path=path, reason="its bytes are not those that were written")
+    file.seek(0)
 
 
 class Reader:
@@ -148,9 +177,10 @@ class Reader:
 def reading(path: Path) -> Iterator[Reader]:
     """An existing backup, read through once before anything is done. Raises BackupDamaged, BackupTooNew."""
     try:
-        with path.open("rb") as file, zipfile.ZipFile(file) as zip:
-            reader = _reader(path, zip)
-            yield reader
+        with path.open("rb") as file:
+            _check_seal(path, file)
+            with zipfile.ZipFile(file) as zip:
+                yield _reader(path, zip)
     except zipfile.BadZipFile as problem:
         raise BackupDamaged(path=path, reason=str(problem)) from problem
     except OSError as problem:

@@ -20,6 +20,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from dougong_platform import records
 from dougong_platform.backups import errors, restore, save
+from dougong_platform.backups.archive import SEAL, seal
 from dougong_platform.cli import main
 from dougong_platform.errors import BadCursor
 from dougong_platform.files.store import FileStore
@@ -195,21 +196,15 @@ def test_the_backup_of_another_tenant_is_not_mistaken_for_this_one(file: Path, e
     assert elsewhere.left() == NOTHING
 
 
-@pytest.mark.parametrize("place", [0.02, 0.3, 0.5, 0.7, 0.9])
-def test_a_changed_byte_is_noticed_or_changes_nothing(
-    original: Place, file: Path, elsewhere: Place, tmp_path: Path, place: float
-) -> None:
+@pytest.mark.parametrize("place", [0.02, 0.3, 0.5, 0.7, 0.9, 0.999])
+def test_a_changed_byte_is_noticed_wherever_it_is(file: Path, elsewhere: Place, tmp_path: Path, place: float) -> None:
     content = bytearray(file.read_bytes())
     content[int(len(content) * place)] ^= 0x41
     damaged = tmp_path / "damaged"
     damaged.write_bytes(content)
-    try:
+    with pytest.raises(errors.BackupDamaged):
         restore(elsewhere.database, elsewhere.home, damaged, "library")
-    except errors.BackupDamaged:
-        assert elsewhere.left() == NOTHING
-    else:  # a byte of the zip's own bookkeeping, such as a member's time, that nothing restored depends on
-        assert elsewhere.rows() == original.rows()
-        assert elsewhere.wrong() == []
+    assert elsewhere.left() == NOTHING
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"PK\x03\x04", "cut"])
@@ -227,12 +222,15 @@ def forged(file: Path, target: Path, changed: dict[str, Callable[[bytes], bytes]
     import hashlib
 
     with zipfile.ZipFile(file) as old, zipfile.ZipFile(target, "w") as new:
+        new.comment = b"0" * SEAL
         contents = orjson.loads(old.read("contents.json"))
         for name in contents["members"]:
             data = changed.get(name, bytes)(old.read(name))
             contents["members"][name] = [len(data), hashlib.sha256(data).hexdigest()]
             new.writestr(name, data)
         new.writestr("contents.json", orjson.dumps(contents))
+    with target.open("r+b") as written:
+        seal(written)
     return target
 
 
