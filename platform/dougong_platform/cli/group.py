@@ -43,8 +43,11 @@ class LateGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Faults of the one error tree end the program with status 1 and their sentence, not with a traceback."""
+        from dougong_tenants import audit  # not for `dougong --help`
+
         try:
-            return super().invoke(ctx)
+            with audit.under(via="cli"):
+                return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as problem:

@@ -18,6 +18,7 @@ from dougong_metadata.errors import Fault
 from dougong_platform.errors import RateLimited
 from dougong_platform.http.metrics import observe
 from dougong_platform.http.problem import answer_problem, as_fault
+from dougong_tenants import audit
 
 if TYPE_CHECKING:
     from dougong_platform.http.gate import Gate
@@ -53,6 +54,7 @@ class Engine(Flask):
         started = time.perf_counter()
         given = request.headers.get("X-Request-Id")
         g.request_id = given if given and _REQUEST_ID.fullmatch(given) else urandom(8).hex()
+        audit.coming_from(request.remote_addr)
         try:
             result = self.preprocess_request()
             if result is None:

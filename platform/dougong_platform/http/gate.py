@@ -21,6 +21,7 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.http.csrf import SAFE, check_csrf
 from dougong_platform.http.language import best_locale
 from dougong_platform.http.rate_limit import RateLimits
+from dougong_tenants import audit
 
 if TYPE_CHECKING:
     from dougong_metadata.model.types import Model
@@ -82,6 +83,7 @@ class Gate:
             raise NotSignedIn
         caller = found.caller if via == "session" else in_asked_language(found.caller, request)
         g.caller = caller
+        audit.acting(caller.user, via)
         if not anew:
             g.standing = self.limits.count(found.rate_key, found.tenant_key)
         if via == "session":

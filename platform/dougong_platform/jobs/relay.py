@@ -11,7 +11,7 @@ import structlog
 
 from dougong_metadata.errors import Fault
 from dougong_platform.jobs.topics import EVENTS, Handler, Work, handlers
-from dougong_tenants import Database, Tenant, TenantTransaction
+from dougong_tenants import Database, Tenant, TenantTransaction, audit
 
 BATCH = 20
 _LONGEST_PAUSE = 3600  # seconds between two attempts
@@ -34,6 +34,11 @@ _DONE = "delete from _outbox where id = %(id)s"
 
 def relay(database: Database, tenant: Tenant, *, rounds: int = 50) -> int:
     """Work off what is due, at most `rounds` batches; the number of rows that left the outbox."""
+    with audit.under(via="job"):
+        return _relay(database, tenant, rounds)
+
+
+def _relay(database: Database, tenant: Tenant, rounds: int) -> int:
     done = 0
     for _ in range(rounds):
         outside: list[tuple[Work, Handler]] = []

@@ -32,6 +32,7 @@ NOUNS = (
     "jobs",
     "query",
     "http",
+    "audit",
 )
 
 # The readers below give null for what they cannot read; a type change runs them over a column and inside writes.

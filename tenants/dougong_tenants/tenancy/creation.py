@@ -10,6 +10,7 @@ import psycopg
 from psycopg import errors
 
 from dougong_metadata.label import Label
+from dougong_tenants.audit import tables as audit_tables
 from dougong_tenants.connection import Database
 from dougong_tenants.connection.control.wall import memberships
 from dougong_tenants.connection.database import become_owner
@@ -64,7 +65,7 @@ def create(
         _register(connection, tenant)
         _build(connection, tenant, database.login_role)
         become_owner(connection, tenant)
-        connection.execute(";\n".join(STATEMENTS).encode())
+        connection.execute(";\n".join((*STATEMENTS, *audit_tables.STATEMENTS)).encode())
         if prepare is not None:
             prepare(connection, tenant)
         connection.execute("reset role")
