@@ -15,6 +15,10 @@ Fault (dougong_metadata.errors)
     ├── SignInRefused           401  wrong e-mail or password, or no such person: never told apart
     │   └── SignInThrottled     429  with the seconds to wait; the same whether or not the person exists
     ├── NotAuthenticated        401  a session or token that is unknown, revoked or over
+    ├── AddressRefused          403  the company admits requests from certain networks only
+    ├── SecondFactorRefused     422  a code is wrong, was used or is over; names the field
+    │   └── SecondFactorLost    409  the secret cannot be read: the installation's DOUGONG_SECRET is another
+    ├── PolicyInvalid           422  a security policy that cannot be, or would lock out who sets it; names the field
     ├── PersonInvalid           422  a user, department or team cannot be saved as given; names the field
     │   ├── EmailTaken          409
     │   ├── PasswordRefused     422
@@ -128,6 +132,51 @@ class NotAuthenticated(TenantsError):
     code = "not_authenticated"
     status = 401
     text = {"en": "Please sign in.", "zh": "请先登录。"}
+
+
+class AddressRefused(TenantsError):
+    """`address` is what the request came from, as far as is known."""
+
+    code = "address_refused"
+    status = 403
+    text = {
+        "en": "Your company does not allow access from this network ({address}).",
+        "zh": "贵公司不允许从当前网络（{address}）访问。",
+    }
+
+
+class SecondFactorRefused(TenantsError):
+    """`field` is the input that is at fault."""
+
+    code = "second_factor_refused"
+    status = 422
+    text = {"en": "{en}", "zh": "{zh}"}
+
+    def __init__(self, field: str, en: str, zh: str) -> None:
+        super().__init__(field=field, en=en, zh=zh)
+
+
+class SecondFactorLost(SecondFactorRefused):
+    code = "second_factor_lost"
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(
+            "code",
+            "Codes cannot be checked any more since the installation was moved. Use a recovery code.",
+            "系统迁移后已无法校验验证码，请使用恢复码。",
+        )
+
+
+class PolicyInvalid(TenantsError):
+    """`field` is the part of the policy that is at fault."""
+
+    code = "policy_invalid"
+    status = 422
+    text = {"en": "{en}", "zh": "{zh}"}
+
+    def __init__(self, field: str, en: str, zh: str) -> None:
+        super().__init__(field=field, en=en, zh=zh)
 
 
 class PersonInvalid(TenantsError):

@@ -1,7 +1,8 @@
 """Signing in: password, throttling, the choice among several tenants, sessions and invitations."""
 
+from dougong_tenants.sign_in.admission import Choice, SecondStepNeeded, SignedIn, admit
 from dougong_tenants.sign_in.attempts import Attempts
-from dougong_tenants.sign_in.entrance import Choice, SignedIn, choose_tenant, sign_in
+from dougong_tenants.sign_in.entrance import choose_tenant, sign_in
 from dougong_tenants.sign_in.invitations import accept_invitation, invite
 from dougong_tenants.sign_in.sessions import (
     SessionTerms,
@@ -16,9 +17,11 @@ from dougong_tenants.sign_in.sessions import (
 __all__ = [
     "Attempts",
     "Choice",
+    "SecondStepNeeded",
     "SessionTerms",
     "SignedIn",
     "accept_invitation",
+    "admit",
     "choose_tenant",
     "csrf_fits",
     "csrf_token",

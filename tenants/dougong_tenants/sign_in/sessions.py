@@ -41,13 +41,15 @@ def begin_session(
     address: str | None,
     device: str | None,
     terms: SessionTerms,
+    second_step: bool = False,
+    proof: str = "password",
 ) -> str:
     """A new session's secret, the value of its cookie; only its hash is stored."""
     secret = new_secret()
     with database.control() as tx:
         tx.execute(
-            "insert into dougong.session (id, hash, person, tenant, user_id, idle_seconds, expires_at, address, device)"
-            " values (%s, %s, %s, %s, %s, %s, now() + %s * interval '1 second', %s, %s)",
+            "insert into dougong.session (id, hash, person, tenant, user_id, idle_seconds, expires_at, address, device,"
+            " second_step, proof) values (%s, %s, %s, %s, %s, %s, now() + %s * interval '1 second', %s, %s, %s, %s)",
             (
                 new_id(),
                 hash_of(secret),
@@ -58,6 +60,8 @@ def begin_session(
                 terms.longest,
                 _clean(address, 100),
                 _clean(device, 300),
+                second_step,
+                proof,
             ),
         )
     return secret
@@ -108,13 +112,14 @@ def end_other_sessions(database: Database, tenant: Tenant, user: str, keep: str 
 
 
 def sweep_sessions(database: Database) -> None:
-    """Delete sessions and invitations that are over; the engine's schedule calls this daily."""
+    """Delete sessions, challenges and invitations that are over; the engine's schedule calls this daily."""
     with database.control() as tx:
         tx.execute(
             "delete from dougong.session where expires_at < now()"
             " or last_seen_at + idle_seconds * interval '1 second' < now()"
         )
         tx.execute("delete from dougong.invitation where expires_at < now()")
+        tx.execute("delete from dougong.sign_in_challenge where expires_at < now()")
 
 
 def csrf_token(secret: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, make_response, render_template, request
 
@@ -10,10 +11,12 @@ from dougong_metadata.errors import Fault
 from dougong_platform.errors import NotSignedIn
 from dougong_platform.http.endpoint import engine
 from dougong_platform.http.gate import SESSION_COOKIE
-from dougong_tenants.errors import NotAuthenticated, SignInRefused
-from dougong_tenants.sign_in import SignedIn, choose_tenant, sign_in, sign_out
+from dougong_tenants.errors import AddressRefused, NotAuthenticated, SignInRefused
+from dougong_tenants.sign_in import SecondStepNeeded, SignedIn, choose_tenant, sign_in, sign_out
 from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.same_origin import local_path, require_same_origin
+
+CHALLENGE_COOKIE = "dougong_challenge"
 
 blueprint = Blueprint("sign_in", __name__)
 
@@ -41,15 +44,13 @@ def enter() -> Response:
             found = choose_tenant(database, given["ticket"], given.get("tenant", ""), address=address, device=device)
         else:
             found = sign_in(database, given.get("email", ""), given.get("password", ""), address=address, device=device)
-    except (SignInRefused, NotAuthenticated) as fault:
+    except (SignInRefused, NotAuthenticated, AddressRefused) as fault:
         response = _form(wanted, email=given.get("email", "")[:320], problem=fault.message(current_locale()))
         response.status_code = fault.status
         if "seconds" in fault.data:
             response.headers["Retry-After"] = str(fault.data["seconds"])
         return response
-    if found.session is None:
-        return _choice(wanted, found)
-    return _signed_in(found.session, wanted)
+    return go_on(found, wanted)
 
 
 @blueprint.post("/sign-out")
@@ -66,6 +67,21 @@ def leave() -> Response:
     return response
 
 
+def go_on(found: SignedIn | SecondStepNeeded, wanted: str) -> Response:
+    """After a proof of identity: to the page that was wanted, to the choice of a company, or to the second step."""
+    if isinstance(found, SecondStepNeeded):
+        response = Response(status=303, headers={"Location": f"/sign-in/step?{urlencode({'next': wanted})}"})
+        _set_cookie(response, CHALLENGE_COOKIE, found.challenge)
+        return response
+    if found.session is None:
+        return _choice(wanted, found)
+    response = Response(status=303, headers={"Location": wanted})
+    _set_cookie(response, SESSION_COOKIE, found.session)
+    if CHALLENGE_COOKIE in request.cookies:
+        response.delete_cookie(CHALLENGE_COOKIE)
+    return response
+
+
 def _form(wanted: str, email: str = "", problem: str | None = None) -> Response:
     return make_response(render_template("screens/sign_in.html", next=wanted, email=email, problem=problem))
 
@@ -76,8 +92,6 @@ def _choice(wanted: str, found: SignedIn) -> Response:
     return make_response(page)
 
 
-def _signed_in(session: str, wanted: str) -> Response:
-    response = Response(status=303, headers={"Location": wanted})
+def _set_cookie(response: Response, name: str, value: str) -> None:
     secure = engine().dougong.secure_cookies or request.is_secure
-    response.set_cookie(SESSION_COOKIE, session, httponly=True, secure=secure, samesite="Lax")
-    return response
+    response.set_cookie(name, value, httponly=True, secure=secure, samesite="Lax")

@@ -5,6 +5,8 @@ A migration that has shipped is never changed: append another.
 
 from __future__ import annotations
 
+from dougong_tenants.connection.control.security_tables import SECURITY
+
 TENANTS = """
 create table dougong.tenant (
     id uuid primary key,
@@ -107,4 +109,5 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("people", PEOPLE),
     ("access", ACCESS),
     ("invitations", INVITATIONS),
+    ("security", SECURITY),
 )
