@@ -5,6 +5,7 @@ A migration that has shipped is never changed: append another.
 
 from __future__ import annotations
 
+from dougong_tenants.connection.control.oidc_tables import OIDC
 from dougong_tenants.connection.control.security_tables import SECURITY
 
 TENANTS = """
@@ -110,4 +111,5 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("access", ACCESS),
     ("invitations", INVITATIONS),
     ("security", SECURITY),
+    ("oidc", OIDC),
 )
