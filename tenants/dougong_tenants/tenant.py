@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from dougong_metadata.label import Label
+
+# Of an alias `t` of dougong.tenant.
+COLUMNS = "t.id, t.name, t.label, t.schema, t.role, t.status, t.release, t.stamp, t.locale, t.timezone, t.currency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,12 @@ class Tenant:
     def owner(self) -> str:
         """The role that owns the schema; only releases act as it."""
         return f"{self.role}_owner"
+
+
+def tenant_of(row: tuple[Any, ...]) -> Tenant:
+    """A row of COLUMNS as a Tenant."""
+    identifier, name, label, *rest = row
+    return Tenant(identifier, name, Label.of(label, name), *rest)
 
 
 @dataclass(frozen=True, slots=True)

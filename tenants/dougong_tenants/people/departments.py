@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dougong_tenants.audit import note
 from dougong_tenants.connection import Database, TenantTransaction
 from dougong_tenants.errors import PersonInvalid
 from dougong_tenants.people.checks import check_exists, check_id, check_line, check_text
+from dougong_tenants.people.noting import note_change, values_of
 from dougong_tenants.people.rows import insert, mark_deleted, people_transaction, there, update
 from dougong_tenants.tenant import Tenant
 
@@ -17,7 +19,10 @@ def create_department(database: Database, tenant: Tenant, values: Mapping[str, A
     checked = _check({"name": None, **values})
     with people_transaction(database, tenant) as tx:
         _check_links(tx, checked)
-        return insert(tx, "department", checked, by)
+        made = insert(tx, "department", checked, by)
+        about = {"label": checked["name"], "details": checked}
+        note(tx, "people.department_created", actor=by, target_kind="department", target=made, **about)
+        return made
 
 
 def update_department(
@@ -34,7 +39,10 @@ def update_department(
     with people_transaction(database, tenant) as tx:
         _check_links(tx, checked)
         check_line(tx, "department", "parent", department, checked.get("parent"))
-        return update(tx, "department", department, checked, by, version)
+        before = values_of(tx, "department", department, checked)
+        changed = update(tx, "department", department, checked, by, version)
+        note_change(tx, "people.department_changed", "department", department, before, checked, by)
+        return changed
 
 
 def place_department(
@@ -54,6 +62,8 @@ def place_department(
             " or parent is not distinct from %(parent)s::uuid) order by position, name, id",
             {"id": department, "parent": above},
         )
+        present = values_of(tx, "department", department, ("parent",))
+        note_change(tx, "people.department_changed", "department", department, present, {"parent": above}, by)
         order = [row for row in rows if row[0] != department]
         order[max(0, index) : max(0, index)] = [row for row in rows if row[0] == department]
         for position, (id, before, under) in enumerate(order):
@@ -72,6 +82,8 @@ def delete_department(database: Database, tenant: Tenant, department: str, *, by
         if held:
             raise PersonInvalid("department", "There are people or departments in it.", "部门内还有人员或下级部门。")
         mark_deleted(tx, "department", department, by)
+        label = values_of(tx, "department", department, ()).get("name")
+        note(tx, "people.department_deleted", actor=by, target_kind="department", target=department, label=label)
 
 
 def _check(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from dougong_tenants.audit import note_for_person, noting
 from dougong_tenants.connection import ControlTransaction, Database
 from dougong_tenants.connection.control.stamp import raise_stamp
 from dougong_tenants.errors import NoSuchPerson, PasswordRefused
@@ -23,22 +26,24 @@ def set_password(database: Database, tenant: Tenant, user: str, password: str) -
         )
     check_password(password, email)
     hashed = hash_password(password)
-    with database.control() as tx:
+    with noting(database, tenant) as (tx, noted):
         write_hash(tx, person, hashed, own=False)
         memberships.end_access(tx, tenant, user)
+        noted("password.changed", target_kind="user", target=user, label=email, details={"how": "set_by_other"})
 
 
 def change_password(
     database: Database, tenant: Tenant, user: str, old: str, new: str, *, keep_session: str | None = None
 ) -> None:
     """A person changes his own password; his other sessions end, in all companies. Raises PasswordRefused."""
-    person, email, _ = _member(database, tenant, user)
+    person, email, alone = _member(database, tenant, user)
     (stored,) = database.read_control("select password_hash from dougong.person where id = %s::uuid", (person,))
     if not verify_password(stored[0], old):
         raise PasswordRefused("The present password is not right.", "当前密码不正确。")
     check_password(new, email)
     hashed = hash_password(new)
-    with database.control() as tx:
+    about: dict[str, Any] = {"label": email, "details": {"how": "own"}}
+    with noting(database, tenant) as (tx, noted):
         write_hash(tx, person, hashed, own=True)
         tx.execute(
             "delete from dougong.session where person = %s::uuid and id is distinct from %s::uuid",
@@ -50,6 +55,9 @@ def change_password(
             (person,),
         )
         raise_stamp(tx, tenant)
+        noted("password.changed", actor=user, target_kind="user", target=user, **about)
+    if not alone:  # it opens his other companies too
+        note_for_person(database, person, "password.changed", but=tenant.name, himself=True, **about)
 
 
 def write_hash(tx: ControlTransaction, person: str, hashed: str, *, own: bool) -> None:

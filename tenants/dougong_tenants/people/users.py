@@ -9,6 +9,7 @@ from typing import Any
 
 from psycopg import errors
 
+from dougong_tenants.audit import note
 from dougong_tenants.connection import Database, TenantTransaction
 from dougong_tenants.connection.control.stamp import raise_stamp
 from dougong_tenants.errors import EmailTaken, LastAdministrator, NoSuchPerson, PersonInvalid
@@ -23,6 +24,7 @@ from dougong_tenants.people.checks import (
     check_text,
     check_timezone,
 )
+from dougong_tenants.people.noting import note_change, note_sets, values_of
 from dougong_tenants.people.rows import insert, people_transaction, there, update
 from dougong_tenants.principal import ADMINISTRATOR
 from dougong_tenants.tenant import Tenant
@@ -64,6 +66,7 @@ def create_user(
     checked = _check({"name": None, "email": None, **values})
     if password is not None:
         check_password(password, checked["email"])
+    sets = tuple(permission_sets)
     hashed, known = _hashed(database, checked["email"], password)  # slow: before any lock is taken
     with people_transaction(database, tenant) as tx:
         _check_links(tx, checked)
@@ -71,13 +74,16 @@ def create_user(
             user = insert(tx, "user", checked, by)
         except errors.UniqueViolation as taken:
             raise EmailTaken(checked["email"]) from taken
-        _write_sets(tx, user, permission_sets)
+        _write_sets(tx, user, sets)
         with tx.control() as control:
             try:
                 keeps = memberships.join(control, tenant, user, checked["email"], hashed, knows_password=known)
             except errors.UniqueViolation as taken:  # a deleted user of this tenant still holds the membership
                 raise EmailTaken(checked["email"]) from taken
             raise_stamp(control, tenant)
+        about = {**checked, "permission_sets": sorted(set(sets))}
+        label = checked["name"]
+        note(tx, "people.user_created", actor=by, target_kind="user", target=user, label=label, details=about)
     return CreatedUser(user, keeps and password is not None)
 
 
@@ -98,6 +104,7 @@ def update_user(
     with people_transaction(database, tenant) as tx:
         _check_links(tx, checked)
         check_line(tx, "user", "manager", user, checked.get("manager"))
+        before = values_of(tx, "user", user, checked)
         try:
             new_version = update(tx, "user", user, checked, by, version)
             with tx.control() as control:
@@ -106,16 +113,22 @@ def update_user(
                 raise_stamp(control, tenant)
         except errors.UniqueViolation as taken:
             raise EmailTaken(checked["email"]) from taken
+        note_change(tx, "people.user_changed", "user", user, before, checked, by)
     return new_version
 
 
-def set_permission_sets(database: Database, tenant: Tenant, user: str, names: Iterable[str]) -> None:
+def set_permission_sets(
+    database: Database, tenant: Tenant, user: str, names: Iterable[str], *, by: str | None = None
+) -> None:
     """Replace the user's permission sets. Raises LastAdministrator, NoSuchPerson."""
+    wanted = tuple(names)
     with people_transaction(database, tenant) as tx:
         there(tx, "user", user)
+        held = tx.rows('select permission_set from user_permission_set where "user" = %s::uuid', (user,))
         with _an_administrator_stays(tx):
             tx.execute('delete from user_permission_set where "user" = %s::uuid', (user,))
-            _write_sets(tx, user, names)
+            _write_sets(tx, user, wanted)
+        note_sets(tx, user, (name for (name,) in held), wanted, by)
         with tx.control() as control:
             raise_stamp(control, tenant)
 
@@ -151,8 +164,11 @@ def get_user(database: Database, tenant: Tenant, email: str) -> str:
 
 def _set_active(database: Database, tenant: Tenant, user: str, *, active: bool, by: str | None) -> None:
     with people_transaction(database, tenant) as tx:
+        before = values_of(tx, "user", user, ("active",))
         with _an_administrator_stays(tx):
             update(tx, "user", user, {"active": active}, by)
+        action = "people.user_activated" if active else "people.user_deactivated"
+        note_change(tx, action, "user", user, before, {"active": active}, by)
         with tx.control() as control:
             memberships.set_active(control, tenant, user, active)
             raise_stamp(control, tenant)

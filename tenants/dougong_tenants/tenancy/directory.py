@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from dougong_metadata.label import Label
 from dougong_tenants.connection import Database
 from dougong_tenants.errors import NoSuchTenant
 from dougong_tenants.given_text import storable
-from dougong_tenants.tenant import Tenant
+from dougong_tenants.tenant import COLUMNS, Tenant, tenant_of
 
-COLUMNS = "t.id, t.name, t.label, t.schema, t.role, t.status, t.release, t.stamp, t.locale, t.timezone, t.currency"
-
-
-def tenant_of(row: tuple[Any, ...]) -> Tenant:
-    """A row of COLUMNS as a Tenant."""
-    identifier, name, label, *rest = row
-    return Tenant(identifier, name, Label.of(label, name), *rest)
+__all__ = ["COLUMNS", "all_tenants", "find", "get", "tenant_of"]
 
 
 def find(database: Database, name: str) -> Tenant | None:

@@ -6,8 +6,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dougong_tenants.audit import noting
 from dougong_tenants.connection import Database
 from dougong_tenants.connection.control.stamp import raise_stamp
+from dougong_tenants.connection.json_values import moment
 from dougong_tenants.credentials import hash_of, new_secret
 from dougong_tenants.errors import NoSuchPerson, TokenInvalid
 from dougong_tenants.given_text import storable
@@ -56,15 +58,22 @@ def issue(
     given = tuple(dict.fromkeys(scopes))
     _check(name, given, expires_at)
     token, identifier = TOKEN_START + new_secret(), new_id()
-    with database.control() as tx:
+    with noting(database, tenant) as (tx, noted):
         made = tx.rows(
             "insert into dougong.token (id, hash, prefix, tenant, user_id, name, scopes, created_by, expires_at)"
             " select %s, %s, %s, tenant, user_id, %s, %s::text[], %s::uuid, %s from dougong.membership"
             " where tenant = %s::uuid and user_id = %s::uuid and active returning 1",
             (identifier, hash_of(token), token[:_SHOWN], name.strip(), list(given), by, expires_at, tenant.id, user),
         )
-    if not made:
-        raise NoSuchPerson(what="user")
+        if not made:
+            raise NoSuchPerson(what="user")
+        details = {
+            "user": user,
+            "scopes": list(given),
+            "expires_at": moment(expires_at) if expires_at else None,
+            "prefix": token[:_SHOWN],
+        }
+        noted("token.issued", actor=by, target_kind="token", target=identifier, label=name.strip(), details=details)
     return IssuedToken(token, identifier, token[:_SHOWN])
 
 
@@ -80,12 +89,16 @@ def list_tokens(database: Database, tenant: Tenant, user: str | None = None) -> 
 
 def revoke(database: Database, tenant: Tenant, token: str, *, user: str | None = None) -> bool:
     """Revoke by id, only `user`'s own if given; whether there was one. It stops working with this commit."""
-    with database.control() as tx:
+    with noting(database, tenant) as (tx, noted):
         revoked = tx.rows(
             "update dougong.token set revoked_at = now() where tenant = %(tenant)s::uuid and id::text = %(id)s"
-            " and (%(user)s::uuid is null or user_id = %(user)s::uuid) and revoked_at is null returning 1",
+            " and (%(user)s::uuid is null or user_id = %(user)s::uuid) and revoked_at is null"
+            " returning id, name, user_id, prefix",
             {"tenant": tenant.id, "id": storable(token), "user": user},
         )
+        for id, name, owner, prefix in revoked:
+            details = {"user": owner, "prefix": prefix}
+            noted("token.revoked", target_kind="token", target=id, label=name, details=details)
         raise_stamp(tx, tenant)
     return bool(revoked)
 
