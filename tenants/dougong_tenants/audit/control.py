@@ -8,6 +8,7 @@ from typing import Any
 
 from dougong_tenants.audit.writing import note, note_apart
 from dougong_tenants.connection import ControlTransaction, Database
+from dougong_tenants.given_text import storable
 from dougong_tenants.tenant import COLUMNS, Tenant, tenant_of
 
 
@@ -35,7 +36,7 @@ def noting(database: Database, tenant: Tenant) -> Iterator[tuple[ControlTransact
 
 def note_for_person(
     database: Database,
-    person: str,
+    person: str | None,
     action: str,
     *,
     tenant: str | None = None,
@@ -45,13 +46,13 @@ def note_for_person(
 ) -> None:
     """An entry about a person in each open tenant to which he belongs, or only in `tenant` (a name), without `but`.
 
-    The target is the user that he is there. `himself`: he is the actor too.
+    The target is the user that he is there. `himself`: he is the actor too. Nobody (None) has no log.
     """
     rows = database.read_control(
         f"select m.user_id, {COLUMNS} from dougong.membership m join dougong.tenant t on t.id = m.tenant"  # constant
         " where m.person = %(person)s::uuid and t.status = 'active'"
         " and (%(tenant)s::text is null or t.name = %(tenant)s) and t.name is distinct from %(but)s order by t.name",
-        {"person": person, "tenant": tenant, "but": but},
+        {"person": person, "tenant": None if tenant is None else storable(tenant), "but": but},
     )
     for user, *row in rows:
         actor = {"actor": user} if himself else {}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dougong_metadata.label import Label
+from dougong_tenants.audit import note_apart
 from dougong_tenants.connection import Database
 from dougong_tenants.credentials import hash_of, new_secret
 from dougong_tenants.errors import AddressRefused, SignInRefused
@@ -109,7 +110,7 @@ def admit(
     requests from other networks only. `terms`: instead of the policy's.
     """
     standing = standing_of(database, person, tenant.id, proof)
-    check_address(standing, address)
+    check_address(database, standing, address)
     step = standing.missing(proof, second_step=False, new_password=False)
     if step is None:
         return enter(database, standing, proof, address, device, second_step=False, terms=terms)
@@ -134,9 +135,19 @@ def standing_of(database: Database, person: str, tenant_id: str, proof: Proof) -
     return Standing(person, user, email, tenant, policy, enrolled, bool(outdated), sets)
 
 
-def check_address(standing: Standing, address: str | None) -> None:
-    """Raise AddressRefused unless the tenant lets in who comes from there."""
+def check_address(database: Database, standing: Standing, address: str | None) -> None:
+    """Raise AddressRefused, and note it, unless the tenant lets in who comes from there."""
     if not standing.policy.allowed.admits(address):
+        note_apart(
+            database,
+            standing.tenant,
+            "sign_in.failed",
+            target_kind="user",
+            target=standing.user,
+            label=standing.email,
+            ip=address,
+            details={"reason": "address"},
+        )
         raise AddressRefused(address=address or "?")
 
 
@@ -155,7 +166,7 @@ def enter(
     session = begin_session(
         database,
         person=standing.person,
-        tenant_id=standing.tenant.id,
+        tenant=standing.tenant,
         user=standing.user,
         address=address,
         device=device,

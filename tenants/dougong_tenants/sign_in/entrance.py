@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from dougong_tenants.audit import note_for_person
 from dougong_tenants.connection import Database
 from dougong_tenants.credentials import same, signature
 from dougong_tenants.errors import NotAuthenticated, SignInRefused
@@ -17,6 +18,7 @@ from dougong_tenants.tenant import Tenant
 
 _TICKET_SECONDS = 300
 ATTEMPTS = Attempts()
+_STROKE = 0.05  # seconds: a refusal is answered on a multiple of this, so that what it writes does not show in the time
 _LONGEST = 1024  # characters of a password that are worth hashing at all
 
 
@@ -36,6 +38,7 @@ def sign_in(
     Raises SignInRefused, the same after the same time for a wrong password, an unknown e-mail, a deactivated user and
     a tenant that is not his; SignInThrottled; AddressRefused.
     """
+    began = time.monotonic()
     email = storable(email).strip().lower()[:320]
     attempts.count(database, email, address)
     found = database.read_control("select id, password_hash from dougong.person where email = %s", (email,))
@@ -43,6 +46,9 @@ def sign_in(
     fits = verify_password(stored, password[:_LONGEST])
     tenants = _open_to(database, person if fits else None, tenant)
     if person is None or not tenants:
+        why = {"reason": "no_access" if fits else "password"}
+        note_for_person(database, person, "sign_in.failed", tenant=tenant, label=email, ip=address, details=why)
+        time.sleep(_STROKE - (time.monotonic() - began) % _STROKE)
         raise SignInRefused
     with database.control() as tx:
         attempts.succeeded(tx, email, address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dougong_tenants.audit import note_for_person, noting
 from dougong_tenants.connection import Database
 from dougong_tenants.credentials import hash_of, new_secret
 from dougong_tenants.errors import NoSuchPerson, NotAuthenticated
@@ -18,7 +19,7 @@ def invite(database: Database, tenant: Tenant, user: str, *, by: str | None = No
     Raises NoSuchPerson for an unknown or deactivated user.
     """
     secret = new_secret()
-    with database.control() as tx:
+    with noting(database, tenant) as (tx, noted):
         tx.execute("delete from dougong.invitation where tenant = %s::uuid and user_id = %s::uuid", (tenant.id, user))
         made = tx.rows(
             "insert into dougong.invitation (hash, tenant, user_id, created_by, expires_at)"
@@ -26,8 +27,9 @@ def invite(database: Database, tenant: Tenant, user: str, *, by: str | None = No
             " where tenant = %s::uuid and user_id = %s::uuid and active returning 1",
             (hash_of(secret), by, seconds, tenant.id, user),
         )
-    if not made:
-        raise NoSuchPerson(what="user")
+        if not made:
+            raise NoSuchPerson(what="user")
+        noted("people.invited", actor=by, target_kind="user", target=user)
     return secret
 
 
@@ -66,4 +68,6 @@ def accept_invitation(database: Database, secret: str, password: str) -> str:
             " (select tenant from dougong.membership where person = %s::uuid)",
             (person,),
         )
-    return str(found[0][0])
+    email = str(found[0][0])
+    note_for_person(database, person, "password.changed", himself=True, label=email, details={"how": "invitation"})
+    return email

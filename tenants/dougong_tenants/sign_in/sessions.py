@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from dougong_tenants.audit import noting
 from dougong_tenants.connection import Database
 from dougong_tenants.connection.control.stamp import raise_stamp
 from dougong_tenants.credentials import hash_of, new_secret, same, signature
 from dougong_tenants.given_text import storable
 from dougong_tenants.identifiers import new_id
-from dougong_tenants.tenant import Tenant
+from dougong_tenants.tenant import COLUMNS, Tenant, tenant_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ def begin_session(
     database: Database,
     *,
     person: str,
-    tenant_id: str,
+    tenant: Tenant,
     user: str,
     address: str | None,
     device: str | None,
@@ -46,7 +48,7 @@ def begin_session(
 ) -> str:
     """A new session's secret, the value of its cookie; only its hash is stored."""
     secret = new_secret()
-    with database.control() as tx:
+    with noting(database, tenant) as (tx, noted):
         tx.execute(
             "insert into dougong.session (id, hash, person, tenant, user_id, idle_seconds, expires_at, address, device,"
             " second_step, proof) values (%s, %s, %s, %s, %s, %s, now() + %s * interval '1 second', %s, %s, %s, %s)",
@@ -54,7 +56,7 @@ def begin_session(
                 new_id(),
                 hash_of(secret),
                 person,
-                tenant_id,
+                tenant.id,
                 user,
                 terms.idle,
                 terms.longest,
@@ -63,6 +65,16 @@ def begin_session(
                 second_step,
                 proof,
             ),
+        )
+        details = {"proof": proof, "second_step": second_step, "device": _clean(device, 300)}
+        noted(
+            "sign_in.succeeded",
+            actor=user,
+            target_kind="user",
+            target=user,
+            ip=_clean(address, 100),
+            via="session",
+            details=details,
         )
     return secret
 
@@ -80,33 +92,43 @@ def list_sessions(database: Database, tenant: Tenant, user: str) -> list[Session
 
 def sign_out(database: Database, secret: str) -> None:
     """End the session that this cookie carries; no error if there is none."""
-    with database.control() as tx:
-        tx.execute(
-            "with ended as (delete from dougong.session where hash = %s returning tenant)"
-            " update dougong.tenant set stamp = stamp + 1 where id in (select tenant from ended)",
-            (hash_of(secret),),
-        )
+    hashed = hash_of(secret)
+    found = database.read_control(
+        f"select s.user_id, {COLUMNS} from dougong.session s join dougong.tenant t on t.id = s.tenant"  # constant
+        " where s.hash = %s and t.status = 'active'",
+        (hashed,),
+    )
+    for user, *row in found:
+        with noting(database, tenant_of(tuple(row))) as (tx, noted):
+            ended = tx.rows(
+                "with ended as (delete from dougong.session where hash = %s returning tenant)"
+                " update dougong.tenant set stamp = stamp + 1 where id in (select tenant from ended) returning 1",
+                (hashed,),
+            )
+            if ended:
+                noted("sign_out", actor=user, target_kind="user", target=user, via="session")
 
 
 def end_session(database: Database, tenant: Tenant, user: str, session: str) -> bool:
     """End one of the user's sessions by its id; whether there was one."""
-    with database.control() as tx:
-        ended = tx.rows(
-            "delete from dougong.session where tenant = %s::uuid and user_id = %s::uuid and id::text = %s returning 1",
-            (tenant.id, user, storable(session)),
-        )
-        raise_stamp(tx, tenant)
-    return bool(ended)
+    return bool(_end(database, tenant, user, "id::text = %(id)s", {"id": storable(session)}))
 
 
 def end_other_sessions(database: Database, tenant: Tenant, user: str, keep: str | None = None) -> int:
     """End all of the user's sessions in this tenant but `keep` (an id); how many."""
-    with database.control() as tx:
+    return _end(database, tenant, user, "id::text is distinct from %(id)s", {"id": keep})
+
+
+def _end(database: Database, tenant: Tenant, user: str, which: str, values: Mapping[str, str | None]) -> int:
+    with noting(database, tenant) as (tx, noted):
         ended = tx.rows(
-            "delete from dougong.session where tenant = %s::uuid and user_id = %s::uuid"
-            " and id::text is distinct from %s returning 1",
-            (tenant.id, user, keep),
+            f"delete from dougong.session where tenant = %(tenant)s::uuid and user_id = %(user)s::uuid and {which}"
+            " returning device, address",
+            {"tenant": tenant.id, "user": user, **values},
         )
+        if ended:
+            details = {"sessions": [{"device": device, "address": address} for device, address in ended]}
+            noted("session.revoked", target_kind="user", target=user, details=details)
         raise_stamp(tx, tenant)
     return len(ended)
 
