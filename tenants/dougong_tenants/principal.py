@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
+from dougong_tenants.organisation.reach import Reach
 from dougong_tenants.tenant import Tenant
 
 # The permission set that may do everything in its tenant; it exists in every tenant without a document.
@@ -35,4 +36,6 @@ class Principal:
     stamp: int
     name: str = ""
     email: str = ""
+    reach: Reach | None = None  # whose records are his; None = his own alone
+    changes_at: dt.datetime | None = None  # when a grant begins or ends by itself: to be looked up again then
     id: str = ""  # of the session or token, for listing and revoking

@@ -8,7 +8,7 @@ from marshmallow import Schema
 
 from dougong_metadata.field_types.base import Canonical, FieldType
 from dougong_metadata.field_types.identifier import record_id
-from dougong_metadata.keys import Body, OneOf, Reference, about
+from dougong_metadata.keys import Body, Flag, OneOf, Reference, about
 
 if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel
@@ -33,6 +33,15 @@ class LookupKeys(DetailKeys):
             "目标被彻底删除时",
             "What happens to records that point to it.",
             "指向它的记录如何处理。",
+        ),
+    )
+    follows_shares = Flag(
+        load_default=False,
+        metadata=about(
+            "Shares may follow",
+            "可随其共享",
+            "Who shares the record it points to may share these records with it.",
+            "共享其指向的记录时，可一并共享这些记录。",
         ),
     )
 

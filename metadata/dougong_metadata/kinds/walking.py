@@ -53,6 +53,9 @@ def _in_key(key: fields.Field[Any], value: Any, path: Path, scope: str | None) -
     elif isinstance(key, MapOf):
         assert key.value_field is not None
         for name, item in value.items():
+            inside = scope
             if isinstance(key.key_field, Reference):
                 yield Found(key.key_field.what, name, (*path, name), scope)
-            yield from _in_key(key.value_field, item, (*path, name), scope)
+                if key.key_field.what == "object_or_all":  # what stands under an object's name is about that object
+                    inside = name
+            yield from _in_key(key.value_field, item, (*path, name), inside)

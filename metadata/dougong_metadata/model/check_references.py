@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from dougong_metadata.kinds.registry import registered
 from dougong_metadata.kinds.walking import Found
 from dougong_metadata.model.names import Names
 from dougong_metadata.model.reading import Loaded
@@ -33,6 +34,8 @@ class ReferenceCheck:
             "list_view": self._list_view,
             "record_type": self._record_type,
             "object_field": self._object_field,
+            "permission_set": self._permission_set,
+            "kind": self._kind,
         }
 
     def check(self, loaded: Sequence[Loaded]) -> None:
@@ -163,6 +166,17 @@ class ReferenceCheck:
             self.problems.unknown(
                 one.document, found.path, found.value, f"a list view of {found.scope}", f"{found.scope} 列表视图", known
             )
+
+    def _permission_set(self, one: Loaded, found: Found) -> None:
+        known = self.names.permission_sets
+        if found.value in known:
+            self.names.used(f"permission_set/{found.value}", self._use(one, found))
+        else:
+            self.problems.unknown(one.document, found.path, found.value, "a permission set", "权限集", known)
+
+    def _kind(self, one: Loaded, found: Found) -> None:
+        if found.value not in registered():
+            self.problems.unknown(one.document, found.path, found.value, "a kind of document", "文档类型", registered())
 
     def _record_type(self, one: Loaded, found: Found) -> None:
         known = self.names.record_types.get(found.scope or "", {})

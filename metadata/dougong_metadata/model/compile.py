@@ -20,11 +20,12 @@ from dougong_metadata.model.compile_object import (
     objects_of,
     with_expressions,
 )
-from dougong_metadata.model.compile_permission_set import compile_permission_sets
+from dougong_metadata.model.compile_permission_set import check_permission_sets, compile_permission_sets
 from dougong_metadata.model.compile_picklist import check_parents, compile_picklists
+from dougong_metadata.model.compile_sharing import compile_sharing
 from dougong_metadata.model.compile_validation import compile_validations
 from dougong_metadata.model.names import Names
-from dougong_metadata.model.reading import Loaded, load_documents
+from dougong_metadata.model.reading import ADMINISTRATOR, Loaded, load_documents
 from dougong_metadata.model.types import Model, PicklistModel
 from dougong_metadata.problems import Problem, Problems
 from dougong_metadata.system import system_documents
@@ -64,6 +65,7 @@ def _compile(
     names = Names(
         apps={one.name for one in loaded if one.kind.name == "app"},
         list_views={one.name: one.body.get("object") for one in loaded if one.kind.name == "list_view"},
+        permission_sets={ADMINISTRATOR, *(one.name for one in loaded if one.kind.name == "permission_set")},
         picklists=compile_picklists(loaded),
     )
     check_parents(loaded, names.picklists, problems)
@@ -79,6 +81,8 @@ def _compile(
     layouts = compile_layout.compile_layouts(loaded, expressions, problems)
     list_views = compile_list_view.compile_list_views(loaded, expressions)
     homes = compile_homes(loaded, expressions)
+    sharing = compile_sharing(loaded, expressions, problems)
+    check_permission_sets(loaded, names, problems)
     if problems:
         return None
     objects = compile_objects(loaded, names, validations, system)
@@ -93,4 +97,5 @@ def _compile(
         MappingProxyType(compile_apps(loaded, objects, homes)),
         MappingProxyType(compile_permission_sets(loaded)),
         MappingProxyType({what: tuple(places) for what, places in names.uses.items()}),
+        MappingProxyType(sharing),
     )

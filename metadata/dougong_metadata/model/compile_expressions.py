@@ -22,6 +22,10 @@ class ExpressionCheck:
         self._fields: Mapping[str, Mapping[str, FieldModel]] = {name: names.good_fields(name) for name in names.fields}
         self._broken = names.broken
 
+    def is_detail(self, object_name: str) -> bool:
+        """Whether the object's records are owned by a parent."""
+        return any(field.type.name == "detail" for field in self._fields.get(object_name, {}).values())
+
     def condition(
         self, one: Loaded, path: Path, text: str | None, object_name: str, *, saving: bool = False
     ) -> Checked | None:

@@ -19,7 +19,9 @@ from dougong_metadata.problems import Problems
 # Words of the expression language, which a field could never be called by.
 WORDS = frozenset({"and", "or", "not", "in", "is", "true", "false", "null", "blank"})
 _COMMON = frozenset(CommonKeys().fields)
-_OWN_PLACE = frozenset({"to", "on_delete", "values", "picklist", "controlled_by"})  # of the FieldModel itself
+_OWN_PLACE = frozenset(
+    {"to", "on_delete", "values", "picklist", "controlled_by", "follows_shares"}
+)  # of the FieldModel itself
 
 
 def compile_field(one: Loaded, name: str, position: int, names: Names, problems: Problems) -> FieldModel | None:
@@ -49,6 +51,7 @@ def compile_field(one: Loaded, name: str, position: int, names: Names, problems:
         searchable=bool(body.get("searchable")),
         to=body.get("to") if field_type.points_to == "any" else field_type.points_to,
         on_delete="cascade" if field_type.name == "detail" else body.get("on_delete", "clear"),
+        follows_shares=body.get("follows_shares", False),
         picklist=picklist,
         controlled_by=body.get("controlled_by"),
         settings=MappingProxyType({key: value for key, value in body.items() if key not in _COMMON | _OWN_PLACE}),

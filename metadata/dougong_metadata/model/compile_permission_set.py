@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from dougong_metadata.kinds.permission_set import SYSTEM_RIGHTS
+from dougong_metadata.kinds.permission_set import MASKED_TYPES, SYSTEM_RIGHTS
 from dougong_metadata.label import Label
+from dougong_metadata.model.names import Names
 from dougong_metadata.model.reading import ADMINISTRATOR, Loaded
 from dougong_metadata.model.types import ObjectRight, PermissionSetModel
+from dougong_metadata.problems import Problems
 
-EVERYTHING = ObjectRight(True, "all", "all", "all", True, True)
+EVERYTHING = ObjectRight(True, "all", "all", "all", True, True, True, True)
 
 
 def compile_permission_sets(loaded: Sequence[Loaded]) -> dict[str, PermissionSetModel]:
@@ -39,9 +41,41 @@ def compile_permission_sets(loaded: Sequence[Loaded]) -> dict[str, PermissionSet
                 MappingProxyType(objects),
                 MappingProxyType(dict(one.body["fields"])),
                 others,
+                frozenset(one.body["kinds"]),
             )
     return made
 
 
+def check_permission_sets(loaded: Sequence[Loaded], names: Names, problems: Problems) -> None:
+    """Only text can be masked: records a mask on anything else."""
+    for one in loaded:
+        if one.kind.name != "permission_set":
+            continue
+        for place, level in (one.body.get("fields") or {}).items():
+            object_name, _, field_name = place.partition(".")
+            field = names.fields.get(object_name, {}).get(field_name)
+            if level == "mask" and field is not None and field.type.name not in MASKED_TYPES:
+                problems.add(
+                    one.document,
+                    ("fields", place),
+                    "not_maskable",
+                    f"Only text can be masked; “{place}” is of type {field.type.name}: use none.",
+                    f"只有文本类字段可以掩码；「{place}」的类型是 {field.type.name}，请用 none。",
+                )
+
+
 def _right(said: Mapping[str, Any]) -> ObjectRight:
-    return ObjectRight(said["create"], said["read"], said["update"], said["delete"], said["import"], said["export"])
+    """`view_all` and `modify_all` are scopes in short."""
+    read = "all" if said["view_all"] or said["modify_all"] else said["read"]
+    update, delete = ("all", "all") if said["modify_all"] else (said["update"], said["delete"])
+    return ObjectRight(
+        said["create"],
+        read,
+        update,
+        delete,
+        said["import"],
+        said["export"],
+        said["merge"],
+        said["share"],
+        tuple(said["record_types"]),
+    )

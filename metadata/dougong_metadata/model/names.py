@@ -16,6 +16,7 @@ class Names:
     record_types: dict[str, Mapping[str, object]] = field(default_factory=dict)
     picklists: dict[str, PicklistModel | None] = field(default_factory=dict)
     apps: set[str] = field(default_factory=set)
+    permission_sets: set[str] = field(default_factory=set)
     list_views: dict[str, str | None] = field(default_factory=dict)  # with the object of each
     uses: dict[str, list[Use]] = field(default_factory=dict)
 

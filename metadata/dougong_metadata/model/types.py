@@ -67,6 +67,7 @@ class FieldModel:
     visible_when: Checked | None = None
     required_when: Checked | None = None
     picklist: PicklistModel | None = None  # resolved values of (multi_)picklist fields, own or shared
+    follows_shares: bool = False  # a share of the record it points to may be extended to this one
     controlled_by: str | None = None  # the picklist field of the same object on which this one depends
     settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -236,7 +237,12 @@ class AppModel:
 
 @dataclass(frozen=True, slots=True)
 class ObjectRight:
-    """What a permission set grants on one object. Scopes are none < own < all."""
+    """What a permission set grants on one object.
+
+    Scopes, of which several sets may hold different ones at once: none, own, own_below (and of everybody below in the
+    manager line), department, department_below, departments (those named where the set was granted), all.
+    `record_types`: those that may be created and chosen; () = all.
+    """
 
     create: bool = False
     read: str = "none"
@@ -244,11 +250,15 @@ class ObjectRight:
     delete: str = "none"
     import_: bool = False
     export: bool = False
+    merge: bool = False
+    share: bool = False
+    record_types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class PermissionSetModel:
-    """`fields` narrows: "object.field" -> none | read | edit; an absent field follows the object's right."""
+    """`fields` narrows: "object.field" -> none | mask | read | edit; an absent field follows the object's right.
+    `kinds` are kinds of documents that its holders may shape without the system right `metadata`."""
 
     name: str
     label: Label
@@ -257,6 +267,27 @@ class PermissionSetModel:
     objects: Mapping[str, ObjectRight]
     fields: Mapping[str, str]
     all_objects: ObjectRight | None = None  # "objects: {'*': …}"
+    kinds: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SharingRule:
+    """Records of `object` that fit `when` (None = all) are open to those named, to read or to edit.
+
+    Departments are meant with or without those below; people by e-mail, departments and teams by name.
+    """
+
+    name: str
+    object: str
+    label: Label
+    when: Checked | None
+    access: str  # read | edit
+    everyone: bool = False
+    users: frozenset[str] = frozenset()
+    departments: frozenset[str] = frozenset()
+    departments_below: frozenset[str] = frozenset()
+    teams: frozenset[str] = frozenset()
+    permission_sets: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +303,7 @@ class Model:
     apps: Mapping[str, AppModel]
     permission_sets: Mapping[str, PermissionSetModel]
     uses: Mapping[str, tuple[Use, ...]]  # "object", "object.field", "kind/name" -> where it is used
+    sharing: Mapping[str, tuple[SharingRule, ...]] = field(default_factory=dict)  # active rules by object
 
     def object(self, name: str) -> ObjectModel:
         """The object called `name`; raises UnknownName with the nearest right name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dougong_metadata.model.types import ObjectModel
-from dougong_platform.access.predicate import effective_scope
+from dougong_platform.access.predicate import is_open
 from dougong_platform.access.rights import Action, Rights, rights_for
 from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
@@ -75,7 +75,7 @@ def _decide(
         return _through_parent(caller, rights, object, id, action, user, sets)
     if granted == "all":
         return True, list(sets)
-    if effective_scope(rights, object, action) == "all":
+    if is_open(object, action):
         return True, [{"kind": "default_access", "value": object.default_access}]
     owner = _seen_by_engine(caller, object.name, id, "owner")
     if owner == user:

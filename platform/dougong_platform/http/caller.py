@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from dougong_platform.errors import NotAllowed, ReleaseChanged, RightsChanged
+from dougong_tenants.organisation import alone
 
 if TYPE_CHECKING:
     from dougong_metadata.model.types import Model
     from dougong_platform.access.rights import Rights
     from dougong_platform.releases.release import Release
     from dougong_tenants import Database, Entry, Principal, Tenant
+    from dougong_tenants.organisation import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,8 @@ class Caller:
     """Immutable; `verify` it against the Entry of the very transaction that serves it.
 
     `user` is the user's id as text; `stamp` is the tenant's stamp under which rights were looked up, None for
-    callers that the engine makes itself (imports, jobs); `cause`/`cause_ref` go into history.
+    callers that the engine makes itself (imports, jobs); `cause`/`cause_ref` go into history; `reach` says whose
+    records are the user's, None = his own alone.
     """
 
     database: Database
@@ -33,11 +38,24 @@ class Caller:
     cause_ref: str | None = None
     stamp: int | None = None
     principal: Principal | None = None
+    reach: Reach | None = None
 
     @property
     def model(self) -> Model:
         """The compiled metadata of the caller's release."""
         return self.release.model
+
+    @property
+    def environment(self) -> dict[str, Any]:
+        """The parameters that any of the caller's statements may ask for: who, his time zone, whom he reaches.
+
+        A new dictionary: add what else the statement needs.
+        """
+        return {
+            "env_user": self.user,
+            "env_timezone": self.timezone,
+            **_owner_lists(self.rights, self.reach, self.user),
+        }
 
     def verify(self, entry: Entry) -> None:
         """Raise ReleaseChanged or RightsChanged if this caller was built from what is no longer true."""
@@ -55,3 +73,8 @@ class Caller:
             raise NotAllowed
         if self.principal is not None and self.principal.via == "token" and system_right not in self.principal.scopes:
             raise NotAllowed
+
+
+@lru_cache(maxsize=2_000)
+def _owner_lists(rights: Rights, reach: Reach | None, user: str) -> Mapping[str, str]:
+    return rights.parameters(reach or alone(user))

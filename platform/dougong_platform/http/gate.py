@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from dougong_platform.access.rights import Rights
     from dougong_platform.releases.release import Release
     from dougong_tenants import Database, Principal, Tenant
+    from dougong_tenants.organisation import Reach
 
 SESSION_COOKIE = "dougong_session"
 _KEPT = 10_000
@@ -36,7 +37,7 @@ _CHECKED_EVERY = 60  # seconds: a session's idle time is looked at, and written,
 Via = Literal["token", "session"]
 FindPrincipal = Callable[[Via, str], "Principal"]  # raises a 401
 LoadRelease = Callable[["Database", "Tenant", int], "Release"]
-FindRights = Callable[["Model", Iterable[str], bool], "Rights"]
+FindRights = Callable[["Model", Iterable[str], bool, "Reach | None"], "Rights"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Gate:
         found = _Remembered(
             caller,
             expires,
-            time.time() + _CHECKED_EVERY,
+            _next_look(principal),
             principal.scopes if via == "token" else None,
             user,
             f"tenant:{caller.tenant.id}",
@@ -132,7 +133,7 @@ class Gate:
     def caller_of(self, principal: Principal) -> Caller:
         """The caller that a principal is, under its tenant's current release."""
         release = self._load_release(self.database, principal.tenant, principal.tenant.release)
-        rights = self._find_rights(release.model, principal.permission_sets, principal.is_admin)
+        rights = self._find_rights(release.model, principal.permission_sets, principal.is_admin, principal.reach)
         return Caller(
             database=self.database,
             tenant=principal.tenant,
@@ -144,7 +145,14 @@ class Gate:
             cause="api" if principal.via == "token" else "user",
             stamp=principal.stamp,
             principal=principal,
+            reach=principal.reach,
         )
+
+
+def _next_look(principal: Principal) -> float:
+    """When the credential is looked up again: in a minute, or when a grant begins or ends."""
+    soon = time.time() + _CHECKED_EVERY
+    return soon if principal.changes_at is None else min(soon, principal.changes_at.timestamp())
 
 
 def in_asked_language(caller: Caller, request: Request) -> Caller:

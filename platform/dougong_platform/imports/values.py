@@ -138,7 +138,7 @@ def existing(caller: Caller, object: str, by: str, texts: Sequence[str]) -> set[
     entry, rows = caller.database.read(
         caller.tenant,
         compile_statement(statement).for_tenant(caller.tenant.schema, caller.release.number),
-        {"texts": list(texts), "env_user": caller.user, "env_timezone": caller.timezone},
+        caller.environment | {"texts": list(texts)},
     )
     caller.verify(entry)
     return {row[0] for row in rows}

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from dougong_platform.access.rights import rights_for
 from dougong_platform.errors import NotAllowed
 from dougong_platform.http.caller import Caller
 from dougong_platform.releases.release import load
 from dougong_tenants import ADMINISTRATOR, Database, Tenant
-
-_USER = """
-select u.locale, u.timezone,
-       coalesce(array_agg(s.permission_set) filter (where s.permission_set is not null), array[]::text[])
-  from "user" u left join user_permission_set s on s."user" = u.id
- where u.id = %(user)s::uuid and u.active and u.deleted_at is null group by u.id
-"""
+from dougong_tenants.organisation import organisation_of
 
 
 def acting_as(database: Database, tenant: Tenant, user: str, *, cause: str, cause_ref: str | None = None) -> Caller:
@@ -21,14 +17,23 @@ def acting_as(database: Database, tenant: Tenant, user: str, *, cause: str, caus
 
     Raises NotAllowed for somebody who has left.
     """
-    with database.transaction(tenant, read_only=True) as tx:
-        rows = tx.rows(_USER, {"user": user})
-        entry = tx.entry
-    if not rows:
+    entry, _ = database.read(tenant, "select 1", custom_plan=False)
+    organisation = organisation_of(database, tenant, entry.stamp)
+    person = organisation.people.get(user)
+    if person is None or not person.active:
         raise NotAllowed
-    locale, timezone, sets = rows[0]
+    now = dt.datetime.now(dt.UTC)
+    sets, reach = organisation.permission_sets(user, now), organisation.reach(user, now)
     release = load(database, tenant, entry.release)
-    rights = rights_for(release.model, sets, ADMINISTRATOR in sets)
     return Caller(
-        database, tenant, release, user, rights, locale or tenant.locale, timezone or tenant.timezone, cause, cause_ref
+        database=database,
+        tenant=tenant,
+        release=release,
+        user=user,
+        rights=rights_for(release.model, sets, ADMINISTRATOR in sets, reach),
+        locale=person.locale or tenant.locale,
+        timezone=person.timezone or tenant.timezone,
+        cause=cause,
+        cause_ref=cause_ref,
+        reach=reach,
     )

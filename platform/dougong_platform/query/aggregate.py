@@ -88,7 +88,7 @@ def aggregate(caller: Caller, spec: Spec | Mapping[str, Any]) -> list[dict[str, 
         raise _bad("Name “group_by” or “aggregates”.", "请给出 group_by 或 aggregates。")
     if len(asked.aggregates) > MOST_AGGREGATES:
         raise _bad(f"At most {MOST_AGGREGATES} aggregates.", f"聚合最多 {MOST_AGGREGATES} 个。")
-    params: dict[str, Any] = {"env_user": caller.user, "env_timezone": caller.timezone}
+    params: dict[str, Any] = caller.environment
     where = parse_filter(caller.rights, asked.object, asked.where)
     if where is not None:
         params.update(where.params)

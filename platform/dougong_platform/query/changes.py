@@ -114,7 +114,7 @@ def _seen(tx: Any, caller: Caller, rows: Iterable[_Row]) -> dict[str, set[str]]:
         statement = _visible_statement(caller, object)
         found = tx.rows(
             statement.for_tenant(caller.tenant.schema, caller.release.number),
-            {"env_user": caller.user, "ids": "{" + ",".join(ids) + "}"},
+            caller.environment | {"ids": "{" + ",".join(ids) + "}"},
         )
         seen[object] = {row[0] for row in found}
     return seen

@@ -101,7 +101,7 @@ def list_records(
     compiled = _compile(caller, question, parsed)
     if values is not None and len(values) != len(compiled.keys):
         raise BadCursor
-    params: dict[str, Any] = {"env_user": caller.user, "env_timezone": caller.timezone}
+    params: dict[str, Any] = caller.environment
     if parsed is not None:
         params.update(parsed.params)
     count_params, params = params, params | {f"c{i}": _wire(value) for i, value in enumerate(values or ())}

@@ -45,7 +45,7 @@ def get(
     found = _gets.get(key, lambda: _compile_get(caller, object, asked, deleted))
     if record_id is None:
         raise NotFound
-    rows = _read(caller, found.statement, {"env_user": caller.user, "id": record_id})
+    rows = _read(caller, found.statement, caller.environment | {"id": record_id})
     if not rows:
         raise NotFound
     return dict(zip(found.names, rows[0], strict=True))
@@ -60,7 +60,7 @@ def display_names(caller: Caller, object: str, ids: Iterable[str]) -> dict[str, 
     release = caller.release
     key = (release.model.hash, release.catalogue.key, caller.rights.shape, object)
     statement = _names.get(key, lambda: _compile_names(caller, object))
-    rows = _read(caller, statement, {"env_user": caller.user, "ids": "{" + ",".join(wanted) + "}"})
+    rows = _read(caller, statement, caller.environment | {"ids": "{" + ",".join(wanted) + "}"})
     return {row[0]: row[1] for row in rows}
 
 

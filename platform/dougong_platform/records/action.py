@@ -53,9 +53,7 @@ class Writing:
     def __init__(self, caller: Caller, tx: TenantTransaction) -> None:
         self.caller, self.tx = caller, tx
         self.guarded = self.alone = False
-        self.environment = {
-            "env_user": caller.user,
-            "env_timezone": caller.timezone,
+        self.environment = caller.environment | {
             "cause": caller.cause,
             "cause_ref": caller.cause_ref,
             "tenant_timezone": caller.tenant.timezone,

@@ -38,7 +38,7 @@ def fragment(element: ColumnElement[Any]) -> str:
 
     def inline(found: re.Match[str]) -> str:
         name = found.group(1)
-        if name is None or name in _ENVIRONMENT:
+        if name is None or name.startswith("env_"):
             return found.group(0)
         return literal(params[name])
 

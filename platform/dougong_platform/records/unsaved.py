@@ -71,7 +71,7 @@ def _ask(caller: Caller, object: str, asked: Asked, values: Mapping[str, Any], i
     key: Hashable = ("unsaved", release.model.hash, release.catalogue.key, object, asked, tuple(wires), id is None)
     statement = cached(key, lambda: _statement(caller, model, asked, tuple(wires), id is not None))
     params = {f"f_{name}": wire for name, wire in wires.items()}
-    params |= {"env_user": caller.user, "env_timezone": caller.timezone, "id": id}
+    params |= caller.environment | {"id": id}
     try:
         entry, rows = caller.database.read(
             caller.tenant, place(statement.text, caller.tenant.schema, release.number), params, custom_plan=False

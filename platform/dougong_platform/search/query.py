@@ -61,8 +61,7 @@ def find(caller: Caller, text: str, objects: Sequence[str] | None = None, limit:
     key = (release.model.hash, release.catalogue.key, caller.rights.shape, names)
     statement = _compiled.get(key, lambda: compile_statement(_statement(caller, names)))
     sought = normal(text.strip())
-    params = {
-        "env_user": caller.user,
+    params = caller.environment | {
         "asked": asked,
         "sought": sought,
         "begins": _like(sought) + "%",

@@ -32,6 +32,8 @@ NOUNS = (
     "jobs",
     "query",
     "http",
+    "people",
+    "access",
     "audit",
 )
 

@@ -6,13 +6,14 @@ a hash of the definition, so "it exists" means "it exists just so".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 
-from dougong_metadata.model.types import FieldModel, Model, ObjectModel
+from dougong_metadata.model.types import FieldModel, Model, ObjectModel, SharingRule
 from dougong_platform.storage.catalogue import Catalogue, shorten
+from dougong_platform.storage.rule_index import index_condition
 from dougong_platform.storage.tables import Named, sorted_by_key
 
 _SYSTEM_DEFINITIONS = {
@@ -63,7 +64,7 @@ class Structure:
 
     def __init__(self, model: Model, catalogue: Catalogue) -> None:
         kept = [o for o in model.objects.values() if not o.system]
-        self.tables = {o.name: _table(o, catalogue) for o in kept}
+        self.tables = {o.name: _table(o, catalogue, model.sharing.get(o.name, ())) for o in kept}
         self.indexes = {i.name: i for t in self.tables.values() for i in t.indexes}
         self.foreign_keys = {k.name: k for t in self.tables.values() for k in t.foreign_keys}
         self.sequences = tuple(s for t in self.tables.values() for s in t.sequences)
@@ -84,7 +85,7 @@ def _structure(named: Named) -> Structure:
     return Structure(named.model, named.catalogue)
 
 
-def _table(object: ObjectModel, names: Catalogue) -> TableStructure:
+def _table(object: ObjectModel, names: Catalogue, rules: Sequence[SharingRule]) -> TableStructure:
     table = names.table(object.name)
     columns = {}
     for field in sorted(object.fields.values(), key=lambda f: not f.system):
@@ -93,7 +94,7 @@ def _table(object: ObjectModel, names: Catalogue) -> TableStructure:
         object.name,
         table,
         columns,
-        tuple(_indexes(object, table, names)),
+        (*_indexes(object, table, names), *_rule_indexes(object, table, names, rules)),
         tuple(_foreign_keys(object, table, names)),
         tuple(names.sequence(object.name, f.name) for f in object.own_fields if f.type.name == "auto_number"),
     )
@@ -138,6 +139,13 @@ def _indexes(object: ObjectModel, table: str, names: Catalogue) -> Iterator[Inde
         columns = tuple(names.column(object.name, f) for f in index.fields)
         parts = ", ".join(_key(c, f) for c, f in zip(columns, fields, strict=True))
         yield _index(table, (*columns, "id"), f"({parts}, id)")
+
+
+def _rule_indexes(object: ObjectModel, table: str, names: Catalogue, rules: Sequence[SharingRule]) -> Iterator[Index]:
+    """One per condition: two rules that say the same share it."""
+    found = {index_condition(object, names, rule) for rule in rules}
+    for condition in sorted(one for one in found if one is not None):
+        yield _index(table, ("rule", "id"), "(id)", where=f"{_LIVE} and {condition}")
 
 
 def _ordered(table: str, column: str, field: FieldModel) -> Iterator[Index]:

@@ -1,4 +1,7 @@
-"""Looks up a session or token and its user. Two round trips; the engine remembers the answer for a minute."""
+"""Looks up a session or token and its user; the engine remembers the answer for a minute.
+
+One round trip, and one more where the organisation has changed since it was last read.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,10 @@ from typing import Any, Literal
 from dougong_tenants.connection import Database
 from dougong_tenants.credentials import hash_of
 from dougong_tenants.errors import NotAuthenticated, TenantSuspended
+from dougong_tenants.organisation import Organisation, organisation_of
 from dougong_tenants.principal import ADMINISTRATOR, SCOPES, TOKEN_START, Principal
 from dougong_tenants.tenancy.directory import COLUMNS, tenant_of
+from dougong_tenants.tenant import Tenant
 
 # `last_seen_at` and `last_used_at` are written at most once a minute: a write would cost more than the request.
 _SESSION = f"""
@@ -34,11 +39,6 @@ select f.id, f.user_id, m.person, f.expires_at, f.scopes, {COLUMNS}
   from found f join dougong.membership m on m.tenant = f.tenant and m.user_id = f.user_id and m.active
   join dougong.tenant t on t.id = m.tenant
 """  # constant
-_USER = """
-select u.name, u.email, u.locale, u.timezone,
-       array(select s.permission_set from user_permission_set s where s."user" = u.id order by 1)
-  from "user" u where u.id = %s::uuid and u.active and u.deleted_at is null
-"""
 
 
 def authenticate_session(database: Database, secret: str) -> Principal:
@@ -62,31 +62,38 @@ def _authenticate(database: Database, via: Literal["session", "token"], sql: str
         tenant = tenant_of(found[0][5:])
         if tenant.status != "active":
             raise TenantSuspended(name=tenant.name)
-        entry, users = database.read(tenant, _USER, (found[0][1],), custom_plan=False)
-        if entry.stamp == tenant.stamp:
-            if not users:
-                raise NotAuthenticated
-            return _principal(via, found[0], users[0])
+        organisation = organisation_of(database, tenant, tenant.stamp)
+        if found[0][1] not in organisation.people:
+            organisation = organisation_of(database, tenant)  # a restore may have brought him without a new stamp
+        if organisation.stamp == tenant.stamp:
+            return _principal(via, found[0], tenant, organisation)
     raise NotAuthenticated
 
 
-def _principal(via: Literal["session", "token"], found: tuple[Any, ...], row: tuple[Any, ...]) -> Principal:
+def _principal(
+    via: Literal["session", "token"], found: tuple[Any, ...], tenant: Tenant, organisation: Organisation
+) -> Principal:
     identifier, user, person, expires, scopes = found[:5]
-    tenant = tenant_of(found[5:])
-    name, email, locale, timezone, permission_sets = row
+    known = organisation.people.get(user)
+    if known is None or not known.active:
+        raise NotAuthenticated
+    now = dt.datetime.now(dt.UTC)
+    permission_sets = organisation.permission_sets(user, now)
     return Principal(
         tenant=tenant,
         user=user,
         person=person,
         via=via,
         scopes=frozenset(SCOPES if scopes is None else scopes),
-        locale=locale or tenant.locale,
-        timezone=timezone or tenant.timezone,
-        permission_sets=tuple(permission_sets),
+        locale=known.locale or tenant.locale,
+        timezone=known.timezone or tenant.timezone,
+        permission_sets=permission_sets,
         is_admin=ADMINISTRATOR in permission_sets,
         expires=dt.datetime.fromisoformat(expires) if expires else None,
         stamp=tenant.stamp,
-        name=name,
-        email=email,
+        name=known.name,
+        email=known.email or "",
         id=identifier,
+        reach=organisation.reach(user, now),
+        changes_at=organisation.next_change(now),
     )

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from dougong_tenants.connection import ControlTransaction, Database, TenantTransaction
+from dougong_tenants.connection.control.stamp import raise_stamp
 from dougong_tenants.connection.transaction import quoted
 from dougong_tenants.errors import NoSuchPerson, PersonStale
 from dougong_tenants.identifiers import new_id
@@ -17,11 +18,14 @@ from dougong_tenants.tenant import Tenant
 def people_transaction(database: Database, tenant: Tenant) -> Iterator[TenantTransaction]:
     """A transaction in which nobody else changes this tenant's people.
 
-    Checks over many rows (no circles, one administrator left, unique names) then hold without locking each row.
+    Checks over many rows (no circles, one administrator left, unique names) then hold without locking each row. It
+    ends by raising the stamp: what processes remember of people and of who reaches what is void with the commit.
     """
     with database.transaction(tenant) as tx:
         tx.execute("select pg_advisory_xact_lock(4736252, hashtext(%s))", (tenant.schema,))
         yield tx
+        with tx.control() as control:
+            raise_stamp(control, tenant)
 
 
 def insert(tx: ControlTransaction, table: str, values: Mapping[str, Any], by: str | None) -> str:

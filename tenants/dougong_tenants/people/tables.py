@@ -56,3 +56,41 @@ STATEMENTS = (
     """create index team_member_user on team_member ("user")""",
     "create index user_permission_set_of on user_permission_set (permission_set)",
 )
+
+# Added after tenants were made: run by the engine's upgrade, as the noun "people". Only ever grows at its end.
+LATER = (
+    # A queue owns records as a person does: a row of its own kind, worked by the members of a team.
+    """alter table "user" alter column email drop not null""",
+    """alter table "user" add column if not exists kind text not null default 'person'""",
+    """alter table "user" add column if not exists team uuid references team""",
+    """alter table user_permission_set
+        add column if not exists from_at timestamptz,
+        add column if not exists until_at timestamptz,
+        add column if not exists departments uuid[]""",
+    """create table if not exists _permission_set_assignment (
+        id uuid primary key,
+        permission_set text not null,
+        department uuid references department,
+        below boolean not null default true,
+        title text,
+        departments uuid[],
+        from_at timestamptz,
+        until_at timestamptz,
+        created_at timestamptz not null default now(),
+        created_by uuid,
+        check ((department is null) <> (title is null)))""",
+    """create table if not exists _user_department (
+        "user" uuid not null references "user",
+        department uuid not null references department,
+        primary key ("user", department))""",
+    """create table if not exists _assistant (
+        id uuid primary key,
+        "user" uuid not null references "user",
+        assistant uuid not null references "user",
+        from_at timestamptz,
+        until_at timestamptz,
+        created_at timestamptz not null default now(),
+        created_by uuid,
+        unique ("user", assistant),
+        check ("user" <> assistant))""",
+)

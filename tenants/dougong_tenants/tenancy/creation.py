@@ -18,7 +18,7 @@ from dougong_tenants.connection.login import database_name
 from dougong_tenants.connection.transaction import quoted
 from dougong_tenants.errors import DatabaseBusy, TenantNameTaken
 from dougong_tenants.identifiers import new_id
-from dougong_tenants.people.tables import STATEMENTS
+from dougong_tenants.people.tables import LATER, STATEMENTS
 from dougong_tenants.tenancy.directory import get
 from dougong_tenants.tenancy.lifecycle import remove
 from dougong_tenants.tenancy.names import check_name, role_of, schema_of
@@ -65,7 +65,7 @@ def create(
         _register(connection, tenant)
         _build(connection, tenant, database.login_role)
         become_owner(connection, tenant)
-        connection.execute(";\n".join((*STATEMENTS, *audit_tables.STATEMENTS)).encode())
+        connection.execute(";\n".join((*STATEMENTS, *LATER, *audit_tables.STATEMENTS)).encode())
         if prepare is not None:
             prepare(connection, tenant)
         connection.execute("reset role")

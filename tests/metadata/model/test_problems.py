@@ -117,7 +117,10 @@ WRONG_SAID = [
     "library.yaml:52 system[0] — “peple” is not one of metadata, people, tokens, jobs, audit; did you mean “people”?",
     "library.yaml:53 objects.*.raed — “raed” is not a key here; did you mean “read”?",
     "library.yaml:53 objects.bok — “bok” is not an object; did you mean “book”?",
-    "library.yaml:53 objects.bok.read — “some” is not one of all, own, none.",
+    (
+        "library.yaml:53 objects.bok.read — “some” is not one of all, departments, department_below, department, "
+        "own_below, own, none."
+    ),
     "library.yaml:54 fields.book.prize — “prize” is not a field of book; did you mean “price”?",
     "library.yaml:54 fields.price — “price” is not of the form object.field.",
 ]

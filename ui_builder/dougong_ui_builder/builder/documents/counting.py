@@ -37,7 +37,7 @@ def count_shown(caller: Caller, condition: Checked) -> dict[str, Any]:
         .subquery("recent")
     )
     statement = compile_statement(select(func.coalesce(func.sum(recent.c.met), 0), func.count()).select_from(recent))
-    params = {**statement.params, "env_timezone": caller.timezone, "env_user": caller.user}
+    params = {**statement.params, **caller.environment}
     try:
         text = statement.text.replace('"§".', "")  # the tenant's search path finds its tables
         _, found = caller.database.read(caller.tenant, text, params, statement_timeout=SLOWEST)

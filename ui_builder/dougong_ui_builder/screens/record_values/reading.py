@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dougong_platform.access.predicate import effective_scope
 from dougong_platform.errors import NotFound
 from dougong_platform.files.attachment import describe
 from dougong_platform.query import display_names, get
@@ -15,6 +14,7 @@ from dougong_platform.query.fields import MOST_FIELDS
 if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel, ObjectModel
     from dougong_platform.http.caller import Caller
+from dougong_platform.query.allowed import allowed_actions
 
 FILES = frozenset({"file", "image", "signature"})
 LINKS = frozenset({"lookup", "detail", "user", "department"})
@@ -96,12 +96,11 @@ def names_of(caller: Caller, fields: Iterable[FieldModel], values: Mapping[str, 
 
 
 def may(caller: Caller, found: Found, action: str) -> bool:
-    """Whether the caller may update or delete this record, as far as can be told before trying."""
+    """Whether the caller may update or delete this record."""
     model = found.object
     if model.system or not caller.rights.may(model.name, action):
         return False
-    scope = effective_scope(caller.rights, model, action)  # type: ignore[arg-type]  # update and delete are actions
-    return scope == "all" or model.parent is not None or found.record.get("owner") == caller.user
+    return action in allowed_actions(caller, model.name, found.id)
 
 
 def editable(caller: Caller, field: FieldModel) -> bool:
