@@ -35,7 +35,7 @@ class _Own:
 
 
 def index_condition(object: ObjectModel, names: Catalogue, rule: SharingRule) -> str | None:
-    """The part of a rule that an index can hold, as SQL text; None where all of it is about other rows, today or $user."""
+    """The part of a rule that an index can hold, as SQL; None where all is about other rows, today or $user."""
     if rule.when is None:
         return None
     parts = [part for part in conjuncts(rule.when.typed) if _is_constant(part)]
