@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from dougong_tenants.audit import note_for_person, noting
-from dougong_tenants.connection import ControlTransaction, Database
+from dougong_tenants.connection import Database
 from dougong_tenants.connection.control.stamp import raise_stamp
 from dougong_tenants.errors import NoSuchPerson, PasswordRefused
-from dougong_tenants.passwords import check_password, hash_password, verify_password
+from dougong_tenants.passwords import verify_password
 from dougong_tenants.people import memberships
+from dougong_tenants.security.new_password import names_of, new_hash, write_hash
 from dougong_tenants.tenant import Tenant
 
 
@@ -24,10 +25,9 @@ def set_password(database: Database, tenant: Tenant, user: str, password: str) -
             "This person also belongs to other companies and sets the password himself.",
             "该人员同时属于其他公司，须由本人修改密码。",
         )
-    check_password(password, email)
-    hashed = hash_password(password)
+    hashed, rules = new_hash(database, person, email, password, names_of(database, tenant, user))
     with noting(database, tenant) as (tx, noted):
-        write_hash(tx, person, hashed, own=False)
+        write_hash(tx, person, hashed, rules, own=False)
         memberships.end_access(tx, tenant, user)
         noted("password.changed", target_kind="user", target=user, label=email, details={"how": "set_by_other"})
 
@@ -40,11 +40,10 @@ def change_password(
     (stored,) = database.read_control("select password_hash from dougong.person where id = %s::uuid", (person,))
     if not verify_password(stored[0], old):
         raise PasswordRefused("The present password is not right.", "当前密码不正确。")
-    check_password(new, email)
-    hashed = hash_password(new)
+    hashed, rules = new_hash(database, person, email, new, names_of(database, tenant, user))
     about: dict[str, Any] = {"label": email, "details": {"how": "own"}}
     with noting(database, tenant) as (tx, noted):
-        write_hash(tx, person, hashed, own=True)
+        write_hash(tx, person, hashed, rules, own=True)
         tx.execute(
             "delete from dougong.session where person = %s::uuid and id is distinct from %s::uuid",
             (person, keep_session),
@@ -58,16 +57,6 @@ def change_password(
         noted("password.changed", actor=user, target_kind="user", target=user, **about)
     if not alone:  # it opens his other companies too
         note_for_person(database, person, "password.changed", but=tenant.name, himself=True, **about)
-
-
-def write_hash(tx: ControlTransaction, person: str, hashed: str, *, own: bool) -> None:
-    """Store the hash of a new password; one that the person chose himself admits him to all his companies."""
-    tx.execute(
-        "update dougong.person set password_hash = %s, password_own = %s, password_changed_at = now()"
-        " where id = %s::uuid",
-        (hashed, own, person),
-    )
-    tx.execute("update dougong.membership set admitted = true where person = %s::uuid", (person,))
 
 
 def _member(database: Database, tenant: Tenant, user: str) -> tuple[str, str, bool]:

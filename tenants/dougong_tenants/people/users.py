@@ -27,6 +27,7 @@ from dougong_tenants.people.checks import (
 from dougong_tenants.people.noting import note_change, note_sets, values_of
 from dougong_tenants.people.rows import insert, people_transaction, there, update
 from dougong_tenants.principal import ADMINISTRATOR
+from dougong_tenants.security.new_password import rules_of_tenant
 from dougong_tenants.tenant import Tenant
 
 _CHECKS: dict[str, Callable[[Any], Any]] = {
@@ -65,7 +66,7 @@ def create_user(
     """
     checked = _check({"name": None, "email": None, **values})
     if password is not None:
-        check_password(password, checked["email"])
+        check_password(password, checked["email"], rules_of_tenant(database, tenant), (checked["name"],))
     sets = tuple(permission_sets)
     hashed, known = _hashed(database, checked["email"], password)  # slow: before any lock is taken
     with people_transaction(database, tenant) as tx:

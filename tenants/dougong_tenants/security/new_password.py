@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dougong_tenants.connection import ControlTransaction, Database
 from dougong_tenants.errors import PasswordRefused
 from dougong_tenants.passwords import PasswordRules, check_password, hash_password, strictest, verify_password
+from dougong_tenants.security.policy import COLUMNS, policy_of
+from dougong_tenants.tenant import Tenant
 
 _RULES = """
 select p.password_length, p.password_kinds, p.password_history, p.password_days
@@ -26,6 +28,21 @@ union all
 def rules_of_person(database: Database, person: str) -> PasswordRules:
     """The strictest of all companies to which he belongs."""
     return strictest(PasswordRules(*row) for row in database.read_control(_RULES, (person,)))
+
+
+def rules_of_tenant(database: Database, tenant: Tenant) -> PasswordRules:
+    """One company's, for somebody who is new there."""
+    rows = database.read_control(
+        f"select {COLUMNS} from dougong.security_policy p where p.tenant = %s::uuid",  # constant
+        (tenant.id,),
+    )
+    return policy_of(rows[0]).password if rows else PasswordRules()
+
+
+def names_of(database: Database, tenant: Tenant, user: str) -> tuple[str, ...]:
+    """What the user is called, for `new_hash`."""
+    _, rows = database.read(tenant, 'select name from "user" where id = %s::uuid', (user,), custom_plan=False)
+    return tuple(row[0] for row in rows)
 
 
 def new_hash(

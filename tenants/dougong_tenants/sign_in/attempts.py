@@ -52,7 +52,23 @@ class Attempts:
 
     def succeeded(self, tx: ControlTransaction, email: str, address: str | None) -> None:
         """The attempt was right: the e-mail's failures are forgotten, the address's by this one."""
-        tx.execute("delete from dougong.sign_in_attempt where kind = 'email' and subject = %s", (hash_of(email),))
+        self._succeeded(tx, "email", email, address)
+
+    def count_codes(self, database: Database, person: str, address: str | None) -> None:
+        """As `count`, for codes of a second factor and other confirmations of a person; counted apart from passwords,
+        so that a right password does not make room for more guesses at the code.
+        """
+        with database.control() as tx:
+            if address is not None:
+                self._count(tx, "address", address, self.free_per_address)
+            self._count(tx, "code", person, self.free_per_email)
+
+    def code_was_right(self, tx: ControlTransaction, person: str, address: str | None) -> None:
+        """The person's wrong codes are forgotten, the address's failures by this one."""
+        self._succeeded(tx, "code", person, address)
+
+    def _succeeded(self, tx: ControlTransaction, kind: str, subject: str, address: str | None) -> None:
+        tx.execute("delete from dougong.sign_in_attempt where kind = %s and subject = %s", (kind, hash_of(subject)))
         tx.execute(
             "update dougong.sign_in_attempt set failures = greatest(failures - 1, 0), closed_until = now()"
             " where kind = 'address' and subject = %s",

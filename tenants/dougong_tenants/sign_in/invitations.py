@@ -6,8 +6,9 @@ from dougong_tenants.audit import note_for_person, noting
 from dougong_tenants.connection import Database
 from dougong_tenants.credentials import hash_of, new_secret
 from dougong_tenants.errors import NoSuchPerson, NotAuthenticated
-from dougong_tenants.passwords import check_password, hash_password
-from dougong_tenants.tenant import Tenant
+from dougong_tenants.passwords import PasswordRules
+from dougong_tenants.security.new_password import names_of, new_hash, rules_of_person, write_hash
+from dougong_tenants.tenant import COLUMNS, Tenant, tenant_of
 
 _WEEK = 7 * 24 * 3600
 
@@ -39,35 +40,39 @@ def accept_invitation(database: Database, secret: str, password: str) -> str:
     Sessions that were open under an earlier password end.
     """
     found = database.read_control(
-        "select p.email from dougong.invitation i join dougong.membership m using (tenant, user_id)"
-        " join dougong.person p on p.id = m.person where i.hash = %s and i.expires_at > now()",
+        f"select p.id, p.email, i.user_id, {COLUMNS} from dougong.invitation i"  # constant
+        " join dougong.membership m using (tenant, user_id) join dougong.person p on p.id = m.person"
+        " join dougong.tenant t on t.id = i.tenant where i.hash = %s and i.expires_at > now()",
         (hash_of(secret),),
     )
     if not found:
         raise NotAuthenticated
-    check_password(password, found[0][0])
-    hashed = hash_password(password)
+    person, email, user, *row = found[0]
+    hashed, rules = new_hash(database, person, email, password, names_of(database, tenant_of(tuple(row)), user))
     with database.control() as tx:
         used = tx.rows(
             "with used as (delete from dougong.invitation where hash = %s and expires_at > now()"
             " returning tenant, user_id) select m.person from used join dougong.membership m using (tenant, user_id)",
             (hash_of(secret),),
         )
-        if not used:
+        if not used or used[0][0] != person:
             raise NotAuthenticated
-        person = used[0][0]
-        tx.execute(
-            "update dougong.person set password_hash = %s, password_own = true, password_changed_at = now()"
-            " where id = %s::uuid",
-            (hashed, person),
-        )
-        tx.execute("update dougong.membership set admitted = true where person = %s::uuid", (person,))
+        write_hash(tx, person, hashed, rules, own=True)
         tx.execute("delete from dougong.session where person = %s::uuid", (person,))
         tx.execute(
             "update dougong.tenant set stamp = stamp + 1 where id in"
             " (select tenant from dougong.membership where person = %s::uuid)",
             (person,),
         )
-    email = str(found[0][0])
     note_for_person(database, person, "password.changed", himself=True, label=email, details={"how": "invitation"})
-    return email
+    return str(email)
+
+
+def rules_of_invitation(database: Database, secret: str) -> PasswordRules:
+    """What the password must be like; the usual rules for an invitation that does not work."""
+    found = database.read_control(
+        "select m.person from dougong.invitation i join dougong.membership m using (tenant, user_id)"
+        " where i.hash = %s and i.expires_at > now()",
+        (hash_of(secret),),
+    )
+    return rules_of_person(database, found[0][0]) if found else PasswordRules()
