@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from dougong_platform.errors import BadRequest
 from dougong_platform.exports.columns import now_in
 from dougong_platform.exports.files import Export, csv_chunks, rows, xlsx_file
+from dougong_platform.exports.noting import Noted
 from dougong_platform.http.arguments import Arguments
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.endpoint import Parameter, endpoint
@@ -37,10 +38,11 @@ def export(caller: Caller, object: str) -> Response:
         raise BadRequest(en="The format must be csv or xlsx.", zh="format 须为 csv 或 xlsx。")
     asked = Export(object, given.names("fields"), given.text("filter"), given.names("sort") or ())
     columns, lines = rows(caller, asked)
+    noted = Noted(caller, asked, kind, columns, lines)
     response = (
-        Response(csv_chunks(columns, lines), content_type=_TYPES["csv"])
+        Response(noted.while_sent(csv_chunks(columns, noted)), content_type=_TYPES["csv"])
         if kind == "csv"
-        else Response(xlsx_file(columns, lines), content_type=_TYPES["xlsx"], direct_passthrough=True)
+        else Response(noted.once_made(xlsx_file(columns, noted)), content_type=_TYPES["xlsx"], direct_passthrough=True)
     )
     label = caller.model.objects[object].plural.text(caller.locale)
     name = f"{label} {now_in(caller.timezone):%Y-%m-%d %H%M}.{kind}"

@@ -18,8 +18,9 @@ from dougong_metadata.model.compile import compile_model
 from dougong_metadata.model.types import Model
 from dougong_metadata.problems import Problem, shown
 from dougong_platform.errors import DraftChanged, NotFound, PublishConflict
+from dougong_platform.releases.noting import note_draft
 from dougong_platform.releases.release import Reads, Release, documents_of
-from dougong_tenants import Database, Tenant
+from dougong_tenants import Database, Tenant, TenantTransaction
 
 Key = tuple[str, str]
 GONE = ""  # the hash of a document that is not there
@@ -128,13 +129,19 @@ def delete(
     _write(database, tenant, [(kind, name, None) for kind, name in keys], by, expected or {})
 
 
-def discard(database: Database, tenant: Tenant, keys: Iterable[Key] | None = None) -> int:
+def discard(database: Database, tenant: Tenant, keys: Iterable[Key] | None = None, *, by: str | None = None) -> int:
     """Forget the changes of these documents, or of all; how many there were."""
     with database.transaction(tenant) as tx:
-        if keys is None:
+        tx.execute("lock table _draft in share row exclusive mode")
+        wanted = None if keys is None else set(keys)
+        gone = [entry for entry in entries(tx) if wanted is None or (entry.kind, entry.name) in wanted]
+        if wanted is None:
             tx.execute("delete from _pack_pending")
-            return int(tx.execute("delete from _draft").rowcount)
-        return sum(int(tx.execute("delete from _draft where kind = %s and name = %s", key).rowcount) for key in keys)
+        for entry in gone:
+            tx.execute("delete from _draft where kind = %s and name = %s", (entry.kind, entry.name))
+        pairs = [(entry.document, _released(tx, tx.entry.release, entry.kind, entry.name)) for entry in gone]
+        note_draft(tx, "metadata.draft_discarded", pairs, by)
+    return len(gone)
 
 
 def compile_draft(tx: Reads, base: Release, draft_hash: str | None = None) -> Model:
@@ -167,6 +174,7 @@ def _write(
         release = tx.execute("select coalesce(max(number), 0) from _release").fetchone()
         number = int(release[0]) if release else 0
         present = {(e.kind, e.name): e for e in entries(tx)}
+        pairs: list[tuple[Document | None, Document | None]] = []
         for kind, name, document in changes:
             released = _released(tx, number, kind, name)
             entry = present.get((kind, name))
@@ -175,13 +183,27 @@ def _write(
                 raise DraftChanged(kind=kind, name=name, by=entry.by if entry else None)
             if document is None and here is None:
                 raise NotFound
-            if (document.hash if document else None) == (released.hash if released else None):
-                tx.execute("delete from _draft where kind = %s and name = %s", [kind, name])
-                continue
             base = entry.base if entry is not None else released.hash if released else None
-            tx.execute(
-                "insert into _draft (kind, name, body, hash, base, by) values (%s, %s, %s, %s, %s, %s)"
-                " on conflict (kind, name) do update set body = excluded.body, hash = excluded.hash, by = excluded.by,"
-                " at = now()",
-                [kind, name, document.text if document else None, document.hash if document else GONE, base, by],
-            )
+            _enter(tx, (kind, name), document, released, base, by)
+            pairs.append((here, document))
+        note_draft(tx, "metadata.draft_changed", pairs, by)
+
+
+def _enter(
+    tx: TenantTransaction,
+    key: Key,
+    document: Document | None,
+    released: Document | None,
+    base: str | None,
+    by: str | None,
+) -> None:
+    """Write one entry, or take it out where it says what the release does."""
+    if (document.hash if document else None) == (released.hash if released else None):
+        tx.execute("delete from _draft where kind = %s and name = %s", key)
+        return
+    tx.execute(
+        "insert into _draft (kind, name, body, hash, base, by) values (%s, %s, %s, %s, %s, %s)"
+        " on conflict (kind, name) do update set body = excluded.body, hash = excluded.hash, by = excluded.by,"
+        " at = now()",
+        [*key, document.text if document else None, document.hash if document else GONE, base, by],
+    )

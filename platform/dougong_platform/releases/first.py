@@ -5,6 +5,7 @@ from __future__ import annotations
 from dougong_metadata.model.types import Model
 from dougong_platform.errors import PublishRefused
 from dougong_platform.releases.columns import assign, read_stored
+from dougong_platform.releases.noting import note_release, release_changes
 from dougong_platform.releases.publication import Publication, begin
 from dougong_platform.releases.release import Release, load_on, remember
 from dougong_platform.releases.switch import record
@@ -35,6 +36,7 @@ def make(
     if statements:
         connection.execute(";\n".join(statements).encode())
     record(connection, tenant, row, target)
+    note_release(connection, row, release_changes(connection, 0, 1))
     connection.execute(
         "update _publish set state = 'done', ended = now(), done = '{\"switch\": true}' where id = %s", [row.id]
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dougong_platform.errors import PublishRefused
 from dougong_platform.releases.fills import Fill, count_refused
 from dougong_platform.releases.locks import SWITCH_LOCK
+from dougong_platform.releases.noting import note_release, release_changes
 from dougong_platform.releases.publication import Publication
 from dougong_platform.releases.release import Release
 from dougong_platform.storage.ddl import Owner, patiently
@@ -17,6 +18,8 @@ from dougong_tenants.tenancy import record_release
 def switch(connection: Owner, tenant: Tenant, publication: Publication, target: Release, fills: Sequence[Fill]) -> None:
     """Make the target the tenant's release. PublishRefused for values that came in meanwhile and do not convert."""
 
+    changes = release_changes(connection, publication.base, publication.target)  # before anybody waits
+
     def once(inside: Owner) -> None:
         inside.execute(SWITCH_LOCK)
         for fill in fills:
@@ -24,6 +27,7 @@ def switch(connection: Owner, tenant: Tenant, publication: Publication, target: 
             if count:
                 raise PublishRefused.values(fill.object, fill.field, count)
         record(inside, tenant, publication, target)
+        note_release(inside, publication, changes)
         inside.execute(
             "update _publish set state = 'switched', done = done || '{\"switch\": true}' where id = %s",
             [publication.id],
