@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 from dougong_platform import logs
 from dougong_platform.access import rights_for
+from dougong_platform.http.client_address import TrustedProxies
 from dougong_platform.http.engine import Engine
 from dougong_platform.http.gate import FindPrincipal, Gate, Via
 from dougong_platform.http.rate_limit import RateLimits
@@ -23,6 +24,7 @@ NOUNS = (
     "explain",
     "search",
     "people",
+    "oidc",
     "exports",
     "records",
     "records.history",
@@ -51,7 +53,7 @@ def create_app(settings: Settings, database: Database | None = None, *, faces: b
             raise ValueError("DATABASE_URL is not set and no database was given.")
         database = Database(settings.database_url, settings.pool_size, secret=settings.secret or "")
     app = Engine("dougong_platform")
-    app.database, app.dougong = database, settings
+    app.database, app.dougong, app.proxies = database, settings, TrustedProxies(settings.trusted_proxies)
     app.config["MAX_CONTENT_LENGTH"] = settings.request_limit
     app.config["MAX_FORM_MEMORY_SIZE"] = LARGEST_FORM
     app.config["MAX_FORM_PARTS"] = 10_000  # mapping a file of 2,000 columns sends several per column

@@ -2,10 +2,21 @@
 
 from dougong_tenants.oidc.addresses import host_of
 from dougong_tenants.oidc.errors import OidcFault
-from dougong_tenants.oidc.identities import Claims, Identity, identities_of, link, recognise, unlink
+from dougong_tenants.oidc.identities import (
+    Claims,
+    Identity,
+    LinkedUser,
+    identities_of,
+    link,
+    linked_to,
+    recognise,
+    unlink,
+    unlink_from,
+)
 from dougong_tenants.oidc.journey import SECONDS, Arrival, Departure, arrive, cookie_name, depart
 from dougong_tenants.oidc.providers import (
     Provider,
+    any_offered,
     get_provider,
     offered,
     only_tenant,
@@ -22,8 +33,10 @@ __all__ = [
     "Departure",
     "Finding",
     "Identity",
+    "LinkedUser",
     "OidcFault",
     "Provider",
+    "any_offered",
     "arrive",
     "cookie_name",
     "depart",
@@ -31,6 +44,7 @@ __all__ = [
     "host_of",
     "identities_of",
     "link",
+    "linked_to",
     "offered",
     "only_tenant",
     "providers_of",
@@ -39,4 +53,5 @@ __all__ = [
     "save_provider",
     "try_provider",
     "unlink",
+    "unlink_from",
 ]

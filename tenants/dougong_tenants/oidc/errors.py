@@ -14,13 +14,15 @@ TenantsError (dougong_tenants.errors)
     ├── PersonUnknown         403  nobody here has this e-mail, and nobody is created
     ├── PersonTaken           403  the user with this e-mail is known under another identity of the provider
     └── PersonLockedOut       403  the user was deactivated
+SignInRefused (dougong_tenants.errors)
+└── PasswordClosed            403  the company's members sign in at its provider only
 PersonInvalid (dougong_tenants.errors)
 └── ProviderInvalid           422  a provider that cannot be saved as given; names the field
 """
 
 from __future__ import annotations
 
-from dougong_tenants.errors import PersonInvalid, TenantsError
+from dougong_tenants.errors import PersonInvalid, SignInRefused, TenantsError
 
 
 class OidcFault(TenantsError):
@@ -142,6 +144,17 @@ class PersonLockedOut(OidcFault):
     text = {
         "en": "Your user was deactivated. Ask an administrator.",
         "zh": "您的用户已停用，请联系管理员。",
+    }
+
+
+class PasswordClosed(SignInRefused):
+    """Told only after the password was right."""
+
+    code = "password_closed"
+    status = 403
+    text = {
+        "en": "Your company does not let members sign in with a password. Use its own sign-in ({label_en}).",
+        "zh": "贵公司不允许成员使用密码登录，请使用公司登录（{label_zh}）。",
     }
 
 

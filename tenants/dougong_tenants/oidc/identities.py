@@ -40,6 +40,10 @@ select i.id, o.name, o.label, i.issuer, i.email, i.created_at, i.last_used_at
   from dougong.oidc_identity i join dougong.oidc_provider o on o.id = i.provider
  where i.tenant = %s::uuid and i.user_id = %s::uuid order by o.name, i.created_at
 """
+_LINKED = """
+select i.id, i.user_id, i.email, i.created_at, i.last_used_at from dougong.oidc_identity i
+ where i.provider = %s::uuid order by i.last_used_at desc limit %s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,17 @@ class Identity:
     provider: str
     label: Label
     issuer: str
+    email: str
+    created_at: str
+    last_used_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedUser:
+    """One identity of a provider, as administrators see it; `user` is an id."""
+
+    id: str
+    user: str
     email: str
     created_at: str
     last_used_at: str
@@ -120,18 +135,33 @@ def identities_of(database: Database, tenant: Tenant, user: str) -> list[Identit
     ]
 
 
-def unlink(database: Database, tenant: Tenant, user: str, identity: str, *, by: str | None = None) -> None:
-    """Remove one of the user's links; sessions go on. Raises NoSuchPerson."""
+def linked_to(database: Database, provider: Provider, most: int) -> list[LinkedUser]:
+    """Who is linked to the provider, the one who came last first."""
+    return [LinkedUser(*row) for row in database.read_control(_LINKED, (provider.id, most))]
+
+
+def unlink(database: Database, tenant: Tenant, user: str, identity: str) -> None:
+    """Remove one of the user's own links; sessions go on. Raises NoSuchPerson."""
+    _unlink(database, tenant, "user_id = %s::uuid", user, identity, user)
+
+
+def unlink_from(database: Database, tenant: Tenant, provider: Provider, identity: str, *, by: str | None) -> None:
+    """Remove one of the provider's links: its user may be linked to another identity then. Raises NoSuchPerson."""
+    _unlink(database, tenant, "provider = %s::uuid", provider.id, identity, by)
+
+
+def _unlink(database: Database, tenant: Tenant, whose: str, owner: str, identity: str, by: str | None) -> None:
     with database.transaction(tenant) as tx:
         with tx.control() as control:
             gone = control.rows(
-                "delete from dougong.oidc_identity where tenant = %s::uuid and user_id = %s::uuid and id::text = %s"
-                " returning email",
-                (tenant.id, user, storable(identity)),
+                f"delete from dougong.oidc_identity where tenant = %s::uuid and {whose} and id::text = %s"
+                " returning user_id, email",
+                (tenant.id, owner, storable(identity)),
             )
         if not gone:
             raise NoSuchPerson(what="identity")
-        note(tx, "oidc.unlinked", actor=by or user, target_kind="user", target=user, label=gone[0][0])
+        user, email = gone[0]
+        note(tx, "oidc.unlinked", actor=by, target_kind="user", target=user, label=email)
 
 
 def _known(database: Database, provider: Provider, claims: Claims) -> str | None:

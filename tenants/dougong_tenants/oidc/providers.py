@@ -12,8 +12,9 @@ from dougong_tenants.connection import Database, json_parameter
 from dougong_tenants.given_text import storable
 from dougong_tenants.identifiers import new_id
 from dougong_tenants.oidc.checks import checked_provider
-from dougong_tenants.oidc.errors import NoSuchProvider
+from dougong_tenants.oidc.errors import NoSuchProvider, PasswordClosed
 from dougong_tenants.people.checks import check_exists
+from dougong_tenants.principal import ADMINISTRATOR
 from dougong_tenants.secrets import seal, unseal
 from dougong_tenants.tenancy.directory import COLUMNS as TENANT
 from dougong_tenants.tenancy.directory import tenant_of
@@ -25,6 +26,7 @@ _COLUMNS = (
     " o.create_users, o.permission_set, o.department, o.password_sign_in, o.active"
 )
 _ONE = f"select {_COLUMNS} from dougong.oidc_provider o where o.tenant = %s::uuid and o.name = %s"
+_ADMINISTERS = """select 1 from user_permission_set where "user" = %s::uuid and permission_set = %s"""
 _SAVE = """
 insert into dougong.oidc_provider (id, tenant, name, label, issuer, client_id, client_secret, scopes, domains,
     match_email, create_users, permission_set, department, password_sign_in, active)
@@ -106,10 +108,33 @@ def offered(
     return [(tenant_of(row[:width]), _provider(row[width:])) for row in rows]
 
 
+def any_offered(database: Database) -> bool:
+    """Whether any company here has a provider: otherwise the sign-in page need not speak of them."""
+    return bool(database.read_control("select 1 from dougong.oidc_provider where active limit 1"))
+
+
 def only_tenant(database: Database) -> str | None:
     """The name of the installation's tenant where there is just one: its providers are offered without asking."""
     rows = database.read_control("select name from dougong.tenant where status = 'active' limit 2")
     return str(rows[0][0]) if len(rows) == 1 else None
+
+
+def check_password_open(database: Database, tenant: Tenant, user: str) -> None:
+    """Raise PasswordClosed where the tenant's members sign in at a provider only.
+
+    Administrators keep their passwords: a provider that fails must not lock everybody out.
+    """
+    closed = database.read_control(
+        "select label, name from dougong.oidc_provider where tenant = %s::uuid and active and not password_sign_in"
+        " order by name limit 1",
+        (tenant.id,),
+    )
+    if not closed:
+        return
+    _, held = database.read(tenant, _ADMINISTERS, (user, ADMINISTRATOR), custom_plan=False)
+    if not held:
+        label = Label.of(*closed[0])
+        raise PasswordClosed(label_en=label.en, label_zh=label.zh)
 
 
 def client_secret(database: Database, provider: Provider) -> str | None:

@@ -7,6 +7,7 @@ challenge for what the tenant's policy asks besides. Called by `entrance` and by
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,6 +16,8 @@ from dougong_tenants.audit import note_apart
 from dougong_tenants.connection import Database
 from dougong_tenants.credentials import hash_of, new_secret
 from dougong_tenants.errors import AddressRefused, SignInRefused
+from dougong_tenants.oidc.providers import check_password_open
+from dougong_tenants.organisation import organisation_of
 from dougong_tenants.security.policy import COLUMNS as POLICY
 from dougong_tenants.security.policy import WIDTH, SecurityPolicy, policy_of
 from dougong_tenants.sign_in.sessions import SessionTerms, begin_session
@@ -37,7 +40,6 @@ select m.user_id, x.email, f.person is not null,
  where m.person = %(person)s::uuid and m.tenant = %(tenant)s::uuid and m.active and t.status = 'active'
    and (m.admitted or %(proof)s <> 'password')
 """  # constant
-_SETS = """select array(select permission_set from user_permission_set where "user" = %s::uuid)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,13 @@ def admit(
     """Let in a person (an id) whose identity was just proved: a session, or what the tenant's policy asks for besides.
 
     Raises SignInRefused unless he is an active member of the open tenant, AddressRefused where the tenant admits
-    requests from other networks only. `terms`: instead of the policy's.
+    requests from other networks only, PasswordClosed where its members come by a provider. `terms`: instead of the
+    policy's.
     """
     standing = standing_of(database, person, tenant.id, proof)
     check_address(database, standing, address)
+    if proof == "password":
+        check_password_open(database, tenant, standing.user)
     step = standing.missing(proof, second_step=False, new_password=False)
     if step is None:
         return enter(database, standing, proof, address, device, second_step=False, terms=terms)
@@ -178,5 +183,7 @@ def enter(
 
 
 def _sets(database: Database, tenant: Tenant, user: str) -> tuple[str, ...]:
-    _, rows = database.read(tenant, _SETS, (user,), custom_plan=False)
-    return tuple(rows[0][0])
+    organisation = organisation_of(database, tenant, tenant.stamp)
+    if user not in organisation.people:
+        organisation = organisation_of(database, tenant)  # a restore may have brought him without a new stamp
+    return organisation.permission_sets(user, dt.datetime.now(dt.UTC)) if user in organisation.people else ()

@@ -142,6 +142,7 @@ def sweep_sessions(database: Database) -> None:
         )
         tx.execute("delete from dougong.invitation where expires_at < now()")
         tx.execute("delete from dougong.sign_in_challenge where expires_at < now()")
+        tx.execute("delete from dougong.oidc_spent where spent_at < now() - interval '1 hour'")
 
 
 def csrf_token(secret: str) -> str:

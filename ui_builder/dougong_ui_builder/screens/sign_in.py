@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, make_response, render_template, request
@@ -15,6 +16,7 @@ from dougong_tenants.errors import AddressRefused, NotAuthenticated, SignInRefus
 from dougong_tenants.sign_in import SecondStepNeeded, SignedIn, choose_tenant, sign_in, sign_out
 from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.same_origin import local_path, require_same_origin
+from dougong_ui_builder.screens.ways_in import way_context
 
 CHALLENGE_COOKIE = "dougong_challenge"
 
@@ -29,7 +31,7 @@ def form() -> Response:
         engine().gate.enter()
         return Response(status=303, headers={"Location": wanted})
     g.pop("caller", None)
-    return _form(wanted)
+    return sign_in_form(wanted)
 
 
 @blueprint.post("/sign-in")
@@ -45,7 +47,7 @@ def enter() -> Response:
         else:
             found = sign_in(database, given.get("email", ""), given.get("password", ""), address=address, device=device)
     except (SignInRefused, NotAuthenticated, AddressRefused) as fault:
-        response = _form(wanted, email=given.get("email", "")[:320], problem=fault.message(current_locale()))
+        response = sign_in_form(wanted, email=given.get("email", "")[:320], problem=fault.message(current_locale()))
         response.status_code = fault.status
         if "seconds" in fault.data:
             response.headers["Retry-After"] = str(fault.data["seconds"])
@@ -82,8 +84,10 @@ def go_on(found: SignedIn | SecondStepNeeded, wanted: str) -> Response:
     return response
 
 
-def _form(wanted: str, email: str = "", problem: str | None = None) -> Response:
-    return make_response(render_template("screens/sign_in.html", next=wanted, email=email, problem=problem))
+def sign_in_form(wanted: str, email: str = "", problem: str | None = None, **context: Any) -> Response:
+    """The page with the form and the ways in by identity providers; `context` replaces what `way_context` finds."""
+    given = {**way_context(wanted), "email": email, "problem": problem, **context}
+    return make_response(render_template("screens/sign_in.html", next=wanted, **given))
 
 
 def _choice(wanted: str, found: SignedIn) -> Response:

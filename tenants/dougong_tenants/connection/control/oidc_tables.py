@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-# `client_secret` is sealed (dougong_tenants.secrets). An identity is bound to the issuer under which it was met, so that
-# a provider that is pointed to another issuer does not let in strangers with equal subjects. `oidc_spent` remembers the
+# `client_secret` is sealed (dougong_tenants.secrets). An identity is bound to the issuer under which it was met: a
+# provider that is pointed to another issuer does not let in strangers with equal subjects. `oidc_spent` remembers the
 # states that came back, for as long as one could come back again.
 OIDC = """
 create table dougong.oidc_provider (

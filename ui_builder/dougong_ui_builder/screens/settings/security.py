@@ -13,6 +13,7 @@ from dougong_ui_builder import toasts
 from dougong_ui_builder.builder.people.frame import Errors, errors_of
 from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.screens.settings.devices import device_icon, device_words
+from dougong_ui_builder.screens.settings.identities import identity_context
 from dougong_ui_builder.screens.settings.routes import blueprint, draw, forget_myself
 from dougong_ui_builder.words import gettext, ngettext
 
@@ -92,4 +93,5 @@ def _page(caller: Caller, errors: Errors | None = None) -> str:
         device_words=device_words,
         device_icon=device_icon,
         email=caller.principal.email if caller.principal is not None else "",
+        **identity_context(caller),
     )

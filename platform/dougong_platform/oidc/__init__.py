@@ -1,0 +1,1 @@
+"""Identity providers over HTTP: kept, tried and removed by administrators."""
