@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,10 +34,11 @@ class Settings:
     request_limit: int = 64 * _MEGABYTE  # bytes of one request's body
     rate_limit: int = 600  # requests a minute and token
     log_level: str = "info"
+    trusted_proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For counts
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
-        """Raises ValueError that names the variable whose value is no whole number."""
+        """Raises ValueError that names the variable whose value is not of its kind."""
         env = os.environ if environment is None else environment
         cores = os.cpu_count() or 2
         return cls(
@@ -55,6 +57,7 @@ class Settings:
             request_limit=_whole(env, "DOUGONG_REQUEST_LIMIT", 64 * _MEGABYTE),
             rate_limit=_whole(env, "DOUGONG_RATE_LIMIT", 600),
             log_level=env.get("DOUGONG_LOG_LEVEL") or "info",
+            trusted_proxies=_networks(env, "DOUGONG_TRUSTED_PROXIES"),
         )
 
     def as_environment(self) -> dict[str, str]:
@@ -75,6 +78,7 @@ class Settings:
             "DOUGONG_REQUEST_LIMIT": str(self.request_limit),
             "DOUGONG_RATE_LIMIT": str(self.rate_limit),
             "DOUGONG_LOG_LEVEL": self.log_level,
+            "DOUGONG_TRUSTED_PROXIES": ",".join(self.trusted_proxies),
         }
         return {name: value for name, value in values.items() if value is not None}
 
@@ -93,3 +97,13 @@ def _whole(env: Mapping[str, str], name: str, default: int) -> int:
         return int(text)
     except ValueError:
         raise ValueError(f"{name} must be a whole number, not {text!r}.") from None
+
+
+def _networks(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    """Addresses and networks, separated by commas."""
+    try:
+        return tuple(
+            str(ipaddress.ip_network(one.strip(), strict=False)) for one in env.get(name, "").split(",") if one.strip()
+        )
+    except ValueError as error:
+        raise ValueError(f"{name} must hold networks such as 10.0.0.0/8, separated by commas: {error}.") from None

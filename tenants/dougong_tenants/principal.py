@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from dougong_tenants.organisation.reach import Reach
+from dougong_tenants.security.addresses import ANYWHERE, AddressList
 from dougong_tenants.tenant import Tenant
 
 # The permission set that may do everything in its tenant; it exists in every tenant without a document.
@@ -38,4 +39,5 @@ class Principal:
     email: str = ""
     reach: Reach | None = None  # whose records are his; None = his own alone
     changes_at: dt.datetime | None = None  # when a grant begins or ends by itself: to be looked up again then
+    allowed: AddressList = ANYWHERE  # where his requests may come from
     id: str = ""  # of the session or token, for listing and revoking

@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from dougong_metadata.errors import Fault
 from dougong_platform.errors import RateLimited
+from dougong_platform.http.client_address import TrustedProxies
 from dougong_platform.http.metrics import observe
 from dougong_platform.http.problem import answer_problem, as_fault
 from dougong_tenants import audit
@@ -42,6 +43,7 @@ class Engine(Flask):
     gate: Gate
     database: Database
     dougong: Settings
+    proxies = TrustedProxies()
     page_for_fault: Callable[[Fault], Response] | None = None
 
     def __init__(self, name: str) -> None:
@@ -54,7 +56,8 @@ class Engine(Flask):
         started = time.perf_counter()
         given = request.headers.get("X-Request-Id")
         g.request_id = given if given and _REQUEST_ID.fullmatch(given) else urandom(8).hex()
-        audit.coming_from(request.remote_addr)
+        g.client_address = self.proxies.address(request)
+        audit.coming_from(g.client_address)
         try:
             result = self.preprocess_request()
             if result is None:

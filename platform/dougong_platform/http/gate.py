@@ -18,10 +18,12 @@ from flask import Request, g, request
 
 from dougong_platform.errors import CallerOutdated, NotAllowed, NotSignedIn
 from dougong_platform.http.caller import Caller
+from dougong_platform.http.client_address import client_address
 from dougong_platform.http.csrf import SAFE, check_csrf
 from dougong_platform.http.language import best_locale
 from dougong_platform.http.rate_limit import RateLimits
 from dougong_tenants import audit
+from dougong_tenants.errors import AddressRefused
 
 if TYPE_CHECKING:
     from dougong_metadata.model.types import Model
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from dougong_platform.releases.release import Release
     from dougong_tenants import Database, Principal, Tenant
     from dougong_tenants.organisation import Reach
+    from dougong_tenants.security import AddressList
 
 SESSION_COOKIE = "dougong_session"
 _KEPT = 10_000
@@ -48,6 +51,7 @@ class _Remembered:
     scopes: frozenset[str] | None  # None = all, for sessions
     rate_key: str
     tenant_key: str
+    allowed: AddressList  # where the tenant lets requests come from
 
 
 class Gate:
@@ -71,17 +75,23 @@ class Gate:
         """The caller of the current request, counted against the rate limits, its CSRF token checked.
 
         `anew` forgets what was remembered (after CallerOutdated). `scope` is what a token must be good for, if not
-        read or write by the request's method. Raises NotSignedIn, CsrfFailed, RateLimited, NotAllowed.
+        read or write by the request's method. Raises NotSignedIn, AddressRefused, CsrfFailed, RateLimited,
+        NotAllowed.
         """
         via, secret = credential(request)
         key = sha256(secret.encode("utf-8", "replace")).digest()
         found = None if anew else self._remembered.get(key)
         now = time.time()
-        if found is None or found.checked < now:
+        remembered = found is not None and found.checked >= now
+        if found is None or not remembered:
             found = self._look_up(key, via, secret)
         if found.expires < now:
             self._remembered.pop(key, None)
             raise NotSignedIn
+        if not found.allowed.admits(client_address()):
+            found = self._look_up(key, via, secret) if remembered else found  # the list may be another by now
+            if not found.allowed.admits(client_address()):
+                raise AddressRefused(address=client_address() or "?")
         caller = found.caller if via == "session" else in_asked_language(found.caller, request)
         g.caller = caller
         audit.acting(caller.user, via)
@@ -123,6 +133,7 @@ class Gate:
             principal.scopes if via == "token" else None,
             user,
             f"tenant:{caller.tenant.id}",
+            principal.allowed,
         )
         with self._lock:
             self._remembered[key] = found

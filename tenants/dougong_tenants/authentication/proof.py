@@ -13,20 +13,24 @@ from dougong_tenants.credentials import hash_of
 from dougong_tenants.errors import NotAuthenticated, TenantSuspended
 from dougong_tenants.organisation import Organisation, organisation_of
 from dougong_tenants.principal import ADMINISTRATOR, SCOPES, TOKEN_START, Principal
+from dougong_tenants.security.policy import COLUMNS as POLICY
+from dougong_tenants.security.policy import WIDTH, policy_of
 from dougong_tenants.tenancy.directory import COLUMNS, tenant_of
 from dougong_tenants.tenant import Tenant
+
+_OWN = 6  # columns of a session or token itself; a policy's and a tenant's follow
 
 # `last_seen_at` and `last_used_at` are written at most once a minute: a write would cost more than the request.
 _SESSION = f"""
 with found as (
-    select s.id, s.user_id, s.person, s.expires_at, s.last_seen_at from dougong.session s
+    select s.id, s.user_id, s.person, s.expires_at, s.last_seen_at, s.second_step from dougong.session s
      where s.hash = %s and s.expires_at > now() and s.last_seen_at + s.idle_seconds * interval '1 second' > now()),
 touched as (
     update dougong.session s set last_seen_at = now() from found
      where s.id = found.id and found.last_seen_at < now() - interval '1 minute')
-select f.id, f.user_id, f.person, f.expires_at, null::text[], {COLUMNS}
+select f.id, f.user_id, f.person, f.expires_at, null::text[], f.second_step, {POLICY}, {COLUMNS}
   from found f join dougong.membership m on m.user_id = f.user_id and m.person = f.person and m.active
-  join dougong.tenant t on t.id = m.tenant
+  join dougong.tenant t on t.id = m.tenant left join dougong.security_policy p on p.tenant = t.id
 """  # constant
 _TOKEN = f"""
 with found as (
@@ -35,9 +39,9 @@ with found as (
 touched as (
     update dougong.token k set last_used_at = now() from found
      where k.id = found.id and coalesce(found.last_used_at, '-infinity') < now() - interval '1 minute')
-select f.id, f.user_id, m.person, f.expires_at, f.scopes, {COLUMNS}
+select f.id, f.user_id, m.person, f.expires_at, f.scopes, true, {POLICY}, {COLUMNS}
   from found f join dougong.membership m on m.tenant = f.tenant and m.user_id = f.user_id and m.active
-  join dougong.tenant t on t.id = m.tenant
+  join dougong.tenant t on t.id = m.tenant left join dougong.security_policy p on p.tenant = t.id
 """  # constant
 
 
@@ -59,7 +63,7 @@ def _authenticate(database: Database, via: Literal["session", "token"], sql: str
         found = database.read_control(sql, (hash_of(secret),))
         if not found:
             raise NotAuthenticated
-        tenant = tenant_of(found[0][5:])
+        tenant = tenant_of(found[0][_OWN + WIDTH :])
         if tenant.status != "active":
             raise TenantSuspended(name=tenant.name)
         organisation = organisation_of(database, tenant, tenant.stamp)
@@ -73,12 +77,15 @@ def _authenticate(database: Database, via: Literal["session", "token"], sql: str
 def _principal(
     via: Literal["session", "token"], found: tuple[Any, ...], tenant: Tenant, organisation: Organisation
 ) -> Principal:
-    identifier, user, person, expires, scopes = found[:5]
+    identifier, user, person, expires, scopes, second_step = found[:_OWN]
+    policy = policy_of(found[_OWN : _OWN + WIDTH])
     known = organisation.people.get(user)
     if known is None or not known.active:
         raise NotAuthenticated
     now = dt.datetime.now(dt.UTC)
     permission_sets = organisation.permission_sets(user, now)
+    if not second_step and policy.requires_second_factor(permission_sets):
+        raise NotAuthenticated  # the policy or his rights changed since he signed in: the door asks for it
     return Principal(
         tenant=tenant,
         user=user,
@@ -96,4 +103,5 @@ def _principal(
         id=identifier,
         reach=organisation.reach(user, now),
         changes_at=organisation.next_change(now),
+        allowed=policy.allowed,
     )

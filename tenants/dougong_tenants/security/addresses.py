@@ -25,6 +25,9 @@ class AddressList:
         return not self.networks or _within(self.networks, address)
 
 
+ANYWHERE = AddressList()
+
+
 @lru_cache(maxsize=10_000)
 def address_list(entries: tuple[str, ...]) -> AddressList:
     """The list of stored entries."""

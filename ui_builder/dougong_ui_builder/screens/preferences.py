@@ -10,6 +10,7 @@ from flask import Blueprint, Response, current_app, request
 from dougong_metadata.label import LOCALES
 from dougong_platform.errors import NotSignedIn
 from dougong_platform.http.gate import SESSION_COOKIE
+from dougong_tenants.errors import AddressRefused
 from dougong_tenants.people import update_user
 from dougong_ui_builder.same_origin import local_path, require_same_origin
 from dougong_ui_builder.shell import DENSITIES, THEMES
@@ -45,7 +46,7 @@ def _keep_language_of_user(locale: str) -> None:
     gate: Gate | None = getattr(current_app, "gate", None)
     if gate is None:
         return
-    with suppress(NotSignedIn):
+    with suppress(NotSignedIn, AddressRefused):
         caller = gate.enter()
         if caller.locale != locale:
             update_user(caller.database, caller.tenant, caller.user, {"locale": locale}, by=caller.user)
