@@ -33,6 +33,7 @@ NOUNS = (
     "comments",
     "saved_views",
     "imports",
+    "hand_overs",
     "jobs",
     "openapi",
 )

@@ -1,12 +1,12 @@
 """Takes back everything one action did (an import, a bulk change), record by record, from history.
 
-A record that was changed again since is left as it is and reported. Called by imports and bulk edits.
+A record that was changed again since is left as it is and reported. Called by imports, bulk edits and hand-overs.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from dougong_metadata.model.types import ObjectModel
 from dougong_platform.errors import FieldError
 from dougong_platform.http.caller import Caller
 from dougong_platform.records.action import Writing, act
+from dougong_platform.records.arrays import array_text
 from dougong_platform.records.bin import restore_in
 from dougong_platform.records.change import update_in
 from dougong_platform.records.messages import error
@@ -31,6 +32,19 @@ from _history h
 where h.cause_ref = %(ref)s and h.record > %(after)s::uuid
 group by h.object, h.record order by h.record limit %(limit)s
 """
+# As above for some fields only: the version counts as changed (0, 1) if anybody else touched one of them, or if the
+# record was deleted.
+_TOUCHED_FIELDS = """
+select h.object, h.record, 'update', 0,
+       case when exists (select from _history n where n.record = h.record and n.seq > min(h.seq)
+                            and n.cause_ref is distinct from %(ref)s and n.changes ?| %(fields)s::text[])
+              or (select n.op from _history n where n.record = h.record order by n.seq desc limit 1)
+                 in ('delete', 'purge') then 1 else 0 end,
+       'update'
+from _history h
+where h.cause_ref = %(ref)s and h.record > %(after)s::uuid and h.op = 'update' and h.changes ?| %(fields)s::text[]
+group by h.object, h.record order by h.record limit %(limit)s
+"""
 _CHANGES = """
 select record, changes from _history
 where cause_ref = %(ref)s and record = any(%(records)s::uuid[]) and op = 'update' order by seq desc
@@ -42,10 +56,14 @@ def undo(
     caller: Caller,
     cause_ref: str,
     *,
+    fields: Collection[str] = (),
     tx: TenantTransaction | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> WriteResult:
     """Delete what the action created, put back what it changed, restore what it deleted.
+
+    With `fields`, of what it changed only these are put back, and what others did to the record's other fields since
+    is no hindrance and stays.
 
     Works in transactions of 5,000 records each, so it can be repeated after an interruption: what was taken back
     already counts as changed since. The undo's own history carries the caller's cause. The result lists every record
@@ -57,8 +75,12 @@ def undo(
         start = after
 
         def work(writing: Writing) -> list[tuple[Any, ...]]:
-            rows = writing.tx.rows(_TOUCHED, {"ref": cause_ref, "after": start, "limit": MOST_AT_ONCE})  # noqa: B023  # run before the next turn
-            outcomes.extend(_take_back(writing, cause_ref, rows))
+            asked = {"ref": cause_ref, "after": start, "limit": MOST_AT_ONCE}  # noqa: B023  # run before the next turn
+            if fields:
+                rows = writing.tx.rows(_TOUCHED_FIELDS, {**asked, "fields": array_text(list(fields))})
+            else:
+                rows = writing.tx.rows(_TOUCHED, asked)
+            outcomes.extend(_take_back(writing, cause_ref, rows, fields))
             return rows
 
         rows = act(caller, work, tx)
@@ -69,7 +91,7 @@ def undo(
         after = rows[-1][1]
 
 
-def _take_back(writing: Writing, ref: str, rows: Sequence[tuple[Any, ...]]) -> list[Outcome]:
+def _take_back(writing: Writing, ref: str, rows: Sequence[tuple[Any, ...]], fields: Collection[str]) -> list[Outcome]:
     found: list[Outcome] = []
     todo: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
     for object, record, first, left, now, last in rows:
@@ -89,17 +111,20 @@ def _take_back(writing: Writing, ref: str, rows: Sequence[tuple[Any, ...]]) -> l
         elif what == "restore":
             result = restore_in(writing, model, ids, atomic=False)
         else:
-            result = _put_back(writing, model, ref, ids)
+            result = _put_back(writing, model, ref, ids, fields)
         found.extend(replace(o, id=id) for o, id in zip(result.records, ids, strict=True))
     return found
 
 
-def _put_back(writing: Writing, object: ObjectModel, ref: str, ids: Sequence[str]) -> WriteResult:
+def _put_back(
+    writing: Writing, object: ObjectModel, ref: str, ids: Sequence[str], fields: Collection[str]
+) -> WriteResult:
     """The values before the action's first change of each field; fields that no longer exist are left out."""
+    known = object.fields.keys() & set(fields) if fields else object.fields.keys()
     before: dict[str, dict[str, Any]] = {id: {} for id in ids}
     rows = writing.tx.rows(_CHANGES, {"ref": ref, "records": "{" + ",".join(ids) + "}"})
     for record, changes in rows:  # newest first, so the oldest value stays
-        before[record].update({name: pair[0] for name, pair in changes.items() if name in object.fields})
+        before[record].update({name: pair[0] for name, pair in changes.items() if name in known})
     return update_in(writing, object, [{**before[id], "id": id} for id in ids], atomic=False, trusted=True)
 
 

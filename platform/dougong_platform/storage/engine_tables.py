@@ -28,6 +28,7 @@ NOUNS = (
     "comments",
     "saved_views",
     "imports",
+    "hand_overs",
     "exports",
     "jobs",
     "query",

@@ -4,6 +4,7 @@ from dougong_tenants.people.access_state import Access, access_of
 from dougong_tenants.people.departments import create_department, delete_department, place_department, update_department
 from dougong_tenants.people.moving import Member, join_members, members_of
 from dougong_tenants.people.password_changes import change_password, set_password
+from dougong_tenants.people.succession import Charges, charges_of, succeed, take_back
 from dougong_tenants.people.teams import create_team, delete_team, rename_team, set_members
 from dougong_tenants.people.users import (
     CreatedUser,
@@ -18,11 +19,13 @@ from dougong_tenants.people.users import (
 
 __all__ = [
     "Access",
+    "Charges",
     "CreatedUser",
     "Member",
     "access_of",
     "activate_user",
     "change_password",
+    "charges_of",
     "create_department",
     "create_team",
     "create_user",
@@ -38,6 +41,8 @@ __all__ = [
     "set_members",
     "set_password",
     "set_permission_sets",
+    "succeed",
+    "take_back",
     "update_department",
     "update_user",
 ]

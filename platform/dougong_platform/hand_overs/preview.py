@@ -1,0 +1,126 @@
+"""What a hand-over would do, counted exactly: asked by the API and the screen before anything is done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from dougong_platform.errors import NotFound
+from dougong_platform.hand_overs.plan import Choice, Plan, check_plan
+from dougong_platform.hand_overs.selection import chosen, owned
+from dougong_platform.hand_overs.turns import Places
+from dougong_platform.http.caller import Caller
+from dougong_tenants import TenantTransaction
+from dougong_tenants.people import Access, Charges, access_of, charges_of
+
+SHOWN = 20  # names of the people, departments and teams that are told
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One object: `records` go, of the `owned` live ones; the `in_bin` stay. `to`: {receiver: how many}."""
+
+    object: str
+    owned: int
+    in_bin: int
+    records: int
+    to: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`plan` with ids in their usual form; `lines` of every object of which the user owns something, in the model's
+    order; `charges`, `access`: what else hangs on him; `names`: {user id: name} of all who are named."""
+
+    plan: Plan
+    lines: tuple[Line, ...]
+    charges: Charges
+    access: Access
+    names: Mapping[str, str]
+
+    @property
+    def records(self) -> int:
+        """How many go in all."""
+        return sum(line.records for line in self.lines)
+
+    @property
+    def owned(self) -> int:
+        """How many live records the user owns in all."""
+        return sum(line.owned for line in self.lines)
+
+    @property
+    def shares(self) -> dict[str, int]:
+        """{receiver: how many records in all}, in the order of the plan."""
+        found: dict[str, int] = {}
+        for line in self.lines:
+            for user, count in line.to.items():
+                found[user] = found.get(user, 0) + count
+        return found
+
+    @property
+    def parts(self) -> dict[str, int]:
+        """How many hang on the user, by part."""
+        named = {name: len(value) for name, value in asdict(self.charges).items()}
+        return {**named, "tokens": self.access.tokens, "sessions": self.access.sessions}
+
+    def json(self, caller: Caller) -> dict[str, Any]:
+        """As the API shows it."""
+        labels = {name: one.plural.text(caller.locale) for name, one in caller.model.objects.items()}
+        people: dict[str, Any] = {part: {"count": count} for part, count in self.parts.items()}
+        for part, named in asdict(self.charges).items():
+            people[part]["first"] = [{"id": id, "name": name} for id, name in named[:SHOWN]]
+        return {
+            "from_user": {"id": self.plan.from_user, "name": self.names.get(self.plan.from_user)},
+            "records": self.records,
+            "owned": self.owned,
+            "objects": [{**asdict(line), "label": labels[line.object]} for line in self.lines],
+            "receivers": [
+                {"id": user, "name": self.names.get(user), "records": count} for user, count in self.shares.items()
+            ],
+            "people": people,
+        }
+
+
+def preview(caller: Caller, plan: Plan, *, complete: bool = False) -> Preview:
+    """Count. `complete` also refuses a plan that lacks receivers, as `start` does.
+
+    Raises NotFound, NotAllowed, RecordsInvalid, BadFilter, CallerOutdated.
+    """
+    with caller.database.transaction(caller.tenant, read_only=True) as tx:
+        caller.verify(tx.entry)
+        checked = check_plan(caller, tx, plan, complete=complete)
+        lines = count(caller, tx, checked)
+        charges = charges_of(tx, checked.from_user)
+        wanted = {checked.from_user, *checked.to_users, *(user for line in lines for user in line.to)}
+        wanted |= {checked.successor} - {None}  # type: ignore[arg-type]  # what is left are texts
+        names = user_names(tx, wanted)
+    if checked.from_user not in names:
+        raise NotFound
+    access = access_of(caller.database, caller.tenant, [checked.from_user]).get(checked.from_user, Access())
+    return Preview(checked, lines, charges, access, names)
+
+
+def count(caller: Caller, tx: TenantTransaction, plan: Plan) -> tuple[Line, ...]:
+    """A line for every object of which the user owns something."""
+    choices, places = plan.choices(caller), Places()
+    lines = []
+    for name, (live, gone) in owned(caller, tx, plan.from_user).items():
+        choice = choices.get(name)
+        if choice is None:
+            records = 0
+        elif choice.filter is None and choice.ids is None:
+            records = live
+        else:
+            records = chosen(caller, tx, plan.from_user, name, choice)
+        to = places.take(plan.receivers(choice or Choice()), records) if records else {}
+        lines.append(Line(name, live, gone, records, {user: n for user, n in to.items() if n}))
+    return tuple(lines)
+
+
+def user_names(tx: TenantTransaction, users: set[str]) -> dict[str, str]:
+    """{user id: name}, also of those who left."""
+    rows = tx.rows(
+        'select id, name from "user" where id = any(%(ids)s::uuid[])', {"ids": "{" + ",".join(sorted(users)) + "}"}
+    )
+    return dict(rows)
