@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 import zoneinfo
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -74,6 +75,22 @@ def check_exists(tx: ControlTransaction, field: str, table: str, identifier: str
         (identifier,),
     ):
         raise PersonInvalid(field, "This does not exist.", "所选记录不存在。")
+
+
+def check_person(tx: ControlTransaction, field: str, identifier: str | None) -> None:
+    """The user that a link names must be there, and no queue."""
+    if identifier is not None and not tx.rows(
+        """select 1 from "user" where id = %s::uuid and deleted_at is null and kind = 'person'""", (identifier,)
+    ):
+        raise PersonInvalid(field, "There is no such person.", "没有这个人员。")
+
+
+def check_period(from_at: datetime | None, until_at: datetime | None) -> None:
+    """An end lies ahead, and after the beginning. Both moments know their time zone."""
+    if until_at is not None and (until_at <= datetime.now(UTC) or (from_at is not None and until_at <= from_at)):
+        raise PersonInvalid(
+            "until_at", "The end must lie ahead, after the beginning.", "结束时间须晚于现在与开始时间。"
+        )
 
 
 def check_line(tx: ControlTransaction, table: str, link: str, identifier: str, above: str | None) -> None:

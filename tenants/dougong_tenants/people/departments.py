@@ -8,7 +8,8 @@ from typing import Any
 from dougong_tenants.audit import note
 from dougong_tenants.connection import Database, TenantTransaction
 from dougong_tenants.errors import PersonInvalid
-from dougong_tenants.people.checks import check_exists, check_id, check_line, check_text
+from dougong_tenants.people.checks import check_exists, check_id, check_line, check_person, check_text
+from dougong_tenants.people.grants import revoke_from_department
 from dougong_tenants.people.noting import note_change, values_of
 from dougong_tenants.people.rows import insert, mark_deleted, people_transaction, there, update
 from dougong_tenants.tenant import Tenant
@@ -72,16 +73,19 @@ def place_department(
 
 
 def delete_department(database: Database, tenant: Tenant, department: str, *, by: str | None = None) -> None:
-    """Delete an empty one. Raises PersonInvalid while people or departments are in it, NoSuchPerson."""
+    """Delete an empty one; what was granted to it ends. Raises PersonInvalid while somebody is in it, NoSuchPerson."""
     with people_transaction(database, tenant) as tx:
         held = tx.rows(
             'select 1 from "user" where department = %(id)s::uuid and deleted_at is null union all'
-            " select 1 from department where parent = %(id)s::uuid and deleted_at is null limit 1",
+            " select 1 from department where parent = %(id)s::uuid and deleted_at is null union all"
+            ' select 1 from _user_department f join "user" u on u.id = f."user" and u.deleted_at is null'
+            " where f.department = %(id)s::uuid limit 1",
             {"id": department},
         )
         if held:
             raise PersonInvalid("department", "There are people or departments in it.", "部门内还有人员或下级部门。")
         mark_deleted(tx, "department", department, by)
+        revoke_from_department(tx, department, by)
         label = values_of(tx, "department", department, ()).get("name")
         note(tx, "people.department_deleted", actor=by, target_kind="department", target=department, label=label)
 
@@ -105,4 +109,4 @@ def _check(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check_links(tx: TenantTransaction, checked: Mapping[str, Any]) -> None:
     check_exists(tx, "parent", "department", checked.get("parent"))
-    check_exists(tx, "head", "user", checked.get("head"))
+    check_person(tx, "head", checked.get("head"))

@@ -69,6 +69,12 @@ def there(tx: ControlTransaction, table: str, identifier: str) -> None:
         raise NoSuchPerson(what=table)
 
 
+def person_there(tx: ControlTransaction, user: str) -> None:
+    """Raise NoSuchPerson unless this is a person: a queue, which is a row of users too, is none."""
+    if not tx.rows("""select 1 from "user" where id = %s::uuid and deleted_at is null and kind = 'person'""", (user,)):
+        raise NoSuchPerson(what="user")
+
+
 def mark_deleted(tx: ControlTransaction, table: str, identifier: str, by: str | None) -> None:
     """Deleting marks; the row stays for those who point to it."""
     update(tx, table, identifier, {"deleted_by": by}, by)

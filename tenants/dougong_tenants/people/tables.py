@@ -93,4 +93,10 @@ LATER = (
         created_by uuid,
         unique ("user", assistant),
         check ("user" <> assistant))""",
+    # A direct grant is named by an id of its own, so that it can be ended by itself.
+    """alter table user_permission_set
+        add column if not exists id uuid not null default gen_random_uuid(),
+        add column if not exists created_at timestamptz,
+        add column if not exists created_by uuid""",
+    "alter table user_permission_set alter column created_at set default now()",
 )

@@ -9,7 +9,7 @@ from psycopg import errors
 from dougong_tenants.audit import note
 from dougong_tenants.connection import Database, TenantTransaction
 from dougong_tenants.errors import PersonInvalid
-from dougong_tenants.people.checks import check_exists, check_text
+from dougong_tenants.people.checks import check_person, check_text
 from dougong_tenants.people.noting import note_change, values_of
 from dougong_tenants.people.rows import insert, mark_deleted, people_transaction, there, update
 from dougong_tenants.tenant import Tenant
@@ -58,7 +58,7 @@ def set_members(
         before = values_of(tx, "team", team, ()) | {"members": _members(tx, team)}
         tx.execute("delete from team_member where team = %s::uuid", (team,))
         for user, role in members.items():
-            check_exists(tx, "user", "user", user)
+            check_person(tx, "user", user)
             insert(tx, "team_member", {"team": team, "user": user, "role": check_text("role", role, 60)}, by)
         note_change(tx, "people.team_changed", "team", team, before, {"members": _members(tx, team)}, by)
 

@@ -1,9 +1,8 @@
-"""Named actions on users: created, changed, given permission sets, deactivated and let in again."""
+"""Named actions on users: created, changed, deactivated and let in again. Their permission sets: `direct_sets`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,7 @@ from psycopg import errors
 from dougong_tenants.audit import note
 from dougong_tenants.connection import Database, TenantTransaction
 from dougong_tenants.connection.control.stamp import raise_stamp
-from dougong_tenants.errors import EmailTaken, LastAdministrator, NoSuchPerson, PersonInvalid
+from dougong_tenants.errors import EmailTaken, NoSuchPerson, PersonInvalid
 from dougong_tenants.passwords import check_password, hash_password, verify_password
 from dougong_tenants.people import memberships
 from dougong_tenants.people.checks import (
@@ -21,12 +20,13 @@ from dougong_tenants.people.checks import (
     check_id,
     check_line,
     check_locale,
+    check_person,
     check_text,
     check_timezone,
 )
-from dougong_tenants.people.noting import note_change, note_sets, values_of
-from dougong_tenants.people.rows import insert, people_transaction, there, update
-from dougong_tenants.principal import ADMINISTRATOR
+from dougong_tenants.people.direct_sets import an_administrator_stays, write_sets
+from dougong_tenants.people.noting import note_change, values_of
+from dougong_tenants.people.rows import insert, people_transaction, person_there, update
 from dougong_tenants.security.new_password import rules_of_tenant
 from dougong_tenants.tenant import Tenant
 
@@ -75,7 +75,7 @@ def create_user(
             user = insert(tx, "user", checked, by)
         except errors.UniqueViolation as taken:
             raise EmailTaken(checked["email"]) from taken
-        _write_sets(tx, user, sets)
+        write_sets(tx, user, sets, by)
         with tx.control() as control:
             try:
                 keeps = memberships.join(control, tenant, user, checked["email"], hashed, knows_password=known)
@@ -103,6 +103,7 @@ def update_user(
     """
     checked = _check(changes)
     with people_transaction(database, tenant) as tx:
+        person_there(tx, user)
         _check_links(tx, checked)
         check_line(tx, "user", "manager", user, checked.get("manager"))
         before = values_of(tx, "user", user, checked)
@@ -116,22 +117,6 @@ def update_user(
             raise EmailTaken(checked["email"]) from taken
         note_change(tx, "people.user_changed", "user", user, before, checked, by)
     return new_version
-
-
-def set_permission_sets(
-    database: Database, tenant: Tenant, user: str, names: Iterable[str], *, by: str | None = None
-) -> None:
-    """Replace the user's permission sets. Raises LastAdministrator, NoSuchPerson."""
-    wanted = tuple(names)
-    with people_transaction(database, tenant) as tx:
-        there(tx, "user", user)
-        held = tx.rows('select permission_set from user_permission_set where "user" = %s::uuid', (user,))
-        with _an_administrator_stays(tx):
-            tx.execute('delete from user_permission_set where "user" = %s::uuid', (user,))
-            _write_sets(tx, user, wanted)
-        note_sets(tx, user, (name for (name,) in held), wanted, by)
-        with tx.control() as control:
-            raise_stamp(control, tenant)
 
 
 def deactivate_user(database: Database, tenant: Tenant, user: str, *, by: str | None = None) -> None:
@@ -165,8 +150,9 @@ def get_user(database: Database, tenant: Tenant, email: str) -> str:
 
 def _set_active(database: Database, tenant: Tenant, user: str, *, active: bool, by: str | None) -> None:
     with people_transaction(database, tenant) as tx:
+        person_there(tx, user)
         before = values_of(tx, "user", user, ("active",))
-        with _an_administrator_stays(tx):
+        with an_administrator_stays(tx):
             update(tx, "user", user, {"active": active}, by)
         action = "people.user_activated" if active else "people.user_deactivated"
         note_change(tx, action, "user", user, before, {"active": active}, by)
@@ -184,7 +170,7 @@ def _check(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check_links(tx: TenantTransaction, checked: Mapping[str, Any]) -> None:
     check_exists(tx, "department", "department", checked.get("department"))
-    check_exists(tx, "manager", "user", checked.get("manager"))
+    check_person(tx, "manager", checked.get("manager"))
 
 
 def _hashed(database: Database, email: str, password: str | None) -> tuple[str | None, bool]:
@@ -193,29 +179,3 @@ def _hashed(database: Database, email: str, password: str | None) -> tuple[str |
         return None, False
     found = database.read_control("select password_hash from dougong.person where email = %s", (email,))
     return hash_password(password), bool(found) and verify_password(found[0][0], password)
-
-
-def _write_sets(tx: TenantTransaction, user: str, names: Iterable[str]) -> None:
-    tx.execute(
-        'insert into user_permission_set ("user", permission_set) select distinct %s::uuid, name'
-        " from unnest(%s::text[]) name",
-        (user, [check_text("permission_sets", name, 60) for name in names]),
-    )
-
-
-@contextmanager
-def _an_administrator_stays(tx: TenantTransaction) -> Iterator[None]:
-    """A tenant that has an active administrator keeps one."""
-    before = _administrators(tx)
-    yield
-    if before and not _administrators(tx):
-        raise LastAdministrator
-
-
-def _administrators(tx: TenantTransaction) -> int:
-    ((count,),) = tx.rows(
-        'select count(*) from "user" u join user_permission_set s on s."user" = u.id'
-        " where u.active and u.deleted_at is null and s.permission_set = %s",
-        (ADMINISTRATOR,),
-    )
-    return int(count)
