@@ -24,6 +24,7 @@ NOUNS = (
     "explain",
     "search",
     "people",
+    "security",
     "oidc",
     "exports",
     "records",

@@ -24,7 +24,7 @@ class SessionTerms:
 
 @dataclass(frozen=True, slots=True)
 class SessionInfo:
-    """What its user sees of a session; times as ISO 8601 text."""
+    """What its user sees of a session; times as ISO 8601 text. `proof`: password or oidc, `second_step`: with two."""
 
     id: str
     created_at: str
@@ -32,6 +32,8 @@ class SessionInfo:
     expires_at: str
     address: str | None
     device: str | None
+    second_step: bool = False
+    proof: str = "password"
 
 
 def begin_session(
@@ -82,7 +84,7 @@ def begin_session(
 def list_sessions(database: Database, tenant: Tenant, user: str) -> list[SessionInfo]:
     """The user's sessions that still work, the one used last first."""
     rows = database.read_control(
-        "select id, created_at, last_seen_at, expires_at, address, device from dougong.session"
+        "select id, created_at, last_seen_at, expires_at, address, device, second_step, proof from dougong.session"
         " where tenant = %s::uuid and user_id = %s::uuid and expires_at > now()"
         " and last_seen_at + idle_seconds * interval '1 second' > now() order by last_seen_at desc",
         (tenant.id, user),
