@@ -10,6 +10,7 @@ from flask import Blueprint, Response, g, make_response, render_template, reques
 
 from dougong_metadata.errors import Fault
 from dougong_platform.errors import NotSignedIn
+from dougong_platform.http.client_address import client_address
 from dougong_platform.http.endpoint import engine
 from dougong_platform.http.gate import SESSION_COOKIE
 from dougong_tenants.errors import AddressRefused, NotAuthenticated, SignInRefused
@@ -40,7 +41,7 @@ def enter() -> Response:
     require_same_origin()
     given = request.form
     wanted = local_path(given.get("next"))
-    database, address, device = engine().database, request.remote_addr, request.headers.get("User-Agent")
+    database, address, device = engine().database, client_address(), request.headers.get("User-Agent")
     try:
         if given.get("ticket"):
             found = choose_tenant(database, given["ticket"], given.get("tenant", ""), address=address, device=device)
@@ -58,7 +59,7 @@ def enter() -> Response:
 @blueprint.post("/sign-out")
 def leave() -> Response:
     """Ends this browser's session; harmless without one."""
-    with suppress(NotSignedIn):
+    with suppress(NotSignedIn, AddressRefused):
         engine().gate.enter()  # checks the CSRF token
     secret = request.cookies.get(SESSION_COOKIE)
     if secret:
