@@ -37,7 +37,7 @@ class Rights:
     """
 
     __slots__ = (
-        "_fields", "_objects", "_readable", "_scopes", "_sets", "apps", "is_admin", "kinds", "lonely", "model",
+        "_fields", "_objects", "_readable", "_scopes", "_sets", "apps", "is_admin", "kinds", "lonely", "model", "names",
         "rules", "shape", "system",
     )  # fmt: skip
 
@@ -51,6 +51,7 @@ class Rights:
     ) -> None:
         names = sorted(set(permission_sets) & set(model.permission_sets))
         self.model = model
+        self.names = tuple(names)
         self._sets = tuple(model.permission_sets[name] for name in names)
         self._objects: dict[str, ObjectRight] = {}
         self._scopes: dict[tuple[str, Action], frozenset[str]] = {}
@@ -104,6 +105,13 @@ class Rights:
             names = tuple(name for name in all_names if self.field(object, name) != "none")
             self._readable[object] = names
         return names
+
+    def shown(self, object: str) -> tuple[str, ...]:
+        """Names of the fields of which something is shown, masked ones too, in the model's order."""
+        found = self.model.objects.get(object)
+        if found is None or self.object(object).read == "none":
+            return ()
+        return tuple(name for name in found.fields if self._level(object, name) != "none")
 
     def may(self, object: str, action: str) -> bool:
         """Whether `action` (create, read, update, delete, import, export, merge, share) is granted on any record."""

@@ -39,7 +39,8 @@ def brief(caller: Caller, object: ObjectModel) -> dict[str, Any]:
 
 def full(caller: Caller, object: ObjectModel) -> dict[str, Any]:
     """One object with the fields, record types and links that the caller may see."""
-    fields = [field(caller, one) for one in object.fields.values()]
+    whole = caller.model.objects[object.name].fields  # of which some are shown masked
+    fields = [field(caller, object.fields.get(name) or whole[name]) for name in caller.rights.shown(object.name)]
     types = [
         {
             "name": t.name,
@@ -61,7 +62,8 @@ def full(caller: Caller, object: ObjectModel) -> dict[str, Any]:
 
 
 def field(caller: Caller, model: FieldModel) -> dict[str, Any]:
-    """One field: its type, its rules and the caller's access (read or edit)."""
+    """One field: its type, its rules and the caller's access (mask, read or edit)."""
+    masked = caller.rights.masked(model.object, model.name)
     editable = caller.rights.field(model.object, model.name) == "edit" and not model.read_only
     found: dict[str, Any] = {
         "name": model.name,
@@ -71,9 +73,9 @@ def field(caller: Caller, model: FieldModel) -> dict[str, Any]:
         "required": model.required,
         "unique": model.unique,
         "system": model.system,
-        "access": "edit" if editable else "read",
-        "sortable": model.type.sortable,
-        "operators": list(model.type.operators),
+        "access": "mask" if masked else "edit" if editable else "read",
+        "sortable": model.type.sortable and not masked,
+        "operators": [] if masked else list(model.type.operators),
     }
     if model.to is not None:
         found["to"] = model.to

@@ -17,7 +17,7 @@ import orjson
 from dougong_metadata.model.types import FieldModel
 from dougong_platform.access.rights import Rights
 from dougong_platform.http.caller import Caller
-from dougong_platform.query.rows import field_at
+from dougong_platform.query.rows import shown_at
 from dougong_platform.query.visible import visible_objects
 
 Cell = str | int | Decimal | bool | date | datetime | None
@@ -43,7 +43,7 @@ def export_columns(caller: Caller, object: str, fields: Sequence[str] | None) ->
         if fields is not None
         else [
             name
-            for name in rights.fields(object)
+            for name in rights.shown(object)
             if name not in _NOT_OFFERED and caller.model.objects[object].fields[name].type.pg_type != "uuid[]"
         ]
     )
@@ -52,13 +52,13 @@ def export_columns(caller: Caller, object: str, fields: Sequence[str] | None) ->
 
 def _column(caller: Caller, rights: Rights, object: str, text: str) -> Column:
     path = tuple(text.split("."))
-    labels = [field_at(rights, object, path[:end]).label.text(caller.locale) for end in range(1, len(path) + 1)]
-    field = field_at(rights, object, path)
+    labels = [shown_at(rights, object, path[:end]).label.text(caller.locale) for end in range(1, len(path) + 1)]
+    field = shown_at(rights, object, path)
     if field.to is not None and field.type.pg_type == "uuid" and field.name != "id":
         target = visible_objects(rights).get(field.to)
-        if target is not None and target.name_field in target.fields:
+        if target is not None and target.name_field in rights.shown(target.name):
             path = (*path, target.name_field)
-            field = field_at(rights, object, path)
+            field = shown_at(rights, object, path)
     return Column(".".join(path), " · ".join(labels), field)
 
 

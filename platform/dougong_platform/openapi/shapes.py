@@ -119,11 +119,13 @@ NAMED: dict[str, JsonSchema] = {
 
 def record(caller: Caller, object: ObjectModel) -> JsonSchema:
     """A record as it is read. Paths that were asked for ("shelf.name") appear under their own names."""
+    whole = caller.model.objects[object.name].fields  # of which some are shown masked
+    fields = [object.fields.get(name) or whole[name] for name in caller.rights.shown(object.name)]
     return {
         "type": "object",
         "title": object.label.text(caller.locale),
         "required": ["id", "version"],
-        "properties": {f.name: read_schema(f, caller.locale) for f in object.fields.values()},
+        "properties": {f.name: read_schema(f, caller.locale) for f in fields},
     }
 
 

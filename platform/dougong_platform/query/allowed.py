@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import any_, bindparam, func, select, true
+from sqlalchemy import any_, bindparam, false, func, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
@@ -48,6 +48,6 @@ def _compile(caller: Caller, object: str) -> Statement:
     may = []
     for action in ACTIONS:
         condition = predicate(made, caller.rights, object, action, row)
-        may.append(true() if condition is None else func.coalesce(condition, False))
+        may.append(true() if condition is None else func.coalesce(condition, false()))
     ids = bindparam("ids", type_=ARRAY(PG_UUID(as_uuid=False)))
     return compile_statement(select(row.c.id, *may).where(row.c.id == any_(ids)))

@@ -8,7 +8,7 @@ from dougong_metadata.expressions import Checked
 from dougong_metadata.problems import unknown
 from dougong_platform.access.rights import Rights
 from dougong_platform.errors import BadField, NotAllowed
-from dougong_platform.query.rows import field_at
+from dougong_platform.query.rows import field_at, shown_at
 from dougong_platform.query.visible import visible_objects
 
 MOST_FIELDS = 200
@@ -23,6 +23,19 @@ def require_readable(rights: Rights, object: str) -> None:
             raise NotAllowed
     else:
         raise unknown(object, "an object", "对象", visible_objects(rights))
+
+
+def shown_paths(rights: Rights, object: str, names: Iterable[str]) -> tuple[str, ...]:
+    """As `readable_paths`, for columns: those that are shown masked too."""
+
+    def known(text: str) -> bool:
+        try:
+            shown_at(rights, object, tuple(text.split(".")))
+        except BadField:
+            return False
+        return True
+
+    return tuple(filter(known, names))
 
 
 def readable_paths(rights: Rights, object: str, names: Iterable[str]) -> tuple[str, ...]:
@@ -50,9 +63,9 @@ def asked_fields(
 ) -> tuple[str, ...]:
     """The paths to answer, `id` and `version` always among them. Raises BadField."""
     if fields is None:
-        return tuple(name for name in rights.fields(object) if deleted or name not in _DELETED)
+        return tuple(name for name in rights.shown(object) if deleted or name not in _DELETED)
     if len(fields) > MOST_FIELDS:
         raise BadField(name=f"… ({len(fields)})", object=object)
     for path in fields:
-        field_at(rights, object, tuple(path.split(".")))
+        shown_at(rights, object, tuple(path.split(".")))
     return tuple(dict.fromkeys(("id", *fields, "version")))

@@ -182,7 +182,7 @@ class _Builder:
         # Counting goes without the joins that only show something: even where PostgreSQL takes those away again, they
         # keep it from counting in the index alone.
         self.counted = self.rows.source
-        self.columns = {name: self.rows.column(tuple(name.split("."))) for name in self.names}
+        self.columns = {name: self.rows.shown(tuple(name.split("."))) for name in self.names}
         self.values = [self.rows.column(key.path) for key in self.keys]
         self.custom_plan = self.allowed is not None or filter is not None or question.form is not None
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, select
 
 from dougong_metadata.model.types import FieldModel
+from dougong_platform.access.masking import masked
 from dougong_platform.access.predicate import USER, predicate
 from dougong_platform.access.rights import Rights
 from dougong_platform.errors import BadField
@@ -39,6 +40,14 @@ class ReadRows:
         _, row = self._row(path[:-1])
         return row.c[path[-1]]
 
+    def shown(self, path: tuple[str, ...]) -> ColumnElement[Any]:
+        """As `column`, for what is answered: a masked field appears masked."""
+        field = shown_at(self._rights, self.object, path)
+        if not self._rights.masked(field.object, field.name):
+            return self.column(path)
+        _, row = self._row(path[:-1])
+        return masked(field, row.c[path[-1]])
+
     def field(self, path: tuple[str, ...]) -> FieldModel:
         """The field at the end of a path, as the reader may know it. Raises BadField."""
         return field_at(self._rights, self.object, path)
@@ -65,6 +74,17 @@ class ReadRows:
         self.source = self.source.outerjoin(row, and_(*conditions))
         self._joined[path] = (target, row)
         return target, row
+
+
+def shown_at(rights: Rights, object: str, path: tuple[str, ...]) -> FieldModel:
+    """As `field_at`, for what is answered: the field at the end may be one that is shown masked. Raises BadField."""
+    try:
+        return field_at(rights, object, path)
+    except BadField:
+        at: str | None = object if len(path) == 1 else field_at(rights, object, path[:-1]).to
+        if at is None or not rights.masked(at, path[-1]):
+            raise
+        return rights.model.objects[at].fields[path[-1]]
 
 
 def field_at(rights: Rights, object: str, path: tuple[str, ...]) -> FieldModel:

@@ -90,7 +90,7 @@ def _compile_get(caller: Caller, object: str, fields: Sequence[str] | None, dele
     names = asked_fields(rights, object, fields, deleted=deleted)
     made = tables(caller.release.model, caller.release.catalogue)
     rows = ReadRows(made, rights, object)
-    columns = [rows.column(tuple(name.split("."))).label(f"f{i}") for i, name in enumerate(names)]
+    columns = [rows.shown(tuple(name.split("."))).label(f"f{i}") for i, name in enumerate(names)]
     base = rows.base.c
     conditions = [
         base.id == bindparam("id", type_=PG_UUID(as_uuid=False)),
@@ -108,7 +108,7 @@ def _compile_names(caller: Caller, object: str) -> Statement:
     rows = ReadRows(made, rights, object)
     base = rows.base.c
     name_field = caller.model.objects[object].name_field
-    shown = cast(base[name_field], Text) if rights.field(object, name_field) != "none" else cast(None, Text)
+    shown = cast(rows.shown((name_field,)) if name_field in rights.shown(object) else None, Text)
     ids = bindparam("ids", type_=ARRAY(PG_UUID(as_uuid=False)))
     conditions = [base.id == any_(ids), base.deleted_at.is_(None)]
     allowed = predicate(made, rights, object, "read", rows.base)

@@ -13,9 +13,9 @@ from dougong_metadata.errors import FieldValueError
 from dougong_metadata.field_types.cleaning import clean_text
 from dougong_platform.errors import BadFilter, BadRequest, FieldError, NotAllowed, NotFound, RecordsInvalid
 from dougong_platform.http.caller import Caller
-from dougong_platform.query.fields import readable_paths, require_readable
+from dougong_platform.query.fields import readable_paths, require_readable, shown_paths
 from dougong_platform.query.filter import parse_filter
-from dougong_platform.query.rows import field_at
+from dougong_platform.query.rows import field_at, shown_at
 from dougong_platform.query.single import uuid_text
 from dougong_platform.query.sort import sort_keys
 from dougong_tenants import TenantTransaction, new_id
@@ -68,7 +68,8 @@ def _as_known(caller: Caller, view: SavedView) -> SavedView | None:
         if view.owner != caller.user:
             return None
     columns, sort, totals = (
-        readable_paths(caller.rights, view.object, names) for names in (view.columns, view.sort, view.totals)
+        known(caller.rights, view.object, names)
+        for known, names in ((shown_paths, view.columns), (readable_paths, view.sort), (readable_paths, view.totals))
     )
     return replace(view, columns=columns, sort=sort, totals=totals)
 
@@ -165,7 +166,9 @@ def _checked(caller: Caller, before: SavedView, given: Mapping[str, Any]) -> Sav
 def _check_paths(caller: Caller, view: SavedView) -> None:
     """Raise RecordsInvalid or BadFilter for what this person could not ask a list."""
     try:
-        for path in (*view.columns, *view.totals):
+        for path in view.columns:
+            shown_at(caller.rights, view.object, tuple(path.split(".")))
+        for path in view.totals:
             field_at(caller.rights, view.object, tuple(path.split(".")))
         sort_keys(caller.rights, view.object, view.sort)
         parse_filter(caller.rights, view.object, view.filter)

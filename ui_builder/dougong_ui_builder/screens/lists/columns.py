@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dougong_platform.errors import BadField
-from dougong_platform.query.rows import field_at
+from dougong_platform.query.rows import shown_at
 from dougong_platform.query.visible import visible_objects
 from dougong_ui_builder.components import label_text
 
@@ -88,6 +88,7 @@ class Column:
     editable: bool
     link: bool  # leads to the record
     place: str = ""
+    sortable: bool = True
 
     @property
     def width(self) -> str:
@@ -100,7 +101,7 @@ def columns_of(caller: Caller, object: ObjectModel, paths: Sequence[str]) -> tup
     found: list[tuple[str, FieldModel]] = []
     for path in dict.fromkeys(paths):
         try:
-            found.append((path, field_at(caller.rights, object.name, tuple(path.split(".")))))
+            found.append((path, shown_at(caller.rights, object.name, tuple(path.split(".")))))
         except BadField:
             continue
     title = object.name_field if any(path == object.name_field for path, _ in found) else found[0][0] if found else ""
@@ -116,6 +117,7 @@ def columns_of(caller: Caller, object: ObjectModel, paths: Sequence[str]) -> tup
             may_edit and "." not in path and is_inline(caller, field),
             path == title,
             places.get(path, ""),
+            field.type.sortable and not caller.rights.masked(field.object, field.name),
         )
         for path, field in found
     )
@@ -145,7 +147,7 @@ def shown_path(caller: Caller, path: str, field: FieldModel) -> str | None:
     if field.to is None or field.type.name not in LINKS:
         return None
     target = visible_objects(caller.rights).get(field.to)
-    if target is None or target.name_field not in target.fields:
+    if target is None or target.name_field not in caller.rights.shown(target.name):
         return None
     return f"{path}.{target.name_field}"
 
@@ -154,7 +156,7 @@ def path_label(caller: Caller, object: ObjectModel, path: str) -> str:
     """ "Shelf · Room" for shelf.room."""
     steps = path.split(".")
     return " · ".join(
-        label_text(field_at(caller.rights, object.name, tuple(steps[: end + 1]))) for end in range(len(steps))
+        label_text(shown_at(caller.rights, object.name, tuple(steps[: end + 1]))) for end in range(len(steps))
     )
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from dougong_platform.query.fields import may_read_rule, readable_paths, require_readable
+from dougong_platform.query.fields import may_read_rule, readable_paths, require_readable, shown_paths
 from dougong_platform.saved_views import SavedView, list_views
 from dougong_ui_builder.components import label_text
 
@@ -111,7 +111,8 @@ def _may_see(caller: Caller, view: ListViewModel) -> bool:
 
 def _of_metadata(caller: Caller, view: ListViewModel) -> View:
     columns, sort, totals = (
-        readable_paths(caller.rights, view.object, names) for names in (view.columns, view.sort, view.totals)
+        known(caller.rights, view.object, names)
+        for known, names in ((shown_paths, view.columns), (readable_paths, view.sort), (readable_paths, view.totals))
     )
     if not columns:
         columns = _plain(caller, caller.model.objects[view.object]).columns
@@ -121,7 +122,7 @@ def _of_metadata(caller: Caller, view: ListViewModel) -> View:
 def _plain(caller: Caller, model: ObjectModel) -> View:
     """The view of an object that leaves a person none of its own."""
     own = [f.name for f in model.own_fields]
-    return View("all", label_text(model.plural), readable_paths(caller.rights, model.name, own)[:5] or ("id",), "", ())
+    return View("all", label_text(model.plural), shown_paths(caller.rights, model.name, own)[:5] or ("id",), "", ())
 
 
 def _of_person(view: SavedView) -> View:

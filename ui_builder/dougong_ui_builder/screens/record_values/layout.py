@@ -82,7 +82,7 @@ def arrange(
 
 def _fields(caller: Caller, object: ObjectModel, names: Sequence[str]) -> list[FieldModel | None]:
     """Fields in order; None for "-"."""
-    readable = set(caller.rights.fields(object.name)) or {
+    readable = set(caller.rights.shown(object.name)) or {
         n for n in object.fields if caller.rights.field(object.name, n) != "none"
     }
     return [None if name == "-" else object.fields[name] for name in names if name == "-" or name in readable]

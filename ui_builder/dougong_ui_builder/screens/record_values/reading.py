@@ -43,7 +43,7 @@ class Found:
 def read(caller: Caller, object: str, id: str) -> Found:
     """The record, from the recycle bin if it lies there. Raises NotFound, UnknownName, NotAllowed."""
     model = caller.model.object(object)
-    names = caller.rights.fields(object)
+    names = caller.rights.shown(object)
     links = {n: _name_path(caller, model.fields[n]) for n in names if model.fields[n].type.name in LINKS}
     paths = [path for path in links.values() if path]
     asked = [n for n in names if n not in ("deleted_at", "deleted_by")]
@@ -57,7 +57,7 @@ def read(caller: Caller, object: str, id: str) -> Found:
 
 def _name_path(caller: Caller, field: FieldModel) -> str | None:
     target = caller.model.objects.get(field.to or "")
-    if target is None or caller.rights.field(target.name, target.name_field) == "none":
+    if target is None or target.name_field not in caller.rights.shown(target.name):
         return None
     return f"{field.name}.{target.name_field}"
 
