@@ -23,7 +23,16 @@ from dougong_platform.servers.embedded import Addresses, Servers
 from dougong_platform.servers.home import Home
 from dougong_platform.settings import Settings
 
-pytest_plugins: list[str] = ["tenants_fixtures", "reading", "browsing", "shelving", "killing", "handing"]
+pytest_plugins: list[str] = [
+    "tenants_fixtures",
+    "reading",
+    "browsing",
+    "shelving",
+    "killing",
+    "identity_provider",
+    "handing",
+    "organisation_fixtures",
+]
 
 os.environ.setdefault("DOUGONG_PASSWORD_MEMORY", "64")  # KiB: hundreds of users are made; hashing is argon2's matter
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from dougong_platform.http.caller import Caller
+from dougong_tenants import ADMINISTRATOR
 from dougong_ui_builder.shell import Group, Link
 from dougong_ui_builder.words import lazy_gettext
 
@@ -13,7 +14,7 @@ from dougong_ui_builder.words import lazy_gettext
 @dataclass(frozen=True, slots=True)
 class Entry:
     """`kind`: the metadata kind whose documents are counted; None for pages that are no kind. `right`: the system right
-    that the page asks for."""
+    that the page asks for; ADMINISTRATOR where only administrators come in."""
 
     label: str
     url: str
@@ -40,6 +41,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         [
             Entry(lazy_gettext("Permission sets"), "/builder/permission_sets", "shield-lock", "permission_set"),
             Entry(lazy_gettext("People and departments"), "/builder/people", "users-group", right="people"),
+            Entry(lazy_gettext("Company sign-in"), "/builder/oidc", "login", right=ADMINISTRATOR),
         ],
     ),
     (lazy_gettext("Integration"), [Entry(lazy_gettext("API tokens"), "/builder/tokens", "key", right="tokens")]),
@@ -66,9 +68,13 @@ def builder_groups(
                     counts.get(e.kind, 0) if e.kind else None,
                 )
                 for e in entries
-                if e.right in caller.rights.system
+                if _may_open(caller, e)
             ),
         )
         for label, entries in GROUPS
-        if any(e.right in caller.rights.system for e in entries)
+        if any(_may_open(caller, e) for e in entries)
     )
+
+
+def _may_open(caller: Caller, entry: Entry) -> bool:
+    return caller.rights.is_admin if entry.right == ADMINISTRATOR else entry.right in caller.rights.system

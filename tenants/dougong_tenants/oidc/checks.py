@@ -9,6 +9,7 @@ from typing import Any
 from dougong_metadata.label import Label
 from dougong_tenants.oidc.addresses import problem_of
 from dougong_tenants.oidc.errors import ProviderInvalid
+from dougong_tenants.principal import ADMINISTRATOR
 
 FIELDS = (
     *("label", "issuer", "client_id", "client_secret", "scopes", "domains", "match_email", "create_users"),
@@ -16,6 +17,7 @@ FIELDS = (
 )
 SCOPES = ("openid", "profile", "email")  # what is asked for unless told otherwise
 MOST_DOMAINS = 100
+RESERVED = ("new", "try")  # pages of the builder beside a provider's own
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,100}")  # RFC 6749 §3.3
 _DOMAIN = re.compile(r"(?=.{1,190}$)[^\s@./,;:\x00-\x1f]+(\.[^\s@./,;:\x00-\x1f]+)*")
@@ -27,11 +29,15 @@ def checked_provider(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
     for given in values:
         if given not in FIELDS:
             raise ProviderInvalid(given, "A provider has no such setting.", "身份提供方没有此设置。")
-    if not _NAME.fullmatch(name) or name.endswith("_"):
+    if not _NAME.fullmatch(name) or name.endswith("_") or name in RESERVED:
         raise ProviderInvalid(
             "name",
             "A small letter, then small letters, digits or _ (at most 40).",
             "以小写字母开头，只含小写字母、数字或 _，最多 40 个字符。",
+        )
+    if values.get("permission_set") == ADMINISTRATOR:
+        raise ProviderInvalid(
+            "permission_set", "Nobody becomes an administrator by himself.", "不能自动成为系统管理员。"
         )
     return {
         "name": name,
