@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 def demo(pack: str, tenant: str | None) -> None:
     """Make a tenant with generated people and records, and print its logins."""
     from dougong_metadata.packs import load_pack
-    from dougong_platform.demo.load import PASSWORD, read_plan
+    from dougong_platform.demo.load import read_plan
+    from dougong_platform.demo.organise import PASSWORD
 
     started = time.monotonic()
     plan = read_plan(load_pack(pack).folder)
@@ -31,34 +32,37 @@ def demo(pack: str, tenant: str | None) -> None:
         count = make_demo(database, pack, name, plan)
     seconds = time.monotonic() - started
     say(
-        f"Demo tenant “{name}”: {count:,} generated records in {seconds:.1f} s. Password of everybody: {PASSWORD}",
-        f"示例租户「{name}」：{count:,} 条生成的记录，用时 {seconds:.1f} 秒。所有人的密码：{PASSWORD}",
+        f"Demo tenant “{name}”: {count:,} generated records in {seconds:.1f} s. Everybody's password: {PASSWORD}",
+        f"示例租户「{name}」：{count:,} 条生成的记录，用时 {seconds:.1f} 秒。登录密码均为：{PASSWORD}",
     )
-    for person in plan["people"]:
-        click.echo(f"  {person['email']:<22} {person['name']}  {person['title']}")
+    for person in plan["organisation"]["people"]:
+        if person.get("login"):
+            click.echo(f"  {person['email']:<22} {person['name']}  {person['title']}")
 
 
 def make_demo(database: Database, pack: str, name: str, plan: Mapping[str, Any]) -> int:
     """The tenant, its people and its records; the number of records. A half-made one is dropped."""
     from dougong_metadata.label import Label
-    from dougong_platform.demo.load import PASSWORD, load_people, load_records
+    from dougong_metadata.packs import load_pack
+    from dougong_platform.demo.load import load_demo, own_documents
+    from dougong_platform.demo.organise import PASSWORD
     from dougong_platform.releases.provision import FirstAdministrator, provision
     from dougong_tenants import tenancy
 
-    about, first = plan["tenant"], plan["people"][0]
+    about, first = plan["tenant"], plan["organisation"]["people"][0]
     made = provision(
         database,
         name,
         label=Label.of(about["label"], name),
         pack_names=[pack],
+        documents=own_documents(load_pack(pack).folder),
         administrator=FirstAdministrator(first["email"], PASSWORD, first["name"]),
         locale=about["locale"],
         timezone=about["timezone"],
         currency=about["currency"],
     )
     try:
-        groups = load_people(database, made, plan)
-        return sum(load_records(database, made, plan, groups).values())
+        return load_demo(database, made, plan)
     except BaseException:
         tenancy.drop(database, name)
         raise
