@@ -144,6 +144,11 @@ class Rights:
                 found.append(one.name)
         return tuple(found)
 
+    def scope_of(self, permission_set: str, object: str, action: Action) -> str:
+        """The scope that one of the sets grants."""
+        one = self.model.permission_sets[permission_set]
+        return str(getattr(_right(one.objects.get(object), one.all_objects), action))
+
     def field_granted_by(self, object: str, field: str) -> tuple[tuple[str, str], ...]:
         """(permission set, level) of each set that holds the object, for explanations."""
         found = self.model.objects.get(object)

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Blueprint, request
 
+from dougong_platform.errors import BadRequest
+from dougong_platform.explain.audience import MOST, audience
 from dougong_platform.explain.objects import full, label, visible
 from dougong_platform.explain.record_access import explain_access
 from dougong_platform.http.arguments import Arguments
@@ -66,13 +68,37 @@ def one_object(caller: Caller, object: str) -> dict[str, Any]:
     answers="access",
     errors=(400, 403, 404),
     parameters=(
-        Parameter("user", "Another user's id; needs the system right people.", {"type": "string", "format": "uuid"}),
+        Parameter(
+            "user",
+            "Another user's id; needs the system right people or audit, or the right to share.",
+            {"type": "string", "format": "uuid"},
+        ),
     ),
 )
 def access(caller: Caller, object: str, id: str) -> dict[str, Any]:
     """For each action whether it is allowed, and the grant that decides."""
     given = Arguments(request, ("user",))
     return explain_access(caller, object, id, given.text("user"))
+
+
+@blueprint.get("/api/v1/records/<object>/<id>/audience")
+@endpoint(
+    "Who may reach a record",
+    answers="audience",
+    errors=(400, 403, 404),
+    parameters=(
+        Parameter(
+            "limit", "People named, at most.", {"type": "integer", "minimum": 1, "maximum": MOST, "default": 100}
+        ),
+    ),
+)
+def who(caller: Caller, object: str, id: str) -> dict[str, Any]:
+    """How many people may read it, by what, and the first of them. For whoever may share it, or keeps the people."""
+    given = Arguments(request, ("limit",))
+    limit = given.whole("limit", 100)
+    if not 1 <= limit <= MOST:
+        raise BadRequest(en=f"The limit must be from 1 to {MOST}.", zh=f"limit 须在 1 到 {MOST} 之间。")
+    return audience(caller, object, id, limit)
 
 
 def _confirm(caller: Caller) -> None:

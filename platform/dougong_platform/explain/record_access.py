@@ -1,110 +1,181 @@
-"""Why somebody may read, update or delete a record, or not: the grant that decides, by the predicate's rules."""
+"""Why somebody may read, update or delete a record, or not: the grants that decide, and all that was looked at."""
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass, replace
 from typing import Any
 
-from dougong_metadata.model.types import ObjectModel
-from dougong_platform.access.predicate import is_open
-from dougong_platform.access.rights import Action, Rights, rights_for
-from dougong_platform.errors import NotFound
+from dougong_platform.access.rights import ACTIONS, Action, rights_for
+from dougong_platform.errors import NotAllowed, NotFound
+from dougong_platform.explain.facts import Facts, facts_of
+from dougong_platform.explain.ways import Person, Way, ways_of
+from dougong_platform.explain.words import Words
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.single import get, uuid_text
 from dougong_tenants import ADMINISTRATOR
+from dougong_tenants.organisation import Organisation, organisation_of
 
-_ACTIONS: tuple[Action, ...] = ("read", "update", "delete")
-_USER = """
-select u.name, u.active,
-       coalesce(array_agg(s.permission_set) filter (where s.permission_set is not null), array[]::text[])
-  from "user" u left join user_permission_set s on s."user" = u.id
- where u.id = %(user)s::uuid and u.deleted_at is null group by u.id
-"""
 Reasons = list[dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What was found about one person and one record. `above` is the same of the record that owns this one."""
+
+    facts: Facts
+    person: Person
+    active: bool
+    ways: tuple[Way, ...]
+    above: Judged | None = None
+
+    def allowed(self, action: Action) -> bool:
+        """Whether he may do this."""
+        if not self.active:
+            return False
+        if self.person.rights.is_admin:
+            return True
+        if self.above is not None:
+            return bool(self.person.rights.scopes(self.facts.object.name, action)) and self.above.allowed(
+                "read" if action == "read" else "update"
+            )
+        return any(action in way.grants for way in self.ways)
+
+
 def explain_access(caller: Caller, object: str, id: str, user: str | None = None) -> dict[str, Any]:
-    """{"object", "id", "user", "read"|"update"|"delete": {"allowed", "because": [{"kind", …}]}}.
+    """{"object", "id", "user", "read"|"update"|"delete": {"allowed", "because": [grant]}, "checked", "fields"}.
 
-    Kinds: administrator, permission_set (scope all), owner, default_access, parent (with what decides there), and for a
-    refusal no_grant, not_owner, inactive. Without `user` for the caller himself; for others the system right `people`
-    is needed. Raises NotFound for a record that the caller may not see.
+    A grant has a `kind`: administrator, permission_set (scope all), default_access, owner, assistant, queue, scope,
+    rule, share, team, parent (with what decides there); for a refusal no_grant, not_owner, inactive. To take every
+    grant of an allowed action away is to take the action away. `checked` lists all that was looked at in order, each
+    with the actions it grants and a sentence in both languages; `fields` groups fields by level and the sets that say
+    so. Without `user` for the caller himself; for others see `may_explain`. Raises NotFound for a record that the
+    caller may not see.
     """
-    record = get(caller, object, id)
-    if user is None or user == caller.user:
-        user, rights, active = caller.user, caller.rights, True
-    else:
-        caller.require("people")
-        rights, active = _rights_of(caller, user)
-    explained: dict[str, Any] = {"object": object, "id": record["id"], "user": user}
-    for action in _ACTIONS:
-        allowed, because = _decide(caller, rights, caller.model.objects[object], record["id"], action, user)
-        if not active:
-            allowed, because = False, [{"kind": "inactive"}]
-        explained[action] = {"allowed": allowed, "because": because}
-    return explained
+    found = judge(caller, object, id, user)
+    words = Words(caller, found.person.organisation)
+    return {
+        "object": object,
+        "id": found.facts.id,
+        "user": found.person.id,
+        **{action: {"allowed": found.allowed(action), "because": because(found, action)} for action in ACTIONS},
+        "checked": [
+            {"kind": way.kind, "grants": sorted(way.grants), **way.data, "sentence": words.of(found, way)}
+            for way in _all_ways(found)
+        ],
+        "fields": fields_of(caller, found),
+    }
 
 
-def _rights_of(caller: Caller, user: str) -> tuple[Rights, bool]:
-    known = uuid_text(user)
-    if known is None:
+def judge(caller: Caller, object: str, id: str, user: str | None = None) -> Judged:
+    """The person's ways to a record that the caller sees. Raises NotFound, NotAllowed."""
+    record = seen(caller, object, id)
+    if user is not None and user != caller.user and not may_explain(caller, object):
+        raise NotAllowed
+    organisation = organisation_of(caller.database, caller.tenant, caller.stamp)
+    known = caller.user if user is None else uuid_text(user)
+    if known is None or known not in organisation.people:
         raise NotFound
-    entry, rows = caller.database.read(caller.tenant, _USER, {"user": known}, custom_plan=False)
-    caller.verify(entry)
-    if not rows:
+    return judged(caller, organisation, known, object, record, mine=known == caller.user)
+
+
+def may_explain(caller: Caller, object: str) -> bool:
+    """Whether the caller may ask about others: whoever keeps the people or reads the audit, or shares such records."""
+    return bool({"people", "audit"} & caller.rights.system) or caller.rights.object(object).share
+
+
+def judged(
+    caller: Caller, organisation: Organisation, user: str, object: str, record: str, *, mine: bool = False
+) -> Judged:
+    """The same of a record that is known to be there, whoever may see it. `mine`: by the caller's own rights."""
+    now = dt.datetime.now(dt.UTC)
+    person = organisation.people[user]
+    reach, sets = organisation.reach(user, now), organisation.permission_sets(user, now)
+    rights = rights_for(caller.model, sets, ADMINISTRATOR in sets, reach)
+    if mine:
+        rights, reach = caller.rights, caller.reach or reach
+    judging = Person(user, rights, reach, organisation, now)
+    return _judged(caller, judging, person.active, person.timezone or caller.tenant.timezone, object, record)
+
+
+def _judged(caller: Caller, person: Person, active: bool, timezone: str, object: str, record: str) -> Judged:
+    facts = facts_of(caller, object, record, person.id, timezone)
+    if facts is None:
         raise NotFound
-    _, active, sets = rows[0]
-    return rights_for(caller.model, sets, ADMINISTRATOR in sets), bool(active)
+    above = None
+    if facts.object.parent is not None:
+        parent = facts.object.parent.to
+        if parent is not None and facts.parent is not None:
+            above = _judged(caller, person, active, timezone, parent, facts.parent)
+        return Judged(facts, person, active, (), above)
+    if facts.object.system:
+        return Judged(facts, person, active, (Way("default_access", frozenset({"read"}), {"value": "read"}),))
+    return Judged(facts, person, active, tuple(ways_of(person, facts)))
 
 
-def _decide(
-    caller: Caller, rights: Rights, object: ObjectModel, id: str, action: Action, user: str
-) -> tuple[bool, Reasons]:
+def because(found: Judged, action: Action) -> Reasons:
+    """The grants that decide; for a refusal, why none does."""
+    rights, object = found.person.rights, found.facts.object
+    if not found.active:
+        return [{"kind": "inactive"}]
     if rights.is_admin:
-        return True, [{"kind": "administrator"}]
-    granted = str(getattr(rights.object(object.name), action))
-    sets = (
-        [{"kind": "permission_set", "name": name, "scope": granted} for name in rights.granted_by(object.name, action)]
-        if granted != "none"
-        else []
-    )
-    if granted == "none":
-        return False, [{"kind": "no_grant"}]
-    if object.system:
-        return True, [{"kind": "default_access", "value": "read"}]
-    if object.parent is not None and object.parent.to is not None:
-        return _through_parent(caller, rights, object, id, action, user, sets)
-    if granted == "all":
-        return True, list(sets)
-    if is_open(object, action):
-        return True, [{"kind": "default_access", "value": object.default_access}]
-    owner = _seen_by_engine(caller, object.name, id, "owner")
-    if owner == user:
-        return True, [{"kind": "owner"}, *sets]
-    return False, [{"kind": "not_owner", "owner": owner}]
+        return [{"kind": "administrator"}]
+    sets: Reasons = [
+        {"kind": "permission_set", "name": name, "scope": rights.scope_of(name, object.name, action)}
+        for name in rights.granted_by(object.name, action)
+    ]
+    if not rights.scopes(object.name, action):
+        return [{"kind": "no_grant"}]
+    if object.parent is not None:
+        above = found.above
+        inner = [] if above is None else because(above, "read" if action == "read" else "update")
+        parent = {"kind": "parent", "object": object.parent.to, "id": found.facts.parent, "because": inner}
+        return [parent, *sets] if found.allowed(action) else [parent]
+    grants = [{"kind": way.kind, **way.data} for way in found.ways if action in way.grants]
+    if not grants:
+        return [{"kind": "not_owner", "owner": found.facts.owner}]
+    decided_by_all = grants[0] if grants[0]["kind"] == "permission_set" else None
+    if decided_by_all is not None:
+        return [*(one for one in sets if one["scope"] == "all"), *grants[1:]]
+    return [*grants, *(one for one in sets if found.facts.owner is not None)]
 
 
-def _through_parent(
-    caller: Caller, rights: Rights, object: ObjectModel, id: str, action: Action, user: str, sets: Reasons
-) -> tuple[bool, Reasons]:
-    parent_field = object.parent
-    assert parent_field is not None
-    assert parent_field.to is not None
-    parent = _seen_by_engine(caller, object.name, id, parent_field.name)
-    if parent is None:
-        return False, [{"kind": "parent", "object": parent_field.to, "id": None}]
-    above = caller.model.objects[parent_field.to]
-    allowed, because = _decide(caller, rights, above, parent, "read" if action == "read" else "update", user)
-    return allowed, [{"kind": "parent", "object": above.name, "id": parent, "because": because}, *sets]
+def fields_of(caller: Caller, found: Judged) -> list[dict[str, Any]]:
+    """[{"level", "fields", "sets": [[set, level], …]}]: fields of one level by the same sets, hidden ones first.
+
+    Fields that the caller may not know himself are left out.
+    """
+    rights, object = found.person.rights, found.facts.object
+    groups: dict[tuple[Any, ...], list[str]] = {}
+    changing = found.allowed("update")
+    for name, field in object.fields.items():
+        if caller.rights.field(object.name, name) == "none" and not caller.rights.masked(object.name, name):
+            continue
+        if field.system and name != "owner":
+            continue
+        level = "mask" if rights.masked(object.name, name) else str(rights.field(object.name, name))
+        if level == "edit" and (not changing or field.read_only or field.type.computed):
+            level = "read"
+        groups.setdefault((level, rights.field_granted_by(object.name, name)), []).append(name)
+    order = ("none", "mask", "read", "edit")
+    return [
+        {"level": level, "fields": names, "sets": [list(one) for one in sets]}
+        for (level, sets), names in sorted(groups.items(), key=lambda one: order.index(one[0][0]))
+    ]
 
 
-def _seen_by_engine(caller: Caller, object: str, id: str, field: str) -> str | None:
-    """One column without access: the explanation must name what decides even where the user does not see it."""
-    everything = rights_for(caller.model, (), True)
-    engine = Caller(
-        caller.database, caller.tenant, caller.release, caller.user, everything, caller.locale, caller.timezone
-    )
+def _all_ways(found: Judged) -> tuple[Way, ...]:
+    if found.above is None:
+        return found.ways
+    allowed = frozenset(action for action in ACTIONS if found.allowed(action))
+    data = {"object": found.above.facts.object.name, "record": found.above.facts.id}
+    inner = (replace(way, data=way.data | {"of": data["object"]}) for way in _all_ways(found.above))
+    return (Way("parent", allowed, data), *inner)
+
+
+def seen(caller: Caller, object: str, id: str) -> str:
+    """The id of a record that the caller sees, in the recycle bin too. Raises NotFound."""
     try:
-        value = get(engine, object, id, [field])[field]
+        return str(get(caller, object, id, ["id"])["id"])
     except NotFound:
-        return None
-    return None if value is None else str(value)
+        return str(get(caller, object, id, ["id"], deleted=True)["id"])
