@@ -24,6 +24,9 @@ NOUNS = (
     "explain",
     "search",
     "people",
+    "people.grants",
+    "people.assistants",
+    "people.queues",
     "security",
     "oidc",
     "exports",
@@ -32,10 +35,12 @@ NOUNS = (
     "releases",
     "files",
     "comments",
+    "shares",
     "saved_views",
     "imports",
     "hand_overs",
     "jobs",
+    "audit",
     "openapi",
 )
 LARGEST_FORM = 16 * 1024 * 1024  # bytes of a form without its files

@@ -57,20 +57,22 @@ class Engine(Flask):
         given = request.headers.get("X-Request-Id")
         g.request_id = given if given and _REQUEST_ID.fullmatch(given) else urandom(8).hex()
         g.client_address = self.proxies.address(request)
-        audit.coming_from(g.client_address)
+        with audit.under(ip=g.client_address):
+            response = self._dispatched()
+        self._finish(response)
+        rule = request.url_rule
+        observe(rule.rule if rule else "", request.method, response.status_code, time.perf_counter() - started)
+        return response
+
+    def _dispatched(self) -> Response:
         try:
             result = self.preprocess_request()
             if result is None:
                 result = self.dispatch_request()
             response = self.make_response(result)
-            if self.after_request_funcs:
-                response = self.process_response(response)
+            return self.process_response(response) if self.after_request_funcs else response
         except Exception as error:  # noqa: BLE001  # the last place: every failure becomes an answer
-            response = self._answer_error(error)
-        self._finish(response)
-        rule = request.url_rule
-        observe(rule.rule if rule else "", request.method, response.status_code, time.perf_counter() - started)
-        return response
+            return self._answer_error(error)
 
     def _answer_error(self, error: Exception) -> Response:
         if isinstance(error, HTTPException) and error.code is not None and error.code < 400:

@@ -27,13 +27,8 @@ def circumstances() -> Circumstances:
     return _present.get()
 
 
-def coming_from(ip: str | None) -> None:
-    """A request begins: nobody is known yet, and what the thread served before is forgotten."""
-    _present.set(Circumstances(ip=ip))
-
-
 def acting(actor: str, via: str) -> None:
-    """It is known now who makes this request."""
+    """It is known now who acts, until the block of `under` ends in which this is said."""
     _present.set(Circumstances(actor, via, _present.get().ip))
 
 

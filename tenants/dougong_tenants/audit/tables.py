@@ -37,4 +37,10 @@ STATEMENTS = (
     "create index if not exists _audit_action on _audit (action, seq)",
     "create index if not exists _audit_actor on _audit (actor, seq)",
     "create index if not exists _audit_target on _audit (target, seq)",
+    """create table if not exists _audit_policy (
+        one        boolean primary key default true check (one),
+        days       integer check (days >= 30),
+        changed_at timestamptz not null default now(),
+        changed_by uuid
+    )""",
 )

@@ -49,13 +49,18 @@ def test_what_is_said_outright_wins_over_the_circumstances(database: Database, t
 
 
 def test_a_request_forgets_who_made_the_one_before_it(database: Database, tenant: Tenant) -> None:
-    with audit.under():
-        audit.coming_from("192.0.2.7")
-        audit.acting(new_id(), "token")
-        audit.coming_from("192.0.2.8")
-        audit.note_apart(database, tenant, "shelf.moved")
-    (entry,) = entries(database, tenant)
-    assert (entry["actor"], entry["via"], entry["ip"]) == (None, None, "192.0.2.8")
+    for ip in ("192.0.2.7", "192.0.2.8"):
+        with audit.under(ip=ip):
+            audit.note_apart(database, tenant, "shelf.moved")
+            audit.acting(new_id(), "token")
+            audit.note_apart(database, tenant, "shelf.moved")
+    told = [(entry["actor"] is not None, entry["via"], entry["ip"]) for entry in entries(database, tenant)]
+    assert told == [
+        (False, None, "192.0.2.7"),
+        (True, "token", "192.0.2.7"),
+        (False, None, "192.0.2.8"),
+        (True, "token", "192.0.2.8"),
+    ]
 
 
 def test_an_entry_stands_only_if_the_thing_itself_does(database: Database, tenant: Tenant) -> None:
