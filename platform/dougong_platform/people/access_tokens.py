@@ -9,7 +9,7 @@ from typing import Any
 
 from dougong_platform.errors import NotAllowed, NotFound
 from dougong_platform.http.caller import Caller
-from dougong_platform.people.held_sets import held_sets
+from dougong_platform.people.held_sets import coming_sets
 from dougong_tenants import ADMINISTRATOR, tokens
 
 
@@ -24,7 +24,7 @@ def issue_token(
     owner = caller.user if user is None else user
     if owner != caller.user:
         caller.require("people")
-        if not caller.rights.is_admin and ADMINISTRATOR in held_sets(caller, owner):
+        if not caller.rights.is_admin and ADMINISTRATOR in coming_sets(caller, owner):
             raise NotAllowed
     wanted = tuple(scopes)
     principal = caller.principal

@@ -12,12 +12,14 @@ from dougong_platform.http.bodies import load_body
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.endpoint import endpoint
 from dougong_platform.people.access_tokens import issue_token, revoke_token, visible_tokens
-from dougong_platform.people.authority import check_sets, require_authority
-from dougong_platform.people.held_sets import held_sets
+from dougong_platform.people.authority import check_move, check_place, check_sets, require_authority
+from dougong_platform.people.held_sets import held_sets, permanent_sets
 from dougong_platform.people.schema import (
     CreatedSchema,
     DepartmentChangeSchema,
     DepartmentSchema,
+    DepartmentsSchema,
+    HeldSetsSchema,
     MembersSchema,
     PasswordSchema,
     PermissionSetsSchema,
@@ -42,6 +44,7 @@ def create_user(caller: Caller) -> dict[str, Any]:
     given = load_body(request, UserSchema, caller.locale)
     sets, password = given.pop("permission_sets", []), given.pop("password", None)
     check_sets(caller, sets, ())
+    check_place(caller, given)
     created = people.create_user(
         caller.database, caller.tenant, given, password=password, permission_sets=sets, by=caller.user
     )
@@ -54,6 +57,7 @@ def change_user(caller: Caller, id: str) -> dict[str, Any]:
     """The user's new version."""
     given = load_body(request, UserChangeSchema, caller.locale)
     user = _other(caller, id)
+    check_place(caller, given, user)
     version = given.pop("version", None)
     new = people.update_user(caller.database, caller.tenant, user, given, by=caller.user, version=version)
     return {"id": user, "version": new}
@@ -76,10 +80,13 @@ def activate_user(caller: Caller, id: str) -> Response:
 
 
 @blueprint.get("/api/v1/users/<id>/permission-sets")
-@endpoint("A user's permission sets", answers=PermissionSetsSchema, errors=(403, 404), system="people")
+@endpoint("A user's permission sets", answers=HeldSetsSchema, errors=(403, 404), system="people")
 def permission_sets(caller: Caller, id: str) -> dict[str, Any]:
-    """Names, sorted."""
-    return {"permission_sets": list(held_sets(caller, _id(id)))}
+    """`permission_sets`: those he holds himself without an end, as PUT replaces them; `effective`: all that reach him
+    now, also by department, by position or for a time. Names, sorted."""
+    user = _id(id)
+    effective = held_sets(caller, user)
+    return {"permission_sets": list(permanent_sets(caller, user)), "effective": list(effective)}
 
 
 @blueprint.put("/api/v1/users/<id>/permission-sets")
@@ -91,12 +98,29 @@ def permission_sets(caller: Caller, id: str) -> dict[str, Any]:
     system="people",
 )
 def set_permission_sets(caller: Caller, id: str) -> dict[str, Any]:
-    """The sets he holds from now on."""
+    """Those he holds himself without an end; grants for a time, by department and by position stay as they are."""
     user = _id(id)
     wanted = load_body(request, PermissionSetsSchema, caller.locale)["permission_sets"]
-    check_sets(caller, wanted, held_sets(caller, user))
-    people.set_permission_sets(caller.database, caller.tenant, user, wanted)
+    check_sets(caller, wanted, permanent_sets(caller, user))
+    people.set_permission_sets(caller.database, caller.tenant, user, wanted, by=caller.user)
     return {"permission_sets": sorted(set(wanted))}
+
+
+@blueprint.put("/api/v1/users/<id>/departments")
+@endpoint(
+    "Replace a user's further departments",
+    body=DepartmentsSchema,
+    answers=DepartmentsSchema,
+    errors=_WRONG,
+    system="people",
+)
+def set_further_departments(caller: Caller, id: str) -> dict[str, Any]:
+    """Those he is in beside his own one, which is left out."""
+    wanted = load_body(request, DepartmentsSchema, caller.locale)["departments"]
+    user = _other(caller, id)
+    check_place(caller, {"further_departments": wanted}, user)
+    people.set_further_departments(caller.database, caller.tenant, user, wanted, by=caller.user)
+    return {"departments": sorted(set(wanted))}
 
 
 @blueprint.put("/api/v1/users/<id>/password")
@@ -123,6 +147,8 @@ def create_department(caller: Caller) -> dict[str, Any]:
 def change_department(caller: Caller, id: str) -> dict[str, Any]:
     """A new parent moves it with all below."""
     given = load_body(request, DepartmentChangeSchema, caller.locale)
+    if "parent" in given:
+        check_move(caller, _id(id), given["parent"])
     version = given.pop("version", None)
     new = people.update_department(caller.database, caller.tenant, _id(id), given, by=caller.user, version=version)
     return {"id": _id(id), "version": new}

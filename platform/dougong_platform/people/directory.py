@@ -3,11 +3,13 @@ whoever calls has asked for the system right `people`."""
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
+from dougong_platform.people.held_sets import held_sets, organisation_for
 from dougong_platform.query.single import uuid_text
 
 PAGE = 50
@@ -17,10 +19,11 @@ with recursive below(id) as (
     select id from department where id = %(department)s::uuid
     union select d.id from department d join below on d.parent = below.id where d.deleted_at is null)
 select u.id, u.name, u.email, u.title, u.active, d.name, u.manager, m.name,
-       array(select permission_set from user_permission_set s where s."user" = u.id order by 1), count(*) over ()
+       count(*) over ()
   from "user" u left join department d on d.id = u.department left join "user" m on m.id = u.manager
- where u.deleted_at is null and (%(active)s::boolean is null or u.active = %(active)s)
-   and (%(department)s::uuid is null or u.department in (select id from below))
+ where u.deleted_at is null and u.kind = 'person' and (%(active)s::boolean is null or u.active = %(active)s)
+   and (%(department)s::uuid is null or u.department in (select id from below) or u.id in (
+        select f."user" from _user_department f where f.department in (select id from below)))
    and (%(words)s = '' or position(lower(%(words)s) in
         lower(concat_ws(' ', u.name, u.email, u.phone, u.title))) > 0)
  order by not u.active, sort_key(u.name), u.id limit %(limit)s offset %(offset)s
@@ -28,18 +31,20 @@ select u.id, u.name, u.email, u.title, u.active, d.name, u.manager, m.name,
 _USER = """
 select u.id, u.version, u.name, u.email, u.phone, u.title, u.department, d.name, u.manager, m.name, u.active, u.locale,
        u.timezone, u.created_at,
-       array(select permission_set from user_permission_set s where s."user" = u.id order by 1),
+       array(select f.department from _user_department f join department d on d.id = f.department
+              where f."user" = u.id and d.deleted_at is null order by d.position, d.name),
        (select count(*) from "user" r where r.manager = u.id and r.active and r.deleted_at is null)
   from "user" u left join department d on d.id = u.department left join "user" m on m.id = u.manager
- where u.id = %(user)s::uuid and u.deleted_at is null
+ where u.id = %(user)s::uuid and u.deleted_at is null and u.kind = 'person'
 """
 _USER_KEYS = (
     *("id", "version", "name", "email", "phone", "title", "department", "department_name", "manager", "manager_name"),
-    *("active", "locale", "timezone", "created_at", "permission_sets", "reports"),
+    *("active", "locale", "timezone", "created_at", "further_departments", "reports"),
 )
 _DEPARTMENTS = """
 select d.id, d.version, d.name, d.parent, d.head, h.name, d.active,
-       (select count(*) from "user" u where u.department = d.id and u.active and u.deleted_at is null)
+       (select count(*) from "user" u where u.active and u.deleted_at is null and (u.department = d.id or exists (
+               select from _user_department f where f."user" = u.id and f.department = d.id)))
   from department d left join "user" h on h.id = d.head
  where d.deleted_at is null order by d.position, d.name, d.id
 """
@@ -55,6 +60,8 @@ select t.id, t.version, t.name, coalesce((
 
 @dataclass(frozen=True, slots=True)
 class UserLine:
+    """`permission_sets`: all that reach him now, directly, by department or by position."""
+
     id: str
     name: str
     email: str
@@ -68,7 +75,8 @@ class UserLine:
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """`people`: active users directly in it; `depth`: 0 at the top; `below`: ids of its children, in order."""
+    """`people`: active users directly in it, also beside their own one; `depth`: 0 at the top; `below`: ids of its
+    children, in order."""
 
     id: str
     version: int
@@ -107,11 +115,15 @@ def users(
         "offset": max(0, min(offset, 1_000_000)),
     }
     rows = _read(caller, _USERS, given)
-    return [UserLine(*row[:-1]) for row in rows], int(rows[0][-1]) if rows else 0
+    known = organisation_for(caller) if rows else None
+    now = dt.datetime.now(dt.UTC)
+    lines = [UserLine(*(*row[:-1], list(known.permission_sets(row[0], now)))) for row in rows if known is not None]
+    return lines, int(rows[0][-1]) if rows else 0
 
 
 def one_user(caller: Caller, user: str) -> dict[str, Any]:
-    """All of a user, with the names behind links, "permission_sets" and "reports" (how many he manages).
+    """All of a user, with the names behind links, "permission_sets" (all that reach him now), "further_departments"
+    (ids) and "reports" (how many he manages). No queue.
 
     Raises NotFound.
     """
@@ -119,7 +131,8 @@ def one_user(caller: Caller, user: str) -> dict[str, Any]:
     rows = _read(caller, _USER, {"user": id}) if id else []
     if not rows:
         raise NotFound
-    return dict(zip(_USER_KEYS, rows[0], strict=True))
+    found = dict(zip(_USER_KEYS, rows[0], strict=True))
+    return found | {"permission_sets": list(held_sets(caller, found["id"]))}
 
 
 def user_names(caller: Caller) -> dict[str, str]:

@@ -1,20 +1,52 @@
-"""Which permission sets a user holds; asked before somebody else changes him."""
+"""Which permission sets reach a user, by whatever way; asked before somebody else changes him."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
-
-_SETS = """
-select s.permission_set from "user" u left join user_permission_set s on s."user" = u.id
- where u.id = %(user)s::uuid and u.deleted_at is null order by 1
-"""
+from dougong_tenants.organisation import Grant, Organisation, organisation_of
 
 
-def held_sets(caller: Caller, user: str) -> tuple[str, ...]:
-    """The permission sets of a user of the caller's tenant. Raises NotFound."""
-    entry, rows = caller.database.read(caller.tenant, _SETS, {"user": user}, custom_plan=False)
+def organisation_for(caller: Caller) -> Organisation:
+    """Everybody of the caller's tenant as it is now. Raises CallerOutdated."""
+    entry, _ = caller.database.read(caller.tenant, "select 1", custom_plan=False)
     caller.verify(entry)
-    if not rows:
+    return organisation_of(caller.database, caller.tenant, entry.stamp)
+
+
+def held_sets(caller: Caller, user: str, organisation: Organisation | None = None) -> tuple[str, ...]:
+    """The permission sets that a user of the caller's tenant holds now. Raises NotFound."""
+    known = _with(caller, user, organisation)
+    return known.permission_sets(user, dt.datetime.now(dt.UTC))
+
+
+def permanent_sets(caller: Caller, user: str, organisation: Organisation | None = None) -> tuple[str, ...]:
+    """Those that he holds himself without an end. Raises NotFound."""
+    now = dt.datetime.now(dt.UTC)
+    grants = _with(caller, user, organisation).grants
+    return tuple(sorted(g.permission_set for g in grants if g.user == user and g.until_at is None and g.holds(now)))
+
+
+def coming_sets(caller: Caller, user: str, organisation: Organisation | None = None) -> tuple[str, ...]:
+    """Those that he holds now or will hold by a grant that begins later. Raises NotFound.
+
+    Who may not change an administrator may not change tomorrow's either.
+    """
+    known = _with(caller, user, organisation)
+    now = dt.datetime.now(dt.UTC)
+    begins = {g.from_at for g in known.grants if g.from_at is not None and g.from_at > now}
+    return tuple(sorted({name for moment in (now, *begins) for name in known.permission_sets(user, moment)}))
+
+
+def ended(grant: Grant, now: dt.datetime) -> bool:
+    """Whether it grants nothing any more."""
+    return grant.until_at is not None and grant.until_at <= now
+
+
+def _with(caller: Caller, user: str, organisation: Organisation | None) -> Organisation:
+    known = organisation or organisation_for(caller)
+    if user not in known.people:
         raise NotFound
-    return tuple(row[0] for row in rows if row[0] is not None)
+    return known

@@ -42,6 +42,19 @@ class PermissionSetsSchema(Schema):
     permission_sets = fields.List(fields.String(), required=True, validate=validate.Length(max=100))
 
 
+class HeldSetsSchema(Schema):
+    """What a user holds."""
+
+    permission_sets = fields.List(fields.String(), required=True)
+    effective = fields.List(fields.String(), required=True)
+
+
+class DepartmentsSchema(Schema):
+    """All departments that a user is in beside his own."""
+
+    departments = fields.List(fields.String(metadata=_ID), required=True, validate=validate.Length(max=100))
+
+
 class PasswordSchema(Schema):
     password = fields.String(required=True)
 

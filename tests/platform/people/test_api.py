@@ -25,7 +25,7 @@ def test_a_user_is_created_changed_locked_out_and_let_in(client: Client) -> None
     )
     assert status == 201
     path = f"/api/v1/users/{made['id']}"
-    assert client.get(f"{path}/permission-sets")[1] == {"permission_sets": ["reader"]}
+    assert client.get(f"{path}/permission-sets")[1] == {"permission_sets": ["reader"], "effective": ["reader"]}
     assert client.post(path, {"title": "Clerk"}, method="PATCH")[0] == 200
     assert client.get(f"/api/v1/records/user/{made['id']}", fields="title,name")[1]["title"] == "Clerk"
     assert client.post(f"{path}/deactivate")[0] == 204

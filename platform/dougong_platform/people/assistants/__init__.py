@@ -1,0 +1,1 @@
+"""The API over assistants: who acts for whom, from when until when."""
