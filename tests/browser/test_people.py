@@ -54,12 +54,12 @@ def test_from_invitation_to_token_to_the_end_of_the_session(
     expect(page.locator(".dg-toast")).to_be_visible()
 
     page = open_page(link, 390)  # a browser without cookies: Wendy's phone
-    page.get_by_label("New password", exact=True).fill("wendy's own words")
-    page.get_by_label("The new password once more").fill("wendy's own words")
+    page.get_by_label("New password", exact=True).fill("all her own words")
+    page.get_by_label("The new password once more").fill("all her own words")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.get_by_role("button", name="Set the password").click()
-    page.get_by_label("Password").fill("wendy's own words")
+    page.get_by_label("Password").fill("all her own words")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(address + "/")
 
@@ -73,7 +73,7 @@ def test_from_invitation_to_token_to_the_end_of_the_session(
     assert answer.status_code == 200
 
     session = screens.test_client()  # another device of hers
-    session.post("/sign-in", data={"email": "wendy@library.test", "password": "wendy's own words"})
+    session.post("/sign-in", data={"email": "wendy@library.test", "password": "all her own words"})
     assert session.get("/settings").status_code == 200
     page.goto(address + "/settings/security")
     assert violations(page) == []

@@ -41,7 +41,8 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         [
             Entry(lazy_gettext("Permission sets"), "/builder/permission_sets", "shield-lock", "permission_set"),
             Entry(lazy_gettext("People and departments"), "/builder/people", "users-group", right="people"),
-            Entry(lazy_gettext("Company sign-in"), "/builder/oidc", "login", right=ADMINISTRATOR),
+            Entry(lazy_gettext("Sign-in security"), "/builder/security", "shield-check", right="people"),
+            Entry(lazy_gettext("Company sign-in"), "/builder/oidc", "login-2", right=ADMINISTRATOR),
         ],
     ),
     (lazy_gettext("Integration"), [Entry(lazy_gettext("API tokens"), "/builder/tokens", "key", right="tokens")]),

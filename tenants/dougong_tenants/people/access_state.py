@@ -11,7 +11,8 @@ from dougong_tenants.tenant import Tenant
 _ACCESS = """
 select m.user_id, s.last_seen_at, coalesce(s.open, 0), coalesce(t.valid, 0),
        p.password_hash is not null and m.admitted, i.expires_at,
-       exists (select from dougong.membership o where o.person = m.person and o.tenant <> m.tenant)
+       exists (select from dougong.membership o where o.person = m.person and o.tenant <> m.tenant),
+       exists (select from dougong.second_factor f where f.person = m.person)
   from dougong.membership m join dougong.person p on p.id = m.person
   left join lateral (
        select max(last_seen_at) as last_seen_at, count(*) filter (where expires_at > now()
@@ -28,7 +29,8 @@ select m.user_id, s.last_seen_at, coalesce(s.open, 0), coalesce(t.valid, 0),
 @dataclass(frozen=True, slots=True)
 class Access:
     """`last_seen_at`, `invited_until`: ISO 8601 text, None if not known. `can_enter`: there is a password that admits.
-    `sessions`, `tokens`: how many work now. `elsewhere`: the person belongs to other companies too."""
+    `sessions`, `tokens`: how many work now. `elsewhere`: the person belongs to other companies too. `second_step`:
+    signing in takes a code."""
 
     last_seen_at: str | None = None
     sessions: int = 0
@@ -36,6 +38,7 @@ class Access:
     can_enter: bool = False
     invited_until: str | None = None
     elsewhere: bool = False
+    second_step: bool = False
 
 
 def access_of(database: Database, tenant: Tenant, users: Iterable[str]) -> dict[str, Access]:

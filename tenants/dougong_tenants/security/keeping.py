@@ -52,6 +52,16 @@ def policy_of_tenant(database: Database, tenant: Tenant) -> SecurityPolicy:
     return policy_of(rows[0]) if rows else SecurityPolicy()
 
 
+def enrolled_people(database: Database, tenant: Tenant) -> tuple[int, int]:
+    """(how many active members have a second factor, how many active members there are)."""
+    rows = database.read_control(
+        "select count(f.person), count(*) from dougong.membership m"
+        " left join dougong.second_factor f on f.person = m.person where m.tenant = %s::uuid and m.active",
+        (tenant.id,),
+    )
+    return int(rows[0][0]), int(rows[0][1])
+
+
 def policy_values(policy: SecurityPolicy) -> dict[str, Any]:
     """The policy as plain values, by the names of `save_policy`."""
     rules = policy.password

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 
 from dougong_metadata.errors import Fault
+from dougong_platform.http.client_address import client_address
 from dougong_platform.http.confirming import confirm
 from dougong_platform.http.endpoint import engine
 from dougong_platform.http.gate import SESSION_COOKIE
@@ -106,7 +107,7 @@ def _sign_in(company: Tenant, provider: oidc.Provider, arrival: oidc.Arrival) ->
             person,
             company,
             proof="oidc",
-            address=request.remote_addr,
+            address=client_address(),
             device=request.headers.get("User-Agent"),
         )
     except AddressRefused:
@@ -140,7 +141,7 @@ def _note_failure(company: Tenant, provider: oidc.Provider, fault: oidc.OidcFaul
         "sign_in.failed",
         label=email if isinstance(email, str) else None,
         details={"provider": provider.name, "reason": fault.code, "said": fault.message("en")[:300]},
-        ip=request.remote_addr,
+        ip=client_address(),
     )
 
 

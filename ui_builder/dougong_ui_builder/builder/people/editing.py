@@ -13,12 +13,15 @@ from dougong_platform.people.authority import check_sets, require_authority
 from dougong_platform.people.directory import one_user
 from dougong_tenants import ADMINISTRATOR, people, sign_in
 from dougong_tenants.people import Access, access_of
+from dougong_tenants.security import rules_of_tenant
 from dougong_ui_builder import toasts
 from dougong_ui_builder.builder.people.form_values import department_options, number, user_values, zone_options
 from dougong_ui_builder.builder.people.frame import Errors, draw, errors_of
 from dougong_ui_builder.builder.people.routes import blueprint
 from dougong_ui_builder.builder.people.sentences import set_choices
 from dougong_ui_builder.page import page, redirect_to
+from dougong_ui_builder.password_words import password_hint
+from dougong_ui_builder.screens.settings.devices import device_icon, device_words
 from dougong_ui_builder.words import gettext
 
 Answer = str | Response | tuple[str, int]
@@ -133,6 +136,11 @@ def user_page(
         locked=not caller.rights.is_admin and ADMINISTRATOR in held,
         myself=user["id"] == caller.user,
         ask=request.args.get("ask", ""),
+        sessions=sign_in.list_sessions(caller.database, caller.tenant, user["id"]),
+        this=caller.principal.id if caller.principal is not None else "",
+        device_words=device_words,
+        device_icon=device_icon,
+        hint=password_hint(rules_of_tenant(caller.database, caller.tenant)),
         **more,
     )
 
@@ -154,6 +162,7 @@ def _new(caller: Caller, values: dict[str, Any], sets: list[str] | tuple[str, ..
         errors=errors,
         departments=department_options(caller, keep=values.get("department")),
         zones=zone_options(),
+        hint=password_hint(rules_of_tenant(caller.database, caller.tenant)),
     )
 
 

@@ -9,12 +9,15 @@ from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.confirming import confirm
 from dougong_tenants import people, sign_in
+from dougong_tenants.security import rules_of_person
 from dougong_ui_builder import toasts
 from dougong_ui_builder.builder.people.frame import Errors, errors_of
 from dougong_ui_builder.page import page, redirect_to
+from dougong_ui_builder.password_words import password_hint
 from dougong_ui_builder.screens.settings.devices import device_icon, device_words
 from dougong_ui_builder.screens.settings.identities import identity_context
 from dougong_ui_builder.screens.settings.routes import blueprint, draw, forget_myself
+from dougong_ui_builder.screens.settings.two_step import two_step_context
 from dougong_ui_builder.words import gettext, ngettext
 
 PAGE = "/settings/security"
@@ -92,6 +95,15 @@ def _page(caller: Caller, errors: Errors | None = None) -> str:
         this=_this_session(caller),
         device_words=device_words,
         device_icon=device_icon,
+        hint=_hint(caller),
         email=caller.principal.email if caller.principal is not None else "",
+        **two_step_context(caller),
         **identity_context(caller),
     )
+
+
+def _hint(caller: Caller) -> str:
+    if caller.principal is None:
+        return ""
+    rules = rules_of_person(caller.database, caller.principal.person)
+    return password_hint(rules, gettext("It counts in all your companies."))

@@ -8,6 +8,7 @@ from dougong_platform.http.endpoint import engine
 from dougong_tenants import sign_in
 from dougong_tenants.errors import NotAuthenticated, PasswordRefused
 from dougong_ui_builder.languages import current_locale
+from dougong_ui_builder.password_words import password_hint
 from dougong_ui_builder.same_origin import require_same_origin
 from dougong_ui_builder.screens.settings.routes import blueprint
 from dougong_ui_builder.words import gettext
@@ -36,7 +37,8 @@ def accept() -> Response:
 
 
 def _form(secret: str, *, problem: str = "", again: str = "", over: bool = False) -> Response:
+    hint = password_hint(sign_in.rules_of_invitation(engine().database, secret))
     page = render_template(
-        "settings/welcome.html", secret=secret, problem=problem, again=again, over=over or not secret
+        "settings/welcome.html", secret=secret, problem=problem, again=again, over=over or not secret, hint=hint
     )
     return make_response(page, 422 if problem or again or over else 200)
