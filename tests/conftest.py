@@ -28,8 +28,10 @@ pytest_plugins: list[str] = [
     "reading",
     "browsing",
     "shelving",
+    "demo_company",
     "killing",
     "identity_provider",
+    "hostile_provider",
     "handing",
     "organisation_fixtures",
 ]
