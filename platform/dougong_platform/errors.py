@@ -102,6 +102,14 @@ class NotAllowed(PlatformError):
     text = {"en": "You are not allowed to do this.", "zh": "您没有权限执行此操作。"}
 
 
+class OnlyPreviewing(NotAllowed):
+    code = "only_previewing"
+    text = {
+        "en": "You are looking on as {name}: nothing can be changed. End the preview first.",
+        "zh": "您正以 {name} 的身份预览，不能修改任何内容。请先结束预览。",
+    }
+
+
 class CsrfFailed(NotAllowed):
     code = "csrf_failed"
     text = {

@@ -41,3 +41,4 @@ class Principal:
     changes_at: dt.datetime | None = None  # when a grant begins or ends by itself: to be looked up again then
     allowed: AddressList = ANYWHERE  # where his requests may come from
     id: str = ""  # of the session or token, for listing and revoking
+    previewed_by: Principal | None = None  # the administrator who looks on as this user, and changes nothing

@@ -87,6 +87,7 @@ class Shell:
     tabs: tuple[Link, ...] = ()
     creatable: tuple[Link, ...] = field(default=())
     system: frozenset[str] = frozenset()
+    previewing: str = ""  # the name of the person as whom an administrator looks on
 
 
 def preferences() -> Preferences:
@@ -144,6 +145,7 @@ def build_shell(caller: Caller, path: str, wanted_app: str | None = None) -> She
         tabs=_tabs(groups, path),
         creatable=creatable,
         system=rights.system,
+        previewing=caller.principal.name if caller.principal is not None and caller.principal.previewed_by else "",
     )
 
 

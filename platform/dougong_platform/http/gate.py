@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 
 from flask import Request, g, request
 
-from dougong_platform.errors import CallerOutdated, NotAllowed, NotSignedIn
+from dougong_platform.errors import CallerOutdated, NotAllowed, NotSignedIn, OnlyPreviewing
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.client_address import client_address
 from dougong_platform.http.csrf import SAFE, check_csrf
@@ -71,12 +71,12 @@ class Gate:
         self._remembered: OrderedDict[bytes, _Remembered] = OrderedDict()
         self._lock = Lock()
 
-    def enter(self, anew: bool = False, scope: str | None = None) -> Caller:
+    def enter(self, anew: bool = False, scope: str | None = None, *, leaving_preview: bool = False) -> Caller:
         """The caller of the current request, counted against the rate limits, its CSRF token checked.
 
         `anew` forgets what was remembered (after CallerOutdated). `scope` is what a token must be good for, if not
-        read or write by the request's method. Raises NotSignedIn, AddressRefused, CsrfFailed, RateLimited,
-        NotAllowed.
+        read or write by the request's method. Who looks on as somebody else only reads, but for `leaving_preview`.
+        Raises NotSignedIn, AddressRefused, CsrfFailed, RateLimited, NotAllowed, OnlyPreviewing.
         """
         via, secret = credential(request)
         key = sha256(secret.encode("utf-8", "replace")).digest()
@@ -94,11 +94,14 @@ class Gate:
                 raise AddressRefused(address=client_address() or "?")
         caller = found.caller if via == "session" else in_asked_language(found.caller, request)
         g.caller = caller
-        audit.acting(caller.user, via)
+        looker = caller.principal.previewed_by if caller.principal is not None else None
+        audit.acting(caller.user if looker is None else looker.user, via)
         if not anew:
             g.standing = self.limits.count(found.rate_key, found.tenant_key)
         if via == "session":
             check_csrf(request, secret)
+            if looker is not None and not (leaving_preview or request.method in SAFE or scope == "read"):
+                raise OnlyPreviewing(name=caller.principal.name if caller.principal is not None else "")
         elif found.scopes is not None:
             needed = scope or ("read" if request.method in SAFE else "write")
             if needed not in found.scopes:

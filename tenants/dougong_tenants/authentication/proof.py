@@ -6,6 +6,7 @@ One round trip, and one more where the organisation has changed since it was las
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any, Literal
 
 from dougong_tenants.connection import Database
@@ -18,17 +19,18 @@ from dougong_tenants.security.policy import WIDTH, policy_of
 from dougong_tenants.tenancy.directory import COLUMNS, tenant_of
 from dougong_tenants.tenant import Tenant
 
-_OWN = 6  # columns of a session or token itself; a policy's and a tenant's follow
+_OWN = 7  # columns of a session or token itself; a policy's and a tenant's follow
 
 # `last_seen_at` and `last_used_at` are written at most once a minute: a write would cost more than the request.
 _SESSION = f"""
 with found as (
-    select s.id, s.user_id, s.person, s.expires_at, s.last_seen_at, s.second_step from dougong.session s
+    select s.id, s.user_id, s.person, s.expires_at, s.last_seen_at, s.second_step, s.preview_user
+      from dougong.session s
      where s.hash = %s and s.expires_at > now() and s.last_seen_at + s.idle_seconds * interval '1 second' > now()),
 touched as (
     update dougong.session s set last_seen_at = now() from found
      where s.id = found.id and found.last_seen_at < now() - interval '1 minute')
-select f.id, f.user_id, f.person, f.expires_at, null::text[], f.second_step, {POLICY}, {COLUMNS}
+select f.id, f.user_id, f.person, f.expires_at, null::text[], f.second_step, f.preview_user, {POLICY}, {COLUMNS}
   from found f join dougong.membership m on m.user_id = f.user_id and m.person = f.person and m.active
   join dougong.tenant t on t.id = m.tenant left join dougong.security_policy p on p.tenant = t.id
 """  # constant
@@ -39,7 +41,7 @@ with found as (
 touched as (
     update dougong.token k set last_used_at = now() from found
      where k.id = found.id and coalesce(found.last_used_at, '-infinity') < now() - interval '1 minute')
-select f.id, f.user_id, m.person, f.expires_at, f.scopes, true, {POLICY}, {COLUMNS}
+select f.id, f.user_id, m.person, f.expires_at, f.scopes, true, null, {POLICY}, {COLUMNS}
   from found f join dougong.membership m on m.tenant = f.tenant and m.user_id = f.user_id and m.active
   join dougong.tenant t on t.id = m.tenant left join dougong.security_policy p on p.tenant = t.id
 """  # constant
@@ -70,14 +72,15 @@ def _authenticate(database: Database, via: Literal["session", "token"], sql: str
         if found[0][1] not in organisation.people:
             organisation = organisation_of(database, tenant)  # a restore may have brought him without a new stamp
         if organisation.stamp == tenant.stamp:
-            return _principal(via, found[0], tenant, organisation)
+            principal = _principal(via, found[0], tenant, organisation)
+            return _previewed(principal, str(found[0][_OWN - 1]), organisation) or principal
     raise NotAuthenticated
 
 
 def _principal(
     via: Literal["session", "token"], found: tuple[Any, ...], tenant: Tenant, organisation: Organisation
 ) -> Principal:
-    identifier, user, person, expires, scopes, second_step = found[:_OWN]
+    identifier, user, person, expires, scopes, second_step, _ = found[:_OWN]
     policy = policy_of(found[_OWN : _OWN + WIDTH])
     known = organisation.people.get(user)
     if known is None or not known.active:
@@ -104,4 +107,25 @@ def _principal(
         reach=organisation.reach(user, now),
         changes_at=organisation.next_change(now),
         allowed=policy.allowed,
+    )
+
+
+def _previewed(principal: Principal, user: str, organisation: Organisation) -> Principal | None:
+    """The user as whom an administrator looks on; None where he looks on as himself, or may no longer."""
+    known = organisation.people.get(user)
+    if known is None or not known.active or not principal.is_admin or user == principal.user:
+        return None
+    now = dt.datetime.now(dt.UTC)
+    permission_sets = organisation.permission_sets(user, now)
+    return replace(
+        principal,
+        user=user,
+        locale=known.locale or principal.tenant.locale,
+        timezone=known.timezone or principal.tenant.timezone,
+        permission_sets=permission_sets,
+        is_admin=ADMINISTRATOR in permission_sets,
+        name=known.name,
+        email=known.email or "",
+        reach=organisation.reach(user, now),
+        previewed_by=principal,
     )

@@ -4,6 +4,7 @@ from dougong_tenants.sign_in.admission import Choice, SecondStepNeeded, SignedIn
 from dougong_tenants.sign_in.attempts import Attempts
 from dougong_tenants.sign_in.entrance import choose_tenant, sign_in
 from dougong_tenants.sign_in.invitations import accept_invitation, invite, rules_of_invitation
+from dougong_tenants.sign_in.preview import end_preview, start_preview
 from dougong_tenants.sign_in.sessions import (
     SessionTerms,
     csrf_fits,
@@ -26,10 +27,12 @@ __all__ = [
     "csrf_fits",
     "csrf_token",
     "end_other_sessions",
+    "end_preview",
     "end_session",
     "invite",
     "list_sessions",
     "rules_of_invitation",
     "sign_in",
     "sign_out",
+    "start_preview",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Response, current_app, request
 
 from dougong_metadata.label import LOCALES
-from dougong_platform.errors import NotSignedIn
+from dougong_platform.errors import NotSignedIn, OnlyPreviewing
 from dougong_platform.http.gate import SESSION_COOKIE
 from dougong_tenants.errors import AddressRefused
 from dougong_tenants.people import update_user
@@ -46,7 +46,7 @@ def _keep_language_of_user(locale: str) -> None:
     gate: Gate | None = getattr(current_app, "gate", None)
     if gate is None:
         return
-    with suppress(NotSignedIn, AddressRefused):
+    with suppress(NotSignedIn, AddressRefused, OnlyPreviewing):
         caller = gate.enter()
         if caller.locale != locale:
             update_user(caller.database, caller.tenant, caller.user, {"locale": locale}, by=caller.user)

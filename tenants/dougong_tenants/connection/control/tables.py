@@ -105,6 +105,9 @@ create table dougong.invitation (
 )
 """
 
+# Whom an administrator looks on as, in this session; it then only reads.
+PREVIEW = "alter table dougong.session add column preview_user uuid"
+
 MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("tenants", TENANTS),
     ("people", PEOPLE),
@@ -112,4 +115,5 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("invitations", INVITATIONS),
     ("security", SECURITY),
     ("oidc", OIDC),
+    ("preview", PREVIEW),
 )

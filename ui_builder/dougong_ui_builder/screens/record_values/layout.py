@@ -90,15 +90,20 @@ def _fields(caller: Caller, object: ObjectModel, names: Sequence[str]) -> list[F
 
 def reason(caller: Caller, object: ObjectModel, condition: Checked) -> str:
     """ "Shown because Currency is not CNY", as far as the condition can be said in words the reader may know."""
+    said = in_words(caller, object, condition)
+    return gettext("Shown because %(condition)s", condition=said) if said else gettext("Shown by a rule")
+
+
+def in_words(caller: Caller, object: ObjectModel, condition: Checked) -> str | None:
+    """ "Currency is not CNY"; None for what cannot be said so, or of fields that the reader may not know."""
     find = fields_of(caller.rights, object.name)
     try:
         block = read_lines(condition.text, find)
     except ExpressionError:
         block = None
     if block is None or not block.items:
-        return gettext("Shown by a rule")
-    said = _block(caller, object, block, find, names_in(caller, block.lines, find))
-    return gettext("Shown because %(condition)s", condition=said)
+        return None
+    return _block(caller, object, block, find, names_in(caller, block.lines, find))
 
 
 def _block(caller: Caller, object: ObjectModel, block: Block, find: FieldOf, names: Names) -> str:

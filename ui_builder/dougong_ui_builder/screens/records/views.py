@@ -68,7 +68,7 @@ def show(caller: Caller, object: str, id: UUID) -> str:
         is_editable=lambda field: may_update and editable(caller, field),
         may_transfer=may_update and found.object.parent is None and caller.rights.field(object, "owner") == "edit",
         query=list_query(object),
-        phone=_phone(found),
+        phone=_phone(caller, found),
     )
 
 
@@ -78,14 +78,15 @@ def _path(caller: Caller, found: Found, arranged: Arranged) -> Path | None:
 
 def _highlights(caller: Caller, found: Found, names: tuple[str, ...]) -> list[FieldModel]:
     """Fields at the head of the page; paths through links are left to the facts."""
-    readable = caller.rights.fields(found.object.name)
-    return [found.object.fields[name] for name in names if name in readable]
+    shown = caller.rights.shown(found.object.name)
+    return [found.object.fields[name] for name in names if name in shown]
 
 
-def _phone(found: Found) -> str | None:
+def _phone(caller: Caller, found: Found) -> str | None:
     """A number to dial from a phone's action bar."""
     for field in found.object.fields.values():
-        if field.type.name == "phone" and found.record.get(field.name):
+        masked = caller.rights.masked(found.object.name, field.name)
+        if field.type.name == "phone" and found.record.get(field.name) and not masked:
             return str(found.record[field.name])
     return None
 
