@@ -101,6 +101,13 @@ def preview(caller: Caller, plan: Plan, *, complete: bool = False) -> Preview:
     return Preview(checked, lines, charges, access, names)
 
 
+def owned_records(caller: Caller, user: str) -> int:
+    """How many live records the user (an id) owns, whoever asks; shown before he is locked out."""
+    with caller.database.transaction(caller.tenant, read_only=True) as tx:
+        caller.verify(tx.entry)
+        return sum(live for live, _ in owned(caller, tx, user).values())
+
+
 def count(caller: Caller, tx: TenantTransaction, plan: Plan) -> tuple[Line, ...]:
     """A line for every object of which the user owns something."""
     choices, places = plan.choices(caller), Places()

@@ -95,7 +95,7 @@ def _select(caller: Caller, object: str, choice: Choice) -> tuple[Select[Any], d
     rows = ReadRows(known, caller.rights, object)
     row = rows.base
     conditions = [row.c.deleted_at.is_(None), row.c.owner == bindparam("hand_from", type_=_ID)]
-    params: dict[str, Any] = {"env_user": caller.user, "env_timezone": caller.timezone}
+    params: dict[str, Any] = caller.environment
     if choice.filter is not None or choice.ids is not None:
         allowed = predicate(known, caller.rights, object, "read", row)
         if allowed is not None:

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request
 
 from dougong_metadata.errors import Fault
+from dougong_platform.hand_overs.preview import owned_records
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.confirming import confirm
 from dougong_platform.people.authority import check_sets, require_authority
@@ -135,6 +136,7 @@ def user_page(
         zones=zone_options(),
         locked=not caller.rights.is_admin and ADMINISTRATOR in held,
         myself=user["id"] == caller.user,
+        owned=owned_records(caller, user["id"]),
         ask=request.args.get("ask", ""),
         sessions=sign_in.list_sessions(caller.database, caller.tenant, user["id"]),
         this=caller.principal.id if caller.principal is not None else "",

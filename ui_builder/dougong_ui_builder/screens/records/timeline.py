@@ -119,6 +119,8 @@ def change_entry(
     }.get(one["op"], ngettext("changed %(num)d field", "changed %(num)d fields", len(changes)) if changes else "")
     if one["cause"] == "import":
         what += " · " + gettext("by an import")
+    elif one["cause"] == "hand_over":
+        what += " · " + gettext("in a hand-over")
     return Entry(
         "change",
         _ICONS.get(one["op"], "pencil"),
