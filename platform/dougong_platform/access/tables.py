@@ -20,4 +20,7 @@ STATEMENTS = (
         unique (record, subject)
     )""",
     "create index if not exists _share_subject on _share (subject, object)",
+    # whether history was told that it expired
+    "alter table _share add column if not exists ended boolean not null default false",
+    "create index if not exists _share_expiring on _share (expires_at) where expires_at is not null",
 )

@@ -15,6 +15,7 @@ POLICIES = {"audit": Label("keeping of the audit", "审计保留期限"), "secur
 FACTS = {
     key: Label(en, zh)
     for key, en, zh in (
+        ("access", "Access", "权限"),
         ("active", "Active", "启用"),
         ("addresses", "Admitted addresses", "允许的地址"),
         ("before", "From before", "截止时间"),
@@ -37,6 +38,7 @@ FACTS = {
         ("more", "Not listed", "未列出"),
         ("name", "Name", "名称"),
         ("note", "Note", "说明"),
+        ("object", "Object", "对象"),
         ("packs", "Packs", "应用包"),
         ("parent", "Above it", "上级"),
         ("password_days", "Days a password holds", "密码有效天数"),
@@ -49,6 +51,8 @@ FACTS = {
         ("proof", "Proof", "验证方式"),
         ("provider", "Provider", "提供方"),
         ("reason", "Reason", "原因"),
+        ("relations", "Together with", "连同"),
+        ("role", "Role", "角色"),
         ("restored", "Restored release", "恢复的版本"),
         ("rows", "Rows", "行数"),
         ("scopes", "Scopes", "权限范围"),
@@ -59,13 +63,17 @@ FACTS = {
         ("sessions", "Sessions", "会话"),
         ("sort", "Sorted by", "排序"),
         ("trust_provider", "Trust the provider's second step", "信任提供方的两步验证"),
+        ("until", "Until", "截止"),
         ("user", "User", "用户"),
+        ("with", "With", "共享对象"),
     )
 }
 
 CODES = {
     (key, code): Label(en, zh)
     for key, code, en, zh in (
+        ("access", "read", "read", "查看"),
+        ("access", "edit", "read and edit", "查看与修改"),
         ("change", "add", "added", "新增"),
         ("change", "change", "changed", "修改"),
         ("change", "delete", "deleted", "删除"),

@@ -16,6 +16,7 @@ from dougong_platform.integrity.people import members
 from dougong_platform.integrity.physical import tables
 from dougong_platform.integrity.rows import links, numbers, picklists, unique_keys
 from dougong_platform.integrity.search_entries import search
+from dougong_platform.integrity.shared import shares
 from dougong_platform.integrity.snapshot import Snapshot, taken
 from dougong_platform.integrity.work_left import outbox
 from dougong_tenants import Database, Tenant
@@ -35,6 +36,7 @@ CHECKS: dict[str, tuple[Label, Callable[[Snapshot], Iterator[Finding]]]] = {
     "numbers": (Label("Sequences are ahead of the numbers given out", "编号序列领先于已用编号"), numbers),
     "search": (Label("Search entries say what their records say", "搜索条目与记录一致"), search),
     "history": (Label("History leads to the present", "历史与当前值一致"), history),
+    "shares": (Label("Shares are of records, with somebody", "共享均有对应的记录和对象"), shares),
     "files": (Label("Files have their bytes, and bytes their files", "文件与磁盘内容一致"), files),
     "outbox": (Label("Nothing waits that should be done", "没有积压的后台工作"), outbox),
     "people": (Label("Who may sign in is a user here", "可登录者均为本租户的用户"), members),

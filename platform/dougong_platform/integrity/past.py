@@ -77,7 +77,8 @@ def _versions(snapshot: Snapshot, object: ObjectModel, since: str) -> Iterator[F
 def _ends(snapshot: Snapshot, object: ObjectModel, since: str) -> Iterator[Finding]:
     """Deleted, live or gone: as the last entry that speaks of it."""
     last = (
-        "select distinct on (record) record, op, at from _history where object = %(object)s and op <> 'update'"
+        "select distinct on (record) record, op, at from _history where object = %(object)s"
+        " and op in ('create', 'delete', 'restore', 'purge')"
         " order by record, seq desc"
     )
     table = snapshot.table(object.name)

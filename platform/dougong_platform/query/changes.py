@@ -17,12 +17,15 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from dougong_platform.access.predicate import predicate
+from dougong_platform.access.share_entries import subject_of, told
 from dougong_platform.errors import BadCursor, BadRequest
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.compiled import Remembered
 from dougong_platform.query.cursor import decode, encode
 from dougong_platform.query.fields import require_readable
+from dougong_platform.query.visible import followers
 from dougong_platform.storage import Statement, compile_statement, tables
+from dougong_tenants.organisation import alone
 
 MOST = 1000
 _Row = tuple[Any, ...]
@@ -49,9 +52,10 @@ _visible: Remembered[Statement] = Remembered(500)
 def changes_since(caller: Caller, object: str | None, cursor: str | None, limit: int = 500) -> dict[str, Any]:
     """{"changes": [{seq, at, object, id, version, by, cause, cause_ref, op, changes}], "cursor", "more"}.
 
-    `op` is create, update, delete, restore, purge, or gone: this change may have ended the caller's access, and he sees
-    the record no longer. Other changes of what he does not see are left out. Without a cursor the feed starts with the
-    oldest history. Raises BadCursor, BadRequest, UnknownName, NotAllowed.
+    `op` is create, update, delete, restore, purge, share, unshare (these two with `share`, as in the record's history),
+    or gone: this change may have ended the caller's access, and he sees the record no longer, nor what came with it:
+    its details, and records that a share of it was extended to. Other changes of what he does not see are left out.
+    Without a cursor the feed starts with the oldest history. Raises BadCursor, BadRequest, UnknownName, NotAllowed.
     """
     if not 1 <= limit <= MOST:
         raise BadRequest(en=f"The limit must be from 1 to {MOST}.", zh=f"limit 须在 1 到 {MOST} 之间。")
@@ -140,12 +144,29 @@ def _entry(caller: Caller, row: _Row, visible: bool) -> dict[str, Any] | None:
     if op == "purge":  # nothing is left by which access could be judged
         return entry | {"op": "purge"}
     if not visible:
-        return entry | {"op": "gone"} if op == "update" and _bears_access(caller, object) & set(changed or ()) else None
+        return entry | {"op": "gone"} if _ended_access(caller, object, op, changed or {}) else None
+    relations = [f"{link.object}.{link.name}" for link in followers(caller.rights, object)]
+    if (share := told(op, changed or {}, relations)) is not None:
+        return entry | {"op": op, "by": actor, "cause": cause, "cause_ref": cause_ref, "changes": {}, "share": share}
     readable = {name: values for name, values in (changed or {}).items() if caller.rights.field(object, name) != "none"}
     return entry | {"op": op, "by": actor, "cause": cause, "cause_ref": cause_ref, "changes": readable}
 
 
+def _ended_access(caller: Caller, object: str, op: str, changed: dict[str, Any]) -> bool:
+    """Whether this may be what took the record from the caller."""
+    if op == "unshare":
+        return subject_of(changed) in (caller.reach or alone(caller.user)).subjects
+    return op == "update" and not _bears_access(caller, object).isdisjoint(changed)
+
+
 def _bears_access(caller: Caller, object: str) -> set[str]:
-    """The fields that decide who sees a record."""
-    parent = caller.model.objects[object].parent
-    return {"owner"} if parent is None else {"owner", parent.name}
+    """The fields that decide who sees a record: owner and parent, links that shares are extended along, and what the
+    sharing rules that reach the caller ask of it."""
+    model = caller.model.objects[object]
+    bearing = {"owner", *(field.name for field in model.fields.values() if field.follows_shares)}
+    if model.parent is not None:
+        bearing.add(model.parent.name)
+    for rule in caller.rights.rules.get(object, ()):
+        if rule.when is not None:
+            bearing.update(name for of, name in rule.when.fields if of == object)
+    return bearing

@@ -58,6 +58,16 @@ class VisibleObjects(Mapping[str, ObjectModel]):
         return tuple(f for f in links if f.object in self._known and self._rights.field(f.object, f.name) != "none")
 
 
+def followers(rights: Rights, object: str) -> tuple[FieldModel, ...]:
+    """The lookups that point to the object and along which its shares can be extended, as far as they may be known."""
+    return tuple(
+        field
+        for other in visible_objects(rights).values()
+        for field in other.fields.values()
+        if field.follows_shares and field.to == object
+    )
+
+
 _MADE: OrderedDict[Hashable, VisibleObjects] = OrderedDict()
 _LOCK = Lock()
 

@@ -142,6 +142,7 @@ def _remove(writing: Writing, object: ObjectModel, ids: Sequence[str]) -> None:
         f"good as (delete from {table} w where w.id = any(%(ids)s::uuid[]) returning w.id, w.version)",
         'forgotten as (delete from "§"._search s using good n where s.record = n.id)',
         'unsaid as (delete from "§"._comment c using good n where c.record = n.id)',
+        'unshared as (delete from "§"._share s using good n where s.record = n.id)',
         'dropped as (update "§"._file f set record = null from good n where f.record = n.id)',
     ]
     if object.history:
