@@ -110,6 +110,14 @@ class OnlyPreviewing(NotAllowed):
     }
 
 
+class DraftOfOthers(NotAllowed):
+    code = "draft_of_others"
+    text = {
+        "en": "The draft also changes what you may not shape ({en}): somebody with the whole right has to publish it.",
+        "zh": "草稿中还有您无权维护的内容（{zh}），须由拥有完整权限的人发布。",
+    }
+
+
 class CsrfFailed(NotAllowed):
     code = "csrf_failed"
     text = {

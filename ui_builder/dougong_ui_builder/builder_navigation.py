@@ -45,6 +45,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
             Entry(lazy_gettext("Company sign-in"), "/builder/oidc", "login-2", right=ADMINISTRATOR),
         ],
     ),
+    (lazy_gettext("Insight"), [Entry(lazy_gettext("Audit log"), "/builder/audit", "history", right="audit")]),
     (lazy_gettext("Integration"), [Entry(lazy_gettext("API tokens"), "/builder/tokens", "key", right="tokens")]),
 ]
 CHANGES = Entry(lazy_gettext("Changes and releases"), "/builder/changes", "versions")
@@ -78,4 +79,8 @@ def builder_groups(
 
 
 def _may_open(caller: Caller, entry: Entry) -> bool:
-    return caller.rights.is_admin if entry.right == ADMINISTRATOR else entry.right in caller.rights.system
+    if entry.right == ADMINISTRATOR:
+        return caller.rights.is_admin
+    if entry.right == "metadata" and entry.kind is not None:
+        return caller.rights.may_shape(entry.kind)
+    return entry.right in caller.rights.system

@@ -17,8 +17,9 @@ from dougong_platform.http.endpoint import attempt
 from dougong_ui_builder import toasts
 
 
-def page(system: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
-    """`system`: the system right that the page needs (403 without it). The view gets the Caller, then the path's parts.
+def page(system: str | None = None, kind: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+    """`system`: the system right that the page needs (403 without it); of `metadata`, the right to the kind that the
+    path names, or `kind`, is enough. The view gets the Caller, then the path's parts.
 
     The view may run twice (its caller is built anew when the release or rights changed), so it must not act before
     its first read or write.
@@ -27,7 +28,7 @@ def page(system: str | None = None) -> Callable[[Callable[..., Any]], Callable[.
     def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
         @wraps(view)
         def enter(**path: Any) -> Response:
-            return toasts.carry(make_response(attempt(view, system, path)))
+            return toasts.carry(make_response(attempt(view, system, path, kind=kind)))
 
         return enter
 

@@ -47,10 +47,18 @@ def compile_permission_sets(loaded: Sequence[Loaded]) -> dict[str, PermissionSet
 
 
 def check_permission_sets(loaded: Sequence[Loaded], names: Names, problems: Problems) -> None:
-    """Only text can be masked: records a mask on anything else."""
+    """Only text can be masked, and not every kind can be left to somebody: records what says otherwise."""
     for one in loaded:
         if one.kind.name != "permission_set":
             continue
+        if "permission_set" in one.body.get("kinds", ()):
+            problems.add(
+                one.document,
+                ("kinds",),
+                "not_delegable",
+                "Who shapes permission sets can give himself every right: grant the system right “metadata” instead.",
+                "能维护权限集的人可以授予自己任何权限：请改为授予系统权限 metadata。",
+            )
         for place, level in (one.body.get("fields") or {}).items():
             object_name, _, field_name = place.partition(".")
             field = names.fields.get(object_name, {}).get(field_name)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from dougong_tenants.organisation import Reach
 
 
+ANY_KIND = "*"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """Immutable; `verify` it against the Entry of the very transaction that serves it.
@@ -64,12 +67,15 @@ class Caller:
         if self.stamp is not None and entry.stamp != self.stamp:
             raise RightsChanged
 
-    def require(self, system_right: str) -> None:
+    def require(self, system_right: str, kind: str | None = None) -> None:
         """Raise NotAllowed unless the caller holds this system right (metadata, people, tokens, jobs, audit).
 
-        A token must also be good for it: its scopes narrow what its user may do.
+        `metadata` is held for single kinds of documents too: `kind` says which one is meant, ANY_KIND that one of them
+        is enough. A token must also be good for the right: its scopes narrow what its user may do.
         """
-        if system_right not in self.rights.system:
+        rights = self.rights
+        by_kind = system_right == "metadata" and (kind in rights.kinds or (kind == ANY_KIND and bool(rights.kinds)))
+        if system_right not in rights.system and not by_kind:
             raise NotAllowed
         if self.principal is not None and self.principal.via == "token" and system_right not in self.principal.scopes:
             raise NotAllowed

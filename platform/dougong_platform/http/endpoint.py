@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, current_app, request
 
 from dougong_metadata.errors import Fault
+from dougong_metadata.kinds import by_folder
 from dougong_platform.errors import CallerOutdated
-from dougong_platform.http.caller import Caller
+from dougong_platform.http.caller import ANY_KIND, Caller
 from dougong_platform.http.confirming import confirm
 from dougong_platform.http.csrf import SAFE
 from dougong_platform.http.json import answer
@@ -69,8 +70,10 @@ def endpoint(
     content_type: str = "application/json",
     reads: bool = False,
     body_type: str = "application/json",
+    kind: str | None = None,
 ) -> Decorator:
-    """`system`: the system right that the caller must hold; `reads`: a POST that changes nothing;
+    """`system`: the system right that the caller must hold (of `metadata` the right to the kind in the path is enough,
+    or to any with `kind=ANY_KIND`); `reads`: a POST that changes nothing;
     `content_type` (several: separated by commas) and `body_type`: media types of the answer and the body.
 
     The view gets the Caller first, then the path's parts; it returns a Response or any JSON value. Raised Faults
@@ -84,7 +87,7 @@ def endpoint(
     def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
         @wraps(view)
         def enter(**path: Any) -> Response:
-            given = attempt(view, system, path, scope)
+            given = attempt(view, system, path, scope, kind)
             return given if isinstance(given, Response) else answer(given, status)
 
         enter.description = description  # type: ignore[attr-defined]  # read by openapi from the view function
@@ -93,7 +96,13 @@ def endpoint(
     return decorate
 
 
-def attempt(view: Callable[..., Any], system: str | None, path: Mapping[str, Any], scope: str | None = None) -> Any:
+def attempt(
+    view: Callable[..., Any],
+    system: str | None,
+    path: Mapping[str, Any],
+    scope: str | None = None,
+    kind: str | None = None,
+) -> Any:
     """Run the view for the request's caller; once more with a caller built anew if what was remembered was old.
 
     Safe for writes: CallerOutdated is raised before anything was done. A refusal may come from memory alone (no such
@@ -102,21 +111,31 @@ def attempt(view: Callable[..., Any], system: str | None, path: Mapping[str, Any
     gate = engine().gate
     caller = gate.enter(scope=scope)
     try:
-        return _run(view, caller, system, path)
+        return _run(view, caller, system, path, kind)
     except CallerOutdated:
         pass
     except Fault:
         if gate.holds(caller):
             raise
-    return _run(view, gate.enter(anew=True, scope=scope), system, path)
+    return _run(view, gate.enter(anew=True, scope=scope), system, path, kind)
 
 
-def _run(view: Callable[..., Any], caller: Caller, system: str | None, path: Mapping[str, Any]) -> Any:
+def _run(
+    view: Callable[..., Any], caller: Caller, system: str | None, path: Mapping[str, Any], kind: str | None
+) -> Any:
     if system is not None:
-        caller.require(system)
+        caller.require(system, kind or _kind_in(path))
         if request.method not in SAFE:
             confirm(caller)  # who governs others is asked for anew: not every such action looks for itself
     return view(caller, **path)
+
+
+def _kind_in(path: Mapping[str, Any]) -> str | None:
+    """The kind of document that an address is about, by its name or by its folder."""
+    if "folder" in path:
+        found = by_folder().get(path["folder"])
+        return found.name if found is not None else None
+    return path.get("kind")
 
 
 def engine() -> Engine:
@@ -124,4 +143,4 @@ def engine() -> Engine:
     return current_app._get_current_object()  # type: ignore[attr-defined,no-any-return]  # flask hides the real type
 
 
-__all__ = ["Caller", "Description", "Parameter", "endpoint", "engine"]
+__all__ = ["ANY_KIND", "Caller", "Description", "Parameter", "endpoint", "engine"]

@@ -13,10 +13,11 @@ from dougong_metadata.packs import pack_names
 from dougong_platform.errors import BadRequest, NotFound
 from dougong_platform.http.bodies import load_body
 from dougong_platform.http.caller import Caller
-from dougong_platform.http.endpoint import Parameter, endpoint
+from dougong_platform.http.endpoint import ANY_KIND, Parameter, endpoint
 from dougong_platform.http.json import answer, body_object
 from dougong_platform.releases import draft as drafts
 from dougong_platform.releases import listing, packs, retired, schema
+from dougong_platform.releases.delegation import require_whole_draft
 from dougong_platform.releases.kinds import described
 from dougong_platform.releases.plan import plan, plan_model
 from dougong_platform.releases.publish import publish_or_hand_over
@@ -75,12 +76,13 @@ def discard(caller: Caller, kind: str, name: str) -> Response:
 
 
 @blueprint.get("/draft")
-@endpoint("What the draft changes, by whom and when", answers=schema.DraftSchema, system="metadata")
+@endpoint("What the draft changes, by whom and when", answers=schema.DraftSchema, system="metadata", kind=ANY_KIND)
 def draft(caller: Caller) -> dict[str, Any]:
     """{base, draft_hash, changes}."""
     with caller.database.transaction(caller.tenant, read_only=True) as tx:
         found, base = drafts.entries(tx), tx.entry.release
-    return {"base": base, "draft_hash": drafts.hash_of(found), "changes": [entry.json() for entry in found]}
+    mine = [entry.json() for entry in found if caller.rights.may_shape(entry.kind)]
+    return {"base": base, "draft_hash": drafts.hash_of(found), "changes": mine}
 
 
 @blueprint.delete("/draft")
@@ -108,7 +110,7 @@ def listed(caller: Caller, kind: str) -> dict[str, Any]:
 
 
 @blueprint.get("/kinds")
-@endpoint("The kinds of documents and the field types, with their JSON Schemas", system="metadata")
+@endpoint("The kinds of documents and the field types, with their JSON Schemas", system="metadata", kind=ANY_KIND)
 def kinds(caller: Caller) -> Mapping[str, Any]:
     """{kinds: [{name, folder, label, plural, help, icon, schema}], field_types: [{name, label, icon, schema}]}."""
     return described("zh" if caller.locale.startswith("zh") else "en")
@@ -118,6 +120,7 @@ def kinds(caller: Caller) -> Mapping[str, Any]:
 @endpoint(
     "What publishing the draft would do, and to how many records",
     system="metadata",
+    kind=ANY_KIND,
     errors=(404,),
     parameters=(Parameter("restore", "Plan the restoring of this release instead.", {"type": "integer"}),),
 )
@@ -134,7 +137,12 @@ def show_plan(caller: Caller) -> dict[str, Any]:
 
 @blueprint.post("/publish")
 @endpoint(
-    "Publish the draft", body=schema.PublishSchema, answers=schema.PublishedSchema, errors=(409, 422), system="metadata"
+    "Publish the draft",
+    body=schema.PublishSchema,
+    answers=schema.PublishedSchema,
+    errors=(403, 409, 422),
+    system="metadata",
+    kind=ANY_KIND,
 )
 def publish_draft(caller: Caller) -> Response:
     """The release in force afterwards. 409: plan again. 422: it does not compile, or records stand in its way.
@@ -142,6 +150,7 @@ def publish_draft(caller: Caller) -> Response:
     202 if it is left to the worker: Location says where its progress is told.
     """
     given = load_body(request, schema.PublishSchema, caller.locale)
+    require_whole_draft(caller)
     return _published(caller, publish_or_hand_over(caller.database, caller.tenant, by=caller.user, **given))
 
 
@@ -151,6 +160,7 @@ def publish_draft(caller: Caller) -> Response:
     answers=schema.ProgressSchema,
     errors=(404,),
     system="metadata",
+    kind=ANY_KIND,
 )
 def progress(caller: Caller) -> dict[str, Any]:
     """As `listing.last_publish` says."""

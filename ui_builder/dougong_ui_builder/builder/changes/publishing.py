@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Response, jsonify, render_template, request
 
 from dougong_metadata.errors import Fault, InvalidDocuments
-from dougong_platform.errors import PublishConflict, PublishRefused
-from dougong_platform.http.caller import Caller
+from dougong_platform.errors import DraftOfOthers, PublishConflict, PublishRefused
+from dougong_platform.http.caller import ANY_KIND, Caller
+from dougong_platform.releases.delegation import require_whole_draft
 from dougong_platform.releases.listing import last_publish
 from dougong_platform.releases.plan import Plan, PlannedStep, plan
 from dougong_platform.releases.publish import publish_or_hand_over
@@ -34,7 +35,7 @@ ICONS = {
 
 
 @blueprint.get("/changes/plan")
-@page("metadata")
+@page("metadata", ANY_KIND)
 def show_plan(caller: Caller) -> str:
     """The plan's card, loaded after the page: counting may take its time. ?at=kind/name: whose impact is wanted."""
     made = plan(caller.database, caller.tenant)
@@ -68,19 +69,20 @@ def impacts(made: Plan, kind: str, name: str) -> list[PlannedStep]:
 
 
 @blueprint.get("/changes/progress")
-@page("metadata")
+@page("metadata", ANY_KIND)
 def progress(caller: Caller) -> Response:
     """{target, state, done}: how far the publish is that began last."""
     return jsonify(last_publish(caller.database, caller.tenant) or {})
 
 
 @blueprint.post("/changes/publish")
-@page("metadata")
+@page("metadata", ANY_KIND)
 def publish_draft(caller: Caller) -> Response:
     """Publish just what was planned, in the background if it takes long; plan again when something moved meanwhile."""
     given = request.form
     note = given.get("note", "").strip()[:LONGEST_NOTE]
     try:
+        require_whole_draft(caller)
         release = publish_or_hand_over(
             caller.database,
             caller.tenant,
@@ -89,7 +91,7 @@ def publish_draft(caller: Caller) -> Response:
             note=note,
             by=caller.user,
         )
-    except (PublishConflict, PublishRefused, InvalidDocuments) as fault:
+    except (PublishConflict, PublishRefused, DraftOfOthers, InvalidDocuments) as fault:
         toasts.say(refusal(fault, caller.locale), tone="bad")
         return redirect_to("/builder/changes#plan")
     if release is None:

@@ -11,7 +11,7 @@ from flask import Response, request
 from dougong_metadata.folders import document_path
 from dougong_metadata.model.describe import Change, describe_change
 from dougong_platform.errors import NotFound
-from dougong_platform.http.caller import Caller
+from dougong_platform.http.caller import ANY_KIND, Caller
 from dougong_platform.releases import draft as drafts
 from dougong_platform.releases.draft import Entry
 from dougong_platform.releases.listing import last_publish, list_releases
@@ -41,14 +41,15 @@ class ChangeLine:
 
 @blueprint.get("/changes")
 @blueprint.get("/changes/<kind>/<name>")
-@page("metadata")
+@page("metadata", ANY_KIND)
 def show_changes(caller: Caller, kind: str = "", name: str = "") -> str:
     """The list, the chosen change (the first unless the address says which), the plan, the releases."""
     view = read_draft(caller)
-    lines = [change_line(view, entry) for entry in view.entries.values()]
-    if kind and (kind, name) not in view.entries:
+    mine = {key: entry for key, entry in view.entries.items() if caller.rights.may_shape(entry.kind)}
+    lines = [change_line(view, entry) for entry in mine.values()]
+    if kind and (kind, name) not in mine:
         raise NotFound
-    chosen = view.entries.get((kind, name)) or next(iter(view.entries.values()), None)
+    chosen = mine.get((kind, name)) or next(iter(mine.values()), None)
     people = request.args.get("by") == "person"
     return draw(
         caller,

@@ -9,7 +9,7 @@ from flask import request
 
 from dougong_metadata.documents import Document
 from dougong_metadata.kinds import registered
-from dougong_platform.http.caller import Caller
+from dougong_platform.http.caller import ANY_KIND, Caller
 from dougong_platform.releases.listing import list_releases
 from dougong_ui_builder.builder.documents.routes import blueprint
 from dougong_ui_builder.builder.draft_view import DraftView, Key, read_draft
@@ -32,13 +32,17 @@ class Line:
 
 
 @blueprint.get("/builder")
-@page("metadata")
+@page("metadata", ANY_KIND)
 def overview(caller: Caller) -> str:
     """Kinds with their counts, what the draft changes, the last releases."""
     view = read_draft(caller)
-    kinds = [(kind, len(view.of_kind(kind.name))) for kind in registered().values()]
+    kinds = [
+        (kind, len(view.of_kind(kind.name))) for kind in registered().values() if caller.rights.may_shape(kind.name)
+    ]
     releases = list_releases(caller.database, caller.tenant, limit=5)
-    return draw(caller, view, "builder/overview.html", kinds=kinds, releases=releases)
+    return draw(
+        caller, view, "builder/overview.html", kinds=kinds, releases=releases, may_shape=caller.rights.may_shape
+    )
 
 
 @blueprint.get("/builder/<folder>")

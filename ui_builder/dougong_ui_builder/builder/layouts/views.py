@@ -25,7 +25,7 @@ KEYS = frozenset(LayoutKeys().fields)
 
 
 @blueprint.get("/<name>")
-@page("metadata")
+@page("metadata", "layout")
 def design(caller: Caller, name: str) -> str | Response:
     """The designer. Without JavaScript it leads to the form made from the schema."""
     view = read_draft(caller)
@@ -49,7 +49,7 @@ def design(caller: Caller, name: str) -> str | Response:
 
 
 @blueprint.post("/<name>/save")
-@page("metadata")
+@page("metadata", "layout")
 def save_design(caller: Caller, name: str) -> Response | tuple[Response, int]:
     """{document, hash} → {hash, changes, problems: [{path, text}]}; 409 with what is there if somebody was faster.
 

@@ -22,7 +22,7 @@ FLAGS = ("create", "import", "export")
 
 
 @blueprint.get("/<name>/access")
-@page("metadata")
+@page("metadata", "object")
 def show_access(caller: Caller, name: str) -> str:
     """A table: permission sets by actions."""
     made = object_page(caller, name)
@@ -32,7 +32,7 @@ def show_access(caller: Caller, name: str) -> str:
 
 
 @blueprint.post("/<name>/access")
-@page("metadata")
+@page("metadata", "object")
 def change_access(caller: Caller, name: str) -> Response:
     """Write the changed lines into their permission sets."""
     made = object_page(caller, name)

@@ -29,7 +29,7 @@ Answer = str | Response | tuple[str, int]
 
 
 @blueprint.post("/<name>/fields")
-@page("metadata")
+@page("metadata", "object")
 def add_field(caller: Caller, name: str) -> Answer:
     """A new field at the end; into the object's layouts too unless told otherwise."""
     made = object_page(caller, name)
@@ -59,7 +59,7 @@ def add_field(caller: Caller, name: str) -> Answer:
 
 
 @blueprint.post("/<name>/fields/<field>")
-@page("metadata")
+@page("metadata", "object")
 def change_field(caller: Caller, name: str, field: str) -> Answer:
     """Save the inspector's form; another type keeps what both types know."""
     made = object_page(caller, name)
@@ -86,7 +86,7 @@ def change_field(caller: Caller, name: str, field: str) -> Answer:
 
 
 @blueprint.post("/<name>/fields/<field>/retire")
-@page("metadata")
+@page("metadata", "object")
 def retire_field(caller: Caller, name: str, field: str) -> Answer:
     """Take the field out of the object and of its layouts, list views and rights; its data is kept."""
     made = object_page(caller, name)
@@ -104,7 +104,7 @@ def retire_field(caller: Caller, name: str, field: str) -> Answer:
 
 
 @blueprint.post("/<name>/fields/<field>/restore")
-@page("metadata")
+@page("metadata", "object")
 def restore_field(caller: Caller, name: str, field: str) -> Response:
     """Put a field that the draft retires back, as it was released."""
     made = object_page(caller, name)
@@ -119,7 +119,7 @@ def restore_field(caller: Caller, name: str, field: str) -> Response:
 
 
 @blueprint.post("/<name>/order")
-@page("metadata")
+@page("metadata", "object")
 def order_fields(caller: Caller, name: str) -> Response:
     """The fields in another order: {"ids": [name, …]}, or a form's `move` "up title" without JavaScript."""
     made = object_page(caller, name)

@@ -28,7 +28,7 @@ PARTS = {
 
 
 @blueprint.get("/<name>/<any(details, types, keys, validations, layouts, list_views):part>")
-@page("metadata")
+@page("metadata", "object")
 def show_part(caller: Caller, name: str, part: str) -> str:
     """A tab of the object."""
     made = object_page(caller, name)
@@ -44,7 +44,7 @@ def show_part(caller: Caller, name: str, part: str) -> str:
 
 
 @blueprint.get("/<name>/uses")
-@page("metadata")
+@page("metadata", "object")
 def show_uses(caller: Caller, name: str) -> str:
     """Every place that refers to the object."""
     made = object_page(caller, name)
@@ -52,7 +52,7 @@ def show_uses(caller: Caller, name: str) -> str:
 
 
 @blueprint.post("/<name>/<any(details, types, keys):part>")
-@page("metadata")
+@page("metadata", "object")
 def change_part(caller: Caller, name: str, part: str) -> str | Response | tuple[str, int]:
     """Save one tab's keys; the others stay as they are."""
     made = object_page(caller, name)

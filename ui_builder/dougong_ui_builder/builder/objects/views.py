@@ -56,7 +56,7 @@ class Inspected:
 
 
 @blueprint.get("/<name>")
-@page("metadata")
+@page("metadata", "object")
 def show_fields(caller: Caller, name: str) -> str | Response:
     """?field= inspects one, ?add= chooses a type, ?add=<type> begins a field of it."""
     made = object_page(caller, name)

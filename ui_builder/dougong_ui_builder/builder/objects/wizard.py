@@ -61,7 +61,7 @@ class Wanted:
 
 
 @blueprint.get("/new")
-@page("metadata")
+@page("metadata", "object")
 def new_object(caller: Caller) -> str:
     """The empty form, ready for a private object that every permission set with all rights may use."""
     view = read_draft(caller)
@@ -74,7 +74,7 @@ def new_object(caller: Caller) -> str:
 
 
 @blueprint.post("/new")
-@page("metadata")
+@page("metadata", "object")
 def create_object(caller: Caller) -> str | Response | tuple[str, int]:
     """Write all documents into the draft together, or none."""
     view = read_draft(caller)
