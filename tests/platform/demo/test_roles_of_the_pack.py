@@ -149,6 +149,18 @@ def test_sellers_make_no_supplier_contracts(rights: Callable[[str], Rights]) -> 
     assert rights("sales_manager").record_types("contract") is None
 
 
+@pytest.mark.parametrize("name", SETS)
+def test_no_field_points_where_its_reader_may_not_go(rights: Callable[[str], Rights], name: str) -> None:
+    held = rights(name)
+    blind = {
+        f"{one.object}.{one.name}"
+        for found in held.model.objects.values()
+        for one in found.fields.values()
+        if one.to and held.field(found.name, one.name) != "none" and not held.may(one.to, "read")
+    }
+    assert not blind
+
+
 def test_a_manager_shapes_lists_and_choices_only(rights: Callable[[str], Rights]) -> None:
     assert [
         kind
