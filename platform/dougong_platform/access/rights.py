@@ -134,6 +134,15 @@ class Rights:
             found.update(right.record_types)
         return frozenset(found) if found else None
 
+    def first_record_type(self, object: str) -> str | None:
+        """What a new record is where none is chosen: the object's default, or the first that may be chosen."""
+        types = self.model.objects[object].record_types
+        usual = next((one.name for one in types.values() if one.default), None)
+        permitted = self.record_types(object)
+        if permitted is None or usual in permitted:
+            return usual
+        return next((name for name in types if name in permitted), None)
+
     def granted_by(self, object: str, action: str, scope: str | None = None) -> tuple[str, ...]:
         """The permission sets that grant `action` on the object: with this scope, or at all."""
         name = "import_" if action == "import" else action

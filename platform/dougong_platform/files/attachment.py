@@ -18,6 +18,7 @@ from dougong_platform.files.recognise import media_type
 from dougong_platform.files.store import THUMBNAIL, FileStore, Received
 from dougong_platform.http.caller import Caller
 from dougong_platform.query import get
+from dougong_platform.query.allowed import allowed_actions
 from dougong_platform.query.single import uuid_text
 from dougong_tenants import new_id
 
@@ -173,8 +174,9 @@ def _refused(caller: Caller, code: str, en: str, zh: str) -> RecordsInvalid:
 
 
 def _may_attach(caller: Caller, object: str, record: str) -> None:
+    """An attachment is a change of the record."""
     get(caller, object, record, ["id"])
-    if not caller.rights.may(object, "update") and not caller.rights.may(object, "create"):
+    if "update" not in allowed_actions(caller, object, record):
         raise NotAllowed
 
 

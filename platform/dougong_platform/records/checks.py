@@ -12,7 +12,7 @@ from typing import Any
 
 from dougong_metadata.label import Label
 from dougong_metadata.model.types import FieldModel
-from dougong_platform.access import predicate
+from dougong_platform.access import Action, predicate
 from dougong_platform.records.new_row import NewRow
 from dougong_platform.records.shape import Shape
 from dougong_platform.records.statement import fragment, literal, quoted
@@ -57,6 +57,7 @@ class Checks:
             self._unique()
             return
         self._required()
+        self._record_type()
         self._lookups()
         self._choices()
         self._files()
@@ -92,6 +93,16 @@ class Checks:
                 conditions.append(f"coalesce({self.row.text(one.visible_when)}, false)")
             self.found.append(Check("required", " and ".join(conditions), one))
 
+    def _record_type(self) -> None:
+        """A record type is chosen among those that a set permits; what a record has already it may keep."""
+        permitted, changed = self.shape.rights.record_types(self._object.name), self.changed("record_type")
+        if permitted is None or changed is None or not self._object.record_types:
+            return
+        kinds = literal(sorted(permitted & self._object.record_types.keys()))
+        wrong = f"not coalesce({self._column('record_type')} = any({kinds}::text[]), false)"
+        field = self._object.fields["record_type"]
+        self.found.append(Check("record_type_not_allowed", _under(changed, wrong), field))
+
     def _lookups(self) -> None:
         for one in self._object.fields.values():
             changed = self.changed(one.name)
@@ -111,9 +122,9 @@ class Checks:
         known = tables(shape.model, shape.catalogue)
         conditions = [f"t.id in (select n.{quoted(one.name)} from new n where {changed})", "t.deleted_at is null"]
         owning = self._object.parent is not None and one.name == self._object.parent.name
-        allowed = predicate(known, shape.rights, target, "update" if owning else "read", known[target].alias("t"))
-        if allowed is not None:
-            conditions.append(f"({fragment(allowed)})")
+        actions: tuple[Action, ...] = ("read", "update") if owning else ("read",)
+        found = (predicate(known, shape.rights, target, action, known[target].alias("t")) for action in actions)
+        conditions += [f"({fragment(allowed)})" for allowed in found if allowed is not None]
         source = f'"§".{quoted(shape.catalogue.table(target))}'
         return (
             f"{name} as materialized (select t.id from {source} t where {' and '.join(conditions)}"

@@ -81,8 +81,7 @@ def _value(shape: Shape, source: NewRow, one: FieldModel) -> str:
     if one.name == "owner":
         return f"coalesce({given}, %(env_user)s)" if one.name in shape.given else "%(env_user)s"
     if one.name == "record_type":
-        first = next((t.name for t in shape.object.record_types.values() if t.default), None)
-        fallback = f"{literal(first)}::text"
+        fallback = f"{literal(shape.rights.first_record_type(shape.object.name))}::text"
         return f"coalesce({given}, {fallback})" if one.name in shape.given else fallback
     if one.type.name == "auto_number" and one.name not in shape.given:
         return next_number(shape.catalogue, one, "%(tenant_timezone)s::text")

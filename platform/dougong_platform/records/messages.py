@@ -40,6 +40,7 @@ SENTENCES: dict[str, dict[str, str]] = {
     },
     "not_in_record_type": {"en": "{label} is not offered for this record type.", "zh": "该记录类型不提供这个{label}。"},
     "unknown_record_type": {"en": "“{value}” is not a record type here.", "zh": "没有名为「{value}」的记录类型。"},
+    "record_type_not_allowed": {"en": "You may not choose this record type.", "zh": "您无权选用该记录类型。"},
     "stale_version": {"en": "Somebody changed this record meanwhile.", "zh": "该记录已被他人修改。"},
     "version_invalid": {"en": "The version has to be a whole number.", "zh": "版本号应为整数。"},
     "not_allowed": {"en": "You may not do this with this record.", "zh": "您无权对这条记录执行此操作。"},

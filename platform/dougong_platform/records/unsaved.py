@@ -52,7 +52,7 @@ def defaults(caller: Caller, object: str, values: Mapping[str, Any]) -> dict[str
     found = dict(zip((f.name for f in wanted), _ask(caller, object, asked, values, None), strict=True))
     if "owner" not in values:
         found["owner"] = caller.user
-    kind = next((t.name for t in model.record_types.values() if t.default), None)
+    kind = caller.rights.first_record_type(object)
     if kind is not None and "record_type" not in values:
         found["record_type"] = kind
     return {name: value for name, value in found.items() if value is not None}
@@ -68,7 +68,17 @@ def _ask(caller: Caller, object: str, asked: Asked, values: Mapping[str, Any], i
     wires = _wires(model, values)
     _hide_unreadable(caller, model, asked, wires)
     release = caller.release
-    key: Hashable = ("unsaved", release.model.hash, release.catalogue.key, object, asked, tuple(wires), id is None)
+    first = caller.rights.first_record_type(object)
+    key: Hashable = (
+        "unsaved",
+        release.model.hash,
+        release.catalogue.key,
+        object,
+        asked,
+        tuple(wires),
+        id is None,
+        first,
+    )
     statement = cached(key, lambda: _statement(caller, model, asked, tuple(wires), id is not None))
     params = {f"f_{name}": wire for name, wire in wires.items()}
     params |= caller.environment | {"id": id}
@@ -138,6 +148,5 @@ def _column(caller: Caller, one: FieldModel, given: tuple[str, ...], saved: bool
     if one.name == "owner":
         return "%(env_user)s"
     if one.name == "record_type":
-        first = next((t.name for t in caller.model.objects[one.object].record_types.values() if t.default), None)
-        return f"{literal(first)}::text"
+        return f"{literal(caller.rights.first_record_type(one.object))}::text"
     return f"null::{kind}"

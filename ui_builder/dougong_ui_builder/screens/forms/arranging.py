@@ -16,7 +16,7 @@ from dougong_ui_builder.screens.record_values.layout import Arranged, Section, a
 from dougong_ui_builder.screens.record_values.reading import editable, file_entries, names_of
 
 if TYPE_CHECKING:
-    from dougong_metadata.model.types import FieldModel, ObjectModel
+    from dougong_metadata.model.types import FieldModel, ObjectModel, RecordType
     from dougong_platform.http.caller import Caller
     from dougong_ui_builder.screens.forms.lines import Lines
 
@@ -26,7 +26,7 @@ _REST = Label("Also required", "其他必填项")
 @dataclass(slots=True)
 class Form:
     """Everything the template draws. `general` are errors that belong to no field; `displays` as of a record;
-    `kept` are given values whose fields the form does not show."""
+    `kept` are given values whose fields the form does not show; `kinds` the record types that may be chosen."""
 
     object: ObjectModel
     values: dict[str, Any]
@@ -39,6 +39,7 @@ class Form:
     general: list[str] = field(default_factory=list)
     lines: list[Lines] = field(default_factory=list)
     kept: dict[str, Any] = field(default_factory=dict)
+    kinds: tuple[RecordType, ...] = ()
 
     @property
     def fields(self) -> list[FieldModel]:
@@ -73,11 +74,19 @@ def form_of(
         arranged.sections = [s for s in arranged.sections if any(s.fields)]
         if id is None:
             _add_required(caller, object, arranged)
-    form = Form(object, dict(values), arranged, kind, id)
+    form = Form(object, dict(values), arranged, kind, id, kinds=choosable(caller, object))
     missing = [f for f in form.fields if f.name not in (displays or {})]
     form.displays = names_of(caller, missing, values) | file_entries(caller, missing, values)
     form.displays |= dict(displays or {}) | dict(typed or {})
     return form
+
+
+def choosable(caller: Caller, object: ObjectModel) -> tuple[RecordType, ...]:
+    """The record types that the caller may choose."""
+    if caller.rights.field(object.name, "record_type") != "edit":
+        return ()
+    permitted = caller.rights.record_types(object.name)
+    return tuple(one for one in object.record_types.values() if permitted is None or one.name in permitted)
 
 
 def _quick_section(caller: Caller, object: ObjectModel, quick: Sequence[str]) -> Section:

@@ -18,7 +18,7 @@ from dougong_ui_builder.page import is_fragment, page, redirect_to
 from dougong_ui_builder.posted import read_posted
 from dougong_ui_builder.screens.forms import lines as child_rows
 from dougong_ui_builder.screens.forms import saving
-from dougong_ui_builder.screens.forms.arranging import Form, form_of
+from dougong_ui_builder.screens.forms.arranging import Form, choosable, form_of
 from dougong_ui_builder.screens.forms.routes import blueprint
 from dougong_ui_builder.screens.record_values.posted_row import read_row
 from dougong_ui_builder.screens.record_values.reading import FILES, editable, read
@@ -37,9 +37,11 @@ def fill_in(caller: Caller, object: str) -> Any:
     model = _creatable(caller, object)
     given = read_posted(_editable(caller, model), request.args, timezone=current_timezone())
     values: dict[str, Any] = _cloned(caller, model) | {n: v for n, v in given.values.items() if v is not None}
-    kind = request.args.get("record_type")
-    if kind in model.record_types:
+    kind = request.args.get("record_type") or values.get("record_type")
+    if kind in (one.name for one in choosable(caller, model)):
         values["record_type"] = kind
+    else:
+        values.pop("record_type", None)
     values = defaults(caller, object, values) | values
     form = form_of(caller, model, values, quick=_quick(), typed=given.typed)
     _keep(form, given.values)
@@ -56,7 +58,7 @@ def create(caller: Caller, object: str) -> Any:
     posted = read_row(caller, _editable(caller, model), request.form.get("prefix", ""))
     values = dict(posted.values)
     kind = request.form.get("record_type")
-    if kind in model.record_types:
+    if kind in (one.name for one in choosable(caller, model)):
         values["record_type"] = kind
     form = form_of(caller, model, values, quick=_quick(), typed=posted.typed)
     _keep(form, posted.values)
