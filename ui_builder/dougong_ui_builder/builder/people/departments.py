@@ -10,11 +10,13 @@ from dougong_metadata.errors import Fault
 from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.confirming import confirm
+from dougong_platform.people.authority import check_move
 from dougong_platform.people.directory import Department, departments
 from dougong_tenants import people
 from dougong_ui_builder import toasts
 from dougong_ui_builder.builder.people.form_values import number, options_of, person
 from dougong_ui_builder.builder.people.frame import Errors, draw, errors_of
+from dougong_ui_builder.builder.people.granting import grant_posted, line, renamed, set_options, typed_grant
 from dougong_ui_builder.builder.people.routes import blueprint
 from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.words import gettext
@@ -66,6 +68,8 @@ def change_department(caller: Caller, id: str) -> Answer:
         "head": person(caller, "head", errors),
         "active": "true" in request.form.getlist("active"),
     }
+    if values["parent"] != one.parent:
+        check_move(caller, one.id, values["parent"])
     if not errors:
         try:
             people.update_department(
@@ -89,6 +93,7 @@ def move_department(caller: Caller, id: str) -> Response:
         parent, index = request.form["parent"] or None, number("index") or 0
     before = place(tree, one, "")
     if (parent, index) != before:
+        check_move(caller, one.id, parent)
         people.place_department(caller.database, caller.tenant, one.id, parent, index, by=caller.user)
         undo = f"{BASE}/{one.id}/move-back/{before[0] or 'top'}/{before[1]}"
         toasts.say(gettext("%(name)s was moved", name=one.name), undo=undo)
@@ -101,9 +106,25 @@ def move_back(caller: Caller, id: str, parent: str, index: int) -> Response:
     """What undo posts to."""
     one = _one(departments(caller), id)
     above = None if parent == "top" else parent
+    check_move(caller, one.id, above)
     people.place_department(caller.database, caller.tenant, one.id, above, min(index, 100_000), by=caller.user)
     toasts.say(gettext("%(name)s was moved", name=one.name))
     return redirect_to(_back(one.id))
+
+
+@blueprint.post("/people/departments/<id>/grants")
+@page("people")
+def grant_to_department(caller: Caller, id: str) -> Answer:
+    """A set for whoever is in it, and below if so ticked."""
+    confirm(caller)
+    one = _one(departments(caller), id)
+    errors: Errors = {}
+    try:
+        if grant_posted(caller, errors, department=one.id, below="true" in request.form.getlist("below")):
+            return redirect_to(f"{BASE}?id={one.id}#grants")
+    except Fault as fault:
+        errors = renamed(_errors(fault))
+    return _page(caller, one.id, errors=errors), 422
 
 
 @blueprint.post("/people/departments/<id>/delete")
@@ -181,4 +202,24 @@ def _page(
         values=values,
         errors=errors or {},
         options=options_of(tree, keep=values.get("parent"), without=opened.id if opened else None),
+        **(_granted(caller, opened, tree) if opened else {}),
     )
+
+
+def _granted(caller: Caller, one: Department, tree: list[Department]) -> dict[str, Any]:
+    """The sets granted to a department, those that reach it from above, and the form's choices."""
+    names = {other.id: other.name for other in tree}
+    parents = {other.id: other.parent for other in tree}
+    above: list[str] = []
+    at = one.parent
+    while at is not None and at in parents and at not in above:
+        above.append(at)
+        at = parents[at]
+    found = people.list_grants(caller.database, caller.tenant)
+    return {
+        "grants": [line(caller, given, names) for given in found if given.department == one.id],
+        "from_above": [line(caller, given, names) for given in found if given.department in above and given.below],
+        "set_options": set_options(caller),
+        "all_departments": options_of(tree),
+        "grant_form": typed_grant(),
+    }

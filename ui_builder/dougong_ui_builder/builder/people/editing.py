@@ -10,14 +10,16 @@ from dougong_metadata.errors import Fault
 from dougong_platform.hand_overs.preview import owned_records
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.confirming import confirm
-from dougong_platform.people.authority import check_sets, require_authority
+from dougong_platform.people.authority import check_place, check_sets, require_authority
 from dougong_platform.people.directory import one_user
+from dougong_platform.people.held_sets import coming_sets, permanent_sets
 from dougong_tenants import ADMINISTRATOR, people, sign_in
 from dougong_tenants.people import Access, access_of
 from dougong_tenants.security import rules_of_tenant
 from dougong_ui_builder import toasts
 from dougong_ui_builder.builder.people.form_values import department_options, number, user_values, zone_options
 from dougong_ui_builder.builder.people.frame import Errors, draw, errors_of
+from dougong_ui_builder.builder.people.reaching import what_reaches
 from dougong_ui_builder.builder.people.routes import blueprint
 from dougong_ui_builder.builder.people.sentences import set_choices
 from dougong_ui_builder.page import page, redirect_to
@@ -48,6 +50,7 @@ def create_user(caller: Caller) -> Answer:
     if not errors:
         try:
             check_sets(caller, sets, ())
+            check_place(caller, values)
             made = people.create_user(
                 caller.database, caller.tenant, values, password=password, permission_sets=sets, by=caller.user
             )
@@ -74,6 +77,7 @@ def change_user(caller: Caller, id: str) -> Answer:
     require_authority(caller, one_user(caller, id)["id"])
     errors: Errors = {}
     values = user_values(caller, errors)
+    check_place(caller, values, id)
     if not errors:
         try:
             people.update_user(caller.database, caller.tenant, id, values, by=caller.user, version=number("version"))
@@ -90,18 +94,15 @@ def change_user(caller: Caller, id: str) -> Answer:
 @blueprint.post("/people/<id>/permission-sets")
 @page("people")
 def change_sets(caller: Caller, id: str) -> Answer:
-    """Replaces the sets he holds."""
+    """Replaces the sets he holds himself without an end."""
     user = one_user(caller, id)
+    held = permanent_sets(caller, user["id"])
     wanted = request.form.getlist("permission_sets")
     try:
         # a set that the caller may not change is a disabled box, which a browser does not send
-        wanted += [
-            c.name
-            for c in set_choices(caller, user["permission_sets"])
-            if c.locked and c.name in user["permission_sets"]
-        ]
-        check_sets(caller, wanted, user["permission_sets"])
-        people.set_permission_sets(caller.database, caller.tenant, user["id"], wanted)
+        wanted += [c.name for c in set_choices(caller, held) if c.locked and c.name in held]
+        check_sets(caller, wanted, held)
+        people.set_permission_sets(caller.database, caller.tenant, user["id"], wanted, by=caller.user)
     except Fault as fault:
         if fault.status not in (409, 422):
             raise
@@ -121,20 +122,22 @@ def user_page(
 ) -> str:
     """The page of a user; `typed` and `sets` are what came back with `errors`."""
     user = one_user(caller, id)
-    held = user["permission_sets"]
+    reaching = what_reaches(caller, user, errors or {})
+    held = reaching["direct"]
     return draw(
         caller,
         "people/user.html",
         "people",
         user=user,
         values={**user, **(typed or {})},
+        **reaching,
         held=held if sets is None else sets,
         sets=set_choices(caller, held),
         errors=errors or {},
         access=access_of(caller.database, caller.tenant, [user["id"]]).get(user["id"], Access()),
         departments=department_options(caller, keep=user["department"]),
         zones=zone_options(),
-        locked=not caller.rights.is_admin and ADMINISTRATOR in held,
+        locked=not caller.rights.is_admin and ADMINISTRATOR in coming_sets(caller, user["id"]),
         myself=user["id"] == caller.user,
         owned=owned_records(caller, user["id"]),
         ask=request.args.get("ask", ""),

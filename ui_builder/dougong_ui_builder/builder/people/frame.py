@@ -29,6 +29,7 @@ def draw(caller: Caller, template: str, tab: str = "", **context: Any) -> str:
             {"text": gettext("People"), "href": "/builder/people", "current": tab == "people"},
             {"text": gettext("Departments"), "href": "/builder/people/departments", "current": tab == "departments"},
             {"text": gettext("Teams"), "href": "/builder/people/teams", "current": tab == "teams"},
+            {"text": gettext("Queues"), "href": "/builder/people/queues", "current": tab == "queues"},
             {"text": gettext("Hand-overs"), "href": "/builder/people/hand-overs", "current": tab == "hand-overs"},
         ],
         set_label=lambda name: set_label(caller.model, name),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from dougong_metadata.kinds.permission_set import SCOPES as SCOPE_WORDS
 from dougong_metadata.kinds.permission_set import SYSTEM_RIGHTS
 from dougong_metadata.model.types import Model, ObjectRight, PermissionSetModel
+from dougong_platform.access.scopes import SCOPES
 from dougong_platform.http.caller import Caller
 from dougong_platform.people.authority import may_grant
 from dougong_tenants import ADMINISTRATOR
@@ -58,39 +60,49 @@ def sentences(model: Model, name: str) -> tuple[str, ...]:
     if found.system:
         words = [SYSTEM_RIGHTS[right][current_locale() == "zh"] for right in sorted(found.system)]
         said.append(gettext("Besides: %(rights)s.", rights=gettext(", ").join(words)))
+    if found.kinds:
+        said.append(gettext("Shapes the metadata in part."))
     return tuple(said) or (gettext("It allows nothing yet."),)
 
 
 def _by_reach(model: Model, found: PermissionSetModel) -> Iterable[str]:
-    rest = _reach(found.all_objects) if found.all_objects is not None else ""
-    for reach in ("edit_all", "edit_own", "read_all", "read_own"):
-        names = [
-            label_text(model.objects[object].plural)
-            for object, right in found.objects.items()
-            if object in model.objects and _reach(right) == reach
-        ]
-        if rest == reach:
-            names = [gettext("everything else") if found.objects else gettext("everything"), *names]
-        if names:
-            yield _sentence(reach, names)
+    """Sentences by what is done and whose records are meant: what is edited first, the widest scope first."""
+    rest = _reaches(found.all_objects) if found.all_objects is not None else ()
+    for verb in ("edit", "read"):
+        for scope in reversed(SCOPES):
+            names = [
+                label_text(model.objects[object].plural)
+                for object, right in found.objects.items()
+                if object in model.objects and (verb, scope) in _reaches(right)
+            ]
+            if (verb, scope) in rest:
+                names = [gettext("everything else") if found.objects else gettext("everything"), *names]
+            if names:
+                yield _sentence(verb, scope, names)
 
 
-def _reach(right: ObjectRight) -> str:
-    if right.update == "all" or right.delete == "all":
-        return "edit_all"
-    if right.update == "own" or right.create:
-        return "edit_own"
-    return {"all": "read_all", "own": "read_own"}.get(right.read, "")
+def _reaches(right: ObjectRight) -> tuple[tuple[str, str], ...]:
+    """("edit", scope) and, where more may be read than edited, ("read", scope)."""
+    edit = max((right.update, right.delete, "own" if right.create else "none"), key=SCOPES.index)
+    said = (("edit", edit),) if edit != "none" else ()
+    return said + ((("read", right.read),) if SCOPES.index(right.read) > SCOPES.index(edit) else ())
 
 
-def _sentence(reach: str, names: list[str]) -> str:
+def _sentence(verb: str, scope: str, names: list[str]) -> str:
     listed, more = gettext(", ").join(names[:NAMED]), len(names) - NAMED
     if more > 0:
         listed = ngettext("%(listed)s and %(num)d more", "%(listed)s and %(num)d more", more, listed=listed)
-    if reach == "edit_all":
-        return gettext("Edits all: %(objects)s.", objects=listed)
-    if reach == "edit_own":
-        return gettext("Creates and edits own: %(objects)s.", objects=listed)
-    if reach == "read_all":
-        return gettext("Reads all: %(objects)s.", objects=listed)
-    return gettext("Reads own: %(objects)s.", objects=listed)
+    match verb, scope:
+        case "edit", "all":
+            return gettext("Edits all: %(objects)s.", objects=listed)
+        case "edit", "own":
+            return gettext("Creates and edits own: %(objects)s.", objects=listed)
+        case "read", "all":
+            return gettext("Reads all: %(objects)s.", objects=listed)
+        case "read", "own":
+            return gettext("Reads own: %(objects)s.", objects=listed)
+    words = SCOPE_WORDS[scope][current_locale() == "zh"]
+    words = words if current_locale() == "zh" else words[:1].lower() + words[1:]
+    if verb == "edit":
+        return gettext("Creates and edits (%(scope)s): %(objects)s.", scope=words, objects=listed)
+    return gettext("Reads (%(scope)s): %(objects)s.", scope=words, objects=listed)
