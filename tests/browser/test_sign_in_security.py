@@ -185,7 +185,7 @@ def test_the_policy_is_saved_and_a_list_that_locks_out_is_refused(
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".dg-toast")).to_contain_text("holds from now on")
     expect(page.get_by_label("Let in only requests from")).to_have_value("203.0.113.0/24\n127.0.0.1/32")
-    page.get_by_label("Required").check()
+    page.get_by_label("Required to sign in").check()
     page.get_by_label("Everybody", exact=True).check()
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#factor-note")).to_contain_text("for yourself first")
