@@ -1,6 +1,6 @@
-"""A real OpenID provider for tests: Canaille, with its people in memory, started on loopback as a program of its own.
+"""A real OpenID provider for tests: Canaille over a SQLite file, started on loopback as a program of its own.
 
-Fixture: `identity_provider` (session). Run by itself it is that program: `identity_provider.py PORT`.
+Fixture: `identity_provider` (session). Run by itself it is that program: `identity_provider.py PORT FOLDER`.
 A person's page there asks for user name and password, then for consent.
 """
 
@@ -57,10 +57,9 @@ class IdentityProvider:
 def identity_provider() -> Iterator[IdentityProvider]:
     """Started once per run, on first use."""
     port = free_port()
-    with tempfile.TemporaryFile() as told:
-        program = subprocess.Popen(
-            [sys.executable, str(Path(__file__)), str(port)], stdout=told, stderr=subprocess.STDOUT, env=_environment()
-        )
+    with tempfile.TemporaryFile() as told, tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, str(Path(__file__)), str(port), folder]
+        program = subprocess.Popen(command, stdout=told, stderr=subprocess.STDOUT, env=_environment(), cwd=folder)
         try:
             issuer = f"http://127.0.0.1:{port}"
             _wait(issuer, program)
@@ -91,7 +90,7 @@ def _wait(issuer: str, program: subprocess.Popen[bytes]) -> None:
     raise TimeoutError
 
 
-def serve(port: int) -> None:
+def serve(port: int, folder: str) -> None:
     """The program: people, one client, and a door by which tests register where people come back to."""
     from canaille import create_app
     from canaille.app import models
@@ -104,7 +103,8 @@ def serve(port: int) -> None:
             "SERVER_NAME": f"127.0.0.1:{port}",
             "PREFERRED_URL_SCHEME": "http",
             "WTF_CSRF_ENABLED": True,
-            "CANAILLE": {"NAME": "House of identities", "DATABASE": "memory", "SMTP": None},
+            "CANAILLE": {"NAME": "House of identities", "DATABASE": "sql", "SMTP": None},
+            "CANAILLE_SQL": {"DATABASE_URI": f"sqlite:///{folder}/provider.sqlite", "AUTO_MIGRATE": True},
             "CANAILLE_OIDC": {"TRUSTED_DOMAINS": []},
         }
     )
@@ -132,8 +132,10 @@ def serve(port: int) -> None:
     @app.post("/test/redirect")
     def add_redirect() -> str:
         known = Backend.instance.get(models.Client, client_id=CLIENT)
-        known.redirect_uris = [*known.redirect_uris, request.get_json()["uri"]]
-        Backend.instance.save(known)
+        uri = request.get_json()["uri"]
+        if uri not in known.redirect_uris:
+            known.redirect_uris = [*known.redirect_uris, uri]
+            Backend.instance.save(known)
         return ""
 
     app.extensions["csrf"].exempt(add_redirect)
@@ -141,4 +143,4 @@ def serve(port: int) -> None:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    serve(int(sys.argv[1]), sys.argv[2])

@@ -10,8 +10,8 @@ from typing import Any
 
 from dougong_platform.errors import NotAllowed
 from dougong_platform.http.caller import Caller
-from dougong_platform.people.authority import check_sets
-from dougong_tenants import oidc
+from dougong_tenants import ADMINISTRATOR, oidc
+from dougong_tenants.oidc.errors import ProviderInvalid
 
 
 def require_administrator(caller: Caller) -> None:
@@ -21,11 +21,13 @@ def require_administrator(caller: Caller) -> None:
 
 
 def keep_provider(caller: Caller, name: str, values: Mapping[str, Any]) -> oidc.Provider:
-    """Create or replace the provider `name`. Raises NotAllowed, RecordsInvalid, ProviderInvalid."""
+    """Create or replace the provider `name`. Raises NotAllowed, ProviderInvalid."""
     require_administrator(caller)
     wanted = values.get("permission_set")
-    if isinstance(wanted, str) and wanted:
-        check_sets(caller, [wanted], ())
+    if isinstance(wanted, str) and wanted not in ("", ADMINISTRATOR, *caller.model.permission_sets):
+        raise ProviderInvalid(
+            "permission_set", f"There is no permission set “{wanted[:60]}”.", f"没有权限集「{wanted[:60]}」。"
+        )
     return oidc.save_provider(caller.database, caller.tenant, name, values, by=caller.user)
 
 

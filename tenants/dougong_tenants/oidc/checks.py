@@ -9,6 +9,7 @@ from typing import Any
 from dougong_metadata.label import Label
 from dougong_tenants.oidc.addresses import problem_of
 from dougong_tenants.oidc.errors import ProviderInvalid
+from dougong_tenants.people.checks import check_id
 from dougong_tenants.principal import ADMINISTRATOR
 
 FIELDS = (
@@ -50,7 +51,7 @@ def checked_provider(name: str, values: Mapping[str, Any]) -> dict[str, Any]:
         "match_email": _flag(values, "match_email", True),
         "create_users": _flag(values, "create_users", False),
         "permission_set": _text("permission_set", values.get("permission_set")),
-        "department": _text("department", values.get("department")),
+        "department": check_id("department", values.get("department")),
         "password_sign_in": _flag(values, "password_sign_in", True),
         "active": _flag(values, "active", True),
     }

@@ -22,7 +22,7 @@ from dougong_tenants.oidc.errors import ProviderUnfit
 
 KEPT = 600  # seconds that a document and keys are remembered
 FAILURE_KEPT = 10  # seconds in which a provider that failed is not asked again
-KEYS_AGAIN = 10  # seconds between two readings of the keys, whatever keys are named
+KEYS_AGAIN = 10  # seconds in which keys are read anew once at most, whatever keys are named
 _MOST = 500  # documents of this process
 # Signatures by a private key only: with HS256 whoever knows the client secret could sign, and "none" is none.
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
@@ -51,6 +51,7 @@ class _Kept:
 
 
 _kept: dict[str, _Kept] = {}
+_read_again: dict[str, float] = {}  # when keys were last read anew, by address
 _lock = Lock()
 
 
@@ -65,14 +66,18 @@ def keys_of(metadata: Metadata, *, anew: bool = False) -> KeySet:
 
     Raises ProviderUnreachable, ProviderUnfit.
     """
-    address = metadata.jwks_uri
-    found: KeySet = _remembered(f"keys {address}", lambda: _read_keys(address), KEYS_AGAIN if anew else KEPT)
+    address, now = metadata.jwks_uri, time.monotonic()
+    again = anew and now - _read_again.get(address, -KEYS_AGAIN) >= KEYS_AGAIN
+    if again:
+        _read_again[address] = now
+    found: KeySet = _remembered(f"keys {address}", lambda: _read_keys(address), 0 if again else KEPT)
     return found
 
 
 def forget_all() -> None:
     """For tests, and after a provider was changed."""
     _kept.clear()
+    _read_again.clear()
 
 
 def _remembered(key: str, ask: Callable[[], Any], age: float) -> Any:
@@ -97,6 +102,7 @@ def _keep(key: str, found: Any, seconds: float) -> None:
     with _lock:
         while len(_kept) >= _MOST:
             _kept.pop(next(iter(_kept)))
+            _read_again.clear()
         _kept.pop(key, None)
         _kept[key] = _Kept(now + seconds, now, found)
 

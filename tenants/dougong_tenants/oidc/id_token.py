@@ -52,7 +52,7 @@ def _signed(token: str, metadata: Metadata) -> tuple[dict[str, Any], dict[str, A
     """(header, claims) of a token that one of the provider's keys signed; its keys are read again if it names a new."""
     try:
         header: dict[str, Any] = dict(jws.extract_compact(token.encode()).headers())
-    except (JoseError, ValueError, TypeError) as error:
+    except (JoseError, ValueError, TypeError, RecursionError) as error:
         raise IdTokenRefused(reason="no token") from error
     algorithm, kid = header.get("alg"), header.get("kid")
     if algorithm not in metadata.algorithms:
@@ -79,7 +79,7 @@ def _decoded(token: str, keys: list[Key], algorithm: str) -> dict[str, Any] | No
             return jwt.decode(token, key, registry=registry).claims
         except BadSignatureError:
             continue
-        except (JoseError, ValueError, TypeError):
+        except (JoseError, ValueError, TypeError, RecursionError):
             continue  # a key of another kind than the algorithm's
     return None
 

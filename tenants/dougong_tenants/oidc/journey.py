@@ -170,7 +170,7 @@ def _tokens(
             )
         except OAuthError as refused:
             raise ProviderRefused(reason=_reason(refused.error)) from refused
-        except ValueError as strange:
+        except (ValueError, RecursionError) as strange:
             raise ProviderUnreachable(host_of(address), "its answer is no JSON.", "返回的不是 JSON。") from strange
     return dict(found)
 

@@ -1,0 +1,397 @@
+"""A provider's word counts only if all about it is right: state, nonce, PKCE, signature, issuer, audience, time."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from joserfc import jwt
+from joserfc.jwk import RSAKey
+from werkzeug import Request, Response
+
+from dougong_tenants import Database, Tenant, oidc
+from dougong_tenants.oidc.errors import (
+    ClocksDiffer,
+    DomainRefused,
+    EmailNotVerified,
+    IdTokenRefused,
+    JourneyLost,
+    OidcFault,
+    ProviderRefused,
+    ProviderUnfit,
+    ProviderUnreachable,
+)
+from dougong_tenants.secrets import seal
+from hostile_provider import CLIENT, Hostile, new_key, shared_key
+
+BACK = "http://dougong.test/back"
+SECRET = "the client's secret, long enough for a key"
+
+
+@dataclass
+class Way:
+    """One provider of one tenant; `go` travels to it and answers the query parameters that a browser came back with."""
+
+    database: Database
+    provider: oidc.Provider
+    hostile: Hostile
+    departure: oidc.Departure | None = None
+
+    def go(self, wanted: str = "/books") -> dict[str, str]:
+        self.departure = oidc.depart(self.database, self.provider, BACK, wanted)
+        sent = {name: values[0] for name, values in parse_qs(urlsplit(self.departure.address).query).items()}
+        self.hostile.nonce = sent["nonce"]
+        return {"state": sent["state"], "code": "a-code"}
+
+    def arrive(self, answer: dict[str, str] | None = None) -> oidc.Arrival:
+        answer = answer or self.go()
+        assert self.departure is not None
+        return oidc.arrive(self.database, self.provider, answer, self.departure.value)
+
+
+@pytest.fixture
+def way(database: Database, tenant: Tenant, hostile: Hostile) -> Way:
+    values = {"issuer": hostile.issuer, "client_id": CLIENT, "client_secret": SECRET}
+    return Way(database, oidc.save_provider(database, tenant, "company", values), hostile)
+
+
+def test_what_is_asked_and_what_comes_back(way: Way) -> None:
+    answer = way.go("/books")
+    assert way.departure is not None
+    address = urlsplit(way.departure.address)
+    sent = {name: values[0] for name, values in parse_qs(address.query).items()}
+    assert f"{address.scheme}://{address.netloc}{address.path}" == f"{way.hostile.issuer}/authorize"
+    assert (sent["response_type"], sent["client_id"], sent["redirect_uri"]) == ("code", CLIENT, BACK)
+    assert sent["scope"] == "openid profile email"
+    assert sent["code_challenge_method"] == "S256"
+    for secret in (sent["state"], sent["nonce"]):
+        assert secret not in way.departure.value  # the cookie is sealed
+    arrival = way.arrive(answer)
+    asked = {name: values[0] for name, values in way.hostile.asked[0].items()}
+    assert create_s256_code_challenge(asked["code_verifier"]) == sent["code_challenge"]
+    assert len(asked["code_verifier"]) >= 43
+    assert (asked["grant_type"], asked["code"], asked["redirect_uri"]) == ("authorization_code", "a-code", BACK)
+    basic = base64.b64encode(f"{CLIENT}:{SECRET}".encode()).decode()
+    assert way.hostile.authorizations == [f"Basic {basic}"]
+    assert arrival.claims == oidc.Claims(way.hostile.issuer, "subject-1", "ann@library.test", "Ann of the provider")
+    assert (arrival.wanted, arrival.user) == ("/books", None)
+
+
+def test_two_journeys_have_nothing_in_common(way: Way) -> None:
+    first, one = way.go(), way.departure
+    second, two = way.go(), way.departure
+    assert one is not None
+    assert two is not None
+    assert first["state"] != second["state"]
+    assert one.name != two.name
+    with pytest.raises(JourneyLost):
+        oidc.arrive(way.database, way.provider, first, two.value)
+    way.hostile.nonce = parse_qs(urlsplit(one.address).query)["nonce"][0]
+    assert oidc.arrive(way.database, way.provider, first, one.value).wanted == "/books"
+
+
+@pytest.mark.parametrize("state", ["", "x", "\ud800", "a" * 5000])
+def test_a_state_that_this_browser_was_not_given_leads_nowhere(way: Way, state: str) -> None:
+    answer = way.go()
+    with pytest.raises(JourneyLost):
+        way.arrive({**answer, "state": state})
+    with pytest.raises(JourneyLost):
+        oidc.arrive(way.database, way.provider, answer, None)
+    assert way.hostile.asked == []  # nobody was asked for anything
+
+
+def test_a_cookie_that_we_did_not_seal_for_this_leads_nowhere(way: Way, database: Database, tenant: Tenant) -> None:
+    answer = way.go()
+    assert way.departure is not None
+    value = way.departure.value
+    packed = json.dumps({"state": answer["state"], "nonce": "n", "verifier": "v", "provider": way.provider.id})
+    stranger = Database(database.dsn, 1, secret="another installation's")
+    for cookie in (
+        value[:-2],
+        value + "A",
+        "1.",
+        packed,
+        seal(stranger, "oidc journey", packed),
+        seal(database, "x", packed),
+    ):
+        with pytest.raises(JourneyLost):
+            oidc.arrive(database, way.provider, answer, cookie)
+    other = oidc.save_provider(database, tenant, "other", {"issuer": way.hostile.issuer, "client_id": CLIENT})
+    with pytest.raises(JourneyLost):  # begun at one provider, ended at another
+        oidc.arrive(database, other, answer, value)
+
+
+def test_an_answer_counts_once_and_for_ten_minutes(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = way.go()
+    way.arrive(answer)
+    with pytest.raises(JourneyLost):
+        way.arrive(answer)
+    assert len(way.hostile.asked) == 1
+    answer = way.go()
+    late = time.time() + oidc.SECONDS + 1
+    with monkeypatch.context() as clock:
+        clock.setattr(time, "time", lambda: late)
+        with pytest.raises(JourneyLost):
+            way.arrive(answer)
+
+
+def _other_key(header: dict[str, Any], claims: dict[str, Any]) -> str:
+    return jwt.encode(header, claims, new_key())  # names the provider's key, is signed by another
+
+
+def _unsigned(header: dict[str, Any], claims: dict[str, Any]) -> str:
+    parts = (
+        base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({"alg": "none"}, claims)
+    )
+    return ".".join(parts) + "."
+
+
+def _by_client_secret(header: dict[str, Any], claims: dict[str, Any]) -> str:
+    return jwt.encode({"alg": "HS256"}, claims, shared_key(SECRET))
+
+
+def _hmac_signed(claims: dict[str, Any], key: bytes) -> str:
+    """By hand: libraries refuse to take a public key for a shared one."""
+    parts = (json.dumps(part).encode() for part in ({"alg": "HS256"}, claims))
+    text = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
+    sign = hmac.new(key, text.encode(), "sha256").digest()
+    return f"{text}.{base64.urlsafe_b64encode(sign).decode().rstrip('=')}"
+
+
+def _own_key_inside(header: dict[str, Any], claims: dict[str, Any]) -> str:
+    key = new_key()
+    return jwt.encode({"alg": "RS256", "jwk": key.as_dict(private=False)}, claims, key)
+
+
+def _unknown_name(header: dict[str, Any], claims: dict[str, Any]) -> str:
+    return jwt.encode({"alg": "RS256", "kid": "nobody's"}, claims, new_key())
+
+
+def _changed(header: dict[str, Any], claims: dict[str, Any]) -> str:
+    signed = _other_key(header, claims)
+    head, _, sign = signed.split(".")
+    body = base64.urlsafe_b64encode(json.dumps({**claims, "email": "boss@library.test"}).encode()).decode().rstrip("=")
+    return f"{head}.{body}.{sign}"
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [_other_key, _unsigned, _by_client_secret, _own_key_inside, _unknown_name, _changed],
+    ids=lambda f: f.__name__,
+)
+def test_an_id_token_that_the_provider_did_not_sign_is_refused(way: Way, forge: Callable[..., str]) -> None:
+    way.hostile.token = forge
+    with pytest.raises(IdTokenRefused):
+        way.arrive()
+
+
+def test_a_key_confused_with_a_shared_secret_signs_nothing(way: Way) -> None:
+    public = way.hostile.keys[0].as_pem(private=False)
+    way.hostile.document = {"id_token_signing_alg_values_supported": ["RS256", "HS256", "none"]}
+    way.hostile.token = lambda header, claims: _hmac_signed(claims, public)
+    with pytest.raises(IdTokenRefused):
+        way.arrive()
+    way.hostile.token = _unsigned
+    with pytest.raises(IdTokenRefused):
+        way.arrive()
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"iss": "https://elsewhere.example"},
+        {"iss": None},
+        {"aud": "somebody else"},
+        {"aud": None},
+        {"aud": [CLIENT, "somebody else"]},  # for two, and it is not said who asked
+        {"aud": [CLIENT, "somebody else"], "azp": "somebody else"},
+        {"azp": "somebody else"},
+        {"nonce": "another journey's"},
+        {"nonce": None},
+        {"sub": None},
+        {"sub": ""},
+        {"sub": 7},
+        {"sub": "x" * 256},
+        {"exp": None},
+        {"exp": "soon"},
+        {"iat": None},
+        {"at_hash": "not the access token's"},
+    ],
+    ids=str,
+)
+def test_an_id_token_with_a_wrong_claim_is_refused(way: Way, claims: dict[str, Any]) -> None:
+    way.hostile.claims = claims
+    with pytest.raises(IdTokenRefused) as refused:
+        way.arrive()
+    assert not isinstance(refused.value, ClocksDiffer)
+
+
+@pytest.mark.parametrize(("issued", "expires"), [(-900, -600), (600, 900)])
+def test_clocks_that_differ_are_told_apart(way: Way, issued: int, expires: int) -> None:
+    now = int(time.time())
+    way.hostile.claims = {"iat": now + issued, "exp": now + expires}
+    with pytest.raises(ClocksDiffer) as refused:
+        way.arrive()
+    assert time.strftime("%Y-%m-%d %H:%M", time.gmtime(now + issued)) in refused.value.message("zh")
+    way.hostile.claims = {"iat": now + 60, "exp": now + 360}  # a minute is nothing
+    assert way.arrive().claims.subject == "subject-1"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"email_verified": False},
+        {"email_verified": None},
+        {"email_verified": "yes"},
+        {"email": None},
+        {"email": "no address"},
+    ],
+    ids=str,
+)
+def test_an_email_that_is_not_verified_counts_for_nothing(way: Way, given: dict[str, Any]) -> None:
+    way.hostile.claims, way.hostile.userinfo = given, {"sub": "subject-1"}
+    with pytest.raises(EmailNotVerified):
+        way.arrive()
+
+
+def test_only_the_domains_that_are_allowed_come_in(way: Way, database: Database, tenant: Tenant) -> None:
+    values = {"issuer": way.hostile.issuer, "client_id": CLIENT, "domains": ["@Library.test", "second.test"]}
+    way.provider = oidc.save_provider(database, tenant, "company", values)
+    for email in ("ann@LIBRARY.test", "ann@second.test"):
+        way.hostile.claims = {"email": email}
+        assert way.arrive().claims.email == email.lower()
+    for email in ("ann@elsewhere.test", "ann@sub.library.test", "ann@xlibrary.test", "ann@library.test.evil.test"):
+        way.hostile.claims = {"email": email}
+        with pytest.raises(DomainRefused):
+            way.arrive()
+
+
+def test_email_and_name_may_come_from_userinfo_but_only_of_the_same_person(way: Way) -> None:
+    way.hostile.claims = {"email": None, "email_verified": None, "name": None}
+    told = {"sub": "subject-1", "email": "ann@library.test", "email_verified": "true", "name": "Ann"}
+    way.hostile.userinfo = told
+    assert way.arrive().claims.name == "Ann"
+    way.hostile.userinfo = {**told, "sub": "another"}
+    with pytest.raises(IdTokenRefused):
+        way.arrive()
+
+
+def test_keys_that_were_changed_are_read_again_but_not_for_every_forgery(way: Way, provider_key: RSAKey) -> None:
+    way.arrive()
+    assert way.hostile.key_reads == 1
+    way.hostile.keys = [new_key(), provider_key]
+    assert way.arrive().claims.subject == "subject-1"
+    assert way.hostile.key_reads == 2
+    way.hostile.token = _unknown_name
+    for _ in range(5):
+        with pytest.raises(IdTokenRefused):
+            way.arrive()
+    assert way.hostile.key_reads == 2  # within ten seconds
+
+
+def test_what_the_provider_refuses_is_said_with_its_code(way: Way) -> None:
+    for given, reason in (
+        ({"error": "access_denied"}, "access_denied"),
+        ({"error": "<script>"}, "invalid_response"),
+        ({}, "invalid_response"),
+    ):
+        answer = way.go()
+        with pytest.raises(ProviderRefused) as refused:
+            way.arrive({"state": answer["state"], **given})
+        assert refused.value.data["reason"] == reason
+
+    def refuse(_: Request) -> Response:
+        return Response('{"error": "invalid_grant"}', 400, content_type="application/json")
+
+    way.hostile.paths["/token"] = refuse
+    with pytest.raises(ProviderRefused) as refused:
+        way.arrive()
+    assert refused.value.data["reason"] == "invalid_grant"
+
+
+def test_an_answer_of_another_provider_is_not_taken_for_this_ones(way: Way) -> None:
+    """The mix-up attack, RFC 9207."""
+    answer = way.go()
+    with pytest.raises(IdTokenRefused):
+        way.arrive({**answer, "iss": "https://elsewhere.example"})
+    answer = way.go()
+    assert way.arrive({**answer, "iss": way.hostile.issuer}).wanted == "/books"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Response("<html>", 200),
+        Response("[]", 200, content_type="application/json"),
+        Response("", 302, {"Location": "http://127.0.0.1:1/"}),
+        Response("", 500),
+        Response("x" * 600_000, 200),
+        Response("[" * 100_000, 200, content_type="application/json"),
+        Response("{}", 200, content_type="application/json"),
+        Response('{"id_token": 7, "access_token": {}}', 200, content_type="application/json"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("path", ["/.well-known/openid-configuration", "/token", "/keys", "/userinfo"])
+def test_whatever_a_provider_answers_is_a_fault_of_ours_to_tell(way: Way, path: str, answer: Response) -> None:
+    way.hostile.paths[path] = lambda _: answer
+    way.hostile.claims = {"email": None} if path == "/userinfo" else {}
+    with pytest.raises(OidcFault) as fault:
+        way.arrive()
+    assert fault.value.status < 500
+    assert fault.value.message("en") != fault.value.message("zh")
+
+
+def test_a_provider_that_is_slow_or_away_is_given_up(
+    way: Way, hostile: Hostile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dougong_tenants.oidc import asking
+    from dougong_tenants.oidc.discovery import forget_all
+
+    monkeypatch.setattr(asking, "READ", 0.3)
+    monkeypatch.setattr(asking, "WHOLE", 0.6)
+
+    def drip() -> Any:
+        for _ in range(100):
+            time.sleep(0.1)
+            yield b" "
+
+    for answer in (lambda _: (time.sleep(1), Response("{}"))[1], lambda _: Response(drip())):
+        forget_all()
+        hostile.paths["/.well-known/openid-configuration"] = answer  # type: ignore[assignment]  # a lambda of two steps
+        begun = time.monotonic()
+        with pytest.raises(ProviderUnreachable):
+            way.go()
+        assert time.monotonic() - begun < 3
+        with pytest.raises(ProviderUnreachable):  # remembered: the next visitor does not wait
+            way.go()
+        assert time.monotonic() - begun < 3
+
+
+def test_a_document_that_leads_elsewhere_or_offers_too_little_is_refused(way: Way) -> None:
+    from dougong_tenants.oidc.discovery import forget_all
+
+    for document in (
+        {"issuer": "https://elsewhere.example"},
+        {"issuer": 7},
+        {"token_endpoint": "http://10.0.0.1/token"},
+        {"token_endpoint": "file:///etc/passwd"},
+        {"jwks_uri": "gopher://127.0.0.1/"},
+        {"authorization_endpoint": "javascript:alert(1)"},
+        {"authorization_endpoint": None},
+        {"response_types_supported": ["id_token"]},
+        {"code_challenge_methods_supported": ["plain"]},
+        {"id_token_signing_alg_values_supported": ["HS256", "none"]},
+    ):
+        forget_all()
+        way.hostile.document = document
+        with pytest.raises(ProviderUnfit):
+            way.go()
