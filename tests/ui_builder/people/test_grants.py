@@ -45,7 +45,7 @@ def test_a_set_granted_until_a_day_is_listed_with_it_and_taken_back(ann: Person,
     assert answer.status_code == 303
     assert held_sets(shelving.admin, dan) == ("reader",)
     page = text(ann.get(f"{BASE}/{dan}"))
-    assert re.search(r"until \d+\s\w+\s\d{4}</span>", page)
+    assert re.search(r"until [-\d]+</span>", page)
     assert not re.search(r'value="reader" checked', page)  # the boxes hold what has no end
     (given,) = people.list_grants(shelving.database, shelving.tenant, user=dan)
     ann.post(f"{BASE}/{dan}/permission-sets", permission_sets="keeper")
