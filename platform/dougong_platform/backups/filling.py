@@ -15,6 +15,7 @@ from psycopg import sql
 from dougong_metadata.documents import content_hash
 from dougong_platform.backups.archive import Reader
 from dougong_platform.backups.save import LEFT_OUT
+from dougong_platform.hand_overs.store import cut_off as cut_hand_overs_off
 from dougong_platform.imports.store import cut_off
 from dougong_platform.releases.release import Release, documents_of, load_on
 from dougong_platform.storage import Catalogue, ddl
@@ -138,6 +139,7 @@ def _settle(connection: Owner, archive: Reader) -> None:
     connection.execute("delete from _publish where state in ('preparing', 'switched')")
     connection.execute("delete from _file where field is null and id::text = any(%s)", [archive.missing])
     cut_off(connection)
+    cut_hand_overs_off(connection)
     if archive.heading.reindex and archive.heading.release:
         connection.execute(
             "insert into _outbox (topic, payload) values ('release', jsonb_build_object('base', 0, 'number', %s::int))",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 from dougong_platform.hand_overs.store import STATES
@@ -56,31 +58,33 @@ PREVIEW = {
         "people": {"type": "object"},
     },
 }
-HAND_OVER = {
-    "type": "object",
-    "required": ["id", "from_user", "to_users", "state", "total", "done", "undoable"],
-    "properties": {
-        "id": {"type": "string", "format": "uuid"},
-        "from_user": {"type": "string", "format": "uuid"},
-        "to_users": {"type": "array", "items": {"type": "string", "format": "uuid"}},
-        "objects": {"type": ["object", "null"]},
-        "people": {"type": "object"},
-        "state": {"type": "string", "enum": list(STATES)},
-        "total": {"type": "integer"},
-        "done": {"type": "integer", "description": "Records settled: moved, passed over or refused"},
-        "counts": {"type": "object"},
-        "moved": {"type": ["object", "null"]},
-        "problem": {"type": ["object", "null"]},
-        "undoable": {"type": "boolean"},
-        "created_at": {"type": "string", "format": "date-time"},
-        "created_by": {"type": "string", "format": "uuid"},
-        "finished_at": {"type": ["string", "null"], "format": "date-time"},
-        "undone_at": {"type": ["string", "null"], "format": "date-time"},
-    },
+_SHOWN: dict[str, Any] = {
+    "id": {"type": "string", "format": "uuid"},
+    "from_user": {"type": "string", "format": "uuid"},
+    "to_users": {"type": "array", "items": {"type": "string", "format": "uuid"}},
+    "objects": {"type": ["object", "null"]},
+    "people": {"type": "object"},
+    "state": {"type": "string", "enum": list(STATES)},
+    "total": {"type": "integer"},
+    "done": {"type": "integer", "description": "Records settled: moved, passed over or refused"},
+    "counts": {"type": "object"},
+    "moved": {"type": ["object", "null"]},
+    "problem": {"type": ["object", "null"]},
+    "undoable": {"type": "boolean"},
+    "created_at": {"type": "string", "format": "date-time"},
+    "created_by": {"type": "string", "format": "uuid"},
+    "finished_at": {"type": ["string", "null"], "format": "date-time"},
+    "undone_at": {"type": ["string", "null"], "format": "date-time"},
 }
-HAND_OVERS = {"type": "object", "properties": {"hand_overs": {"type": "array", "items": HAND_OVER}}}
-LEFT = {
+_LEFT = {
     "type": "array",
     "description": "The first 200 records that stayed, and why",
     "items": {"type": "object"},
 }
+HAND_OVER = {
+    "type": "object",
+    "required": ["id", "from_user", "to_users", "state", "total", "done", "undoable"],
+    "properties": _SHOWN,
+}
+HAND_OVER_AND_LEFT = {**HAND_OVER, "properties": {**_SHOWN, "left": _LEFT}}
+HAND_OVERS = {"type": "object", "properties": {"hand_overs": {"type": "array", "items": HAND_OVER}}}

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from psycopg import Connection
+
 from dougong_platform.errors import NotFound
 from dougong_platform.hand_overs.plan import Plan
 from dougong_tenants import TenantTransaction, json_parameter
@@ -184,3 +186,15 @@ def left_of(tx: TenantTransaction, identifier: str, phase: str = "run", limit: i
         {"id": identifier, "phase": phase, "limit": limit},
     )
     return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def cut_off(connection: Connection[Any]) -> None:
+    """In a restored tenant what was under way does not go on; what was moved can be undone, and handed over anew."""
+    (known,) = connection.execute("select to_regclass('_hand_over')").fetchone() or (None,)
+    if known is not None:  # not yet, in a backup from before there were any
+        problem = {"en": "The tenant was restored from a backup.", "zh": "租户已从备份恢复。"}
+        connection.execute(
+            "update _hand_over set state = 'failed', problem = %s::jsonb"
+            " where state in ('planned', 'running', 'undoing')",
+            [json_parameter(problem)],
+        )

@@ -8,8 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dougong_platform.hand_overs import Choice, Plan, undo
+from dougong_platform.hand_overs import Choice, Plan, start, undo
 from dougong_platform.hand_overs.errors import TooLongAgo, WrongState
+from dougong_platform.hand_overs.run import work
+from dougong_platform.hand_overs.steps import DIRECTLY
+from dougong_platform.hand_overs.store import cut_off
 from dougong_platform.records import create, delete, update
 from handing import Handing
 
@@ -44,6 +47,19 @@ def test_after_thirty_days_it_stays(handing: Handing) -> None:
     assert not handing.read(done.id).undoable
     with pytest.raises(TooLongAgo):
         undo(handing.caller, done.id)
+
+
+def test_in_a_restored_copy_what_was_under_way_can_be_undone_and_made_anew(handing: Handing) -> None:
+    old, new = handing.user("copied"), handing.user("copied_new")
+    handing.books(old, DIRECTLY + 1)
+    made = start(handing.caller, Plan(old, (new,)))
+    with handing.database.owner(handing.tenant) as connection:
+        cut_off(connection)
+    assert handing.read(made.id).state == "failed"
+    work(handing.database, handing.tenant, made.id)
+    assert handing.read(made.id).counts["moved"] == 0
+    assert handing.take_back(made.id).state == "undone"
+    assert handing.run(Plan(old, (new,))).counts["moved"] == DIRECTLY + 1
 
 
 PEOPLE = ("prop0", "prop1", "prop2", "prop3")
