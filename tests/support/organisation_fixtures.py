@@ -1,6 +1,6 @@
 """`furnished`: a drawn company in its tenant, once per world and module, with those who ask questions in it.
 
-DOUGONG_TEST_WORLDS says how many worlds (4); their seeds are 1, 2, 3 …
+DOUGONG_TEST_WORLDS says which seeds are drawn: 1-4, or others such as 17-22.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dougong_tenants import Database
 from organisation_store import Furnished, furnish
 from organisation_worlds import draw
 
-WORLDS = int(os.environ.get("DOUGONG_TEST_WORLDS", "4"))
+FIRST, _, LAST = os.environ.get("DOUGONG_TEST_WORLDS", "1-4").partition("-")
 ASKING = 9  # people of a world that ask
 
 
@@ -51,7 +51,7 @@ def company_database(make_database: Callable[..., str]) -> Iterator[Database]:
     database.close()
 
 
-@pytest.fixture(scope="module", params=range(1, WORLDS + 1))
+@pytest.fixture(scope="module", params=range(int(FIRST), int(LAST or FIRST) + 1))
 def company(request: Any, company_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Company:
     """A world in a tenant of its own."""
     made = furnish(company_database, draw(request.param), tmp_path_factory.mktemp("files"))

@@ -137,7 +137,8 @@ def _readable(
     title: ColumnElement[str] = found.c.title if named else blank
     others = [f for f in fields if f.name != object.name_field and rights.field(name, f.name) != "none"]
     texts = [row.c[f.name] for f in others if f.type.pg_type == "text" and f.picklist is None]
-    return title, func.concat_ws(literal_column("E'\\n'", Text), *([title] if named else []), *texts, type_=Text())
+    parts = [*([title] if named else []), *texts]
+    return title, func.concat_ws(literal_column("E'\\n'", Text), *parts, type_=Text()) if parts else blank
 
 
 def _checked(caller: Caller, rows: Sequence[tuple[Any, ...]], runs: Sequence[str], limit: int) -> list[Found]:
