@@ -27,6 +27,7 @@ NOUNS = (
     "people.grants",
     "people.assistants",
     "people.queues",
+    "people.permission_sets",
     "security",
     "oidc",
     "exports",

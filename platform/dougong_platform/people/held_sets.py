@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
@@ -38,6 +39,33 @@ def coming_sets(caller: Caller, user: str, organisation: Organisation | None = N
     now = dt.datetime.now(dt.UTC)
     begins = {g.from_at for g in known.grants if g.from_at is not None and g.from_at > now}
     return tuple(sorted({name for moment in (now, *begins) for name in known.permission_sets(user, moment)}))
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """The active people whom a permission set reaches now, by the way it does; one may be reached by several."""
+
+    direct: frozenset[str]
+    department: frozenset[str]
+    position: frozenset[str]
+
+    @property
+    def everybody(self) -> frozenset[str]:
+        """All of them, each once."""
+        return self.direct | self.department | self.position
+
+
+def holders(known: Organisation, name: str) -> Holders:
+    """Who holds a permission set at this moment."""
+    now = dt.datetime.now(dt.UTC)
+    found: dict[str, set[str]] = {"direct": set(), "department": set(), "position": set()}
+    if any(grant.permission_set == name for grant in known.grants):
+        for id, person in known.people.items():
+            for grant in known.grants_of(id, now) if person.active and person.kind == "person" else ():
+                if grant.permission_set == name:
+                    way = "direct" if grant.user else "department" if grant.department else "position"
+                    found[way].add(id)
+    return Holders(*(frozenset(found[way]) for way in ("direct", "department", "position")))
 
 
 def ended(grant: Grant, now: dt.datetime) -> bool:
