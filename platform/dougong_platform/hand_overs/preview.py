@@ -11,6 +11,7 @@ from dougong_platform.hand_overs.plan import Choice, Plan, check_plan
 from dougong_platform.hand_overs.selection import chosen, owned
 from dougong_platform.hand_overs.turns import Places
 from dougong_platform.http.caller import Caller
+from dougong_platform.people.acting import acting_as
 from dougong_tenants import TenantTransaction
 from dougong_tenants.people import Access, Charges, access_of, charges_of
 
@@ -31,13 +32,15 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Preview:
     """`plan` with ids in their usual form; `lines` of every object of which the user owns something, in the model's
-    order; `charges`, `access`: what else hangs on him; `names`: {user id: name} of all who are named."""
+    order; `charges`, `access`: what else hangs on him; `names`: {user id: name} of all who are named; `blind`: (user
+    id, object) where a receiver may read nothing of what he gets."""
 
     plan: Plan
     lines: tuple[Line, ...]
     charges: Charges
     access: Access
     names: Mapping[str, str]
+    blind: tuple[tuple[str, str], ...] = ()
 
     @property
     def records(self) -> int:
@@ -79,6 +82,7 @@ class Preview:
                 {"id": user, "name": self.names.get(user), "records": count} for user, count in self.shares.items()
             ],
             "people": people,
+            "cannot_read": [{"user": user, "object": object} for user, object in self.blind],
         }
 
 
@@ -95,10 +99,33 @@ def preview(caller: Caller, plan: Plan, *, complete: bool = False) -> Preview:
         wanted = {checked.from_user, *checked.to_users, *(user for line in lines for user in line.to)}
         wanted |= {checked.successor} - {None}  # type: ignore[arg-type]  # what is left are texts
         names = user_names(tx, wanted)
+        people = _people(tx, {user for line in lines for user in line.to})
     if checked.from_user not in names:
         raise NotFound
     access = access_of(caller.database, caller.tenant, [checked.from_user]).get(checked.from_user, Access())
-    return Preview(checked, lines, charges, access, names)
+    return Preview(checked, lines, charges, access, names, _blind(caller, lines, people))
+
+
+def _people(tx: TenantTransaction, users: set[str]) -> set[str]:
+    """Those of the users who are people; a queue reads nothing itself."""
+    rows = tx.rows(
+        "select id from \"user\" where id = any(%(ids)s::uuid[]) and kind = 'person'",
+        {"ids": "{" + ",".join(sorted(users)) + "}"},
+    )
+    return {row[0] for row in rows}
+
+
+def _blind(caller: Caller, lines: tuple[Line, ...], people: set[str]) -> tuple[tuple[str, str], ...]:
+    """Receivers whose permission sets do not open the object at all: told, and no hindrance."""
+    rights = {
+        user: acting_as(caller.database, caller.tenant, user, cause="hand_over").rights for user in sorted(people)
+    }
+    return tuple(
+        (user, line.object)
+        for line in lines
+        for user in line.to
+        if user in rights and rights[user].object(line.object).read == "none"
+    )
 
 
 def owned_records(caller: Caller, user: str) -> int:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
+from psycopg import errors
 
 from dougong_metadata.errors import Fault
 from dougong_platform.access import rights_for
@@ -60,6 +61,9 @@ def again(step: Callable[[], bool]) -> bool:
         except (CallerOutdated, Conflict):
             if attempt + 1 == _ATTEMPTS:
                 raise
+        except errors.DeadlockDetected as race:
+            if attempt + 1 == _ATTEMPTS:
+                raise Conflict from race
     raise AssertionError("the loop returns or raises")
 
 

@@ -56,6 +56,11 @@ PREVIEW = {
         "objects": {"type": "array", "items": {"type": "object"}},
         "receivers": {"type": "array", "items": {"type": "object"}},
         "people": {"type": "object"},
+        "cannot_read": {
+            "type": "array",
+            "description": "Receivers who may read nothing of an object of which they get records",
+            "items": {"type": "object"},
+        },
     },
 }
 _SHOWN: dict[str, Any] = {

@@ -3,7 +3,7 @@ screens."""
 
 from __future__ import annotations
 
-from dougong_platform.errors import NotAllowed
+from dougong_platform.errors import CallerOutdated, Conflict, NotAllowed
 from dougong_platform.hand_overs import store
 from dougong_platform.hand_overs.errors import TooLongAgo, WrongState
 from dougong_platform.hand_overs.plan import Plan, check_plan
@@ -39,7 +39,7 @@ def start(caller: Caller, plan: Plan) -> store.HandOver:
     if total > DIRECTLY:
         ring(caller.tenant.name)
     else:
-        work(caller.database, caller.tenant, identifier)
+        _directly(caller, identifier, "work")
     return read(caller, identifier)
 
 
@@ -59,7 +59,7 @@ def undo(caller: Caller, identifier: str) -> store.HandOver:
         if not directly:
             put(tx, TOPIC, {"hand_over": identifier, "do": "undo"})
     if directly:
-        work_undo(caller.database, caller.tenant, identifier)
+        _directly(caller, identifier, "undo")
     else:
         ring(caller.tenant.name)
     return read(caller, identifier)
@@ -91,6 +91,16 @@ def _write_down(caller: Caller, tx: TenantTransaction, identifier: str, plan: Pl
         number += -(-count // BATCH)
         total += count
     return total
+
+
+def _directly(caller: Caller, identifier: str, do: str) -> None:
+    """Work before the answer. What is begun must not be begun again: if it is too busy, the worker goes on."""
+    try:
+        (work_undo if do == "undo" else work)(caller.database, caller.tenant, identifier)
+    except (CallerOutdated, Conflict):
+        with caller.database.transaction(caller.tenant) as tx:
+            put(tx, TOPIC, {"hand_over": identifier, "do": do})
+        ring(caller.tenant.name)
 
 
 def _require(caller: Caller) -> None:

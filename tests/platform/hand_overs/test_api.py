@@ -32,6 +32,7 @@ def test_preview_hand_over_watch_and_take_back(client: Client, reading: Reading,
     status, seen = client.post("/api/v1/hand-overs/preview", plan)
     assert status == 200
     assert (seen["records"], seen["from_user"]["name"]) == (3, "Kim")
+    assert seen["cannot_read"] == []
     (line,) = seen["objects"]
     assert line.pop("label")
     shares = {reading.bob: 2, reading.cat: 1}

@@ -76,6 +76,14 @@ def test_receivers_take_turns_over_all_objects_so_that_nobody_gets_more(handing:
     assert seen.shares == dict.fromkeys(three, 4)
 
 
+def test_a_receiver_who_may_read_nothing_of_it_is_told_before(handing: Handing) -> None:
+    old, reader, kim = handing.user("seeing"), handing.user("seeing_new"), handing.user("kim", "keeper")
+    handing.books(old, 1)
+    create(handing.caller, "loan", [{"label": "L", "owner": old}])
+    assert preview(handing.caller, Plan(old, (reader,))).blind == ()
+    assert preview(handing.caller, Plan(old, (reader,), {"book": Choice(to=(kim,))})).blind == ((kim, "book"),)
+
+
 def test_a_filter_or_ids_choose_some_of_an_object(handing: Handing) -> None:
     old, new = handing.user("some"), handing.user("some_new")
     books = handing.books(old, 10)
