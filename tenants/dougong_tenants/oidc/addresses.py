@@ -1,6 +1,6 @@
 """Which addresses of identity providers may be asked: https anywhere, http on this machine only. Used by this folder.
 
-A provider is set up by a tenant's administrator, so that whatever it names must not lead into the operator's network
+A provider is set up by a tenant's administrator, so that whatever it names must not reach into the operator's network
 by plain http; and a sign-in must not travel unencrypted.
 """
 

@@ -150,7 +150,7 @@ def _tokens(
     if secret is None and provider.has_secret:
         raise ProviderUnfit(
             "its client secret cannot be read any more: enter it again.",
-            "客户端密钥已无法读取，请重新填写。",
+            "应用密钥已无法读取，请重新填写。",
             "client_secret",
         )
     address = metadata.token_endpoint

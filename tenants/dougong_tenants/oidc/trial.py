@@ -51,7 +51,7 @@ def _cautions(metadata: Metadata, scopes: tuple[str, ...], has_secret: bool) -> 
             Finding("warn", "Without the scope email nobody has an e-mail.", "缺少 email 这一 scope 时，无法得到邮箱。")
         )
     if not has_secret and "none" not in metadata.auth_methods:
-        found.append(Finding("warn", "It seems to ask for a client secret.", "其似乎要求客户端密钥。"))
+        found.append(Finding("warn", "It seems to ask for a client secret.", "其似乎要求应用密钥。"))
     known = {"client_secret_basic", "client_secret_post", "none"}
     if not known & set(metadata.auth_methods):
         methods = ", ".join(metadata.auth_methods)
@@ -59,7 +59,7 @@ def _cautions(metadata: Metadata, scopes: tuple[str, ...], has_secret: bool) -> 
             Finding(
                 "bad",
                 f"It asks clients to prove themselves by {methods}.",
-                f"其要求的客户端认证方式不受支持：{methods}。",
+                f"其要求的应用认证方式不受支持：{methods}。",
             )
         )
     return found

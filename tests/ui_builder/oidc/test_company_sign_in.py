@@ -264,6 +264,14 @@ def test_an_identity_is_linked_only_by_the_one_who_asked(
     assert cat.post(f"/settings/identities/{linked.id}/unlink").status_code == 303
 
 
+def test_a_token_links_nothing(lying: Hostile, shelving: Shelving, screens: Engine) -> None:
+    token = shelving.token(shelving.ann, "read", "write", "people")
+    headers = {**HTML, "Authorization": f"Bearer {token}"}
+    program = screens.test_client()
+    assert program.post("/settings/identities/company/link", headers=headers).status_code == 404
+    assert program.post("/settings/identities/x/unlink", headers=headers).status_code == 404
+
+
 def test_only_administrators_open_the_builders_pages(
     ann: Person, bob: Person, lying: Hostile, shelving: Shelving
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, make_response, render_template, request
 
 from dougong_metadata.errors import Fault
+from dougong_platform.http.caller import Caller
 from dougong_platform.http.client_address import client_address
 from dougong_platform.http.confirming import confirm
 from dougong_platform.http.endpoint import engine
@@ -125,12 +126,18 @@ def _link(company: Tenant, provider: oidc.Provider, arrival: oidc.Arrival) -> Re
     if SESSION_COOKIE not in request.cookies:
         raise JourneyLost
     caller = engine().gate.enter()
-    if caller.user != arrival.user or caller.tenant.id != company.id:
+    if not is_oneself(caller) or caller.user != arrival.user or caller.tenant.id != company.id:
         raise JourneyLost
     confirm(caller)
     oidc.link(caller.database, caller.tenant, provider, arrival.claims, caller.user)
     toasts.say(gettext("The identity was linked"))
     return toasts.carry(redirect_to(IDENTITIES))
+
+
+def is_oneself(caller: Caller) -> bool:
+    """Whether the person himself asks: no token, and nobody who looks on as him. An identity is a lasting way in."""
+    principal = caller.principal
+    return principal is not None and principal.via == "session" and principal.previewed_by is None
 
 
 def _note_failure(company: Tenant, provider: oidc.Provider, fault: oidc.OidcFault) -> None:

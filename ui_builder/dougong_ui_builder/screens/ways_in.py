@@ -19,7 +19,7 @@ COMPANY_COOKIE = "dougong_company"  # whose provider this browser signed in with
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A provider as a link: `text` what its administrator calls it, `host` where it leads, `company` whose it is."""
+    """A provider as a link: `text` what its administrator calls it, `host` where it goes, `company` whose it is."""
 
     url: str
     text: str

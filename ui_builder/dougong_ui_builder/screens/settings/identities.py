@@ -6,13 +6,14 @@ from typing import Any
 
 from flask import Response, make_response, render_template
 
+from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.confirming import confirm
 from dougong_tenants import oidc
 from dougong_ui_builder import toasts
 from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.page import page, redirect_to
-from dougong_ui_builder.screens.oidc import IDENTITIES, keep_journey, open_provider
+from dougong_ui_builder.screens.oidc import IDENTITIES, is_oneself, keep_journey, open_provider
 from dougong_ui_builder.screens.settings.routes import blueprint
 from dougong_ui_builder.screens.ways_in import redirect_uri
 from dougong_ui_builder.words import gettext
@@ -45,7 +46,8 @@ def identity_context(caller: Caller) -> dict[str, Any]:
 @blueprint.post("/settings/identities/<name>/link")
 @page()
 def begin_link(caller: Caller, name: str) -> Response:
-    """A page that leads on to the provider: a form may not be sent there by way of ours (form-action)."""
+    """A page from which one goes on to the provider: a form may not be sent there by way of ours (form-action)."""
+    _require_oneself(caller)
     confirm(caller)
     tenant = caller.tenant.name
     _, provider = open_provider(tenant, name)
@@ -61,7 +63,14 @@ def begin_link(caller: Caller, name: str) -> Response:
 @page()
 def unlink(caller: Caller, id: str) -> Response:
     """One of the person's own identities."""
+    _require_oneself(caller)
     confirm(caller)
     oidc.unlink(caller.database, caller.tenant, caller.user, id)
     toasts.say(gettext("The identity was unlinked"))
     return redirect_to(IDENTITIES)
+
+
+def _require_oneself(caller: Caller) -> None:
+    """Raise NotFound for whoever acts for the person."""
+    if not is_oneself(caller):
+        raise NotFound
