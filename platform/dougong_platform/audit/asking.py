@@ -53,9 +53,7 @@ def question(
     )
 
 
-def answer(
-    caller: Caller, asked: Question, *, limit: int, cursor: str | None = None, verified: bool = False
-) -> Answer:
+def answer(caller: Caller, asked: Question, *, limit: int, cursor: str | None = None, verified: bool = False) -> Answer:
     """One page of at most `limit` entries. Raises NotAllowed without the system right audit, BadCursor.
 
     `verified`: the caller has been found to be right already, by the first of several pages read for one answer.

@@ -17,6 +17,7 @@ FACTS = {
     for key, en, zh in (
         ("access", "Access", "权限"),
         ("active", "Active", "启用"),
+        ("address", "Address", "地址"),
         ("addresses", "Admitted addresses", "允许的地址"),
         ("before", "From before", "截止时间"),
         ("columns", "Columns", "列"),

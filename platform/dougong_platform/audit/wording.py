@@ -12,8 +12,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
-
 from dougong_metadata.kinds import registered
 from dougong_metadata.label import Label
 from dougong_metadata.model.types import Model
@@ -68,7 +66,11 @@ class Wording:
         action = ACTIONS.get(entry.action)
         if action is None:
             pieces = [Piece("actor", self.actor(entry)), Piece("", f" {entry.action}")]
-            return [*pieces, Piece("", " "), Piece("target", self.target(entry))] if entry.target else pieces
+            return (
+                [*pieces, Piece("", " "), Piece("target", self.target(entry))]
+                if entry.target or entry.label
+                else pieces
+            )
         own = action.own is not None and entry.actor is not None and entry.actor == entry.target
         template = (action.own if own and action.own is not None else action.sentence).text(self._locale)
         pieces, end = [], 0
@@ -140,9 +142,8 @@ class Wording:
         if isinstance(value, list | tuple):
             return self._list(self.value(key, one) for one in value)
         if isinstance(value, Mapping):
-            if all(isinstance(part, str | None) for part in value.values()):
-                return " · ".join(named(part, self._names) for part in value.values() if part)
-            return named(orjson.dumps(dict(value)).decode(), self._names)
+            parts = ((name, one) for name, one in value.items() if one is not None)
+            return " · ".join(f"{self._fact(name, None)}: {self._inner(name, one)}" for name, one in parts)
         if isinstance(value, int | float):
             return f"{value:,}"
         if key in ("permission_sets", "permission_set"):
@@ -150,6 +151,11 @@ class Wording:
         if _MOMENT.match(str(value)):
             return self.moment(str(value))
         return named(self._code(key, str(value)), self._names)
+
+    def _inner(self, key: str, value: Any) -> str:
+        """A value within another."""
+        text = self.value(key, value)
+        return f"({text})" if isinstance(value, Mapping) else text
 
     def moment(self, text: str) -> str:
         """A moment in the reader's time zone."""
@@ -178,7 +184,7 @@ class Wording:
                 titles = [one.title for one in self.documents(entry)]
                 more = len(titles) - _NAMED + int(details.get("more") or 0)
                 shown = self._list(titles[:_NAMED])
-                return shown if more <= 0 else shown + (f" 等，另有 {more:,} 项" if self._zh else f" and {more:,} more")
+                return shown if more <= 0 else shown + (f"等，另有 {more:,} 项" if self._zh else f" and {more:,} more")
         return self.value(placeholder, details.get(placeholder)) or "—"
 
     def _changes(self, given: Any, kind: str | None) -> list[Change]:

@@ -83,14 +83,30 @@ def count_entries(database: Database, tenant: Tenant, question: Question) -> int
     return int(rows[0][0])
 
 
+def count_by_action(database: Database, tenant: Tenant, days: int) -> dict[str, int]:
+    """How often each action was noted in the last `days` days."""
+    _, rows = database.read(
+        tenant,
+        "select action, count(*) from _audit where at > now() - make_interval(days => %s) group by action",
+        (days,),
+    )
+    return dict(rows)
+
+
 def names_in(database: Database, tenant: Tenant, entries: Iterable[AuditEntry]) -> dict[str, str]:
     """The present names of all people, departments and teams whose ids stand in the entries."""
     ids: set[str] = set()
     for entry in entries:
         ids.update(_ID.findall(f"{entry.actor} {entry.target} {entry.details}"))
-    if not ids:
+    return names_of(database, tenant, ids)
+
+
+def names_of(database: Database, tenant: Tenant, ids: Iterable[str | None]) -> dict[str, str]:
+    """{id: name} of those that are known."""
+    wanted = sorted({id for id in ids if id})
+    if not wanted:
         return {}
-    _, rows = database.read(tenant, _NAMES, {"ids": list(ids)}, custom_plan=False)
+    _, rows = database.read(tenant, _NAMES, {"ids": wanted}, custom_plan=False)
     return dict(rows)
 
 

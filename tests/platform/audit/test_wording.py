@@ -120,7 +120,7 @@ def test_documents_are_named_and_the_rest_is_counted(en: Wording, zh: Wording) -
         en.text(given)
         == "王蕾 published release 2: Object “Shelf”, Permission set “Reader”, Object “no_more” and 41 more"
     )
-    assert zh.text(given) == "王蕾 发布了版本 2：对象「书架」、权限集「Reader」、对象「no_more」 等，另有 41 项"
+    assert zh.text(given) == "王蕾 发布了版本 2：对象「书架」、权限集「Reader」、对象「no_more」等，另有 41 项"
     shelf, reader, *_ = zh.documents(given)
     assert (shelf.title, shelf.how, shelf.how_text) == ("对象「书架」", "change", "修改")
     assert shelf.changes == (Change("fields.room.label", "Room", "Place"),)
@@ -146,12 +146,18 @@ def test_what_changed_is_shown_with_names_labels_and_local_time(zh: Wording) -> 
 
 
 def test_further_facts_are_told_and_empty_ones_left_out(en: Wording) -> None:
-    details = {"rows": 1312, "columns": ["title", "shelf.name"], "filter": None, "complete": False, "odd": {"a": 1}}
+    details = {
+        "rows": 1312,
+        "columns": ["title", "shelf.name"],
+        "filter": None,
+        "complete": False,
+        "odd": {"a": 1, "b": {"c": True}},
+    }
     assert en.facts(entry("export.made", "object", "book", details=details)) == [
         ("Rows", "1,312"),
         ("Columns", "title, shelf.name"),
         ("Sent completely", "no"),
-        ("odd", '{"a":1}'),
+        ("odd", "a: 1 · b: (c: yes)"),
     ]
 
 
