@@ -25,7 +25,7 @@ from psycopg.abc import Buffer
 
 from dougong_platform.backups.errors import BackupDamaged, BackupExists, BackupTooNew, BackupUnwritable
 
-FORMAT = 1
+FORMAT = 2
 HEADING, CONTENTS = "dougong.json", "contents.json"
 _CHUNK = 1024 * 1024
 SEAL = 64  # bytes at the end: a sha256 in hexadecimal

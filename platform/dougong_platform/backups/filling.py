@@ -25,6 +25,7 @@ from dougong_platform.storage.structure import TableStructure, column_definition
 from dougong_platform.storage.tables import is_column_type
 from dougong_tenants import Tenant
 from dougong_tenants.people import Member, join_members
+from dougong_tenants.security import bring_back_policy
 from dougong_tenants.tenancy import record_release
 
 _PHYSICAL = re.compile(r"[a-z_][a-z0-9_]{0,62}")
@@ -51,6 +52,7 @@ def fill(connection: Owner, tenant: Tenant, archive: Reader) -> int:
     _settle(connection, archive)
     upgrade_on(connection)
     join_members(connection, tenant, [Member(**one) for one in heading.members])
+    bring_back_policy(connection, tenant, heading.tenant.get("security"))
     record_release(connection, tenant, heading.release)
     return rows
 

@@ -19,6 +19,7 @@ from dougong_platform.releases.publish import alone, resume
 from dougong_platform.storage.ddl import Owner
 from dougong_tenants import Database, Tenant
 from dougong_tenants.people import members_of
+from dougong_tenants.security import policy_of_tenant, policy_values
 
 # What is under way belongs to the original: answers kept for repeated requests, work that is to be done once.
 LEFT_OUT = ("_engine", "_idempotency", "_outbox", "_unconverted")
@@ -88,6 +89,7 @@ def _heading(connection: Owner, tenant: Tenant, database: Database) -> Heading:
             "locale": tenant.locale,
             "timezone": tenant.timezone,
             "currency": tenant.currency,
+            "security": policy_values(policy_of_tenant(database, tenant)),
         },
         release[0],
         dict(connection.execute("select noun, applied from _engine").fetchall()),

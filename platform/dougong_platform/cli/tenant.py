@@ -1,4 +1,4 @@
-"""`dougong tenant`: create, list, suspend, resume and drop tenants."""
+"""`dougong tenant`: create, list, suspend, resume, rescue and drop tenants."""
 
 from __future__ import annotations
 
@@ -83,6 +83,30 @@ def resume(name: str) -> None:
 
     with opened_database() as database:
         tenancy.resume(database, name)
+
+
+@tenant.command()
+@click.argument("name")
+@click.option("--any-address", is_flag=True, help="Let requests in from anywhere again: empties the IP allow-list.")
+@click.option("--second-factor", "email", help="E-mail of a user whose second factor is reset.")
+def rescue(name: str, any_address: bool, email: str | None) -> None:
+    """Open the door again for a company that has locked itself out. Noted in its audit log."""
+    from dougong_tenants import people, tenancy
+    from dougong_tenants.security import open_to_all_addresses
+    from dougong_tenants.sign_in import own_second_factor
+
+    if not any_address and not email:
+        raise click.UsageError("Say what to open: --any-address or --second-factor EMAIL.")
+    with opened_database() as database:
+        found = tenancy.get(database, name)
+        if any_address:
+            open_to_all_addresses(database, found)
+            say(f"{name} lets requests in from anywhere.", f"{name} 现在接受来自任何地址的访问。")
+        if email:
+            reset = own_second_factor.reset(database, found, people.get_user(database, found, email), by_operator=True)
+            done = (f"{email} has no second factor now.", f"{email} 的两步验证已重置。")
+            none = (f"{email} had no second factor.", f"{email} 没有开启两步验证。")
+            say(*(done if reset else none))
 
 
 @tenant.command()

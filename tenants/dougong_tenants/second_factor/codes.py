@@ -22,9 +22,9 @@ def new_key() -> str:
     return pyotp.random_base32(32)
 
 
-def setup_uri(key: str, account: str, issuer: str) -> str:
-    """What the QR code says; authenticator apps show issuer and account."""
-    return pyotp.TOTP(key).provisioning_uri(name=account, issuer_name=issuer)
+def setup_uri(key: str, holder: str, issuer: str) -> str:
+    """What the QR code says; authenticator apps show issuer and holder."""
+    return pyotp.TOTP(key).provisioning_uri(name=holder, issuer_name=issuer)
 
 
 def step_of(key: str, code: str, last_step: int, now: float | None = None) -> int | None:
@@ -51,9 +51,9 @@ def new_recovery_codes() -> list[str]:
     return [_grouped("".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))) for _ in range(RECOVERY_CODES)]
 
 
-def recovery_hash(person: str, code: str) -> bytes:
-    """What is stored of a recovery code."""
-    return hash_of(f"{person} {normal(code)}")
+def recovery_hash(factor: str, code: str) -> bytes:
+    """What is stored of a recovery code of the second factor with this id."""
+    return hash_of(f"{factor} {normal(code)}")
 
 
 def _grouped(code: str) -> str:

@@ -26,20 +26,20 @@ class Enrolment:
     sealed: str
 
 
-def begin_enrolment(database: Database, person: str, account: str, issuer: str) -> Enrolment:
+def begin_enrolment(database: Database, person: str, holder: str, issuer: str) -> Enrolment:
     """A new key for the person."""
     key = new_key()
     sealed = seal(database, _PURPOSE, f"{person} {int(time.time()) + _SECONDS} {key}")
-    return Enrolment(key, setup_uri(key, account, issuer), sealed)
+    return Enrolment(key, setup_uri(key, holder, issuer), sealed)
 
 
-def resume_enrolment(database: Database, person: str, account: str, issuer: str, sealed: str) -> Enrolment:
+def resume_enrolment(database: Database, person: str, holder: str, issuer: str, sealed: str) -> Enrolment:
     """The same key again, after a wrong code; a new one if it is over."""
     try:
         key = enrolled_secret(database, person, sealed)
     except SecondFactorRefused:
-        return begin_enrolment(database, person, account, issuer)
-    return Enrolment(key, setup_uri(key, account, issuer), sealed)
+        return begin_enrolment(database, person, holder, issuer)
+    return Enrolment(key, setup_uri(key, holder, issuer), sealed)
 
 
 def enrolled_secret(database: Database, person: str, sealed: str) -> str:

@@ -9,6 +9,7 @@ from dougong_tenants.security.keeping import (
     policy_values,
     save_policy,
 )
+from dougong_tenants.security.moving import bring_back_policy
 from dougong_tenants.security.new_password import rules_of_person, rules_of_tenant
 from dougong_tenants.security.policy import SECOND_FACTOR, SecurityPolicy
 
@@ -18,6 +19,7 @@ __all__ = [
     "SECOND_FACTOR",
     "AddressList",
     "SecurityPolicy",
+    "bring_back_policy",
     "enrolled_people",
     "open_to_all_addresses",
     "parsed",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from dougong_tenants.audit import noting
 from dougong_tenants.connection import ControlTransaction, Database
@@ -13,6 +13,13 @@ from dougong_tenants.passwords import PasswordRules
 from dougong_tenants.security.addresses import address_list, check_addresses
 from dougong_tenants.security.policy import COLUMNS, SECOND_FACTOR, SecurityPolicy, policy_of
 from dougong_tenants.tenant import Tenant
+
+
+class Executes(Protocol):
+    """A ControlTransaction, or a psycopg connection that may write the control schema."""
+
+    def execute(self, sql: Any, params: Any = ..., /) -> Any: ...
+
 
 # By field: the least and the most.
 LIMITS: Mapping[str, tuple[int, int]] = {
@@ -100,7 +107,7 @@ def save_policy(
         before = _locked(tx, tenant)
         policy = check_policy(before, values)
         new = policy_values(policy)
-        tx.execute(_UPSERT, {**new, "tenant": tenant.id, "by": by})
+        write_policy(tx, tenant, new, by)
         ends = {"idle": policy.idle_minutes * 60, "longest": policy.longest_hours * 3600}
         tx.execute(_SHORTEN, {**ends, "tenant": tenant.id})
         raise_stamp(tx, tenant)
@@ -109,6 +116,11 @@ def save_policy(
         if changes:
             noted("policy.changed", actor=by, target_kind="policy", target="security", details={"changes": changes})
     return policy
+
+
+def write_policy(tx: Executes, tenant: Tenant, values: Mapping[str, Any], by: str | None) -> None:
+    """All values of a policy that was checked, in place of what was there."""
+    tx.execute(_UPSERT, {**values, "tenant": tenant.id, "by": by})
 
 
 def check_policy(before: SecurityPolicy, values: Mapping[str, Any]) -> SecurityPolicy:

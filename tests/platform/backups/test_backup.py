@@ -255,7 +255,7 @@ def test_a_forged_backup_is_refused_and_leaves_nothing(file: Path, elsewhere: Pl
     assert elsewhere.left() == NOTHING
 
 
-@pytest.mark.parametrize("more", [{"format": 2}, {"engine": {"search": 99}}, {"engine": {"later": 1}}])
+@pytest.mark.parametrize("more", [{"format": 3}, {"engine": {"search": 99}}, {"engine": {"later": 1}}])
 def test_a_backup_of_a_later_version_is_refused(
     file: Path, elsewhere: Place, tmp_path: Path, more: dict[str, Any]
 ) -> None:

@@ -58,3 +58,8 @@ alter table dougong.session add proof text not null default 'password';
 alter table dougong.sign_in_attempt drop constraint sign_in_attempt_kind_check;
 alter table dougong.sign_in_attempt add check (kind in ('email', 'address', 'code'))
 """
+
+# Key and recovery codes are bound to this id, not to the person's: in a restored tenant a person has another.
+SECOND_FACTOR_IDS = """
+alter table dougong.second_factor add id uuid not null default gen_random_uuid() unique
+"""

@@ -6,7 +6,7 @@ A migration that has shipped is never changed: append another.
 from __future__ import annotations
 
 from dougong_tenants.connection.control.oidc_tables import OIDC
-from dougong_tenants.connection.control.security_tables import SECURITY
+from dougong_tenants.connection.control.security_tables import SECOND_FACTOR_IDS, SECURITY
 
 TENANTS = """
 create table dougong.tenant (
@@ -116,4 +116,5 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("security", SECURITY),
     ("oidc", OIDC),
     ("preview", PREVIEW),
+    ("second factor ids", SECOND_FACTOR_IDS),
 )
