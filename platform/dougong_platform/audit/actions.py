@@ -91,12 +91,16 @@ _ACCESS = {
         ("{actor} took from {target}: {sets}", "{actor} 收回 {target} 的权限集：{sets}"),
         ("{actor} gave up: {sets}", "{actor} 放弃了自己的权限集：{sets}"),
     ),
-    "share.added": _action(("Record shared", "共享记录"), ("{actor} shared {target}", "{actor} 共享了 {target}")),
+    "share.added": _action(
+        ("Record shared", "共享记录"), ("{actor} shared {target} with {with}", "{actor} 将 {target} 共享给 {with}")
+    ),
     "share.changed": _action(
-        ("Share changed", "修改共享"), ("{actor} changed a share of {target}", "{actor} 修改了 {target} 的共享")
+        ("Share changed", "修改共享"),
+        ("{actor} changed what {with} may do with {target}", "{actor} 修改了 {with} 对 {target} 的共享权限"),
     ),
     "share.removed": _action(
-        ("Share removed", "取消共享"), ("{actor} ended a share of {target}", "{actor} 取消了 {target} 的共享")
+        ("Share removed", "取消共享"),
+        ("{actor} no longer shares {target} with {with}", "{actor} 取消了 {target} 对 {with} 的共享"),
     ),
     "preview.started": _action(
         ("Preview started", "开始预览"), ("{actor} began to preview as {target}", "{actor} 开始以 {target} 的身份预览")
@@ -127,6 +131,33 @@ _PEOPLE = {
     ),
     "people.user_activated": _action(
         ("User let in again", "启用人员"), ("{actor} let {target} in again", "{actor} 重新启用了 {target}")
+    ),
+    "people.queue_created": _action(
+        ("Queue created", "新建队列"), ("{actor} created the queue {target}", "{actor} 新建了队列 {target}")
+    ),
+    "people.queue_changed": _action(
+        ("Queue changed", "修改队列"),
+        ("{actor} changed {fields} of the queue {target}", "{actor} 修改了队列 {target} 的{fields}"),
+    ),
+    "people.queue_deactivated": _action(
+        ("Queue taken out of use", "停用队列"),
+        ("{actor} took the queue {target} out of use", "{actor} 停用了队列 {target}"),
+    ),
+    "people.queue_activated": _action(
+        ("Queue in use again", "启用队列"),
+        ("{actor} put the queue {target} to use again", "{actor} 重新启用了队列 {target}"),
+    ),
+    "people.assistant_added": _action(
+        ("Assistant added", "指定代理人"),
+        ("{actor} let {assistant} act for {target}", "{actor} 指定 {assistant} 代理 {target}"),
+    ),
+    "people.assistant_changed": _action(
+        ("Assistant changed", "修改代理"),
+        ("{actor} changed when {assistant} acts for {target}", "{actor} 修改了 {assistant} 代理 {target} 的期限"),
+    ),
+    "people.assistant_removed": _action(
+        ("Assistant removed", "取消代理"),
+        ("{actor} ended that {assistant} acts for {target}", "{actor} 取消了 {assistant} 对 {target} 的代理"),
     ),
     "people.invited": _action(("Invitation", "邀请"), ("{actor} invited {target}", "{actor} 邀请了 {target}")),
     "people.department_created": _action(
@@ -175,10 +206,17 @@ _DATA = {
         ("Audit exported", "导出审计"),
         ("{actor} exported {rows} rows of the audit", "{actor} 导出了 {rows} 条审计记录"),
     ),
-    "backup.made": _action(("Backup", "备份"), ("{actor} made a backup", "{actor} 制作了备份")),
-    "backup.restored": _action(("Backup restored", "恢复备份"), ("{actor} restored a backup", "{actor} 恢复了备份")),
+    "backup.made": _action(("Backup", "备份"), ("{actor} made the backup {target}", "{actor} 制作了备份{target}")),
+    "backup.restored": _action(
+        ("Backup restored", "恢复备份"),
+        ("{actor} brought all back from the backup {target}", "{actor} 从备份{target}恢复了全部数据"),
+    ),
     "hand_over.done": _action(
-        ("Hand-over", "移交"), ("{actor} handed over the records of {target}", "{actor} 移交了 {target} 的记录")
+        ("Hand-over", "移交"),
+        (
+            "{actor} handed {records} records of {target} over to {to}",
+            "{actor} 将 {target} 的 {records} 条记录移交给 {to}",
+        ),
     ),
     "hand_over.undone": _action(
         ("Hand-over undone", "撤销移交"),

@@ -40,7 +40,7 @@ def _noted(caller: Caller, asked: Question, first: Answer, present: audit.Circum
             caller.database,
             caller.tenant,
             "audit.exported",
-            actor=caller.user,
+            actor=present.actor or caller.user,
             target_kind="policy",
             target="audit",
             ip=present.ip,

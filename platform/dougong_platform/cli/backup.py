@@ -20,12 +20,15 @@ def backup(name: str, file: Path) -> None:
     """
     from dougong_platform.backups import save
     from dougong_platform.servers.prepare import open_database
-    from dougong_tenants import tenancy
+    from dougong_tenants import audit, tenancy
 
     with opened_settings() as settings:
         database = open_database(settings)
         try:
-            saved = save(database, tenancy.get(database, name), settings.home, file)
+            tenant = tenancy.get(database, name)
+            saved = save(database, tenant, settings.home, file)
+            details = {"rows": saved.rows, "files": saved.files}
+            audit.note_apart(database, tenant, "backup.made", label=file.name, details=details)
         finally:
             database.close()
     size = f"{saved.size / 1024 / 1024:.1f} MB"
@@ -49,11 +52,14 @@ def restore(name: str, new_name: str | None, file: Path) -> None:
     """Bring a tenant back from FILE, whole or not at all. An existing tenant of that name must hold no records."""
     from dougong_platform.backups import restore as bring_back
     from dougong_platform.servers.prepare import open_database
+    from dougong_tenants import audit
 
     with opened_settings() as settings:
         database = open_database(settings)
         try:
             done = bring_back(database, settings.home, file, name, new_name)
+            details = {"rows": done.rows, "files": done.files, "made_at": done.made_at, "name": name}
+            audit.note_apart(database, done.tenant, "backup.restored", label=file.name, details=details)
         finally:
             database.close()
     say(

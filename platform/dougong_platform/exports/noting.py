@@ -48,12 +48,13 @@ class Noted:
         return file
 
     def _note(self) -> None:
-        caller, asked = self._caller, self._export
+        caller, asked, actor = self._caller, self._export, self._present.actor
+        about = {} if actor in (None, caller.user) else {"previewed_as": caller.user}
         audit.note_apart(
             caller.database,
             caller.tenant,
             "export.made",
-            actor=caller.user,
+            actor=actor or caller.user,
             target_kind="object",
             target=asked.object,
             label=caller.model.objects[asked.object].plural.text(caller.locale),
@@ -66,5 +67,6 @@ class Noted:
                 "columns": [column.path for column in self._columns],
                 "format": self._format,
                 "complete": self._ended,
-            },
+            }
+            | about,
         )

@@ -16,6 +16,7 @@ from reading import Reading
 LI, WANG = new_id(), new_id()
 NAMES = {LI: "李雷", WANG: "王蕾"}
 HOLES = {"actor", "target", "reason", "sessions", "sets", "user", "fields", "documents", "restored", "rows", "entries"}
+HOLES |= {"before", "with", "to", "records", "assistant"}
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def test_every_action_has_its_name_and_its_sentence_in_both_languages(code: str,
         assert not re.search("[\u4e00-\u9fff]", label.en), "English without Chinese"
         assert re.search("[\u4e00-\u9fff]", label.zh)
         holes = [set(re.findall(r"\{(\w+)\}", text)) for text in (label.en, label.zh)]
-        assert holes[0] == holes[1] <= HOLES | {"before"}
+        assert holes[0] == holes[1] <= HOLES
     for wording in (en, zh):
         said = wording.text(entry(code, "user", LI))
         assert "{" not in said
@@ -88,6 +89,21 @@ def test_an_action_stands_in_one_group() -> None:
             entry("token.revoked", "token", new_id(), label="Import", details={"user": LI}, actor=None, via="cli"),
             "The command line revoked the token “Import” of 李雷",
             "命令行 吊销了 李雷 的令牌 「Import」",
+        ),
+        (
+            entry("hand_over.done", "user", LI, details={"records": 1200, "to": [WANG], "hand_over": new_id()}),
+            "王蕾 handed 1,200 records of 李雷 over to 王蕾",
+            "王蕾 将 李雷 的 1,200 条记录移交给 王蕾",
+        ),
+        (
+            entry("share.added", "record", new_id(), label="Dune", details={"with": LI, "access": "edit"}),
+            "王蕾 shared “Dune” with 李雷",
+            "王蕾 将 「Dune」 共享给 李雷",
+        ),
+        (
+            entry("people.assistant_added", "user", LI, details={"assistant": WANG}),
+            "王蕾 let 王蕾 act for 李雷",
+            "王蕾 指定 王蕾 代理 李雷",
         ),
         (
             entry("metadata.restored", "release", "7", details={"restored": 3}),
