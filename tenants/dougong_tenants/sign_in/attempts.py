@@ -67,6 +67,17 @@ class Attempts:
         """The person's wrong codes are forgotten, the address's failures by this one."""
         self._succeeded(tx, "code", person, address)
 
+    def count_address(self, database: Database, address: str | None) -> None:
+        """As `count`, where no e-mail is known yet: somebody comes back from an identity provider."""
+        if address is not None:
+            with database.control() as tx:
+                self._count(tx, "address", address, self.free_per_address)
+
+    def address_was_right(self, database: Database, address: str | None) -> None:
+        """The address's failures are forgotten by this one."""
+        with database.control() as tx:
+            self._succeeded(tx, "address", "", address)
+
     def _succeeded(self, tx: ControlTransaction, kind: str, subject: str, address: str | None) -> None:
         tx.execute("delete from dougong.sign_in_attempt where kind = %s and subject = %s", (kind, hash_of(subject)))
         tx.execute(

@@ -211,6 +211,26 @@ def test_forged_answers_are_told_and_noted(visitor: FlaskClient, lying: Hostile,
     ]
 
 
+def test_whoever_comes_back_wrong_again_and_again_has_to_wait(visitor: FlaskClient, lying: Hostile) -> None:
+    lying.claims = {"aud": "else"}
+    for _ in range(60):
+        state = depart(visitor, lying)
+        answer = visitor.get(
+            f"{START}/callback",
+            query_string={"state": state, "code": "c"},
+            headers=HTML,
+            environ_base={"REMOTE_ADDR": "192.0.2.77"},
+        )
+        if answer.status_code == 429:
+            break
+    assert told(answer) == "sign_in_throttled"
+    assert int(answer.headers["Retry-After"]) > 0
+    asked = len(lying.asked)
+    assert asked <= 41
+    lying.claims = {}
+    assert come_back(visitor, state=depart(visitor, lying), code="c").status_code == 303  # from elsewhere
+
+
 def test_a_provider_that_refuses_or_is_away_is_a_page_in_both_languages(
     visitor: FlaskClient, lying: Hostile, shelving: Shelving
 ) -> None:

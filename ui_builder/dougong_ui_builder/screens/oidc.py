@@ -14,7 +14,7 @@ from dougong_tenants import Tenant, oidc, tenancy
 from dougong_tenants.audit import note_apart
 from dougong_tenants.errors import AddressRefused, NoSuchTenant, SignInRefused
 from dougong_tenants.oidc.errors import JourneyLost, NoSuchProvider, PersonLockedOut
-from dougong_tenants.sign_in import admit
+from dougong_tenants.sign_in import Attempts, admit
 from dougong_ui_builder import toasts
 from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.page import redirect_to
@@ -26,6 +26,7 @@ from dougong_ui_builder.words import gettext
 blueprint = Blueprint("oidc", __name__)
 PATH = "/sign-in/oidc"
 IDENTITIES = "/settings/security#identities"
+_ATTEMPTS = Attempts()
 _YEAR = 366 * 24 * 3600
 
 
@@ -63,6 +64,8 @@ def come_back(tenant: str, name: str) -> Response:
     try:
         company, provider = open_provider(tenant, name)
         with_answer = {key: request.args[key] for key in ("state", "code", "error", "iss") if key in request.args}
+        if cookie in request.cookies:  # only then anybody is asked, and guessing costs something
+            _ATTEMPTS.count_address(engine().database, client_address())
         try:
             arrival = oidc.arrive(engine().database, provider, with_answer, request.cookies.get(cookie))
             wanted = local_path(arrival.wanted)
@@ -115,6 +118,7 @@ def _sign_in(company: Tenant, provider: oidc.Provider, arrival: oidc.Arrival) ->
         raise
     except SignInRefused:
         raise PersonLockedOut from None
+    _ATTEMPTS.address_was_right(database, client_address())
     response = go_on(found, local_path(arrival.wanted))
     secure = engine().dougong.secure_cookies or request.is_secure
     response.set_cookie(COMPANY_COOKIE, company.name, _YEAR, httponly=True, secure=secure, samesite="Lax")
@@ -153,8 +157,11 @@ def _note_failure(company: Tenant, provider: oidc.Provider, fault: oidc.OidcFaul
 
 
 def _failed(fault: Fault, tenant: str, name: str, wanted: str) -> Response:
-    """Never the server's failure: 400 to 404, with a way on."""
+    """Never the server's failure: 400 to 429, with a way on."""
     again = "" if isinstance(fault, NoSuchProvider) else start_url(tenant, name, wanted)
     text = fault.message(current_locale())
     body = render_template("screens/oidc_failed.html", text=text, again=again, tenant=tenant, code=fault.code)
-    return make_response(body, fault.status if fault.status < 500 else 400)
+    response = make_response(body, fault.status if fault.status < 500 else 400)
+    if "seconds" in fault.data:
+        response.headers["Retry-After"] = str(fault.data["seconds"])
+    return response
