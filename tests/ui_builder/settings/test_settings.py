@@ -14,7 +14,7 @@ from dougong_platform.http.engine import Engine
 from dougong_platform.people.directory import one_user
 from dougong_tenants.people import create_user
 from dougong_tenants.tokens import list_tokens
-from dougong_ui_builder.screens.settings.devices import device_icon, device_words
+from dougong_ui_builder.devices import device_icon, device_words
 from reading import PASSWORD
 from shelving import Person, Shelving
 

@@ -22,9 +22,9 @@ from dougong_ui_builder.builder.people.frame import Errors, draw, errors_of
 from dougong_ui_builder.builder.people.reaching import what_reaches
 from dougong_ui_builder.builder.people.routes import blueprint
 from dougong_ui_builder.builder.people.sentences import set_choices
+from dougong_ui_builder.devices import device_icon, device_words
 from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.password_words import password_hint
-from dougong_ui_builder.screens.settings.devices import device_icon, device_words
 from dougong_ui_builder.words import gettext
 
 Answer = str | Response | tuple[str, int]

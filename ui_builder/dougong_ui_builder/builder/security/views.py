@@ -16,8 +16,8 @@ from dougong_ui_builder import toasts
 from dougong_ui_builder.builder.people.frame import Errors, draw, errors_of
 from dougong_ui_builder.builder.people.sentences import set_label
 from dougong_ui_builder.builder.security.posted import posted_policy
+from dougong_ui_builder.own_session import forget_myself
 from dougong_ui_builder.page import page, redirect_to
-from dougong_ui_builder.screens.settings.routes import forget_myself
 from dougong_ui_builder.words import gettext
 
 blueprint = Blueprint("builder_security", __name__, url_prefix="/builder")

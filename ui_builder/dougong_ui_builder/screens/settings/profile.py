@@ -14,9 +14,10 @@ from dougong_ui_builder import toasts
 from dougong_ui_builder.builder.people.form_values import number, zone_options
 from dougong_ui_builder.builder.people.frame import Errors, errors_of
 from dougong_ui_builder.builder.people.sentences import set_label
+from dougong_ui_builder.own_session import forget_myself
 from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.screens.preferences import COOKIES, YEAR
-from dougong_ui_builder.screens.settings.routes import blueprint, draw, forget_myself
+from dougong_ui_builder.screens.settings.routes import blueprint, draw
 from dougong_ui_builder.words import gettext
 
 OWN = ("name", "phone", "title", "locale", "timezone")

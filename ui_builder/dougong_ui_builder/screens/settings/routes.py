@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
-from dougong_platform.http.endpoint import engine
-from dougong_platform.http.gate import SESSION_COOKIE
 from dougong_ui_builder.words import gettext
 
 blueprint = Blueprint("settings", __name__)
@@ -21,10 +19,3 @@ def draw(template: str, tab: str, **context: Any) -> str:
         {"text": gettext("API tokens"), "href": "/settings/tokens", "current": tab == "tokens"},
     ]
     return render_template(template, settings_tabs=tabs, **context)
-
-
-def forget_myself() -> None:
-    """This process forgets what it remembers of the asking browser, so that the next page shows what has changed."""
-    secret = request.cookies.get(SESSION_COOKIE)
-    if secret:
-        engine().gate.forget(secret)

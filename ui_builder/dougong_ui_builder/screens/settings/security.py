@@ -12,11 +12,12 @@ from dougong_tenants import people, sign_in
 from dougong_tenants.security import rules_of_person
 from dougong_ui_builder import toasts
 from dougong_ui_builder.builder.people.frame import Errors, errors_of
+from dougong_ui_builder.devices import device_icon, device_words
+from dougong_ui_builder.own_session import forget_myself
 from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.password_words import password_hint
-from dougong_ui_builder.screens.settings.devices import device_icon, device_words
 from dougong_ui_builder.screens.settings.identities import identity_context
-from dougong_ui_builder.screens.settings.routes import blueprint, draw, forget_myself
+from dougong_ui_builder.screens.settings.routes import blueprint, draw
 from dougong_ui_builder.screens.settings.two_step import two_step_context
 from dougong_ui_builder.words import gettext, ngettext
 

@@ -18,9 +18,10 @@ from dougong_tenants.sign_in import own_second_factor
 from dougong_ui_builder import toasts
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.languages import current_locale
+from dougong_ui_builder.own_session import forget_myself
 from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.qr import qr_svg
-from dougong_ui_builder.screens.settings.routes import blueprint, draw, forget_myself
+from dougong_ui_builder.screens.settings.routes import blueprint, draw
 from dougong_ui_builder.words import gettext
 
 PAGE = "/settings/two-step"
