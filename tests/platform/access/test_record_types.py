@@ -104,7 +104,7 @@ def test_the_form_offers_what_may_be_chosen(whole: Any, workshop: Reading, email
     sent = {
         "name": "made",
         "record_type": "special",
-        "csrf": sign_in.csrf_token(session),
+        "csrf_token": sign_in.csrf_token(session),
         "attempt": "11111111-1111-4111-8111-111111111111",
     }
     answer = browser.post("/o/machine/new", data=sent, headers=english)
