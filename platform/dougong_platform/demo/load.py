@@ -45,7 +45,7 @@ def load_demo(database: Database, tenant: Tenant, plan: Mapping[str, Any]) -> in
     first = people.users[organisation["people"][0]["email"]]
     draw = Draw(random.Random(plan["seed"]), plan["lists"], people.groups, _today(tenant))  # noqa: S311 - no secret
     counts = generate(plan, draw, _writer(database, tenant, first))
-    share(database, tenant, organisation.get("shares", ()), draw.rows, people)
+    share(database, tenant, organisation.get("shares", ()), draw.rows, people, draw.today)
     return sum(counts.values())
 
 

@@ -4,18 +4,15 @@ Called by `load` when the records are there."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
-from dougong_platform.demo.organise import People, until
+from dougong_platform.demo.organise import People
 from dougong_platform.demo.recipe import Row
+from dougong_platform.people.acting import acting_as
+from dougong_platform.shares import share as share_records
 from dougong_tenants import Database, Tenant
-from dougong_tenants.identifiers import new_id
-
-_SHARE = """
-insert into _share (id, object, record, subject, access, role, relations, expires_at, note, created_by)
-values (%(id)s, %(object)s, %(record)s::uuid, %(subject)s::uuid, %(access)s, %(role)s, %(relations)s, %(until)s,
-        %(note)s, %(owner)s::uuid) on conflict (record, subject) do nothing
-"""
 
 
 def share(
@@ -24,40 +21,26 @@ def share(
     plans: Sequence[Mapping[str, Any]],
     rows: Mapping[str, Sequence[Row]],
     people: People,
-) -> int:
-    """Make the shares of `plans` in the name of the records' owner; their number. `rows` are the drawn ones by object.
+    today: date,
+) -> None:
+    """Make the shares of `plans`, each as the records' owner would. `rows` are the drawn ones by object.
 
     A plan is {object, owner, most, with: {user | department | team: …}, access, only, role, relations, days, note}.
     """
-    given = [
-        {
-            "id": new_id(),
-            "object": plan["object"],
-            "record": row["id"],
-            "subject": people.subject(plan["with"]),
-            "access": plan["access"],
-            "role": plan.get("role"),
-            "relations": plan.get("relations", []),
-            "until": until(plan),
-            "note": plan.get("note"),
-            "owner": row["owner"],
-        }
-        for plan in plans
-        for row in _chosen(plan, rows, people)
-    ]
-    with database.transaction(tenant) as tx:
-        for one in given:
-            tx.execute(_SHARE, one)
-    return len(given)
+    for plan in plans:
+        owner = people.users[plan["owner"]]
+        found = [str(row["id"]) for row in islice(_fitting(plan, rows, owner), plan["most"])]
+        given = {name: plan[name] for name in ("access", "role", "relations", "note") if name in plan}
+        given["subject"] = people.subject(plan["with"])
+        if "days" in plan:
+            given["until"] = today + timedelta(days=plan["days"])
+        if found:
+            share_records(acting_as(database, tenant, owner, cause="demo"), plan["object"], found, given)
 
 
-def _chosen(plan: Mapping[str, Any], rows: Mapping[str, Sequence[Row]], people: People) -> Iterator[Row]:
-    """The first `most` of the owner's records whose fields are among those of `only`."""
-    owner = people.users[plan["owner"]]
-    fit = (
-        row
-        for row in rows.get(plan["object"], ())
-        if row.get("owner") == owner and all(row.get(name) in allowed for name, allowed in plan.get("only", {}).items())
-    )
-    for _, row in zip(range(plan["most"]), fit, strict=False):
-        yield row
+def _fitting(plan: Mapping[str, Any], rows: Mapping[str, Sequence[Row]], owner: str) -> Iterator[Row]:
+    """The owner's records whose fields are among those of `only`."""
+    allowed: Mapping[str, Sequence[Any]] = plan.get("only", {})
+    for row in rows.get(plan["object"], ()):
+        if row.get("owner") == owner and all(row.get(name) in values for name, values in allowed.items()):
+            yield row
