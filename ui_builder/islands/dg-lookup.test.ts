@@ -36,6 +36,12 @@ describe("a lookup", () => {
     expect(id().value).toBe("");
   });
 
+  it("asks another address where the element names one", async () => {
+    document.querySelector("dg-lookup")?.setAttribute("data-source", "/ui/subjects");
+    await type("nor");
+    expect(String(vi.mocked(fetch).mock.calls[0]?.[0])).toMatch(/^\/ui\/subjects\?q=nor/);
+  });
+
   it("leaves Enter to the input method while it composes", async () => {
     await type("nor");
     press("Enter", { isComposing: true });

@@ -1,5 +1,6 @@
 // <dg-lookup data-object="shelf">: a text input over a hidden id. Suggestions come from GET /ui/lookup/{object}?q= as
-// <a role="option" data-id data-text>; without JavaScript the server finds the record by the words when saving.
+// <a role="option" data-id data-text>, or from the address in data-source; without JavaScript the server finds the
+// record by the words when saving.
 import { fragment } from "./requests.ts";
 import { t } from "./strings.ts";
 
@@ -63,7 +64,8 @@ export class DgLookup extends HTMLElement {
     this.asking?.abort();
     this.asking = new AbortController();
     const field = encodeURIComponent(this.dataset.field ?? "");
-    const html = await fragment(`/ui/lookup/${this.dataset.object}?q=${encodeURIComponent(words.trim())}&field=${field}`, this.asking.signal);
+    const source = this.dataset.source ?? `/ui/lookup/${this.dataset.object}`;
+    const html = await fragment(`${source}?q=${encodeURIComponent(words.trim())}&field=${field}`, this.asking.signal);
     if (html === null || !this.contains(document.activeElement)) return;
     this.open(html);
   }

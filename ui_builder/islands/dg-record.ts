@@ -5,7 +5,7 @@ import { complain, pageAt, send, takeRegions } from "./pages.ts";
 import { fragment } from "./requests.ts";
 import { t } from "./strings.ts";
 
-const REGIONS = ["record-title", "record-path", "record-facts", "related", "timeline"];
+const REGIONS = ["record-title", "record-path", "record-facts", "related", "record-team", "timeline"];
 
 export class DgRecord extends HTMLElement {
   private edited: { fact: HTMLElement; shown: Node[]; sent: string } | null = null;
@@ -22,6 +22,7 @@ export class DgRecord extends HTMLElement {
     document.addEventListener("keydown", this.letter);
     document.addEventListener("click", this.copied);
     document.addEventListener("dg:created", this.refreshAll);
+    document.addEventListener("dg:record-changed", this.refreshAll); // said by what the drawer did
     const sent = sessionStorage.getItem("dg-draft-sent"); // a form led here: it was saved
     if (sent) localStorage.removeItem(sent);
     sessionStorage.removeItem("dg-draft-sent");
@@ -31,6 +32,7 @@ export class DgRecord extends HTMLElement {
     document.removeEventListener("keydown", this.letter);
     document.removeEventListener("click", this.copied);
     document.removeEventListener("dg:created", this.refreshAll);
+    document.removeEventListener("dg:record-changed", this.refreshAll);
   }
 
   private readonly clicked = (event: Event): void => {

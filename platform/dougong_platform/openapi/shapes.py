@@ -68,7 +68,12 @@ _CHANGE: JsonSchema = {
         "object": _TEXT,
         "id": {"type": "string", "format": "uuid"},
         "version": {"type": ["integer", "null"]},
-        "op": {"enum": ["create", "update", "delete", "restore", "purge", "gone"]},
+        "op": {"enum": ["create", "update", "delete", "restore", "purge", "share", "unshare", "gone"]},
+        "share": {
+            "type": "object",
+            "description": "Of share and unshare: what it said and says, null for none.",
+            "properties": {"before": {"type": ["object", "null"]}, "after": {"type": ["object", "null"]}},
+        },
         "by": _MAYBE,
         "cause": _TEXT,
         "cause_ref": _MAYBE,

@@ -3,9 +3,10 @@ team. What a share opens is decided by `access.predicate`; here shares are given
 
 from dougong_platform.shares.changing import change, withdraw
 from dougong_platform.shares.giving import MOST, share
-from dougong_platform.shares.listing import list_shares, roles_in_use
+from dougong_platform.shares.listing import list_shares, roles_in_use, shares_of
 from dougong_platform.shares.relations import Relation, relations_of
 from dougong_platform.shares.subjects import Subject, matching, the_one_called
+from dougong_platform.shares.terms import until
 from dougong_platform.shares.undoing import take_back
 
 __all__ = [
@@ -18,7 +19,9 @@ __all__ = [
     "relations_of",
     "roles_in_use",
     "share",
+    "shares_of",
     "take_back",
     "the_one_called",
+    "until",
     "withdraw",
 ]

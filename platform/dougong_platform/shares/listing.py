@@ -39,9 +39,13 @@ def list_shares(caller: Caller, object: str, record: str) -> list[dict[str, Any]
     """
     shareable(caller, object)
     get(caller, object, record, ["id"])
+    return shares_of(caller, object, record, editable="update" in allowed_actions(caller, object, record))
+
+
+def shares_of(caller: Caller, object: str, record: str, *, editable: bool) -> list[dict[str, Any]]:
+    """The same of a record that the caller is known to see, and to be able to change or not."""
     entry, rows = caller.database.read(caller.tenant, _LIST, {"record": record, "object": object})
     caller.verify(entry)
-    editable = bool(rows) and "update" in allowed_actions(caller, object, record)
     return [_shown(caller, object, dict(zip(_NAMES, row, strict=True)), editable=editable) for row in rows]
 
 

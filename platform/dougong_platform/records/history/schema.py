@@ -5,6 +5,25 @@ from __future__ import annotations
 from marshmallow import Schema, fields
 
 
+class Shared(Schema):
+    """With whom a record was shared, and how."""
+
+    id = fields.UUID()
+    subject = fields.UUID()
+    access = fields.String()
+    role = fields.String(allow_none=True)
+    relations = fields.List(fields.String())
+    expires_at = fields.DateTime(allow_none=True)
+    note = fields.String(allow_none=True)
+
+
+class ShareChange(Schema):
+    """A share before and after; null where there was, or is, none."""
+
+    before = fields.Nested(Shared, allow_none=True)
+    after = fields.Nested(Shared, allow_none=True)
+
+
 class Change(Schema):
     """One write of a record; `changes` holds [before, after] by field."""
 
@@ -17,6 +36,8 @@ class Change(Schema):
     cause = fields.String()
     cause_ref = fields.String(allow_none=True)
     changes = fields.Dict(keys=fields.String(), values=fields.List(fields.Raw(allow_none=True)))
+    share = fields.Nested(ShareChange, metadata={"description": "Of op share and unshare only."})
+    subject_name = fields.String(data_key="subject.name", allow_none=True)
 
 
 class History(Schema):

@@ -6,7 +6,7 @@ Rows that may not be changed stay out and are listed with their reasons; the oth
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,9 @@ from dougong_ui_builder.components import label_text
 from dougong_ui_builder.languages import current_timezone
 from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.posted import read_posted
+from dougong_ui_builder.screens.lists import sharing
 from dougong_ui_builder.screens.lists.columns import LINKS, is_inline
+from dougong_ui_builder.screens.lists.failures import failures_of
 from dougong_ui_builder.screens.lists.panel import answer
 from dougong_ui_builder.screens.lists.routes import blueprint
 from dougong_ui_builder.screens.lists.state import ListState, state_of
@@ -37,19 +39,11 @@ MOST = 1000  # records of one action: what can be undone at once
 _EXPORTED_AT_ONCE = 200  # ids of one filter
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A record that stayed as it was, and why."""
-
-    id: str
-    name: str
-    reasons: str
-
-
 @blueprint.post("/o/<object>/list/bulk")
 @page()
 def act(caller: Caller, object: str) -> Response | str:
-    """`do`: edit and owner ask for a value, save sets it, delete and export act. `id`: the records."""
+    """`do`: edit and owner ask for a value, save sets it, likewise share and share_save; delete and export
+    act. `id`: the records."""
     state = state_of(caller, object)
     ids = list(dict.fromkeys(request.form.getlist("id")))
     action = request.form.get("do", "")
@@ -62,6 +56,8 @@ def act(caller: Caller, object: str) -> Response | str:
         return _delete(caller, state, ids)
     if action == "export":
         return _export(caller, state, ids)
+    if action in ("share", "share_save"):
+        return sharing.save(caller, state, ids) if action == "share_save" else sharing.ask(caller, state, ids)
     field = _field(caller, state, "owner" if action == "owner" else request.form.get("field", ""))
     if action == "save" and field is not None:
         return _save(caller, state, ids, field)
@@ -147,13 +143,7 @@ def _answer(
     state: ListState, result: records.WriteResult, ids: Sequence[str], names: dict[str, str | None], ref: str, said: str
 ) -> Response | str:
     undo_path = f"/o/{state.object.name}/list/undo/{ref}" if result.written else None
-    failures = [
-        Failure(
-            ids[o.index], names.get(ids[o.index]) or ids[o.index][:8], " ".join(error.message for error in o.errors)
-        )
-        for o in result.records
-        if not o.ok
-    ]
+    failures = failures_of(result, ids, names)
     if not failures:
         say(said, undo=undo_path)
         return redirect_to(state.url())

@@ -1,6 +1,16 @@
 """The page of one record: facts edited in place, stage path, related lists, timeline, files. At /o/{object}/{id}."""
 
-from dougong_ui_builder.screens.records import access, actions, files, inplace, neighbours, related, timeline, views
+from dougong_ui_builder.screens.records import (
+    access,
+    actions,
+    files,
+    inplace,
+    neighbours,
+    related,
+    shares,
+    timeline,
+    views,
+)
 from dougong_ui_builder.screens.records.routes import blueprint
 
-__all__ = ["access", "actions", "blueprint", "files", "inplace", "neighbours", "related", "timeline", "views"]
+__all__ = ["access", "actions", "blueprint", "files", "inplace", "neighbours", "related", "shares", "timeline", "views"]

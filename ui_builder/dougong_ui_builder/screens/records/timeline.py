@@ -24,6 +24,7 @@ from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.screens.record_values.reading import Found, read
 from dougong_ui_builder.screens.record_values.saying import names_in_changes, said
 from dougong_ui_builder.screens.record_values.storing import store
+from dougong_ui_builder.screens.records import shares_said
 from dougong_ui_builder.screens.records.routes import PAGE, address, blueprint
 from dougong_ui_builder.words import gettext, ngettext
 
@@ -97,7 +98,10 @@ def timeline_of(caller: Caller, found: Found, query: Mapping[str, str]) -> Timel
 def change_entry(
     object: ObjectModel, one: Mapping[str, Any], names: Mapping[str, str | None], record: Mapping[str, Any]
 ) -> Entry:
-    """A write of the record as an entry."""
+    """A write of the record, or of its shares, as an entry."""
+    if "share" in one:
+        who, what = shares_said.words(object.name, one)
+        return Entry("change", shares_said.ICONS[one["op"]], who, what, one["at"])
     changes = (
         ()
         if one["op"] != "update"

@@ -21,6 +21,8 @@ from dougong_ui_builder.screens.records.neighbours import list_query
 from dougong_ui_builder.screens.records.path import Path, path_of
 from dougong_ui_builder.screens.records.related import Related
 from dougong_ui_builder.screens.records.routes import PAGE, blueprint
+from dougong_ui_builder.screens.records.shares_said import access_said
+from dougong_ui_builder.screens.records.shares_shown import shown
 from dougong_ui_builder.screens.records.timeline import Entry, change_entry, timeline_of
 
 if TYPE_CHECKING:
@@ -69,6 +71,8 @@ def show(caller: Caller, object: str, id: UUID) -> str:
         may_transfer=may_update and found.object.parent is None and caller.rights.field(object, "owner") == "edit",
         query=list_query(object),
         phone=_phone(caller, found),
+        sharing=shown(caller, found, editable=may_update),
+        access_said=access_said,
     )
 
 
