@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from dougong_platform.audit.actions import GROUPS, actions_named
+from dougong_platform.audit.actions import ACTIONS, GROUPS, actions_named
 from dougong_platform.audit.wording import Wording
 from dougong_platform.errors import BadCursor, BadRequest
 from dougong_platform.http.caller import Caller
@@ -20,7 +20,8 @@ MOST_ENTRIES, MOST_WORDS, LONGEST_TEXT = 1000, 8, 200
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A page: entries newest first, the words for them, and the cursor of the next page (None on the last)."""
+    """A page: entries newest first, the words for them, and the cursor of the next page (None on the last). A search
+    for words may leave a page short or empty, though more follow."""
 
     entries: list[AuditEntry]
     wording: Wording
@@ -38,9 +39,9 @@ def question(
     until: str | None = None,
     text: str | None = None,
 ) -> Question:
-    """`actions`: codes, first words of codes, or groups of them. `since`, `until`: days in the caller's time zone (the
-    last one included) or moments. Raises BadRequest."""
-    wanted = [code for one in actions for code in (GROUPS[one].actions if one in GROUPS else (one,))]
+    """`actions`: codes, groups of them, or first words (`token` = all of `token.…`). `since`, `until`: days in the
+    caller's time zone (the last one included) or moments. Raises BadRequest."""
+    wanted = [code for one in actions for code in _codes(one)]
     words = (text or "")[:LONGEST_TEXT].split()[:MOST_WORDS]
     return Question(
         tuple(dict.fromkeys(wanted)),
@@ -65,16 +66,20 @@ def answer(caller: Caller, asked: Question, *, limit: int, cursor: str | None = 
         if len(values) != 1 or not isinstance(values[0], int):
             raise BadCursor
         before = values[0]
-    state, entries = read_entries(caller.database, caller.tenant, asked, limit=limit + 1, before=before)
+    state, entries, end = read_entries(caller.database, caller.tenant, asked, limit=limit, before=before)
     if not verified:
         caller.verify(state)
-    more = len(entries) > limit
-    entries = entries[:limit]
     return Answer(
         entries,
         Wording(caller.model, caller.locale, caller.timezone, names_in(caller.database, caller.tenant, entries)),
-        cursors.encode(_mark(asked), [entries[-1].seq]) if more else None,
+        None if end is None else cursors.encode(_mark(asked), [end]),
     )
+
+
+def _codes(asked: str) -> Iterable[str]:
+    if asked in GROUPS:
+        return GROUPS[asked].actions
+    return (asked, *(code for code in ACTIONS if code.startswith(f"{asked}.")))
 
 
 def _mark(asked: Question) -> tuple[object, ...]:

@@ -12,6 +12,7 @@ from dougong_tenants.tenant import Entry as State
 from dougong_tenants.tenant import Tenant
 
 MOST_COUNTED = 10_000
+SPAN = 100_000  # entries that a search for words looks through at once: an index on all their text would cost more
 _COLUMNS = "seq, at, actor, action, target_kind, target, label, details, ip, via"
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _NAMES = """
@@ -49,8 +50,7 @@ class Word:
 class Question:
     """What an entry must fit; whatever is empty narrows nothing.
 
-    `actions`: exact ones, or first words (`token` = all of `token.…`); `person`: who acted or was acted upon; `since`
-    and `until`: moments as ISO 8601 text, the latter excluded.
+    `person`: who acted or was acted upon; `since` and `until`: moments as ISO 8601 text, the latter excluded.
     """
 
     actions: tuple[str, ...] = ()
@@ -63,24 +63,45 @@ class Question:
 
 
 def read_entries(
-    database: Database, tenant: Tenant, question: Question, *, limit: int, before: int | None = None
-) -> tuple[State, list[AuditEntry]]:
-    """The newest `limit` entries, or those older than the one with seq `before`."""
+    database: Database, tenant: Tenant, question: Question, *, limit: int, before: int | None = None, span: int = SPAN
+) -> tuple[State, list[AuditEntry], int | None]:
+    """The newest `limit` entries, or those older than the one with seq `before`; and where to read on (a seq), None at
+    the end. A search for words looks through `span` entries at once: it may find few, or none, and yet go on.
+    """
     where, values = _where(question)
     if before is not None:
         where.append("seq < %(before)s")
         values["before"] = before
-    sql = f"select {_COLUMNS} from _audit{_all(where)} order by seq desc limit %(limit)s"  # ours; values are bound
-    state, rows = database.read(tenant, sql, {**values, "limit": limit})
-    return state, [AuditEntry(*row) for row in rows]
+    near = f"select {_COLUMNS} from _audit{_all(where)} order by seq desc"  # ours; values are bound
+    words, like = _words(question)
+    if words:
+        near = f"select * from ({near} limit %(span)s) near{_all(words)} order by seq desc"  # ours likewise
+    state, rows = database.read(tenant, f"{near} limit %(limit)s", {**values, **like, "limit": limit + 1, "span": span})
+    entries = [AuditEntry(*row) for row in rows[:limit]]
+    if len(rows) > limit:
+        return state, entries, entries[-1].seq
+    return state, entries, _end_of_span(database, tenant, where, values, span) if words else None
 
 
-def count_entries(database: Database, tenant: Tenant, question: Question) -> int:
-    """How many fit; counting ends at MOST_COUNTED + 1."""
+def count_entries(database: Database, tenant: Tenant, question: Question, span: int = SPAN) -> int | None:
+    """How many fit; counting ends at MOST_COUNTED + 1. None for words in more than `span` entries."""
     where, values = _where(question)
-    sql = f"select count(*) from (select from _audit{_all(where)} limit {MOST_COUNTED + 1}) found"  # ours likewise
-    _, rows = database.read(tenant, sql, values)
+    words, like = _words(question)
+    near = f"select * from _audit{_all(where)}"  # ours; values are bound
+    if words:
+        if _end_of_span(database, tenant, where, values, span) is not None:
+            return None
+        near = f"select from ({near}) near{_all(words)}"  # ours likewise
+    sql = f"select count(*) from ({near} limit {MOST_COUNTED + 1}) found"  # ours likewise
+    _, rows = database.read(tenant, sql, {**values, **like})
     return int(rows[0][0])
+
+
+def _end_of_span(database: Database, tenant: Tenant, where: list[str], values: dict[str, Any], span: int) -> int | None:
+    """The seq of the last of the newest `span` entries, None if there are not that many."""
+    sql = f"select seq from _audit{_all(where)} order by seq desc limit 2 offset %(skip)s"  # ours; values are bound
+    _, rows = database.read(tenant, sql, {**values, "skip": span - 1})
+    return int(rows[0][0]) if len(rows) == 2 else None
 
 
 def count_by_action(database: Database, tenant: Tenant, days: int) -> dict[str, int]:
@@ -123,7 +144,7 @@ def _where(question: Question) -> tuple[list[str], dict[str, Any]]:
     where: list[str] = []
     values: dict[str, Any] = {}
     if question.actions:
-        where.append("(action = any(%(actions)s::text[]) or split_part(action, '.', 1) = any(%(actions)s::text[]))")
+        where.append("action = any(%(actions)s::text[])")
         values["actions"] = list(question.actions)
     for name, condition in (
         ("actor", "actor = %(actor)s::uuid"),
@@ -135,6 +156,12 @@ def _where(question: Question) -> tuple[list[str], dict[str, Any]]:
         if (value := getattr(question, name)) is not None:
             where.append(condition)
             values[name] = value
+    return where, values
+
+
+def _words(question: Question) -> tuple[list[str], dict[str, Any]]:
+    where: list[str] = []
+    values: dict[str, Any] = {}
     for number, word in enumerate(question.words):
         like, which = f"%(like{number})s", f"%(which{number})s"
         people = f'(select id from "user" where name ilike {like})'

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dougong_tenants import audit, new_id
+from dougong_tenants.audit.reading import Question, Word, count_entries, read_entries
 from reading import Client, Reading
 
 MANY = 120
@@ -61,18 +62,18 @@ def test_pages_follow_one_another_without_gap_or_repetition_while_entries_are_ad
     seen: list[str] = []
     cursor: str | None = ""
     while cursor is not None:
-        status, body = client.get("/api/v1/audit", actor=reading.bob, action="shelf", limit=50, cursor=cursor)
+        status, body = client.get("/api/v1/audit", actor=reading.bob, action="shelf.moved", limit=50, cursor=cursor)
         assert status == 200
         seen += [entry["target"] for entry in body["entries"]]
         cursor = body["next"]
         audit.note_apart(reading.database, reading.tenant, "shelf.moved", actor=reading.bob, target="later")
     assert seen[:MANY] == [str(number) for number in reversed(range(MANY))]
-    reading_again = found(client, actor=reading.bob, action="shelf", limit=1000)
+    reading_again = found(client, actor=reading.bob, action="shelf.moved", limit=1000)
     assert len(reading_again) == MANY + 3
 
 
 def test_a_cursor_of_another_question_is_refused(reading: Reading, client: Client) -> None:
-    _, body = client.get("/api/v1/audit", action="shelf", limit=2)
+    _, body = client.get("/api/v1/audit", action="shelf.moved", limit=2)
     assert client.get("/api/v1/audit", action="people", limit=2, cursor=body["next"])[0] == 400
     assert client.get("/api/v1/audit", cursor="x" * 50)[0] == 400
 
@@ -115,6 +116,30 @@ def test_an_action_is_found_by_its_name_in_either_language(client: Client) -> No
         assert found(client, q=f"{text} Printers", limit=1)[0]["label"] == "Printers"
 
 
+def test_the_first_word_of_an_action_stands_for_all_that_begin_with_it(client: Client) -> None:
+    client.post("/api/v1/teams", {"name": "Sewers"})
+    assert {entry["action"].split(".")[0] for entry in found(client, action="people", limit=1000)} == {"people"}
+    assert {entry["action"] for entry in found(client, action="token", limit=1000)} == {"token.issued"}
+
+
+def test_a_search_for_words_goes_back_span_by_span_and_misses_nothing(reading: Reading) -> None:
+    asked = Question(words=(Word("bob"), Word("shelf.moved")))
+    read: list[str | None] = []
+    before: int | None = None
+    for _ in range(100):
+        _, entries, before = read_entries(reading.database, reading.tenant, asked, limit=9, before=before, span=25)
+        read += [entry.target for entry in entries]
+        if before is None:
+            break
+    assert before is None
+    _, all_at_once, end = read_entries(reading.database, reading.tenant, asked, limit=1000)
+    assert read == [entry.target for entry in all_at_once]
+    assert len(read) > MANY
+    assert end is None
+    assert count_entries(reading.database, reading.tenant, asked) == len(read)
+    assert count_entries(reading.database, reading.tenant, asked, span=25) is None
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -143,11 +168,11 @@ def test_only_who_holds_the_right_reads_exports_and_decides(reading: Reading, cl
 
 
 def test_the_export_holds_every_entry_and_nothing_that_a_spreadsheet_runs(reading: Reading, client: Client) -> None:
-    answer = client.open("/api/v1/audit/export", query_string={"action": "shelf"})
+    answer = client.open("/api/v1/audit/export", query_string={"action": "shelf.moved"})
     assert answer.content_type == "text/csv; charset=utf-8"
     text = answer.data.decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
-    assert len(rows) == len(found(client, action="shelf", limit=1000)) > MANY
+    assert len(rows) == len(found(client, action="shelf.moved", limit=1000)) > MANY
     (odd,) = (row for row in rows if row["Person"] == "Cat")
     assert odd["Name"] == "'=100%_\\ off"
     assert odd["What happened"] == "Cat shelf.moved Bob"

@@ -69,7 +69,7 @@ def _page(caller: Caller, **more: Any) -> str:
         count=count_entries(caller.database, caller.tenant, wanted) if cursor is None else None,
         most_counted=MOST_COUNTED,
         shown_already=request.args.get("after", ""),
-        older=asked.address(cursor=found.next, after=days[-1][0]) if found.next else None,
+        older=asked.address(cursor=found.next, after=days[-1][0] if days else "") if found.next else None,
         newest=asked.address() if cursor else None,
         export=asked.address(EXPORT),
         actions=action_options(caller.locale),
