@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from dougong_tenants.oidc.addresses import host_of
 from dougong_tenants.oidc.checks import SCOPES, check_issuer
 from dougong_tenants.oidc.discovery import Metadata, keys_of, metadata_of
-from dougong_tenants.oidc.errors import OidcFault, ProviderInvalid
-
-Text = tuple[str, str]  # English, Chinese
+from dougong_tenants.oidc.errors import OidcFault, ProviderInvalid, ProviderUnfit, ProviderUnreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +33,20 @@ def try_provider(issuer: str, scopes: tuple[str, ...] = SCOPES, *, has_secret: b
         ]
         count = len(keys_of(metadata, anew=True).keys)
     except (OidcFault, ProviderInvalid) as fault:
-        return [Finding("bad", fault.message("en"), fault.message("zh"))]
+        return [_problem(fault)]
     found.append(Finding("good", f"Keys to check signatures with: {count}.", f"验签密钥：{count} 个。"))
     return found + _cautions(metadata, scopes, has_secret)
+
+
+def _problem(fault: OidcFault | ProviderInvalid) -> Finding:
+    """For who can mend it: without the advice to ask an administrator."""
+    reason_en, reason_zh = fault.data.get("reason_en"), fault.data.get("reason_zh")
+    if isinstance(fault, ProviderUnfit):
+        return Finding("bad", f"This cannot be used: {reason_en}", f"无法使用：{reason_zh}")
+    if isinstance(fault, ProviderUnreachable):
+        host = fault.data["host"]
+        return Finding("bad", f"“{host}” cannot be reached: {reason_en}", f"无法连接「{host}」：{reason_zh}")
+    return Finding("bad", fault.message("en"), fault.message("zh"))
 
 
 def _cautions(metadata: Metadata, scopes: tuple[str, ...], has_secret: bool) -> list[Finding]:

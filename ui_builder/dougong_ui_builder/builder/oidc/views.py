@@ -19,7 +19,7 @@ from dougong_ui_builder.builder.people.frame import Errors, draw, errors_of
 from dougong_ui_builder.builder.people.sentences import set_label
 from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.page import page, redirect_to
-from dougong_ui_builder.screens.ways_in import redirect_uri
+from dougong_ui_builder.screens.ways_in import redirect_uri, site
 from dougong_ui_builder.words import gettext
 
 blueprint = Blueprint("builder_oidc", __name__, url_prefix="/builder/oidc")
@@ -47,7 +47,7 @@ def show_providers(caller: Caller) -> str:
         }
         for one in oidc.providers_of(caller.database, caller.tenant)
     ]
-    address = request.url_root + "sign-in?tenant=" + caller.tenant.name
+    address = f"{site()}/sign-in?tenant={caller.tenant.name}"
     return draw(caller, "oidc/providers.html", providers=found, address=address)
 
 
