@@ -128,6 +128,7 @@ def test_finance_keeps_the_instalments_of_a_contract_it_cannot_change(enter: Ent
     page = enter("finance", deal.page + "/edit", width)
     expect(page.get_by_label("合同金额")).to_have_count(0)
     expect(page.get_by_label("特殊条款")).to_have_count(0)
+    expect(page.get_by_role("button", name="保存并新建")).to_have_count(0)
     status = page.locator("select[name*=status]").first
     status.select_option("partial" if width > 390 else "paid")
     save_picture(page, f"three-finance-edit-{width}")

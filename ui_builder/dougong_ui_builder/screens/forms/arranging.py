@@ -40,6 +40,7 @@ class Form:
     lines: list[Lines] = field(default_factory=list)
     kept: dict[str, Any] = field(default_factory=dict)
     kinds: tuple[RecordType, ...] = ()
+    may_create: bool = True
 
     @property
     def fields(self) -> list[FieldModel]:
@@ -75,6 +76,7 @@ def form_of(
         if id is None:
             _add_required(caller, object, arranged)
     form = Form(object, dict(values), arranged, kind, id, kinds=choosable(caller, object))
+    form.may_create = caller.rights.may(object.name, "create")
     missing = [f for f in form.fields if f.name not in (displays or {})]
     form.displays = names_of(caller, missing, values) | file_entries(caller, missing, values)
     form.displays |= dict(displays or {}) | dict(typed or {})
