@@ -143,7 +143,24 @@ def test_a_long_one_shows_how_far_it_is(ann: Person, shelving: Shelving, eve: st
     assert ann.get(f"{LIST}/{made.id}/progress", island=True).headers["HX-Redirect"] == f"{LIST}/{made.id}"
 
 
+def test_a_lists_selection_is_handed_over_owner_by_owner(ann: Person, shelving: Shelving, eve: str) -> None:
+    theirs, other = owned(shelving, eve, 3), owned(shelving, shelving.cat, 1)
+    assert "/builder/hand-over-chosen/book" in ann.get("/o/book").text
+    one = ann.post("/builder/hand-over-chosen/book", id=theirs[:2])
+    assert "The chosen ones (2)" in text(one)
+    assert "2 go" in text(one)
+    several = ann.post("/builder/hand-over-chosen/book", id=[*theirs, *other])
+    assert "Hand over 3 records" in text(several)
+    assert "Hand over 1 record" in text(several)
+    assert ann.post("/builder/hand-over-chosen/book").status_code == 303
+    form = {"pick.book": "1", "which.book": "ids", "ids.book": ",".join(theirs[:2]), "receiver.0": shelving.bob}
+    ann.post(f"/builder/people/{eve}/hand-over", do="start", **form)
+    assert owners(shelving, theirs) == [shelving.bob, shelving.bob, eve]
+
+
 def test_only_who_looks_after_people_sees_any_of_it(bob: Person, eve: str) -> None:
     for path in (f"/builder/people/{eve}/hand-over", LIST):
         assert bob.get(path).status_code == 403
     assert bob.post(f"/builder/people/{eve}/hand-over", do="start").status_code == 403
+    assert bob.post("/builder/hand-over-chosen/book").status_code == 403
+    assert "hand-over-chosen" not in bob.get("/o/book").text

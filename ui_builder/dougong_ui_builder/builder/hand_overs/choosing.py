@@ -32,7 +32,7 @@ Answer = str | Response | tuple[str, int]
 @page("people")
 def choose_hand_over(caller: Caller, id: str) -> str:
     """Step 1."""
-    return _step_one(caller, one_user(caller, id), first_form(caller))
+    return step_one(caller, one_user(caller, id), first_form(caller))
 
 
 @blueprint.post("/people/<id>/hand-over")
@@ -44,9 +44,9 @@ def go_on_with_hand_over(caller: Caller, id: str) -> Answer:
         form.receivers = [*form.receivers, Person()][:MOST_INPUTS]
     if do not in ("preview", "start"):
         form.errors = {name: said for name, said in form.errors.items() if not name.startswith("receiver")}
-        return _step_one(caller, user, form)
+        return step_one(caller, user, form)
     if form.errors:
-        return _step_one(caller, user, form), 422
+        return step_one(caller, user, form), 422
     plan = form.plan(caller, user["id"])
     try:
         if do == "start":
@@ -57,7 +57,7 @@ def go_on_with_hand_over(caller: Caller, id: str) -> Answer:
         if fault.status != 422:
             raise
         form.errors = placed(errors_of(fault), form)
-        return _step_one(caller, user, form), 422
+        return step_one(caller, user, form), 422
 
 
 @blueprint.post("/people/<id>/hand-over/counts")
@@ -69,7 +69,8 @@ def count_hand_over(caller: Caller, id: str) -> str:
     return render_template("hand_overs/counts.html", seen=seen, form=form, user=user)
 
 
-def _step_one(caller: Caller, user: dict[str, Any], form: Form) -> str:
+def step_one(caller: Caller, user: dict[str, Any], form: Form) -> str:
+    """What and to whom; also where somebody comes with records chosen in a list."""
     seen = preview(caller, form.counted(caller, user["id"]))
     return draw(
         caller,

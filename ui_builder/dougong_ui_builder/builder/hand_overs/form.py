@@ -74,11 +74,16 @@ class Form:
 def first_form(caller: Caller) -> Form:
     """Everything ticked that can be given back; ?object= with ?ids= chooses some records of one object."""
     object, ids = request.args.get("object", ""), _ids(request.args.get("ids", ""))
+    if ids and object in owned_objects(caller):
+        return form_of_ids(caller, object, ids)
     rows = {name: Row() for name in owned_objects(caller)}
-    if object in rows and ids:
-        rows = {name: Row(picked=name == object) for name in rows} | {object: Row(which="ids", ids=ids)}
-    parts = frozenset() if ids else frozenset(SUCCEEDED)
-    return Form(rows, [Person()], parts, Person())
+    return Form(rows, [Person()], frozenset(SUCCEEDED), Person())
+
+
+def form_of_ids(caller: Caller, object: str, ids: tuple[str, ...]) -> Form:
+    """These records of one object ticked, and nothing else."""
+    rows = {name: Row(picked=False) for name in owned_objects(caller)}
+    return Form(rows | {object: Row(which="ids", ids=ids)}, [Person()], frozenset(), Person())
 
 
 def read_form(caller: Caller) -> Form:

@@ -51,5 +51,6 @@ def row_tools(caller: Caller, state: ListState) -> dict[str, Any]:
     return {
         "may_update": may_update,
         "may_delete": caller.rights.may(name, "delete") and not state.object.system,
+        "may_hand_over": "people" in caller.rights.system and not state.object.system,
         "may_transfer": may_update and is_inline(caller, state.object.fields["owner"]) and state.object.parent is None,
     }
