@@ -54,13 +54,12 @@ def by_field(errors: Iterable[FieldError]) -> dict[str, list[str]]:
 def _read_subject(caller: Caller, posted: Posted) -> None:
     id, words = request.form.get("subject", ""), request.form.get("subject:text", "").strip()
     posted.name = words
-    if not id and words:
-        subject = shares.the_one_called(caller, words)
-        if subject is None:
-            said = gettext("Nobody and nothing is called exactly “%(name)s”. Choose from the suggestions.", name=words)
-            posted.errors["subject"] = [said]
-        else:
-            id, posted.name = subject.id, subject.name
+    subject = shares.find(caller, id) if id else shares.the_one_called(caller, words)
+    if subject is not None:
+        id, posted.name = subject.id, subject.name
+    elif words and not id:
+        said = gettext("Nobody and nothing is called exactly “%(name)s”. Choose from the suggestions.", name=words)
+        posted.errors["subject"] = [said]
     elif not id:
         posted.errors["subject"] = [gettext("Choose a person, a department or a team.")]
     posted.typed |= {"subject": id, "subject:text": words}

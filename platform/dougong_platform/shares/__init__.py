@@ -5,7 +5,7 @@ from dougong_platform.shares.changing import change, withdraw
 from dougong_platform.shares.giving import MOST, share
 from dougong_platform.shares.listing import list_shares, roles_in_use, shares_of
 from dougong_platform.shares.relations import Relation, relations_of
-from dougong_platform.shares.subjects import Subject, matching, the_one_called
+from dougong_platform.shares.subjects import Subject, find, matching, the_one_called
 from dougong_platform.shares.terms import until
 from dougong_platform.shares.undoing import take_back
 
@@ -14,6 +14,7 @@ __all__ = [
     "Relation",
     "Subject",
     "change",
+    "find",
     "list_shares",
     "matching",
     "relations_of",

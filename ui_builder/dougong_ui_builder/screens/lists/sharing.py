@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import Response
 
 from dougong_platform import shares
-from dougong_platform.errors import RecordsInvalid
+from dougong_platform.errors import NotAllowed, RecordsInvalid
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.single import display_names
 from dougong_ui_builder.formats import today
@@ -21,7 +21,9 @@ from dougong_ui_builder.words import ngettext
 
 
 def ask(caller: Caller, state: ListState, ids: Sequence[str], posted: Posted | None = None) -> str:
-    """With whom, and how."""
+    """With whom, and how. Raises NotAllowed without the right to share."""
+    if not caller.rights.may(state.object.name, "share"):
+        raise NotAllowed
     return answer(
         "lists/bulk_share.html",
         state,
