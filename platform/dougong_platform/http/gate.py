@@ -80,18 +80,8 @@ class Gate:
         """
         via, secret = credential(request)
         key = sha256(secret.encode("utf-8", "replace")).digest()
-        found = None if anew else self._remembered.get(key)
-        now = time.time()
-        remembered = found is not None and found.checked >= now
-        if found is None or not remembered:
-            found = self._look_up(key, via, secret)
-        if found.expires < now:
-            self._remembered.pop(key, None)
-            raise NotSignedIn
-        if not found.allowed.admits(client_address()):
-            found = self._look_up(key, via, secret) if remembered else found  # the list may be another by now
-            if not found.allowed.admits(client_address()):
-                raise AddressRefused(address=client_address() or "?")
+        g.pop("caller", None)  # of the first try: who is refused now sees no page drawn for him
+        found = self._found(key, via, secret, anew)
         caller = found.caller if via == "session" else in_asked_language(found.caller, request)
         g.caller = caller
         looker = caller.principal.previewed_by if caller.principal is not None else None
@@ -120,6 +110,23 @@ class Gate:
     def forget(self, secret: str) -> None:
         """Drop what is remembered of a token or session, when it is revoked here."""
         self._remembered.pop(sha256(secret.encode("utf-8", "replace")).digest(), None)
+
+    def _found(self, key: bytes, via: Via, secret: str, anew: bool) -> _Remembered:
+        """What is known of the credential, not over and coming from where the tenant lets requests in."""
+        found = None if anew else self._remembered.get(key)
+        now = time.time()
+        remembered = found is not None and found.checked >= now
+        if found is None or not remembered:
+            found = self._look_up(key, via, secret)
+        if found.expires < now:
+            self._remembered.pop(key, None)
+            raise NotSignedIn
+        address = client_address()
+        if not found.allowed.admits(address):
+            found = self._look_up(key, via, secret) if remembered else found  # the list may be another by now
+            if not found.allowed.admits(address):
+                raise AddressRefused(address=address or "?")
+        return found
 
     def _look_up(self, key: bytes, via: Via, secret: str) -> _Remembered:
         if len(secret) > 200:

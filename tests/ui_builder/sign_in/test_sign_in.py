@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 
+import pyotp
 import pytest
 from flask.testing import FlaskClient
 
@@ -11,6 +13,10 @@ from dougong_platform.http.engine import Engine
 from dougong_platform.http.gate import SESSION_COOKIE
 from dougong_tenants import tenancy
 from dougong_tenants.people import create_user
+from dougong_tenants.second_factor import begin_enrolment
+from dougong_tenants.security import open_to_all_addresses, save_policy
+from dougong_tenants.sign_in import own_second_factor
+from dougong_ui_builder.screens.sign_in import CHALLENGE_COOKIE
 from reading import PASSWORD, Reading
 
 EMAIL = "ann@library.test"
@@ -106,3 +112,58 @@ def test_the_chosen_language_becomes_the_persons(browser: FlaskClient, reading: 
 def message(page: str) -> str:
     found = re.search(r'role="alert".*?<div class="dg-grow">(.*?)</div>', page, re.DOTALL)
     return found[1].strip() if found else ""
+
+
+def test_from_another_network_nobody_comes_in_and_no_page_is_drawn(browser: FlaskClient, reading: Reading) -> None:
+    office, home = {"REMOTE_ADDR": "192.0.2.7"}, {"REMOTE_ADDR": "198.51.100.9"}
+    browser.post("/sign-in", data={"email": "bob@library.test", "password": PASSWORD}, environ_base=office)
+    assert browser.get("/o/book", headers=HTML, environ_base=home).status_code == 200
+    save_policy(
+        reading.database, reading.tenant, {"addresses": ["192.0.2.0/24"]}, by=reading.ann, address="192.0.2.7", holds=()
+    )
+    try:
+        page = browser.get("/o/book", headers=HTML, environ_base=home)
+        assert page.status_code == 403
+        assert "does not allow access from this network (198.51.100.9)" in page.text
+        assert "dg-side" not in page.text
+        assert browser.get("/o/book", headers=HTML, environ_base=office).status_code == 200
+        refused = browser.post(
+            "/sign-in", data={"email": "bob@library.test", "password": PASSWORD}, headers=HTML, environ_base=home
+        )
+        assert refused.status_code == 403
+        assert message(refused.text).startswith("Your company does not allow")
+        assert browser.post("/sign-out", environ_base=home).status_code == 303  # out one may always go
+    finally:
+        open_to_all_addresses(reading.database, reading.tenant)
+
+
+def test_a_second_step_without_its_challenge_begins_anew(browser: FlaskClient, reading: Reading) -> None:
+    answer = browser.get("/sign-in/step?next=/more", headers=HTML)
+    assert (answer.status_code, answer.location) == (303, "/sign-in?next=%2Fmore")
+    browser.set_cookie(CHALLENGE_COOKIE, "made up")
+    page = browser.post("/sign-in/step", data={"code": "123456"}, headers=HTML)
+    assert page.status_code == 401
+    assert "sign in again" in message(page.text)
+    elsewhere = {**HTML, "Origin": "https://evil.example"}
+    assert browser.post("/sign-in/step", data={"code": "123456"}, headers=elsewhere).status_code == 403
+
+
+def test_wrong_codes_are_told_to_wait(browser: FlaskClient, reading: Reading) -> None:
+    create_user(reading.database, reading.tenant, {"name": "Zoe", "email": "zoe@library.test"}, password=PASSWORD)
+    ((person, user),) = reading.database.read_control(
+        "select m.person, m.user_id from dougong.membership m join dougong.person p on p.id = m.person"
+        " where p.email = 'zoe@library.test'"
+    )
+    begun = begin_enrolment(reading.database, person, "zoe@library.test", "Library")
+    code = pyotp.TOTP(begun.key).at(int(time.time()))
+    own_second_factor.enable(reading.database, reading.tenant, person, user, begun.sealed, code, identity=PASSWORD)
+    asked = browser.post("/sign-in", data={"email": "zoe@library.test", "password": PASSWORD, "next": "/more"})
+    assert asked.location == "/sign-in/step?next=%2Fmore"
+    for _ in range(8):
+        page = browser.post("/sign-in/step", data={"code": code, "next": "/more"}, headers=HTML)
+        if page.status_code == 429:
+            break
+        assert page.status_code == 422
+        assert "was used already" in page.text
+    assert page.status_code == 429
+    assert int(page.headers["Retry-After"]) > 0
