@@ -23,4 +23,13 @@ describe("a dialog", () => {
     expect(dialog().open).toBe(false);
     expect(document.activeElement?.id).toBe("opener");
   });
+
+  it("gives the focus to what took its opener's place meanwhile", () => {
+    document.getElementById("opener")?.click();
+    const fresh = document.createElement("button");
+    fresh.id = "opener";
+    document.getElementById("opener")?.replaceWith(fresh);
+    dialog().querySelector("button")?.click();
+    expect(document.activeElement).toBe(fresh);
+  });
 });

@@ -1,6 +1,6 @@
 // <dg-dialog>: wraps a <dialog>; any [data-opens="id"] opens it, focus returns to the opener when it closes.
 
-/** Where focus goes when an overlay closes: its opener, or nothing if that has left the page. */
+/** Where focus goes when an overlay closes: its opener, what was put in its place (by its id), or nothing. */
 const openers = new WeakMap<HTMLDialogElement, HTMLElement>();
 
 /** Open a dialog modally; `opener` gets the focus back. [data-first-focus] inside wins over the first control. */
@@ -12,7 +12,8 @@ export function openDialog(dialog: HTMLDialogElement, opener: Element | null = d
   dialog.addEventListener("close", () => {
     const back = openers.get(dialog);
     openers.delete(dialog);
-    if (back?.isConnected) back.focus();
+    const now = back?.isConnected ? back : document.getElementById(back?.id || "-");
+    now?.focus();
   }, { once: true });
 }
 
