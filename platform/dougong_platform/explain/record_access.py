@@ -30,8 +30,8 @@ class Judged:
     above: Judged | None = None
 
     def allowed(self, action: Action) -> bool:
-        """Whether he may do this."""
-        if not self.active:
+        """Whether he may do this; nobody changes or deletes what he does not see."""
+        if not self.active or (action != "read" and not self.allowed("read")):
             return False
         if self.person.rights.is_admin:
             return True
@@ -126,6 +126,8 @@ def because(found: Judged, action: Action) -> Reasons:
     ]
     if not rights.scopes(object.name, action):
         return [{"kind": "no_grant"}]
+    if action != "read" and not found.allowed("read"):
+        return because(found, "read")
     if object.parent is not None:
         above = found.above
         inner = [] if above is None else because(above, "read" if action == "read" else "update")
