@@ -74,7 +74,7 @@ def save(caller: Caller, object: str, id: UUID) -> Any:
     form.errors = posted.errors
     values = dict(posted.values)
     kind = request.form.get("record_type")
-    if kind != found.record.get("record_type") and kind in (one.name for one in form.kinds):
+    if kind != found.record.get("record_type") and kind in {one.name for one in form.kinds}:
         values["record_type"] = kind
     try:
         saved = saving.save(caller, form, values, form.version)

@@ -38,7 +38,7 @@ def fill_in(caller: Caller, object: str) -> Any:
     given = read_posted(_editable(caller, model), request.args, timezone=current_timezone())
     values: dict[str, Any] = _cloned(caller, model) | {n: v for n, v in given.values.items() if v is not None}
     kind = request.args.get("record_type") or values.get("record_type")
-    if kind in (one.name for one in choosable(caller, model)):
+    if kind in {one.name for one in choosable(caller, model)}:
         values["record_type"] = kind
     else:
         values.pop("record_type", None)
@@ -58,7 +58,7 @@ def create(caller: Caller, object: str) -> Any:
     posted = read_row(caller, _editable(caller, model), request.form.get("prefix", ""))
     values = dict(posted.values)
     kind = request.form.get("record_type")
-    if kind in (one.name for one in choosable(caller, model)):
+    if kind in {one.name for one in choosable(caller, model)}:
         values["record_type"] = kind
     form = form_of(caller, model, values, quick=_quick(), typed=posted.typed)
     _keep(form, posted.values)
