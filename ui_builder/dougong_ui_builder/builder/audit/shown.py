@@ -33,7 +33,7 @@ _BAD = frozenset({"sign_in.failed", "two_factor.failed"})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry; `tone` is "" or bad, `via` in words, `links` lead on from it."""
+    """One entry; `tone` is "" or bad, `via` in words, `links`: where to go on from it."""
 
     entry: AuditEntry
     action: str
