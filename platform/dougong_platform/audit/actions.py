@@ -91,6 +91,14 @@ _ACCESS = {
         ("{actor} took from {target}: {sets}", "{actor} 收回 {target} 的权限集：{sets}"),
         ("{actor} gave up: {sets}", "{actor} 放弃了自己的权限集：{sets}"),
     ),
+    "permission_set.changed": _action(
+        ("Permission set changed", "修改权限集"),
+        ("{actor} published a change of {target} in release {release}", "{actor} 在版本 {release} 中变更了{target}"),
+    ),
+    "sharing.changed": _action(
+        ("Sharing rule changed", "修改共享规则"),
+        ("{actor} published a change of {target} in release {release}", "{actor} 在版本 {release} 中变更了{target}"),
+    ),
     "share.added": _action(
         ("Record shared", "共享记录"), ("{actor} shared {target} with {with}", "{actor} 将 {target} 共享给 {with}")
     ),

@@ -64,6 +64,7 @@ FACTS = {
         ("role", "Role", "角色"),
         ("records", "Records", "记录数"),
         ("relations", "Related records", "关联记录"),
+        ("release", "Release", "版本"),
         ("restored", "Restored release", "恢复的版本"),
         ("role", "Role", "角色"),
         ("rows", "Rows", "行数"),

@@ -23,6 +23,7 @@ from dougong_tenants.audit.reading import AuditEntry, named
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 _PEOPLE = ("user", "department", "team")
+_NUMBERS_OF = ("release", "restored")  # that name something and count nothing
 _NAMED = 3  # documents in a sentence; the others are counted
 
 
@@ -145,7 +146,7 @@ class Wording:
             parts = ((name, one) for name, one in value.items() if one is not None)
             return " · ".join(f"{self._fact(name, None)}: {self._inner(name, one)}" for name, one in parts)
         if isinstance(value, int | float):
-            return f"{value:,}"
+            return str(value) if key in _NUMBERS_OF else f"{value:,}"
         if key in ("permission_sets", "permission_set"):
             return self._set(str(value))
         if _MOMENT.match(str(value)):

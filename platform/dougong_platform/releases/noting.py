@@ -14,6 +14,7 @@ from dougong_platform.storage.ddl import Owner
 from dougong_tenants import TenantTransaction, audit
 
 _MOST_DOCUMENTS, _MOST_PATHS, _LONGEST = 200, 40, 200
+_GRANTING = ("permission_set", "sharing")
 _MISSING = object()
 _CHANGED = """
 select kind, name, before.body, after.body
@@ -55,7 +56,7 @@ def release_changes(connection: Reads, base: int, target: int) -> dict[str, Any]
 
 
 def note_release(connection: Owner, publication: Publication, changes: Mapping[str, Any]) -> None:
-    """An entry for a release, within the transaction that puts it in force."""
+    """An entry for a release, within the transaction that puts it in force; one more for each document that grants."""
     about: dict[str, Any] = {"note": publication.note} if publication.note else {}
     if publication.restored is not None:
         about["restored"] = publication.restored
@@ -70,6 +71,17 @@ def note_release(connection: Owner, publication: Publication, changes: Mapping[s
         target=str(publication.target),
         details=about | dict(changes),
     )
+    for one in changes["documents"] if publication.base else ():  # of the first release everything is new
+        if one["kind"] in _GRANTING:
+            audit.note(
+                connection,
+                f"{one['kind']}.changed",
+                actor=publication.by,
+                target_kind=one["kind"],
+                target=one["name"],
+                label=one["name"],
+                details={"release": publication.target, "documents": [one]},
+            )
 
 
 def _document(kind: str, name: str, body: str | None) -> Document | None:

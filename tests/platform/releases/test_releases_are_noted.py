@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from changing import BOOK, SHELF, TEXT, Changing, an_object, changing
+from dougong_metadata.documents import Document
 from dougong_platform.errors import PublishRefused
 from dougong_platform.releases import draft
 from dougong_platform.releases.publish import publish
@@ -80,6 +81,22 @@ def test_a_release_is_noted_with_what_it_changes_and_a_restored_one_with_what_it
     lost = {"fields.room": [{"type": "text"}, None]}
     about = {"restored": 1, "documents": [one | {"changes": lost}]}
     assert restored == ("metadata.restored", SOMEBODY, "release", "3", about)
+
+
+def test_a_document_that_grants_has_an_entry_of_its_own_in_each_release_that_changes_it(it: Changing) -> None:
+    objects = an_object("shelf", SHELF), an_object("book", BOOK)
+    for read in ("own", "all"):
+        reader = Document("permission_set", "reader", {"objects": {"book": {"read": read}}})
+        it.publish(*objects, reader, by=SOMEBODY)
+    it.publish(*objects, by=SOMEBODY)
+    found = [row for row in entries(it) if row[0] == "permission_set.changed"]
+    assert {row[1:4] for row in found} == {(SOMEBODY, "permission_set", "reader")}
+    assert [(d["release"], d["documents"][0]["change"]) for *_, d in found] == [
+        (2, "add"),
+        (3, "change"),
+        (4, "delete"),
+    ]
+    assert found[1][-1]["documents"][0]["changes"] == {"objects.book.read": ["own", "all"]}
 
 
 def test_a_refused_publish_is_no_release_and_not_noted(it: Changing) -> None:
