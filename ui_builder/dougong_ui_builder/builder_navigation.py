@@ -40,6 +40,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         lazy_gettext("Access and people"),
         [
             Entry(lazy_gettext("Permission sets"), "/builder/permission_sets", "shield-lock", "permission_set"),
+            Entry(lazy_gettext("Sharing rules"), "/builder/sharing", "share", "sharing"),
             Entry(lazy_gettext("People and departments"), "/builder/people", "users-group", right="people"),
             Entry(lazy_gettext("Sign-in security"), "/builder/security", "shield-check", right="people"),
             Entry(lazy_gettext("Company sign-in"), "/builder/oidc", "login-2", right=ADMINISTRATOR),

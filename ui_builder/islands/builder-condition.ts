@@ -62,7 +62,7 @@ export class ConditionEditor {
   private answer: ConditionAnswer | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly object: string, private readonly fields: readonly KnownField[], private text: string, private readonly changed: (text: string) => void) {
+  constructor(private readonly object: string, private readonly fields: readonly KnownField[], private text: string, private readonly changed: (text: string) => void, private readonly counted = true) {
     this.draw();
     if (text) void this.ask({ text }, false);
   }
@@ -75,13 +75,18 @@ export class ConditionEditor {
     }
     if (this.answer.ok) {
       this.text = this.answer.text;
-      if (this.answer.rows !== undefined && !("rows" in given)) this.rows = this.answer.rows;
+      if (this.answer.rows !== undefined && !("rows" in given)) this.rows = this.sayable(this.answer.rows) ? this.answer.rows : null;
       this.joined = this.answer.joined ?? this.joined;
       if (tell) this.changed(this.text);
     }
     if (!this.formula && this.rows === null) this.formula = true;
     this.drawSaid();
     if (!tell) this.draw();
+  }
+
+  /** Whether the rows can be shown: their fields are known, their values are plain. What compares with $user stays a formula. */
+  private sayable(rows: ConditionRow[] | null): boolean {
+    return rows !== null && rows.every((row) => this.fields.some((f) => f.name === row.path) && row.values.length < 2 && row.values.every((v) => v.kind !== "user" && v.kind !== "today"));
   }
 
   private draw(): void {
@@ -99,7 +104,7 @@ export class ConditionEditor {
     const add = h("button", { type: "button", class: "dg-btn dg-btn-small dg-btn-quiet", click: () => this.add() }, icon("plus"), t("Condition"));
     const turn = h("button", { type: "button", class: "dg-btn dg-btn-small dg-btn-quiet", "aria-pressed": this.formula, click: () => this.turn() }, icon("math-function"), this.formula ? t("Rows") : t("Formula"));
     const said = h("div", { class: "dg-col", "data-condition-said": true, "aria-live": "polite" });
-    this.element.replaceChildren(...parts, h("div", { class: "dg-row" }, !this.formula && add, turn), said);
+    this.element.replaceChildren(...parts, h("div", { class: "dg-row" }, !this.formula && add, !(this.formula && this.rows === null) && turn), said);
     this.drawSaid();
   }
 
@@ -167,7 +172,7 @@ export class ConditionEditor {
     if (answer && !answer.ok) place.append(h("span", { class: "dg-error" }, ...marked(answer.text, answer)));
     else if (this.text) {
       if (!this.formula) place.append(h("code", { class: "dg-builder-code" }, this.text));
-      if (answer?.of) place.append(h("div", { class: "dg-note dg-good" }, icon("check"), h("div", {}, t("Of the {of} latest records {shown} would show it.", { of: answer.of, shown: answer.shown ?? 0 }))));
+      if (answer?.of && this.counted) place.append(h("div", { class: "dg-note dg-good" }, icon("check"), h("div", {}, t("Of the {of} latest records {shown} would show it.", { of: answer.of, shown: answer.shown ?? 0 }))));
     }
   }
 }

@@ -27,6 +27,7 @@ class Inputs(HTMLParser):
         self.pairs: list[tuple[str, str]] = []
         self._wanted, self._inside = form_id, False
         self._select: str | None = None
+        self._several = False
         self._options: list[tuple[str, bool]] = []
         self._area: tuple[str, list[str]] | None = None
 
@@ -40,7 +41,7 @@ class Inputs(HTMLParser):
         if tag == "input" and name and (given.get("type") not in ("checkbox", "radio") or "checked" in given):
             self.pairs.append((name, given.get("value") or ""))
         elif tag == "select":
-            self._select, self._options = name, []
+            self._select, self._options, self._several = name, [], "multiple" in given
         elif tag == "option" and self._select:
             self._options.append((given.get("value") or "", "selected" in given))
         elif tag == "textarea" and name:
@@ -54,7 +55,9 @@ class Inputs(HTMLParser):
         if tag == "form":
             self._inside = False
         elif tag == "select" and self._select:
-            chosen = [value for value, on in self._options if on] or [value for value, _ in self._options[:1]]
+            chosen = [value for value, on in self._options if on]
+            if not chosen and not self._several:
+                chosen = [value for value, _ in self._options[:1]]
             self.pairs += [(self._select, value) for value in chosen]
             self._select = None
         elif tag == "textarea" and self._area:

@@ -17,7 +17,9 @@ WIDE = frozenset({"long_text", "rich_text", "file", "image", "address", "json", 
 def designer_words(words: Vocabulary, object: str, sample: Mapping[str, Any]) -> dict[str, Any]:
     """{object, fields: [...], related: [...], sample: {field: text}, locale} as JSON."""
     found = words.objects[object]
-    fields = [_field(words, f) for f in found.fields.values() if f.name not in ("deleted_at", "deleted_by", "version")]
+    fields = [
+        known_field(words, f) for f in found.fields.values() if f.name not in ("deleted_at", "deleted_by", "version")
+    ]
     return {
         "object": object,
         "locale": words.locale,
@@ -39,7 +41,8 @@ def designer_words(words: Vocabulary, object: str, sample: Mapping[str, Any]) ->
     }
 
 
-def _field(words: Vocabulary, field: FieldWords) -> dict[str, Any]:
+def known_field(words: Vocabulary, field: FieldWords) -> dict[str, Any]:
+    """A field as the islands know it (KnownField in builder-condition.ts)."""
     kind = registered().get(field.type)
     return {
         "name": field.name,
@@ -51,11 +54,11 @@ def _field(words: Vocabulary, field: FieldWords) -> dict[str, Any]:
         "required": field.required,
         "system": field.system,
         "wide": field.type in WIDE,
-        "values": _values(words, field),
+        "values": picklist_values(words, field),
     }
 
 
-def _values(words: Vocabulary, field: FieldWords) -> list[list[str]]:
+def picklist_values(words: Vocabulary, field: FieldWords) -> list[list[str]]:
     """[[value, label, colour], …] of a picklist, its own or the shared one it names."""
     given = field.body.get("values")
     shared = field.body.get("picklist")
@@ -76,7 +79,7 @@ def _shown(words: Vocabulary, field: FieldWords, value: Any) -> str:
         return ""
     match field.type:
         case "picklist" | "multi_picklist":
-            labels = {v: text for v, text, _ in _values(words, field)}
+            labels = {v: text for v, text, _ in picklist_values(words, field)}
             return "、".join(labels.get(str(v), str(v)) for v in (value if isinstance(value, list) else [value]))
         case "currency":
             return money(value)
