@@ -45,6 +45,8 @@ def purge(database: Database, tenant: Tenant, object: str, field: str = "") -> N
                 else f"alter table {quote(table)} drop column if exists {quote(physical)}"
             )
             ddl.brief(connection, [statement])
+        if field == "":
+            connection.execute("delete from _share where object = %s", [object])
         connection.execute(
             "delete from _column where state = 'retired' and object = %(o)s and (field = %(f)s or %(f)s = '')",
             {"o": object, "f": field},

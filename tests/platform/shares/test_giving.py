@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from typing import Any
 
 import pytest
@@ -285,3 +286,42 @@ def test_roles_in_use_are_suggested(sharing: Sharing) -> None:
     share(sharing, "bob", shelf, "cat", "shelf", role="Painter")
     share(sharing, "bob", sharing.make("shelf"), "dan", "shelf", role="Curator")
     assert shares.roles_in_use(sharing.caller("bob"), "shelf") == ["Curator", "Painter"]
+
+
+def test_two_who_share_at_once_make_one_share_that_holds_what_both_gave(sharing: Sharing) -> None:
+    for _ in range(5):
+        book, start = sharing.make(), threading.Barrier(4)
+        share(sharing, "bob", book, "cat", access="edit")
+
+        def give(who: str, terms: dict[str, Any], book: str = book, start: threading.Barrier = start) -> None:
+            caller = sharing.caller(who)
+            start.wait()
+            shares.share(caller, "book", [book], {"subject": sharing["dan"], **terms})
+
+        given: list[tuple[str, dict[str, Any]]] = [
+            ("bob", {"access": "edit"}),
+            ("bob", {"relations": ["loan.book"]}),
+            ("cat", {"role": "Editor"}),
+            ("cat", {"note": "n"}),
+        ]
+        givers = [threading.Thread(target=give, args=one) for one in given]
+        for one in givers:
+            one.start()
+        for one in givers:
+            one.join()
+        found = [one for one in shares.list_shares(sharing.caller("bob"), "book", book) if one["subject.name"] == "Dan"]
+        assert [(one["access"], one["relations"], one["role"], one["note"]) for one in found] == [
+            ("edit", ["loan.book"], "Editor", "n")
+        ]
+
+
+def test_a_thousand_records_are_shared_and_taken_back_in_one_action(sharing: Sharing) -> None:
+    rows = [{"title": f"Volume {n}", "owner": sharing["bob"]} for n in range(shares.MOST)]
+    books = [str(one.id) for one in records.create(sharing.reading.admin, "book", rows).records]
+    before = len(list_records(sharing.caller("dan"), "book", limit=1000).records)
+    result = shares.share(sharing.caller("bob"), "book", books, {"subject": sharing["dan"]})
+    assert (
+        len(list_records(sharing.caller("dan"), "book", limit=1000, filter='CONTAINS(title, "Volume")').records) == 1000
+    )
+    assert shares.take_back(sharing.caller("bob"), "book", result.ref) == (1000, 0)
+    assert len(list_records(sharing.caller("dan"), "book", limit=1000).records) == before
