@@ -70,7 +70,8 @@ def _user(database: Database, tenant: Tenant, email: str | None) -> str:
             'select u.id from "user" u where u.deleted_at is null and u.active and ((%(email)s::text is'
             " not null and lower(u.email) = lower(%(email)s::text))"
             ' or (%(email)s::text is null and exists (select from user_permission_set s where s."user"'
-            " = u.id and s.permission_set = 'administrator')))"
+            " = u.id and s.permission_set = 'administrator' and s.until_at is null"
+            " and (s.from_at is null or s.from_at <= now()))))"
             " order by u.created_at limit 1",
             {"email": email},
         )

@@ -26,7 +26,8 @@ _COLUMNS = (
     " o.create_users, o.permission_set, o.department, o.password_sign_in, o.active"
 )
 _ONE = f"select {_COLUMNS} from dougong.oidc_provider o where o.tenant = %s::uuid and o.name = %s"
-_ADMINISTERS = """select 1 from user_permission_set where "user" = %s::uuid and permission_set = %s"""
+_ADMINISTERS = """select 1 from user_permission_set where "user" = %s::uuid and permission_set = %s
+    and (from_at is null or from_at <= now()) and (until_at is null or until_at > now())"""
 _SAVE = """
 insert into dougong.oidc_provider (id, tenant, name, label, issuer, client_id, client_secret, scopes, domains,
     match_email, create_users, permission_set, department, password_sign_in, active)

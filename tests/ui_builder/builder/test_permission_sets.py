@@ -172,3 +172,28 @@ def test_who_may_not_shape_the_metadata_sees_none_of_it(reader: Any) -> None:
     for path in ("", "/fields", "/settings", "/holders"):
         assert reader.get(f"{BASE}/night_desk{path}").status_code == 403
     assert reader.get(f"{BASE}/compare").status_code == 403
+
+
+def test_the_objects_own_page_keeps_what_it_does_not_show(administrator: Any, reading: Reading) -> None:
+    before = body(reading)
+    page = "/builder/objects/shelf/access"  # the set has no line of its own for it: it is as all others
+    assert administrator.post(page, administrator.form(page)).status_code == 303
+    assert body(reading) == before
+    page = "/builder/objects/book/access"
+    form = administrator.form(page)
+    form["night_desk/export"] = "true"
+    assert administrator.post(page, form).status_code == 303
+    right = body(reading)["objects"]["book"]
+    assert (right["export"], right["view_all"], right["update"]) == (True, True, "own")
+
+
+def test_a_table_of_thirty_objects_is_posted_whole(administrator: Any, reading: Reading) -> None:
+    many = "\n---\n".join(
+        f"kind: object\nname: thing_{n}\nname_field: name\nfields: {{name: {{type: text}}}}" for n in range(30)
+    )
+    drafts.put(reading.database, reading.tenant, read_documents(many), by=reading.ann, expected={})
+    form = administrator.form(f"{BASE}/night_desk")
+    form["o/thing_29/read"] = "all"
+    assert administrator.post(f"{BASE}/night_desk", form).status_code == 303
+    assert body(reading)["objects"]["thing_29"] == {"read": "all"}
+    assert "thing_28" not in body(reading)["objects"]

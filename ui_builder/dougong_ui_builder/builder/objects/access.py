@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
@@ -19,6 +20,7 @@ from dougong_ui_builder.words import gettext
 
 SCOPED = ("read", "update", "delete")
 FLAGS = ("create", "import", "export")
+SHOWN = frozenset({*SCOPED, *FLAGS})  # the table's columns; what else a line says stays as it is
 
 
 @blueprint.get("/<name>/access")
@@ -39,9 +41,10 @@ def change_access(caller: Caller, name: str) -> Response:
     changed = []
     for document, before in _rights(made):
         right = posted_right(document.name)
-        if right is None or right == {k: v for k, v in (before or {}).items() if v not in (False, "none")}:
-            continue
-        changed.append(with_right(document, name, right))
+        shown = _plain(before if before is not None else (document.body.get("objects") or {}).get("*") or {})
+        if right is None or right == {key: value for key, value in shown.items() if key in SHOWN}:
+            continue  # as it was shown; a set without a line of its own keeps following its line for all objects
+        changed.append(with_right(document, name, {**{k: v for k, v in shown.items() if k not in SHOWN}, **right}))
     save(caller, changed)
     toasts.say(gettext("Saved in the draft"))
     return redirect_to(f"/builder/objects/{name}/access")
@@ -70,6 +73,15 @@ def with_right(document: Document, object: str, right: dict[str, Any]) -> Docume
     else:
         objects.pop(object, None)
     return Document(document.kind, document.name, {**body, "objects": objects})
+
+
+def _plain(right: Mapping[str, Any]) -> dict[str, Any]:
+    """What a line grants, without what it says is not granted."""
+    return {
+        key: list(value) if isinstance(value, tuple) else value
+        for key, value in right.items()
+        if value not in (False, "none", [], ())
+    }
 
 
 def _rights(made: ObjectPage) -> list[tuple[Document, dict[str, Any] | None]]:
