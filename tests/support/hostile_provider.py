@@ -1,6 +1,7 @@
 """An identity provider that lies as a test tells it to: it signs what it is asked to, with the key it is asked to.
 
-Fixture: `hostile` (function). It answers on loopback; what a real provider does is tested with a real one.
+Fixtures: `hostile` and `way`, a journey to it from a tenant of ours (function). It answers on loopback; what a real
+provider does is tested with a real one.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from joserfc import jwt
@@ -19,9 +20,12 @@ from joserfc.jwk import OctKey, RSAKey
 from werkzeug import Request, Response
 from werkzeug.serving import make_server
 
+from dougong_tenants import Database, Tenant, oidc
 from dougong_tenants.oidc.discovery import forget_all
 
 CLIENT = "dougong"
+SECRET = "the client's secret, long enough for a key"
+BACK = "http://dougong.test/back"
 
 
 @dataclass
@@ -121,6 +125,33 @@ def hostile(provider_key: RSAKey) -> Iterator[Hostile]:
     server.shutdown()
     server.server_close()
     forget_all()
+
+
+@dataclass
+class Way:
+    """One provider of one tenant; `go` travels to it and answers the query parameters that a browser came back with."""
+
+    database: Database
+    provider: oidc.Provider
+    hostile: Hostile
+    departure: oidc.Departure | None = None
+
+    def go(self, wanted: str = "/books") -> dict[str, str]:
+        self.departure = oidc.depart(self.database, self.provider, BACK, wanted)
+        sent = {name: values[0] for name, values in parse_qs(urlsplit(self.departure.address).query).items()}
+        self.hostile.nonce = sent["nonce"]
+        return {"state": sent["state"], "code": "a-code"}
+
+    def arrive(self, answer: dict[str, str] | None = None) -> oidc.Arrival:
+        answer = answer or self.go()
+        assert self.departure is not None
+        return oidc.arrive(self.database, self.provider, answer, self.departure.value)
+
+
+@pytest.fixture
+def way(database: Database, tenant: Tenant, hostile: Hostile) -> Way:
+    values = {"issuer": hostile.issuer, "client_id": CLIENT, "client_secret": SECRET}
+    return Way(database, oidc.save_provider(database, tenant, "company", values), hostile)
 
 
 def _json(body: Any) -> Response:

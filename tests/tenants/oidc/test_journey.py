@@ -1,27 +1,20 @@
-"""A provider's word counts only if all about it is right: state, nonce, PKCE, signature, issuer, audience, time."""
+"""A journey to a provider and back belongs to one browser, counts once, and fails in words whatever is answered."""
 
 from __future__ import annotations
 
 import base64
-import hmac
 import json
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from joserfc import jwt
-from joserfc.jwk import RSAKey
 from werkzeug import Request, Response
 
 from dougong_tenants import Database, Tenant, oidc
 from dougong_tenants.oidc.errors import (
-    ClocksDiffer,
     DomainRefused,
-    EmailNotVerified,
     IdTokenRefused,
     JourneyLost,
     OidcFault,
@@ -30,37 +23,7 @@ from dougong_tenants.oidc.errors import (
     ProviderUnreachable,
 )
 from dougong_tenants.secrets import seal
-from hostile_provider import CLIENT, Hostile, new_key, shared_key
-
-BACK = "http://dougong.test/back"
-SECRET = "the client's secret, long enough for a key"
-
-
-@dataclass
-class Way:
-    """One provider of one tenant; `go` travels to it and answers the query parameters that a browser came back with."""
-
-    database: Database
-    provider: oidc.Provider
-    hostile: Hostile
-    departure: oidc.Departure | None = None
-
-    def go(self, wanted: str = "/books") -> dict[str, str]:
-        self.departure = oidc.depart(self.database, self.provider, BACK, wanted)
-        sent = {name: values[0] for name, values in parse_qs(urlsplit(self.departure.address).query).items()}
-        self.hostile.nonce = sent["nonce"]
-        return {"state": sent["state"], "code": "a-code"}
-
-    def arrive(self, answer: dict[str, str] | None = None) -> oidc.Arrival:
-        answer = answer or self.go()
-        assert self.departure is not None
-        return oidc.arrive(self.database, self.provider, answer, self.departure.value)
-
-
-@pytest.fixture
-def way(database: Database, tenant: Tenant, hostile: Hostile) -> Way:
-    values = {"issuer": hostile.issuer, "client_id": CLIENT, "client_secret": SECRET}
-    return Way(database, oidc.save_provider(database, tenant, "company", values), hostile)
+from hostile_provider import BACK, CLIENT, SECRET, Hostile, Way
 
 
 def test_what_is_asked_and_what_comes_back(way: Way) -> None:
@@ -143,125 +106,6 @@ def test_an_answer_counts_once_and_for_ten_minutes(way: Way, monkeypatch: pytest
             way.arrive(answer)
 
 
-def _other_key(header: dict[str, Any], claims: dict[str, Any]) -> str:
-    return jwt.encode(header, claims, new_key())  # names the provider's key, is signed by another
-
-
-def _unsigned(header: dict[str, Any], claims: dict[str, Any]) -> str:
-    parts = (
-        base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({"alg": "none"}, claims)
-    )
-    return ".".join(parts) + "."
-
-
-def _by_client_secret(header: dict[str, Any], claims: dict[str, Any]) -> str:
-    return jwt.encode({"alg": "HS256"}, claims, shared_key(SECRET))
-
-
-def _hmac_signed(claims: dict[str, Any], key: bytes) -> str:
-    """By hand: libraries refuse to take a public key for a shared one."""
-    parts = (json.dumps(part).encode() for part in ({"alg": "HS256"}, claims))
-    text = ".".join(base64.urlsafe_b64encode(part).decode().rstrip("=") for part in parts)
-    sign = hmac.new(key, text.encode(), "sha256").digest()
-    return f"{text}.{base64.urlsafe_b64encode(sign).decode().rstrip('=')}"
-
-
-def _own_key_inside(header: dict[str, Any], claims: dict[str, Any]) -> str:
-    key = new_key()
-    return jwt.encode({"alg": "RS256", "jwk": key.as_dict(private=False)}, claims, key)
-
-
-def _unknown_name(header: dict[str, Any], claims: dict[str, Any]) -> str:
-    return jwt.encode({"alg": "RS256", "kid": "nobody's"}, claims, new_key())
-
-
-def _changed(header: dict[str, Any], claims: dict[str, Any]) -> str:
-    signed = _other_key(header, claims)
-    head, _, sign = signed.split(".")
-    body = base64.urlsafe_b64encode(json.dumps({**claims, "email": "boss@library.test"}).encode()).decode().rstrip("=")
-    return f"{head}.{body}.{sign}"
-
-
-@pytest.mark.parametrize(
-    "forge",
-    [_other_key, _unsigned, _by_client_secret, _own_key_inside, _unknown_name, _changed],
-    ids=lambda f: f.__name__,
-)
-def test_an_id_token_that_the_provider_did_not_sign_is_refused(way: Way, forge: Callable[..., str]) -> None:
-    way.hostile.token = forge
-    with pytest.raises(IdTokenRefused):
-        way.arrive()
-
-
-def test_a_key_confused_with_a_shared_secret_signs_nothing(way: Way) -> None:
-    public = way.hostile.keys[0].as_pem(private=False)
-    way.hostile.document = {"id_token_signing_alg_values_supported": ["RS256", "HS256", "none"]}
-    way.hostile.token = lambda header, claims: _hmac_signed(claims, public)
-    with pytest.raises(IdTokenRefused):
-        way.arrive()
-    way.hostile.token = _unsigned
-    with pytest.raises(IdTokenRefused):
-        way.arrive()
-
-
-@pytest.mark.parametrize(
-    "claims",
-    [
-        {"iss": "https://elsewhere.example"},
-        {"iss": None},
-        {"aud": "somebody else"},
-        {"aud": None},
-        {"aud": [CLIENT, "somebody else"]},  # for two, and it is not said who asked
-        {"aud": [CLIENT, "somebody else"], "azp": "somebody else"},
-        {"azp": "somebody else"},
-        {"nonce": "another journey's"},
-        {"nonce": None},
-        {"sub": None},
-        {"sub": ""},
-        {"sub": 7},
-        {"sub": "x" * 256},
-        {"exp": None},
-        {"exp": "soon"},
-        {"iat": None},
-        {"at_hash": "not the access token's"},
-    ],
-    ids=str,
-)
-def test_an_id_token_with_a_wrong_claim_is_refused(way: Way, claims: dict[str, Any]) -> None:
-    way.hostile.claims = claims
-    with pytest.raises(IdTokenRefused) as refused:
-        way.arrive()
-    assert not isinstance(refused.value, ClocksDiffer)
-
-
-@pytest.mark.parametrize(("issued", "expires"), [(-900, -600), (600, 900)])
-def test_clocks_that_differ_are_told_apart(way: Way, issued: int, expires: int) -> None:
-    now = int(time.time())
-    way.hostile.claims = {"iat": now + issued, "exp": now + expires}
-    with pytest.raises(ClocksDiffer) as refused:
-        way.arrive()
-    assert time.strftime("%Y-%m-%d %H:%M", time.gmtime(now + issued)) in refused.value.message("zh")
-    way.hostile.claims = {"iat": now + 60, "exp": now + 360}  # a minute is nothing
-    assert way.arrive().claims.subject == "subject-1"
-
-
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"email_verified": False},
-        {"email_verified": None},
-        {"email_verified": "yes"},
-        {"email": None},
-        {"email": "no address"},
-    ],
-    ids=str,
-)
-def test_an_email_that_is_not_verified_counts_for_nothing(way: Way, given: dict[str, Any]) -> None:
-    way.hostile.claims, way.hostile.userinfo = given, {"sub": "subject-1"}
-    with pytest.raises(EmailNotVerified):
-        way.arrive()
-
-
 def test_only_the_domains_that_are_allowed_come_in(way: Way, database: Database, tenant: Tenant) -> None:
     values = {"issuer": way.hostile.issuer, "client_id": CLIENT, "domains": ["@Library.test", "second.test"]}
     way.provider = oidc.save_provider(database, tenant, "company", values)
@@ -282,19 +126,6 @@ def test_email_and_name_may_come_from_userinfo_but_only_of_the_same_person(way: 
     way.hostile.userinfo = {**told, "sub": "another"}
     with pytest.raises(IdTokenRefused):
         way.arrive()
-
-
-def test_keys_that_were_changed_are_read_again_but_not_for_every_forgery(way: Way, provider_key: RSAKey) -> None:
-    way.arrive()
-    assert way.hostile.key_reads == 1
-    way.hostile.keys = [new_key(), provider_key]
-    assert way.arrive().claims.subject == "subject-1"
-    assert way.hostile.key_reads == 2
-    way.hostile.token = _unknown_name
-    for _ in range(5):
-        with pytest.raises(IdTokenRefused):
-            way.arrive()
-    assert way.hostile.key_reads == 2  # within ten seconds
 
 
 def test_what_the_provider_refuses_is_said_with_its_code(way: Way) -> None:
