@@ -13,7 +13,8 @@ from dougong_platform.releases.release import Reads
 from dougong_platform.storage.ddl import Owner
 from dougong_tenants import TenantTransaction, audit
 
-_MOST_DOCUMENTS, _MOST_PATHS, _LONGEST = 200, 40, 200
+# What one entry may hold: documents, paths of one and of all documents, characters of a value.
+_MOST_DOCUMENTS, _MOST_PATHS, _MOST_PATHS_OF_ALL, _LONGEST = 200, 40, 400, 200
 _GRANTING = ("permission_set", "sharing")
 _MISSING = object()
 _CHANGED = """
@@ -29,7 +30,12 @@ select kind, name, before.body, after.body
 def document_changes(pairs: Iterable[tuple[Document | None, Document | None]]) -> dict[str, Any]:
     """{"documents": [{"kind", "name", "change": add|change|delete, "changes": {path: [before, after]}}]}, and "more"
     with the number of those left out. Pairs of what was and what is; equal ones are passed over."""
-    found = [_entry(before, after) for before, after in pairs if before != after]
+    found: list[dict[str, Any]] = []
+    left = _MOST_PATHS_OF_ALL
+    for before, after in pairs:
+        if before != after:
+            found.append(_entry(before, after, min(left, _MOST_PATHS)))
+            left -= len(found[-1].get("changes", ()))
     about: dict[str, Any] = {"documents": found[:_MOST_DOCUMENTS]}
     return about if len(found) <= _MOST_DOCUMENTS else about | {"more": len(found) - _MOST_DOCUMENTS}
 
@@ -88,7 +94,7 @@ def _document(kind: str, name: str, body: str | None) -> Document | None:
     return None if body is None else Document.stored(kind, name, body)
 
 
-def _entry(before: Document | None, after: Document | None) -> dict[str, Any]:
+def _entry(before: Document | None, after: Document | None, most: int) -> dict[str, Any]:
     known = after or before
     assert known is not None
     entry: dict[str, Any] = {"kind": known.kind, "name": known.name}
@@ -96,7 +102,7 @@ def _entry(before: Document | None, after: Document | None) -> dict[str, Any]:
         return entry | {"change": "add" if before is None else "delete"}
     changes: dict[str, list[Any]] = {}
     for path, old, new in _differences(before.body, after.body, ""):
-        if len(changes) == _MOST_PATHS:
+        if len(changes) == most:
             entry["more"] = entry.get("more", 0) + 1
             continue
         changes[path or "."] = [_short(old), _short(new)]

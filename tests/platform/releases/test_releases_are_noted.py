@@ -115,3 +115,19 @@ def test_long_values_and_many_paths_are_cut_and_counted(it: Changing) -> None:
     it.books({**BOOK, "note": {"type": "text", "help": "long " * 100}})
     ((text,),) = it.run("select details::text from _audit where target = '3'")
     assert "long " * 60 not in text
+
+
+def test_a_release_of_many_changes_says_of_which_documents_and_counts_the_rest(it: Changing) -> None:
+    def rooms(length: int) -> list[Document]:
+        text = {"type": "text", "max_length": length}
+        fields = {"name": TEXT, **{f"field_{number:02}": text for number in range(30)}}
+        return [an_object(f"room_{number:02}", fields) for number in range(20)]
+
+    draft.put(it.database, it.tenant, rooms(10))
+    draft.put(it.database, it.tenant, rooms(11))
+    ((details,),) = it.run(
+        "select details from _audit where action = 'metadata.draft_changed' order by seq desc limit 1"
+    )
+    assert len(details["documents"]) == 20
+    told = sum(len(one["changes"]) for one in details["documents"])
+    assert (told, told + sum(one.get("more", 0) for one in details["documents"])) == (400, 600)
