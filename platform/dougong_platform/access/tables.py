@@ -1,6 +1,6 @@
 """Shares of single records, of each tenant's schema: with a person, a department (and all below) or a team.
 
-A share with a role is a member of the record's team. `relations` ("contact.account") are lookups along which it is
+A share with a role is a member of the record's team. `relations` ("page.book") are lookups along which it is
 extended to the records that point here.
 """
 

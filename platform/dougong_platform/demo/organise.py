@@ -51,8 +51,8 @@ class People:
 def organise(database: Database, tenant: Tenant, plan: Mapping[str, Any]) -> People:
     """Make everybody of the plan; the administrator made with the tenant is taken over."""
     made = People()
-    for one in plan["departments"]:
-        values = {"name": one["name"], "parent": made.departments.get(one.get("parent", ""))}
+    for position, one in enumerate(plan["departments"]):
+        values = {"name": one["name"], "parent": made.departments.get(one.get("parent", "")), "position": position}
         made.departments[one["key"]] = create_department(database, tenant, values)
     managers = dict(_managers(plan))
     for one in plan["people"]:
