@@ -74,7 +74,7 @@ def condition(tables: Tables, model: Model, rule: SharingRule, row: FromClause) 
     """Whether `row`, a table or alias of the rule's object, fits the rule. Unknown is NULL, as everywhere in an OR."""
     if rule.when is None:
         return true()
-    parts = list(conjuncts(rule.when.typed))
+    parts = sorted(conjuncts(rule.when.typed), key=lambda part: not is_local(part))  # what is cheap comes first
     terms = [_term(tables, model, rule, part, row) for part in parts if not _is_tangled(part)]
     tangled = [part for part in parts if _is_tangled(part)]
     if tangled:

@@ -74,19 +74,29 @@ def predicate(
 
     Parameters are those of `Caller.environment`: the user, the owner lists of his scopes, the subjects of shares.
     """
+    found = ways(tables, rights, object, action, row)
+    if found is None:
+        return None
+    return found[0] if len(found) == 1 else or_(*found)
+
+
+def ways(
+    tables: Tables, rights: Rights, object: str, action: Action, row: FromClause
+) -> list[ColumnElement[bool]] | None:
+    """The conditions of which one suffices, that of the owner first; None = on every row."""
     model = rights.model.objects.get(object)
     if model is None:
-        return false()
+        return [false()]
     scopes = rights.scopes(object, action)
     if not scopes:
-        return false()
+        return [false()]
     if model.parent is not None and model.parent.to is not None:
-        return _through_parent(tables, rights, model.parent.to, action, row.c[model.parent.name])
+        through = _through_parent(tables, rights, model.parent.to, action, row.c[model.parent.name])
+        return None if through is None else [through]
     if scopes == ALL or is_open(model, action):
         return None
     asked = Asked(tables, rights, model, action, row)
-    ways = [found for way in _WAYS for found in way(asked)]
-    return ways[0] if len(ways) == 1 else or_(*ways)
+    return [found for way in _WAYS for found in way(asked)]
 
 
 def is_open(object: ObjectModel, action: Action) -> bool:

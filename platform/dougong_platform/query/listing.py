@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import psycopg
-from sqlalchemy import ColumnElement, Integer, Select, func, literal_column, select, text
+from sqlalchemy import ColumnElement, Integer, Select, literal_column, or_, select, union_all
 
 from dougong_metadata.expressions import compile_sql
-from dougong_platform.access.predicate import predicate
+from dougong_platform.access.predicate import ways
 from dougong_platform.errors import BadCursor, BadRequest, ReleaseChanged
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.compiled import Remembered
 from dougong_platform.query.cursor import decode, encode
+from dougong_platform.query.each_way import count, few_or_many
 from dougong_platform.query.fields import asked_fields, require_readable
 from dougong_platform.query.filter import Filter, parse_filter
 from dougong_platform.query.paging import Arm, Form, arms, conditions, order
@@ -174,17 +175,16 @@ class _Builder:
         self.rows = ReadRows(made, rights, question.object)
         deleted_at = self.rows.base.c.deleted_at
         self.where: list[ColumnElement[bool]] = [deleted_at.is_not(None) if question.deleted else deleted_at.is_(None)]
-        self.allowed = predicate(made, rights, question.object, "read", self.rows.base)
-        if self.allowed is not None:
-            self.where.append(self.allowed)
+        self.ways = ways(made, rights, question.object, "read", self.rows.base)
         if filter is not None:
             self.where.append(compile_sql(filter.shape, self.rows))
         # Counting goes without the joins that only show something: even where PostgreSQL takes those away again, they
         # keep it from counting in the index alone.
         self.counted = self.rows.source
-        self.columns = {name: self.rows.shown(tuple(name.split("."))) for name in self.names}
         self.values = [self.rows.column(key.path) for key in self.keys]
-        self.custom_plan = self.allowed is not None or filter is not None or question.form is not None
+        self.sorted = self.rows.source  # the joins that order the rows, without those that only show something
+        self.columns = {name: self.rows.shown(tuple(name.split("."))) for name in self.names}
+        self.custom_plan = self.ways is not None or filter is not None or question.form is not None
 
     def build(self) -> Compiled:
         """One statement per arm, with its outputs: fields, sort values that are no fields, the count if asked for."""
@@ -210,24 +210,29 @@ class _Builder:
         return labels, positions
 
     def _arm(self, arm: Arm, labels: Mapping[str, ColumnElement[Any]]) -> Select[Any]:
-        question = self.question
+        asked = [*self.where, *conditions(arm, self.keys, self.values, self.question.form)]
+        if self.ways is None:
+            return self._ordered(arm, labels, asked)
+        cases = few_or_many(self.ways, self.rows.base, self.sorted, asked)
+        if cases is None:
+            return self._ordered(arm, labels, [*asked, or_(*self.ways)])
+        few, many = (self._ordered(arm, labels, case).subquery() for case in cases)
+        whole = union_all(select(few), select(many)).subquery("page")
+        return select(*whole.c)  # one of the two is empty: the order stays
+
+    def _ordered(
+        self, arm: Arm, labels: Mapping[str, ColumnElement[Any]], where: Sequence[ColumnElement[bool]]
+    ) -> Select[Any]:
         return (
             select(*(column.label(label) for label, column in labels.items()))
             .select_from(self.rows.source)
-            .where(*self.where, *conditions(arm, self.keys, self.values, question.form))
+            .where(*where)
             .order_by(*order(arm, self.keys, self.values))
-            .limit(_number(question.limit + 1))
+            .limit(_number(self.question.limit + 1))
         )
 
     def _count(self) -> Select[Any]:
-        few = (
-            select(text("1"))
-            .select_from(self.counted)
-            .where(*self.where)
-            .limit(_number(MOST_COUNTED + 1))
-            .subquery("few")
-        )
-        return select(func.count()).select_from(few)
+        return count(self.ways, self.rows.base, self.counted, self.where, MOST_COUNTED)
 
 
 def _wire(value: Any) -> str | None:

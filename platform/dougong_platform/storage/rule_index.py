@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, literal_column
 
 from dougong_metadata.expressions import compile_sql
-from dougong_metadata.expressions.checked import Blank, Column, Literal, Operation, Truth, Typed
+from dougong_metadata.expressions.checked import Blank, Column, CurrentUser, Literal, Operation, Truth, Typed
 from dougong_metadata.expressions.walking import conjuncts
 from dougong_metadata.model.types import ObjectModel, SharingRule
 from dougong_platform.storage.catalogue import Catalogue
@@ -47,6 +47,21 @@ def index_condition(object: ObjectModel, names: Catalogue, rule: SharingRule) ->
         element = compile_sql(replace(rule.when, typed=part), rows)
         texts.append(str(element.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True})).replace("%%", "%"))
     return " and ".join(texts)
+
+
+def asking_columns(object: ObjectModel, rule: SharingRule) -> list[str]:
+    """The fields that a rule compares with the one who asks (`keeper = $user`): each is looked up by its value."""
+    if rule.when is None:
+        return []
+    return [
+        column.names[0]
+        for part in conjuncts(rule.when.typed)
+        if isinstance(part, Operation)
+        and part.operator == "="
+        and any(isinstance(c, CurrentUser) for c in part.children)
+        for column in part.children
+        if isinstance(column, Column) and len(column.names) == 1
+    ]
 
 
 def _is_constant(part: Typed) -> bool:

@@ -13,7 +13,7 @@ from hashlib import blake2b
 
 from dougong_metadata.model.types import FieldModel, Model, ObjectModel, SharingRule
 from dougong_platform.storage.catalogue import Catalogue, shorten
-from dougong_platform.storage.rule_index import index_condition
+from dougong_platform.storage.rule_index import asking_columns, index_condition
 from dougong_platform.storage.tables import Named, sorted_by_key
 
 _SYSTEM_DEFINITIONS = {
@@ -123,6 +123,8 @@ def _indexes(object: ObjectModel, table: str, names: Catalogue) -> Iterator[Inde
     yield _index(table, ("created_at", "id"), "(created_at, id)")  # the order of a list that names none
     yield _index(table, ("owner", "created_at", "id"), "(owner, created_at, id)")  # the same list as a rep sees it
     yield _index(table, ("deleted_at",), "(deleted_at)", where="deleted_at is not null")  # the recycle bin
+    # With it a count of what somebody's people own never leaves the index; a detail is as open as its parent.
+    owner = "" if object.parent is not None else f" include ({quote(names.column(object.name, 'owner'))})"
     for field in object.own_fields:
         column = names.column(object.name, field.name)
         if references(field):  # over deleted rows too: a purge checks them
@@ -130,7 +132,7 @@ def _indexes(object: ObjectModel, table: str, names: Catalogue) -> Iterator[Inde
         elif field.unique:  # orders an external key too: keys of other systems are looked up rather than paged through
             yield _unique(table, (column,), None, (field.name,))
         if (field.index or field.name == object.name_field) and field.type.name != "external_key":
-            yield from _ordered(table, column, field)
+            yield from _ordered(table, column, field, owner)
     for key in object.unique_keys.values():
         columns = tuple(names.column(object.name, f) for f in key.fields)
         yield _unique(table, columns, key.name, key.fields)
@@ -138,7 +140,7 @@ def _indexes(object: ObjectModel, table: str, names: Catalogue) -> Iterator[Inde
         fields = [object.fields[f] for f in index.fields]
         columns = tuple(names.column(object.name, f) for f in index.fields)
         parts = ", ".join(_key(c, f) for c, f in zip(columns, fields, strict=True))
-        yield _index(table, (*columns, "id"), f"({parts}, id)")
+        yield _index(table, (*columns, "id"), f"({parts}, id){owner}")
 
 
 def _rule_indexes(object: ObjectModel, table: str, names: Catalogue, rules: Sequence[SharingRule]) -> Iterator[Index]:
@@ -146,15 +148,20 @@ def _rule_indexes(object: ObjectModel, table: str, names: Catalogue, rules: Sequ
     found = {index_condition(object, names, rule) for rule in rules}
     for condition in sorted(one for one in found if one is not None):
         yield _index(table, ("rule", "id"), "(id)", where=f"{_LIVE} and {condition}")
+    for name in sorted({name for rule in rules for name in asking_columns(object, rule)}):
+        field = object.fields[name]
+        if not references(field):  # the others have theirs
+            column = names.column(object.name, name)
+            yield _index(table, (column,), f"({quote(column)})")
 
 
-def _ordered(table: str, column: str, field: FieldModel) -> Iterator[Index]:
+def _ordered(table: str, column: str, field: FieldModel, owner: str) -> Iterator[Index]:
     if references(field):
         return
     if field.type.pg_type in _GIN:
         yield _index(table, (column,), f"using gin ({quote(column)})")
     else:
-        yield _index(table, (column, "id"), f"({_key(column, field)}, id)")
+        yield _index(table, (column, "id"), f"({_key(column, field)}, id){owner}")
 
 
 def _key(column: str, field: FieldModel) -> str:
