@@ -9,7 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
-from benchmarks import endpoints, importing, publishing, querying, starting
+from benchmarks import access, endpoints, importing, publishing, querying, starting
 from benchmarks.result import Result
 from benchmarks.world import World
 
@@ -18,6 +18,7 @@ ALL = {
     **endpoints.BENCHMARKS,
     **importing.BENCHMARKS,
     **querying.BENCHMARKS,
+    **access.BENCHMARKS,
     **publishing.BENCHMARKS,
     **starting.BENCHMARKS,
     **publishing.AT_LAST,

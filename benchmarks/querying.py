@@ -57,13 +57,13 @@ def pages(world: World) -> list[Result]:
             seconds.append(time.perf_counter() - started)
             working.append(sum(map(worked, pids)) - before)
             assert page.records
-        found.append(Result(f"{work} {who}, p99", _p99(seconds), None, "ms", "≤ 50 ms", 50.0))
+        found.append(Result(f"{work} {who}, p99", p99(seconds), None, "ms", "≤ 50 ms", 50.0))
         if any(working):
-            found.append(Result(f"{work} {who}, p99 of processor time", _p99(working), None, "ms", "≤ 50 ms", 50.0))
+            found.append(Result(f"{work} {who}, p99 of processor time", p99(working), None, "ms", "≤ 50 ms", 50.0))
     return found
 
 
-def _p99(seconds: list[float]) -> float:
+def p99(seconds: list[float]) -> float:
     """Of the turns after warming up, in ms."""
     return sorted(seconds[60:])[int(TURNS * 0.99)] * 1000
 

@@ -68,7 +68,9 @@ class World:
         return self
 
     def _start(self) -> None:
-        settings = Settings(home=self.folder)
+        settings = Settings(
+            home=self.folder, database_url=os.environ.get("BENCH_DATABASE_URL")
+        )  # another server, if named
         home = Home.open(self.folder)
         self.servers = Servers(home, settings)
         addresses = self.servers.start()
