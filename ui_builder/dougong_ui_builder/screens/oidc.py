@@ -20,7 +20,8 @@ from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.page import redirect_to
 from dougong_ui_builder.same_origin import local_path, require_same_origin
 from dougong_ui_builder.screens.sign_in import go_on, sign_in_form
-from dougong_ui_builder.screens.ways_in import COMPANY_COOKIE, redirect_uri, start_url, ways_of
+from dougong_ui_builder.screens.ways_in import COMPANY_COOKIE, start_url, ways_of
+from dougong_ui_builder.site_address import redirect_uri
 from dougong_ui_builder.words import gettext
 
 blueprint = Blueprint("oidc", __name__)

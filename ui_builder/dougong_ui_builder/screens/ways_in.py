@@ -54,17 +54,6 @@ def start_url(tenant: str, provider: str, wanted: str) -> str:
     return f"/sign-in/oidc/{tenant}/{provider}" + (f"?{urlencode({'next': wanted})}" if wanted != "/" else "")
 
 
-def redirect_uri(tenant: str, provider: str) -> str:
-    """Where the provider sends people back to; it has to be registered there."""
-    return f"{site()}/sign-in/oidc/{tenant}/{provider}/callback"
-
-
-def site() -> str:
-    """This site's own address, as people's browsers see it."""
-    secure = engine().dougong.secure_cookies or request.is_secure  # a proxy in front may have ended TLS
-    return f"{'https' if secure else 'http'}://{request.host}"
-
-
 def _way(tenant: Tenant, provider: oidc.Provider, wanted: str) -> Way:
     locale = current_locale()
     return Way(

@@ -19,7 +19,7 @@ from dougong_ui_builder.builder.people.frame import Errors, draw, errors_of
 from dougong_ui_builder.builder.people.sentences import set_label
 from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.page import page, redirect_to
-from dougong_ui_builder.screens.ways_in import redirect_uri, site
+from dougong_ui_builder.site_address import redirect_uri, site
 from dougong_ui_builder.words import gettext
 
 blueprint = Blueprint("builder_oidc", __name__, url_prefix="/builder/oidc")

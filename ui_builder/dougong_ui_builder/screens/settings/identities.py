@@ -15,7 +15,7 @@ from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.screens.oidc import IDENTITIES, is_oneself, keep_journey, open_provider
 from dougong_ui_builder.screens.settings.routes import blueprint
-from dougong_ui_builder.screens.ways_in import redirect_uri
+from dougong_ui_builder.site_address import redirect_uri
 from dougong_ui_builder.words import gettext
 
 
