@@ -8,6 +8,7 @@ from flask import Blueprint, request
 
 from dougong_platform.errors import BadRequest
 from dougong_platform.explain.audience import MOST, audience
+from dougong_platform.explain.effects import effects
 from dougong_platform.explain.objects import full, label, visible
 from dougong_platform.explain.record_access import explain_access
 from dougong_platform.http.arguments import Arguments
@@ -99,6 +100,14 @@ def who(caller: Caller, object: str, id: str) -> dict[str, Any]:
     if not 1 <= limit <= MOST:
         raise BadRequest(en=f"The limit must be from 1 to {MOST}.", zh=f"limit 须在 1 到 {MOST} 之间。")
     return audience(caller, object, id, limit)
+
+
+@blueprint.get("/api/v1/metadata/effects")
+@endpoint("Who would gain or lose which records by publishing the draft", errors=(422,), system="metadata")
+def show_effects(caller: Caller) -> dict[str, Any]:
+    """{rows: [{user, name, object, read: [gained, lost], update: [gained, lost]}], uncounted: […]}."""
+    Arguments(request, ())
+    return effects(caller)
 
 
 def _confirm(caller: Caller) -> None:

@@ -17,6 +17,7 @@ from dougong_platform.releases.draft import Entry
 from dougong_platform.releases.listing import last_publish, list_releases
 from dougong_ui_builder import toasts
 from dougong_ui_builder.builder.changes.difference import yaml_difference
+from dougong_ui_builder.builder.changes.effects import CAUSES
 from dougong_ui_builder.builder.changes.routes import blueprint
 from dougong_ui_builder.builder.draft_view import DraftView, read_draft
 from dougong_ui_builder.builder.frame import document_label, draw
@@ -58,6 +59,7 @@ def show_changes(caller: Caller, kind: str = "", name: str = "") -> str:
         groups=_by_person(lines) if people else [("", lines)],
         people=people,
         lines=lines,
+        bears_access="metadata" in caller.rights.system and any(e.kind in CAUSES for e in mine.values()),
         chosen=change_line(view, chosen) if chosen else None,
         places=places(view, chosen) if chosen else [],
         diff=difference(view, chosen) if chosen else [],
