@@ -1,4 +1,4 @@
-"""Lists of records to which several ways lead (access.ways): what a count and a page search along each way's own index.
+"""Lists of records reached in several ways (access.ways): what a count and a page search along each way's own index.
 
 Taken together in one OR, PostgreSQL has to guess: it looks at the rows of the sort's index until enough fit, or fetches
 all that fit and sorts them. The first is wrong where few fit, above all where filter and ways exclude each other; so a
