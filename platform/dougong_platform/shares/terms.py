@@ -107,7 +107,7 @@ def _text(name: str, given: str | None, errors: list[FieldError], locale: str) -
         return None
     if len(said) > LONGEST[name]:
         errors.append(refusal(name, "too_long", locale, most=LONGEST[name]))
-    return said or None
+    return (" ".join(said.split()) if name == "role" else said) or None
 
 
 def _moment(text: str) -> dt.datetime:

@@ -214,3 +214,12 @@ def test_selected_records_that_cannot_be_shared_so_are_listed(sharing: Sharing, 
     dan = signed_in(app, "dan")
     assert send(dan, "/o/book/list/bulk", FRAGMENT, do="share", id=[own]).status_code == 403
     assert 'value="share"' not in dan.get("/o/book").text
+
+
+@pytest.mark.parametrize("path", ["undo/%00", "undo/" + "x" * 5000, "undo/00000000-0000-7000-8000-000000000000"])
+def test_no_address_breaks_the_page(sharing: Sharing, bob: FlaskClient, path: str) -> None:
+    book = sharing.make()
+    for place in (f"/o/book/{book}/shares", "/o/book/shares"):
+        assert 400 <= send(bob, f"{place}/{path}").status_code < 500
+    assert bob.get(f"/o/book/{book}/shares?done=%00%3Cscript%3E&role=%27").status_code == 200
+    assert bob.get("/ui/subjects?q=%00%27%25").status_code == 200
