@@ -19,7 +19,7 @@ from organisation_store import Furnished, furnish
 from organisation_worlds import draw
 
 FIRST, _, LAST = os.environ.get("DOUGONG_TEST_WORLDS", "1-4").partition("-")
-ASKING = 9  # people of a world that ask
+ASKING = 7  # people of a world that ask
 
 
 @dataclass

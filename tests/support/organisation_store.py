@@ -86,6 +86,15 @@ def _people(database: Database, tenant: Tenant, world: World) -> None:
             )
             for further in one.further:
                 tx.execute("insert into _user_department values (%s, %s)", [one.id, further])
+        with tx.control() as control:
+            for one in world.people.values():
+                if one.email is not None:
+                    control.execute("insert into dougong.person (id, email) values (%s, %s)", (one.id, one.email))
+                    control.execute(
+                        "insert into dougong.membership (tenant, user_id, person, active, admitted)"
+                        " values (%s, %s, %s, %s, true)",
+                        (tenant.id, one.id, one.id, one.active),
+                    )
         for team in world.teams.values():
             for user in sorted(team.members):
                 tx.execute(

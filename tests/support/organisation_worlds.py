@@ -216,7 +216,7 @@ def draw(seed: int, people: int = 22) -> World:
     """A world without its records, which need the ids of people: see `organisation_records`."""
     by = Draw(seed)
     divisions = _divisions(by)
-    staff = _people(by, divisions, people)
+    staff = _people(by, divisions, people, f"w{seed}.test")
     teams = _teams(by, staff)
     sets = _sets(by)
     queues = {
@@ -250,7 +250,7 @@ def _divisions(by: Draw) -> dict[str, Division]:
     return {one.id: one for one, _ in made}
 
 
-def _people(by: Draw, divisions: dict[str, Division], count: int) -> dict[str, Someone]:
+def _people(by: Draw, divisions: dict[str, Division], count: int, domain: str) -> dict[str, Someone]:
     made: dict[str, Someone] = {}
     for n in range(count):
         id = by.id()
@@ -258,7 +258,7 @@ def _people(by: Draw, divisions: dict[str, Division], count: int) -> dict[str, S
         made[id] = Someone(
             id,
             f"person {n}",
-            f"p{n}@company.test",
+            f"p{n}@{domain}",
             title=by.maybe(by.chance.choice(("Lead", "Clerk", "Expert")), 0.8),
             department=home,
             manager=by.maybe(by.chance.choice(list(made)), 0.75) if made else None,
