@@ -9,7 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
-from benchmarks import access, endpoints, importing, publishing, querying, starting
+from benchmarks import access, endpoints, importing, plans, publishing, querying, starting
 from benchmarks.result import Result
 from benchmarks.world import World
 
@@ -19,6 +19,7 @@ ALL = {
     **importing.BENCHMARKS,
     **querying.BENCHMARKS,
     **access.BENCHMARKS,
+    **plans.BENCHMARKS,
     **publishing.BENCHMARKS,
     **starting.BENCHMARKS,
     **publishing.AT_LAST,

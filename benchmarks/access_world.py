@@ -1,9 +1,10 @@
-"""A company for the access benchmarks: 2,000 people in 200 departments five levels deep, 20 sharing rules, 50,000 shares
-and 1,000,000 records of which each person owns 500. In a tenant of its own beside the others'."""
+"""A company for the access benchmarks: 2,000 people in 200 departments five levels deep, 20 sharing rules, 50,000
+shares and 1,000,000 records of which each person owns 500. In a tenant of its own beside the others'."""
 
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 from typing import Any
 
 from benchmarks.world import FOLDER, INDUSTRIES, STAGES, World
@@ -80,7 +81,8 @@ class Company:
             self._fill(connection)
             connection.execute("update dougong.tenant set stamp = stamp + 1 where name = 'company'")
         self.organisation = organisation_of(self.database, self.tenant)
-        self.director = min(self.heads, key=lambda one: abs(len(self.organisation.reach(one, _now()).below) - 401))
+        self.now = datetime.now(UTC)
+        self.director = min(self.heads, key=lambda one: abs(len(self.organisation.reach(one, self.now).below) - 401))
         self.rep = self.people[-1]
         self.admin = next(p.id for p in self.organisation.people.values() if p.email == "admin@company.test")
 
@@ -147,9 +149,3 @@ class Company:
             {"users": self.people, "shares": shares},
         )
         connection.execute("vacuum analyze")
-
-
-def _now() -> Any:
-    import datetime as dt
-
-    return dt.datetime.now(dt.UTC)

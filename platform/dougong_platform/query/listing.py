@@ -148,6 +148,11 @@ def _page(question: Question, compiled: Compiled, asked: tuple[object, ...], row
     return Page(records, following, min(count, MOST_COUNTED), count > MOST_COUNTED)
 
 
+def statement_of(caller: Caller, question: Question) -> Statement:
+    """The statement of a list without a filter (its first, where it has two), for those who look at its plan."""
+    return _compile(caller, question, None).statements[0]
+
+
 def _compile(caller: Caller, question: Question, filter: Filter | None) -> Compiled:
     release, rights = caller.release, caller.rights
     key = (
