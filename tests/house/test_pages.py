@@ -44,5 +44,6 @@ def test_the_documents_of_the_guide_compile_together() -> None:
         "app",
         "validation",
         "permission_set",
+        "sharing",
     }
     assert model.objects["book"].fields["due"].visible_when is not None
