@@ -58,16 +58,26 @@ def organise(database: Database, tenant: Tenant, plan: Mapping[str, Any]) -> Peo
     for one in plan["people"]:
         made.users[one["email"]] = _person(database, tenant, one, made, managers.get(one["email"]))
         made.add(made.users[one["email"]], one.get("groups", {}))
-    for one in plan["people"]:
-        if one.get("head"):
-            head = made.users[one["email"]]
-            update_department(database, tenant, made.departments[one["department"]], {"head": head})
+    _lead(database, tenant, plan, made, managers)
     _teams(database, tenant, plan, made)
     for one in plan.get("assistants", ()):
         served, assistant = made.users[one["of"]], made.users[one["assistant"]]
         add_assistant(database, tenant, served, assistant, until_at=until(one))
     _grants(database, tenant, plan, made)
     return made
+
+
+def _lead(
+    database: Database, tenant: Tenant, plan: Mapping[str, Any], made: People, managers: Mapping[str, str]
+) -> None:
+    """Heads of departments, and managers who stand further down in the file than whom they manage."""
+    emails = [one["email"] for one in plan["people"]]
+    for one in plan["people"]:
+        user, manager = made.users[one["email"]], managers.get(one["email"])
+        if one.get("head"):
+            update_department(database, tenant, made.departments[one["department"]], {"head": user})
+        if manager is not None and emails.index(manager) > emails.index(one["email"]):
+            update_user(database, tenant, user, {"manager": made.users[manager]})
 
 
 def until(one: Mapping[str, Any]) -> datetime | None:
