@@ -199,6 +199,9 @@ def _records(made: Furnished, by: Draw) -> None:
     for object, ids, most in (("site", sites, 2), ("machine", machines, 4), ("part", parts, 2), ("visit", visits, 3)):
         _attach(made, object, chance.sample(ids, 2))
         gone = chance.sample(ids, most)
+        if object == "site":  # of which none leaves that a visit points to
+            held = {r["site"] for r in list_records(made.admin, "visit", fields=["site"], limit=1000).records}
+            gone = [id for id in ids if id not in held][:most]
         if object == "part":
             live = {r["id"] for r in list_records(made.admin, "part", fields=["id"], limit=1000).records}
             gone = [id for id in gone if id in live]

@@ -79,7 +79,7 @@ name_field: name
 fields:
   name: {{type: text, required: true, searchable: true}}
   machine: {{type: lookup, to: machine, follows_shares: true}}
-  site: {{type: lookup, to: site, follows_shares: true}}
+  site: {{type: lookup, to: site, follows_shares: true, on_delete: block}}
   cost: {{type: decimal, scale: 2}}
   kind: {{type: picklist, values: [a, b, c]}}
   phone: {{type: phone}}

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dougong_metadata.model.types import FieldModel, Model, ObjectModel
+from dougong_platform.access import predicate
 from dougong_platform.records.action import Writing
 from dougong_platform.records.arrays import array_text
 from dougong_platform.records.remembered import cached
-from dougong_platform.records.statement import Statement, quoted
+from dougong_platform.records.statement import Statement, fragment, quoted
+from dougong_platform.storage.tables import tables
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ def gather(writing: Writing, object: ObjectModel, ids: Sequence[str], condition:
 
 
 def blocked(writing: Writing, leaving: Leaving, *, live_only: bool) -> Mapping[str, tuple[FieldModel, int]]:
-    """Root id -> (the blocking lookup, how many records outside point here by it)."""
+    """Root id -> (the blocking lookup, how many records outside that the caller may see point here by it)."""
     model, names = writing.caller.model, writing.caller.release.catalogue
     found: dict[str, tuple[FieldModel, int]] = {}
     for object, roots in leaving.levels:
@@ -84,7 +86,8 @@ def blocked(writing: Writing, leaving: Leaving, *, live_only: bool) -> Mapping[s
             column = f"t.{quoted(names.column(link.object, link.name))}"
             rows = writing.run(
                 Statement(
-                    f'select {column}, count(*) from "§".{quoted(names.table(link.object))} t'
+                    f"select {column}, count(*) filter (where {_seen(writing, link)})"
+                    f' from "§".{quoted(names.table(link.object))} t'
                     f" where {column} = any(%(ids)s::uuid[]) and t.id <> all(%(leaving)s::uuid[])"
                     f"{' and t.deleted_at is null' if live_only else ''} group by 1"
                 ),
@@ -93,3 +96,13 @@ def blocked(writing: Writing, leaving: Leaving, *, live_only: bool) -> Mapping[s
             for id, count in rows:
                 found.setdefault(roots[id], (link, count))
     return found
+
+
+def _seen(writing: Writing, link: FieldModel) -> str:
+    """Whether the caller may see that `t`, a row of the link's object, points here."""
+    caller = writing.caller
+    if caller.rights.field(link.object, link.name) == "none":
+        return "false"
+    known = tables(caller.model, caller.release.catalogue)
+    allowed = predicate(known, caller.rights, link.object, "read", known[link.object].alias("t"))
+    return "true" if allowed is None else fragment(allowed)

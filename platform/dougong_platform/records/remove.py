@@ -92,7 +92,7 @@ def refuse_blocked(
     """One error per record that others still point to."""
     for root, (link, count) in hindered.items():
         at = wanted[root]
-        if caller.rights.object(link.object).read == "none":
+        if count == 0:
             text = sentence("in_use_hidden", caller.locale)
             batch.refuse(at, FieldError(None, "in_use", text, at))
             continue

@@ -4,6 +4,7 @@ oracle says. Every write is rolled back, so that the world stays as it was drawn
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -178,7 +179,27 @@ def of_delete(oracle: Oracle, object: str, row: Row, act: Any) -> Refusal:
         field, parent = PARENTS[object]
         if oracle.world.rows[parent][row[field]]["deleted_at"] is not None:
             return frozenset({(None, "parent_deleted")})
+    if object == "site" and act is not records.restore and holding(oracle, row, act):
+        return frozenset({(None, "in_use")})
     return None
+
+
+def holding(oracle: Oracle, site: Row, act: Any) -> list[Row]:
+    """The visits that do not let a site go: of a purge, those in the recycle bin too."""
+    visits = [row for row in oracle.world.rows["visit"].values() if row["site"] == site["id"]]
+    return visits if act is records.purge else [row for row in visits if row["deleted_at"] is None]
+
+
+def test_a_refused_delete_counts_only_what_may_be_seen(company: Company) -> None:
+    for asker, caller, oracle, _ in askers(company):
+        for site in oracle.live("site", "delete"):
+            holders = holding(oracle, site, records.delete)
+            seen = [row for row in holders if oracle.readable("visit", "site") and oracle.can("visit", row, "read")]
+            told = trial(company, lambda tx, s=site, c=caller: records.delete(c, "site", [s["id"]], tx=tx))
+            if holders:
+                assert isinstance(told, RecordsInvalid), str(asker)
+                numbers = re.findall(r"[0-9]+", told.errors[0].message)
+                assert numbers == ([str(len(seen))] if seen else []), f"{asker}: {told.errors[0].message}"
 
 
 def test_a_create_needs_the_right_its_fields_and_its_targets(company: Company) -> None:
