@@ -58,7 +58,7 @@ def organise(database: Database, tenant: Tenant, plan: Mapping[str, Any]) -> Peo
     for one in plan["people"]:
         made.users[one["email"]] = _person(database, tenant, one, made, managers.get(one["email"]))
         made.add(made.users[one["email"]], one.get("groups", {}))
-    _lead(database, tenant, plan, made, managers)
+    _appoint(database, tenant, plan, made, managers)
     _teams(database, tenant, plan, made)
     for one in plan.get("assistants", ()):
         served, assistant = made.users[one["of"]], made.users[one["assistant"]]
@@ -67,7 +67,7 @@ def organise(database: Database, tenant: Tenant, plan: Mapping[str, Any]) -> Peo
     return made
 
 
-def _lead(
+def _appoint(
     database: Database, tenant: Tenant, plan: Mapping[str, Any], made: People, managers: Mapping[str, str]
 ) -> None:
     """Heads of departments, and managers who stand further down in the file than whom they manage."""
