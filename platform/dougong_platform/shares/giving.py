@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from dougong_metadata.label import Label
 from dougong_metadata.model.types import ObjectModel
 from dougong_platform.errors import BadRequest, FieldError, NotAllowed, NotFound, RecordsInvalid
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.fields import require_readable
 from dougong_platform.query.single import display_names, uuid_text
+from dougong_platform.query.visible import visible_objects
 from dougong_platform.records.action import Writing, act
 from dougong_platform.records.arrays import array_text
 from dougong_platform.records.outcome import Outcome, WriteResult
@@ -56,13 +58,14 @@ def share(caller: Caller, object: str, ids: Sequence[str], given: Mapping[str, A
 def shareable(caller: Caller, object: str) -> ObjectModel:
     """The object's model. Raises UnknownName, NotAllowed, and BadRequest for details, which are as open as their
     parent."""
-    model = caller.model.object(object)
     require_readable(caller.rights, object)
-    if model.parent is not None and model.parent.to is not None:
-        parent = caller.model.objects[model.parent.to].label
+    model = caller.model.objects[object]
+    if model.parent is not None:
+        above = visible_objects(caller.rights).get(model.parent.to or "")
+        parent = above.label if above is not None else Label("parent", "主记录")
         raise BadRequest(
-            en=f"This is as open as its parent: share the {parent.text('en').lower()}.",
-            zh=f"明细与主记录权限一致，请共享{parent.text('zh')}。",
+            en=f"This is as open as its parent: share the {parent.en.lower()}.",
+            zh=f"明细与主记录权限一致，请共享{parent.zh}。",
         )
     return model
 

@@ -53,6 +53,7 @@ def test_hidden_unknown_and_foreign_ids_are_all_not_found(sharing: Sharing, clie
         assert bob.post(f"{place}/{own}", method="DELETE")[0] == 404
         assert bob.post(f"/api/v1/records/book/{own}/shares/{id}", method="DELETE")[0] == 404
     assert bob.get(f"/api/v1/records/nonsense/{own}/shares")[0] == 404
+    assert "fine" not in str(bob.get(f"/api/v1/records/fin/{own}/shares"))  # no hint at what he may not know
     assert bob.get(f"/api/v1/records/chapter/{own}/shares")[0] == 400
 
 
