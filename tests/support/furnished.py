@@ -4,6 +4,7 @@ Used by the tests of checks and backups, which copy its database."""
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image
@@ -21,7 +22,17 @@ from dougong_platform.releases.provision import FirstAdministrator, provision
 from dougong_platform.releases.publish import publish
 from dougong_platform.saved_views import keeping
 from dougong_tenants import Database, Tenant
-from dougong_tenants.people import create_department, create_team, create_user, get_user, set_members
+from dougong_tenants.people import (
+    add_assistant,
+    create_department,
+    create_queue,
+    create_team,
+    create_user,
+    get_user,
+    grant,
+    set_further_departments,
+    set_members,
+)
 from dougong_tenants.tenancy import get
 from library import DOCUMENTS
 
@@ -105,7 +116,14 @@ def _people(database: Database, tenant: Tenant, ann: str) -> None:
         password=PASSWORD,
         permission_sets=["reader"],
     )
-    set_members(database, tenant, create_team(database, tenant, "Readers"), {bob.id: "guest"})
+    team = create_team(database, tenant, "Readers")
+    set_members(database, tenant, team, {bob.id: "guest"})
+    cellar = create_department(database, tenant, {"name": "Cellar"})
+    set_further_departments(database, tenant, bob.id, [cellar])
+    grant(database, tenant, "reader", department=cellar, departments=[department])
+    grant(database, tenant, "reader", title="Clerk", until_at=datetime(2099, 1, 1, tzinfo=UTC))
+    add_assistant(database, tenant, ann, bob.id)
+    create_queue(database, tenant, "Returned", team=team)
 
 
 def _picture() -> bytes:

@@ -47,13 +47,14 @@ def grant_set(caller: Caller, name: str) -> Answer:
 
 
 def _page(caller: Caller, name: str, errors: Errors) -> str:
-    if name not in caller.model.permission_sets and name != ADMINISTRATOR:
-        raise NotFound
     tree = departments(caller)
     names = {one.id: one.name for one in tree}
     grants = [
         line(caller, one, names) for one in people.list_grants(caller.database, caller.tenant, permission_set=name)
     ]
+    there = name in caller.model.permission_sets or name == ADMINISTRATOR
+    if not there and not grants:  # of a set that is gone, what is left of it can be taken back
+        raise NotFound
     known = organisation_for(caller)
     titles = {one.title for one in known.people.values() if one.title and one.active}
     context: dict[str, Any] = {
@@ -67,6 +68,7 @@ def _page(caller: Caller, name: str, errors: Errors) -> str:
         "titles": sorted(titles),
         "grant_form": typed_grant(),
         "errors": errors,
-        "may_design": "metadata" in caller.rights.system and name != ADMINISTRATOR,
+        "there": there,
+        "may_design": "metadata" in caller.rights.system and there and name != ADMINISTRATOR,
     }
     return draw(caller, "permission_sets/holders.html", "", **context)
