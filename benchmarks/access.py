@@ -16,7 +16,7 @@ from dougong_platform.access.scopes import array_text
 from dougong_platform.query import list_records
 from dougong_platform.query.aggregate import aggregate
 from dougong_tenants import people
-from dougong_tenants.organisation import organisation_of
+from dougong_tenants.organisation import Organisation, organisation_of
 
 _MADE: dict[int, Company] = {}
 # What somebody would write who knows these rules: the same ways, each as he would put it.
@@ -97,15 +97,16 @@ def moving(world: World) -> list[Result]:
     made = company(world)
     known = made.organisation
     department = max(
-        (d for d, _ in made.departments[5:20]), key=lambda d: -abs(len(_inside(made, d)) - 100)
+        (d for d, _ in made.departments[5:20]), key=lambda d: -abs(len(_inside(known, d)) - 100)
     )  # of the third level: about 100 people in it and below
-    moved = _inside(made, department)
+    moved = _inside(known, department)
     new_parent = next(d for d, p in made.departments[1:5] if d != known.departments[department].parent)
     started = time.perf_counter()
     people.update_department(made.database, made.tenant, department, {"parent": new_parent})
     list_records(made.caller(made.director), "deal", limit=50, count=True)
     one = (time.perf_counter() - started) * 1000
-    if new_parent not in {d for user in moved for d in _above(made, user)}:
+    after = organisation_of(made.database, made.tenant)
+    if not all(new_parent in _above(after, user) for user in moved):
         raise RuntimeError("the department has not moved")
     started = time.perf_counter()
     people.update_user(made.database, made.tenant, made.rep, {"manager": made.director})
@@ -139,13 +140,11 @@ def _rules_by_hand(made: Company, caller: Any) -> str:
     return HAND_RULES.format(schema=made.tenant.schema, rules=text)
 
 
-def _inside(made: Company, department: str) -> set[str]:
-    known = made.organisation
-    return {u for u in known.people if department in _above(made, u)}
+def _inside(known: Organisation, department: str) -> set[str]:
+    return {user for user in known.people if department in _above(known, user)}
 
 
-def _above(made: Company, user: str) -> set[str]:
-    known = organisation_of(made.database, made.tenant)
+def _above(known: Organisation, user: str) -> set[str]:
     own = known.departments_of(user)
     return {*own, *(above for one in own for above in known.departments_above(one))}
 
