@@ -39,6 +39,8 @@ from dougong_platform.storage.tables import Tables
 MOST = 100
 _CANDIDATES = 3  # times the limit: some candidates fall to the re-check
 _HITS = 1000  # of one object that are ranked: words that are everywhere need no more
+# The same question that `_checked` asks again of fewer.
+_HOLDS_ALL = "(NOT EXISTS (SELECT FROM unnest({}) r WHERE strpos(lower(normalize({}, NFKC)), r) = 0))"
 _AROUND = 40  # characters before a match in a snippet
 
 Found = dict[str, Any]
@@ -63,6 +65,7 @@ def find(caller: Caller, text: str, objects: Sequence[str] | None = None, limit:
     sought = normal(text.strip())
     params = caller.environment | {
         "asked": asked,
+        "runs": list(runs),
         "sought": sought,
         "begins": _like(sought) + "%",
         "holds": f"%{_like(sought)}%",
@@ -119,6 +122,8 @@ def _arm(caller: Caller, made: Tables, name: str) -> Select[Any]:
         .select_from(found.join(row, row.c.id == found.c.record))
         .where(found.c.object == of, found.c.words.op("@@")(_asked(name)), row.c.deleted_at.is_(None))
     )
+    if text is not found.c.text:  # what is found by hidden words alone must not fill the places of the others
+        arm = arm.where(sql(_HOLDS_ALL, parameter("runs", "text[]"), text))
     allowed = predicate(made, caller.rights, name, "read", row)
     return arm if allowed is None else arm.where(allowed)
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from dougong_platform import records
 from dougong_platform.errors import BadRequest, NotAllowed
 from dougong_platform.search import document, find
-from reading import Client, Reading
+from reading import Client, Reading, make_reading
 
 
 def keep(reading: Reading, object: str, owner: str, **values: Any) -> str:
@@ -106,3 +107,27 @@ def test_the_endpoint_answers_what_was_found(client: Client, kept: dict[str, str
     assert status == 200
     assert [one["id"] for one in found["found"]] == [kept["university"]]
     assert set(found["found"][0]) == {"object", "id", "title", "snippet"}
+
+
+def test_many_hits_in_a_field_that_is_hidden_do_not_crowd_out_those_that_are_not(make_database: Any) -> None:
+    documents = """
+kind: object
+name: paper
+name_field: name
+fields:
+  name: {type: text}
+  secret: {type: text, searchable: true}
+  remark: {type: text, searchable: true}
+---
+kind: permission_set
+name: reader
+label: Reader
+objects: {paper: {read: all}}
+fields: {paper.secret: none}
+"""
+    made = make_reading(make_database(), documents)
+    shown = records.create(made.admin, "paper", [{"name": "first", "remark": "Sought Ｗord"}]).records[0].id
+    records.create(made.admin, "paper", [{"name": f"n{n}", "secret": "sought word"} for n in range(1200)])
+    assert [one["id"] for one in find(made.reader, "sought word")] == [shown]
+    assert len(find(made.admin, "sought word", limit=100)) == 100
+    made.database.close()
