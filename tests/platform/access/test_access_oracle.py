@@ -166,7 +166,7 @@ def test_lists_keep_their_order_over_pages_whatever_they_are_sorted_by(company: 
             if not oracle.readable(object, name):
                 assert answer(list_records, caller, object, sort=[key]) is BadSort
                 continue
-            found = every_page(caller, object, sort=[key], fields=[name], limit=6)
+            found = every_page(caller, object, sort=[key], fields=[name], limit=9)
             live = {row["id"]: row for row in oracle.live(object)}
             assert len(found) == len(live), f"{asker}: {object} by {key}"
             assert {r["id"] for r in found} == set(live)
