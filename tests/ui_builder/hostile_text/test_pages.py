@@ -15,7 +15,7 @@ from dougong_platform.app import create_app
 from dougong_platform.http.engine import Engine
 from dougong_platform.http.gate import SESSION_COOKIE
 from dougong_platform.settings import Settings
-from dougong_tenants import sign_in
+from dougong_tenants import people, sign_in
 from reading import PASSWORD, Reading, make_reading
 
 EVIL = """'\"><img src=x onerror=alert(1)>{{7*7}}</script>"""
@@ -59,6 +59,13 @@ kind: permission_set
 name: reader
 label: '{LABEL}'
 objects: {{note: {{create: true, read: all, update: all, delete: all, import: true, export: true}}}}
+---
+kind: sharing
+name: open_ones
+label: '{LABEL}'
+object: note
+when: stage = "a"
+with: {{departments_below: ['{LABEL}'], teams: ['{LABEL}'], users: ['{LABEL}']}}
 """
 TAG = re.compile(r"<img[^>]*onerror|<script>alert|onmouseover=|<[^>]*=[\"']?\s*javascript:|>\{?49", re.IGNORECASE)
 
@@ -139,6 +146,30 @@ def test_typed_markup_is_text_on_every_page(ann: FlaskClient, note: str, desk: R
             assert "default-src 'self'" in policy, path
             assert not re.search(r"<script(?![^>]*(?:src=|application/json))|\son[a-z]+=[\"']", answer.text), path
     assert not wrong
+
+
+def test_what_people_departments_and_queues_are_called_is_text_where_sets_are_granted(
+    ann: FlaskClient, desk: Reading
+) -> None:
+    database, tenant = desk.database, desk.tenant
+    department = people.create_department(database, tenant, {"name": EVIL})
+    user = people.create_user(database, tenant, {"name": EVIL, "email": "evil@library.test", "title": EVIL}).id
+    people.set_further_departments(database, tenant, user, [department])
+    team = people.create_team(database, tenant, EVIL)
+    queue = people.create_queue(database, tenant, EVIL, team=team)
+    people.add_assistant(database, tenant, user, desk.bob)
+    for aim in ({"department": department}, {"title": EVIL}, {"user": user}):
+        people.grant(database, tenant, "reader", departments=[department], **aim)
+    sets = "/builder/permission_sets"
+    for path in (
+        *(f"/builder/people/{user}", f"/builder/people/departments?id={department}"),
+        *(f"/builder/people/queues?id={queue}", "/builder/sharing/open_ones", f"{sets}/reader/holders"),
+        *(f"{sets}/reader/fields", f"{sets}/reader/settings", f"{sets}/new?copy=reader"),
+        *(f"{sets}/compare?a=reader&b=administrator&all=true", f"{sets}/compare?a=%3Cimg src=x onerror=alert(1)%3E"),
+    ):
+        answer = ann.get(path, headers={"Accept": "text/html", "Accept-Language": "en"})
+        assert answer.status_code == 200, path
+        assert not TAG.findall(answer.text), path
 
 
 def test_the_session_cookie_is_for_this_site_and_no_script(pages: Engine) -> None:
