@@ -246,7 +246,7 @@ class Oracle:
     def fits(self, rule: dict[str, Any], row: Row) -> bool:
         if rule["when"] is None:
             return True
-        me = self.user_row(self.me)
+        me = self.user_row(self.me) | {"identities": self.identities}
         return RULES[rule["object"]][rule["when"]](row, self.looker(rule["object"]), me) is True
 
     def reached(self, named: dict[str, Any]) -> bool:

@@ -1,7 +1,7 @@
 """Conditions of sharing rules, each beside what it means in Python: (row, look, me) -> True, False or None (unknown).
 
 `look(row, "site.zone")` follows a path from a row (blank where a lookup is blank or leads into the recycle bin), `me`
-is the person who asks as such a row.
+is the person who asks as such a row, with `identities`: himself and those for whom he acts.
 """
 
 from __future__ import annotations
@@ -18,6 +18,16 @@ Condition = Callable[[Row, Look, Row], Truth]
 
 def same(left: Any, right: Any) -> Truth:
     return None if left is None or right is None else left == right
+
+
+def asks(value: Any, me: dict[str, Any]) -> Truth:
+    """`value = $user`: also true of whom the one who asks acts for."""
+    return None if value is None else value in me["identities"]
+
+
+def mine(value: Any, me: Row) -> Truth:
+    """`value = $user`: it is the one who asks, or one for whom he acts."""
+    return None if value is None else value in me["identities"]
 
 
 def above(left: Any, right: Any) -> Truth:
@@ -45,7 +55,11 @@ RULES: dict[str, dict[str, Condition]] = {
         "ISBLANK(kind) or rank > 3": lambda r, look, me: either(r["kind"] is None, above(r["rank"], 3)),
         'INCLUDES(tags, "x")': lambda r, look, me: None if r["tags"] is None else "x" in r["tags"],
         "live and cost > 20": lambda r, look, me: both(r["live"], above(r["cost"], 20)),
-        "keeper = $user": lambda r, look, me: same(r["keeper"], me["id"]),
+        "keeper = $user": lambda r, look, me: asks(r["keeper"], me),
+        "owner = $user": lambda r, look, me: mine(r["owner"], me),
+        "$user = keeper or owner = $user": lambda r, look, me: either(mine(r["keeper"], me), mine(r["owner"], me)),
+        "not (owner = $user) and live": lambda r, look, me: both(no(mine(r["owner"], me)), r["live"]),
+        "owner != $user and live": lambda r, look, me: both(no(mine(r["owner"], me)), r["live"]),
         "ISBLANK(site)": lambda r, look, me: r["site"] is None,
         "ISBLANK(owner)": lambda r, look, me: r["owner"] is None,
         # over one lookup
@@ -56,10 +70,10 @@ RULES: dict[str, dict[str, Condition]] = {
             same(look(r, "site.zone"), "s"), same(look(r, "site.zone"), "w")
         ),
         'site.zone not in ("n")': lambda r, look, me: no(same(look(r, "site.zone"), "n")),
-        "site.keeper = $user": lambda r, look, me: same(look(r, "site.keeper"), me["id"]),
+        "site.keeper = $user": lambda r, look, me: asks(look(r, "site.keeper"), me),
         "owner.department = $user.department": lambda r, look, me: same(look(r, "owner.department"), me["department"]),
         'owner.title = "Lead"': lambda r, look, me: same(look(r, "owner.title"), "Lead"),
-        "keeper.manager = $user": lambda r, look, me: same(look(r, "keeper.manager"), me["id"]),
+        "keeper.manager = $user": lambda r, look, me: asks(look(r, "keeper.manager"), me),
         'twin.kind = "b"': lambda r, look, me: same(look(r, "twin.kind"), "b"),
         'twin.site.zone = "s"': lambda r, look, me: same(look(r, "twin.site.zone"), "s"),
         "site.size + 1 > 5": lambda r, look, me: None if look(r, "site.size") is None else look(r, "site.size") + 1 > 5,
@@ -96,7 +110,7 @@ RULES: dict[str, dict[str, Condition]] = {
     "site": {
         'zone = "n"': lambda r, look, me: same(r["zone"], "n"),
         "size > 4 or ISBLANK(zone)": lambda r, look, me: either(above(r["size"], 4), r["zone"] is None),
-        "keeper = $user": lambda r, look, me: same(r["keeper"], me["id"]),
+        "keeper = $user": lambda r, look, me: asks(r["keeper"], me),
         "keeper.department = $user.department": lambda r, look, me: same(
             look(r, "keeper.department"), me["department"]
         ),
@@ -113,7 +127,7 @@ RULES: dict[str, dict[str, Condition]] = {
             same(look(r, "site.zone"), "n"), same(look(r, "machine.kind"), "b")
         ),
         "machine.cost > cost": lambda r, look, me: above(look(r, "machine.cost"), r["cost"]),
-        "machine.owner = $user": lambda r, look, me: same(look(r, "machine.owner"), me["id"]),
+        "machine.owner = $user": lambda r, look, me: asks(look(r, "machine.owner"), me),
         "cost > 50": lambda r, look, me: above(r["cost"], 50),
     },
 }

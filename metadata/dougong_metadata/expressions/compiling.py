@@ -30,6 +30,13 @@ class Rows(Protocol):
         """The column at the end of `path`; a path that begins with "$user" starts at the user who asks."""
 
 
+class AskedRows(Rows, Protocol):
+    """Rows of which somebody asks who may stand for others too: `owner = $user` is then true of these as well."""
+
+    def is_asker(self, value: Element) -> Element:
+        """Whether `value`, a user's id, is the one who asks or one for whom he stands."""
+
+
 class SavedRows(Rows, Protocol):
     """Rows in the middle of a save."""
 
@@ -113,6 +120,10 @@ class _Compiler:
             return sql(_ARITHMETIC[operator], *(self.number(child) for child in children))
         if operator in ("prior", "changed", "isnew"):
             return self._saving(operator, children)
+        if operator == "=" and hasattr(self.rows, "is_asker") and any(isinstance(c, CurrentUser) for c in children):
+            rows: AskedRows = self.rows  # type: ignore[assignment]  # seen to have is_asker() just now
+            other = next((c for c in children if not isinstance(c, CurrentUser)), children[0])
+            return truth("({})", rows.is_asker(self.compile(other)))
         elements = [self.compile(child) for child in children]
         if operator in ("days+", "days-"):
             pair = (elements[0], self.number(children[1]))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, any_, bindparam, func, select, true
-from sqlalchemy.dialects.postgresql import UUID
+from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from dougong_metadata.expressions import Checked, compile_sql
 from dougong_metadata.expressions.checked import Column, Operation, Typed
@@ -20,6 +20,7 @@ from dougong_metadata.model.types import Model, SharingRule
 from dougong_platform.storage.tables import Tables
 
 USER = bindparam("env_user", type_=UUID(as_uuid=False))
+IDENTITIES = bindparam("env_identities", type_=ARRAY(UUID(as_uuid=False)))
 # With a blank operand these are unknown or false, so that a blank lookup never fits.
 _REJECT_BLANK = frozenset({"=", "!=", "<", "<=", ">", ">=", "in", "not in", "notblank"})
 
@@ -40,6 +41,10 @@ class PlainRows:
         if path[0] == "$user":
             return self._of_user(path[1:])
         return self._row(path[:-1])[1].c[path[-1]]
+
+    def is_asker(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        """An assistant asks for those he acts for, too."""
+        return value == any_(IDENTITIES)
 
     def _of_user(self, path: tuple[str, ...]) -> ColumnElement[Any]:
         if not path:
@@ -68,6 +73,9 @@ class _Behind:
 
     def column(self, path: tuple[str, ...]) -> ColumnElement[Any]:
         return self._rows.column(path if path[0] == "$user" else path[1:])
+
+    def is_asker(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        return self._rows.is_asker(value)
 
 
 def condition(tables: Tables, model: Model, rule: SharingRule, row: FromClause) -> ColumnElement[bool]:

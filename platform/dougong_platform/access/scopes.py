@@ -52,7 +52,6 @@ def array_text(ids: Iterable[str]) -> str:
 
 
 def parameters(reach: Reach, lists: Iterable[frozenset[str]]) -> Mapping[str, str]:
-    """The owner lists that a user's statements may ask for, and `env_subjects`."""
-    return {"env_subjects": array_text(reach.subjects)} | {
-        parameter_of(scopes): owners_text(reach, scopes) for scopes in lists
-    }
+    """The owner lists that a user's statements may ask for, `env_subjects` and `env_identities`."""
+    own = {"env_subjects": array_text(reach.subjects), "env_identities": array_text(reach.identities)}
+    return own | {parameter_of(scopes): owners_text(reach, scopes) for scopes in lists}

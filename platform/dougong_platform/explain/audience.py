@@ -23,9 +23,12 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.query.compiled import Remembered
 from dougong_platform.storage import Statement, compile_statement, tables
 from dougong_tenants import ADMINISTRATOR
-from dougong_tenants.organisation import Organisation, organisation_of
+from dougong_tenants.organisation import Organisation, alone, organisation_of
 
 MOST = 500  # people named in one answer
+# As Reach.identities: the asker, and those for whom he acts now.
+_IDENTITIES = """array(select asker.id union all select a."user" from "§"._assistant a where a.assistant = asker.id
+ and (a.from_at is null or a.from_at <= now()) and (a.until_at is null or now() < a.until_at))"""
 _asking: Remembered[Statement] = Remembered(200)
 
 
@@ -85,7 +88,7 @@ def _chain(caller: Caller, object: str, record: str) -> list[Facts]:
     chain = []
     at: tuple[str, str] | None = (object, record)
     while at is not None:
-        facts = facts_of(caller, at[0], at[1], caller.user, caller.timezone)
+        facts = facts_of(caller, at[0], at[1], caller.reach or alone(caller.user), caller.timezone)
         if facts is None:
             break
         chain.append(facts)
@@ -124,4 +127,5 @@ def _compile(caller: Caller, rule: SharingRule) -> Statement:
     asker = made["user"].alias("asker")
     found = select(asker.c.id).where(asker.c.active, fits.correlate(None).scalar_subquery())
     compiled = compile_statement(found)
-    return Statement(compiled.text.replace("%(env_user)s", "asker.id"), compiled.params)
+    text = compiled.text.replace("%(env_user)s", "asker.id").replace("%(env_identities)s", _IDENTITIES)
+    return Statement(text, compiled.params)

@@ -14,9 +14,11 @@ from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
 from dougong_metadata.model.types import ObjectModel, SharingRule
 from dougong_platform.access.conditions import condition
+from dougong_platform.access.scopes import array_text
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.compiled import Remembered
 from dougong_platform.storage import Statement, compile_statement, tables
+from dougong_tenants.organisation import Reach
 
 _statements: Remembered[Statement] = Remembered(500)
 _SHARES = """
@@ -57,8 +59,8 @@ class Facts:
     shares: tuple[Shared, ...]
 
 
-def facts_of(caller: Caller, object: str, id: str, user: str, timezone: str) -> Facts | None:
-    """The facts for `user`, whom some rules ask for, on his day; None where there is no such record."""
+def facts_of(caller: Caller, object: str, id: str, reach: Reach, timezone: str) -> Facts | None:
+    """The facts for somebody, whom some rules ask for, on his day; None where there is no such record."""
     model = caller.model.objects[object]
     release = caller.release
     key = (release.model.hash, release.catalogue.key, object)
@@ -66,7 +68,7 @@ def facts_of(caller: Caller, object: str, id: str, user: str, timezone: str) -> 
     entry, rows = caller.database.read(
         caller.tenant,
         statement.for_tenant(caller.tenant.schema, release.number),
-        {"env_user": user, "env_timezone": timezone, "id": id},
+        {"env_user": reach.user, "env_identities": array_text(reach.identities), "env_timezone": timezone, "id": id},
         custom_plan=False,
     )
     caller.verify(entry)

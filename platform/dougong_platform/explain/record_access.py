@@ -99,7 +99,7 @@ def judged(
 
 
 def _judged(caller: Caller, person: Person, active: bool, timezone: str, object: str, record: str) -> Judged:
-    facts = facts_of(caller, object, record, person.id, timezone)
+    facts = facts_of(caller, object, record, person.reach, timezone)
     if facts is None:
         raise NotFound
     above = None
