@@ -58,8 +58,8 @@ RULES: dict[str, dict[str, Condition]] = {
         "keeper = $user": lambda r, look, me: asks(r["keeper"], me),
         "owner = $user": lambda r, look, me: mine(r["owner"], me),
         "$user = keeper or owner = $user": lambda r, look, me: either(mine(r["keeper"], me), mine(r["owner"], me)),
-        "not (owner = $user) and live": lambda r, look, me: both(no(mine(r["owner"], me)), r["live"]),
-        "owner != $user and live": lambda r, look, me: both(no(mine(r["owner"], me)), r["live"]),
+        "not (keeper = $user) and live": lambda r, look, me: both(no(mine(r["keeper"], me)), r["live"]),
+        "keeper != $user and live": lambda r, look, me: both(no(mine(r["keeper"], me)), r["live"]),
         "ISBLANK(site)": lambda r, look, me: r["site"] is None,
         "ISBLANK(owner)": lambda r, look, me: r["owner"] is None,
         # over one lookup

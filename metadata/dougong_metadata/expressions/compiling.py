@@ -120,10 +120,11 @@ class _Compiler:
             return sql(_ARITHMETIC[operator], *(self.number(child) for child in children))
         if operator in ("prior", "changed", "isnew"):
             return self._saving(operator, children)
-        if operator == "=" and hasattr(self.rows, "is_asker") and any(isinstance(c, CurrentUser) for c in children):
+        asks = hasattr(self.rows, "is_asker") and any(isinstance(c, CurrentUser) for c in children)
+        if asks and operator in ("=", "!="):
             rows: AskedRows = self.rows  # type: ignore[assignment]  # seen to have is_asker() just now
             other = next((c for c in children if not isinstance(c, CurrentUser)), children[0])
-            return truth("({})", rows.is_asker(self.compile(other)))
+            return truth("({})" if operator == "=" else "(NOT {})", rows.is_asker(self.compile(other)))
         elements = [self.compile(child) for child in children]
         if operator in ("days+", "days-"):
             pair = (elements[0], self.number(children[1]))
