@@ -90,6 +90,11 @@ def condition(tables: Tables, model: Model, rule: SharingRule, row: FromClause) 
     return terms[0] if len(terms) == 1 else and_(*terms)
 
 
+def speaks_of_row(rule: SharingRule) -> bool:
+    """Whether the rule looks at no other record."""
+    return rule.when is None or is_local(rule.when.typed)
+
+
 def is_local(part: Typed) -> bool:
     """Whether it speaks of the row's own columns (and of the one who asks) alone."""
     return all(len(path) == 1 for path in _paths(part))

@@ -32,7 +32,7 @@ from sqlalchemy.dialects.postgresql import ARRAY as PG_ARRAY
 from sqlalchemy.dialects.postgresql import UUID
 
 from dougong_metadata.model.types import ObjectModel
-from dougong_platform.access.conditions import condition
+from dougong_platform.access.conditions import condition, speaks_of_row
 from dougong_platform.access.rights import Action, Rights
 from dougong_platform.access.scopes import ALL, parameter_of
 from dougong_platform.storage.statements import SCHEMA
@@ -152,10 +152,15 @@ def _word(name: str) -> ColumnElement[str]:
 
 
 def _by_rule(asked: Asked) -> Iterator[ColumnElement[bool]]:
+    """Rules that speak of the row alone are one way: PostgreSQL knows how often its columns hold what."""
     if asked.action == "delete":
         return
-    for rule in asked.rights.rules.get(asked.object.name, ()):
-        if asked.action == "read" or rule.access == "edit":
+    rules = [r for r in asked.rights.rules.get(asked.object.name, ()) if asked.action == "read" or r.access == "edit"]
+    own = [rule for rule in rules if speaks_of_row(rule)]
+    if own:
+        yield or_(*(condition(asked.tables, asked.rights.model, rule, asked.row) for rule in own))
+    for rule in rules:
+        if rule not in own:
             yield condition(asked.tables, asked.rights.model, rule, asked.row)
 
 
