@@ -94,9 +94,10 @@ def test_what_an_explanation_names_decides(company: Company) -> None:
 def one_left(
     world: World, oracle: Oracle, object: str, id: str, action: str, grants: list[tuple[str, str, dict[str, Any]]]
 ) -> None:
-    """A share or rule that is named is enough by itself: the access stays when the other grants go."""
+    """A share or rule that is named is enough by itself: the access stays when the other grants go, as far as they can
+    without a change of the record, which a rule may ask for, or of a permission set."""
     for kept in grants:
-        others = [one for one in grants if one is not kept and one[2]["kind"] in SINGLE | {"owner", "default_access"}]
+        others = [one for one in grants if one is not kept and one[2]["kind"] in SINGLE | {"default_access"}]
         if kept[2]["kind"] not in SINGLE or not others or len(others) + 1 < len(grants):
             continue
         fewer = world
