@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,8 +43,9 @@ class Furnished:
         return acting_as(self.database, self.tenant, user, cause="api")
 
 
-def furnish(database: Database, world: World, home: Path) -> Furnished:
-    """A tenant of its own, called after the world's seed; fills `world.rows` and `world.shares`."""
+def furnish(database: Database, world: World, home: Path, counts: Mapping[str, int] = COUNTS) -> Furnished:
+    """A tenant of its own, called after the world's seed; fills `world.rows` and `world.shares`. `counts`: how many
+    records of each object."""
     email = f"admin{world.seed}@company.test"
     tenant = provision(
         database,
@@ -56,16 +58,14 @@ def furnish(database: Database, world: World, home: Path) -> Furnished:
     admin = acting_as(database, tenant, get_user(database, tenant, email), cause="api")
     made = Furnished(database, tenant, world, admin, FileStore(home), {}, {})
     by = Draw(world.seed + 1_000_000)
-    _records(made, by)
+    _records(made, by, counts)
     _shares(made, by)
     _leave_out(made, by)
     for object in OBJECTS:
         world.rows[object] = {
-            row["id"]: {"deleted_at": None, **row}
-            for deleted in (False, True)
-            for row in list_records(admin, object, limit=1000, deleted=deleted).records
+            row["id"]: {"deleted_at": None, **row} for deleted in (False, True) for row in _all(admin, object, deleted)
         }
-        assert len(world.rows[object]) == COUNTS[object]
+        assert len(world.rows[object]) == counts[object]
     return made
 
 
@@ -130,12 +130,22 @@ def _people(database: Database, tenant: Tenant, world: World) -> None:
                 )
 
 
-def _records(made: Furnished, by: Draw) -> None:
+def _all(admin: Caller, object: str, deleted: bool) -> Iterator[dict[str, Any]]:
+    cursor = None
+    while True:
+        page = list_records(admin, object, limit=1000, deleted=deleted, cursor=cursor)
+        yield from page.records
+        cursor = page.next
+        if cursor is None:
+            return
+
+
+def _records(made: Furnished, by: Draw, counts: Mapping[str, int]) -> None:
     """Every record, with a second version for some, so that there is history beyond the creation."""
     owners = list(made.world.people)
 
     def create(object: str, values: Any) -> list[str]:
-        rows = [{"owner": by.chance.choice(owners), **values(n)} for n in range(COUNTS[object])]
+        rows = [{"owner": by.chance.choice(owners), **values(n)} for n in range(counts[object])]
         return [str(one.id) for one in records.create(made.admin, object, rows).records]
 
     chance, maybe = by.chance, by.maybe
