@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -14,12 +15,13 @@ from flask import Blueprint, Response, request
 
 from dougong_metadata.errors import FieldValueError
 from dougong_platform import records
-from dougong_platform.errors import BadRequest, StaleVersion
+from dougong_platform.errors import BadRequest, NotAllowed, NotFound, StaleVersion
 from dougong_platform.http.arguments import Arguments
 from dougong_platform.http.endpoint import Caller, Parameter, endpoint
 from dougong_platform.http.json import answer, body_object
 from dougong_platform.jobs import ring
 from dougong_platform.query import get
+from dougong_platform.query.fields import asked_fields
 from dougong_platform.records.idempotency import claim, digest, keep
 from dougong_platform.records.outcome import Outcome, WriteResult
 from dougong_platform.records.schema import Written, WrittenRows
@@ -181,6 +183,8 @@ def upsert(caller: Caller, object: str, field: str, value: str) -> Response:
 def _answered(
     caller: Caller, object: str, body: Any, work: Work, fields: tuple[str, ...] | None = None, id: str | None = None
 ) -> Response:
+    if fields is not None and caller.rights.may(object, "read"):
+        asked_fields(caller.rights, object, fields)  # refused before anything is written
     try:
         status, value = _once(caller, body, work)
     except StaleVersion:
@@ -191,7 +195,8 @@ def _answered(
         if status == 201:
             headers["Location"] = f"/api/v1/records/{object}/{value['id']}"
         if fields is not None:
-            value = {**value, **get(caller, object, str(value["id"]), fields)}
+            with suppress(NotFound, NotAllowed):  # what was given away with the right to see it is written all the same
+                value = {**value, **get(caller, object, str(value["id"]), fields)}
     return Response(status=204) if status == 204 else answer(value, status, headers)
 
 

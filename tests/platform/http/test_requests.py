@@ -300,3 +300,25 @@ def test_signing_in_never_takes_over_a_session_that_was_there_before(app: Engine
     http = app.test_client()
     http.set_cookie(SESSION_COOKIE, "planted-by-somebody-else")
     assert http.get("/api/v1/me").status_code == 401
+
+
+def test_what_was_given_away_is_written_and_only_its_id_told(
+    client_of: Callable[..., Client], reading: Reading
+) -> None:
+    clerk = client_of(reading.bob)
+    status, made = clerk.post("/api/v1/records/book?fields=title", {"title": "Given away", "owner": reading.ann})
+    assert (status, made.keys()) == (201, {"id", "version"})
+    own = clerk.post("/api/v1/records/book?fields=title", {"title": "Mine"})[1]
+    assert own["title"] == "Mine"
+    path = f"/api/v1/records/book/{own['id']}?fields=title"
+    assert clerk.post(path, {"owner": reading.ann}, method="PATCH") == (200, {"id": own["id"], "version": 2})
+    assert client_of(reading.ann).get(f"/api/v1/records/book/{own['id']}")[1]["owner"] == reading.ann
+
+
+def test_a_field_that_cannot_be_answered_is_refused_before_anything_is_written(
+    client_of: Callable[..., Client], reading: Reading
+) -> None:
+    clerk = client_of(reading.bob)
+    before = clerk.get("/api/v1/records/book", count=True)[1]["count"]
+    assert clerk.post("/api/v1/records/book?fields=cost", {"title": "Half"})[0] == 400
+    assert clerk.get("/api/v1/records/book", count=True)[1]["count"] == before
