@@ -13,6 +13,7 @@ from dougong_metadata.model.reading import ADMINISTRATOR, Loaded
 from dougong_metadata.model.types import ObjectRight, PermissionSetModel
 from dougong_metadata.problems import Problems
 
+_RIGHTS_THEMSELVES = frozenset({"permission_set", "sharing"})
 EVERYTHING = ObjectRight(True, "all", "all", "all", True, True, True, True)
 
 
@@ -51,13 +52,13 @@ def check_permission_sets(loaded: Sequence[Loaded], names: Names, problems: Prob
     for one in loaded:
         if one.kind.name != "permission_set":
             continue
-        if "permission_set" in one.body.get("kinds", ()):
+        if not _RIGHTS_THEMSELVES.isdisjoint(one.body.get("kinds", ())):
             problems.add(
                 one.document,
                 ("kinds",),
                 "not_delegable",
-                "Who shapes permission sets can give himself every right: grant the system right “metadata” instead.",
-                "能维护权限集的人可以授予自己任何权限：请改为授予系统权限 metadata。",
+                "Who shapes permission sets or sharing rules gives himself what he wants: grant the right “metadata” instead.",
+                "能维护权限集或共享规则的人可以授予自己任何权限：请改为授予系统权限 metadata。",
             )
         for place, level in (one.body.get("fields") or {}).items():
             object_name, _, field_name = place.partition(".")

@@ -116,6 +116,7 @@ def test_the_builder_shows_him_his_kinds(whole: Engine, office: Reading) -> None
     assert "/builder/objects" not in page
 
 
-def test_permission_sets_cannot_be_left_to_a_delegate() -> None:
-    (problem,) = problems_of(read_documents("kind: permission_set\nname: x\nkinds: [permission_set]\n"))
+@pytest.mark.parametrize("kind", ["permission_set", "sharing"])
+def test_what_grants_rights_cannot_be_left_to_a_delegate(kind: str) -> None:
+    (problem,) = problems_of(read_documents(f"kind: permission_set\nname: x\nkinds: [{kind}]\n"))
     assert problem.code == "not_delegable"
