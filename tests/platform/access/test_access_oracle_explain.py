@@ -186,14 +186,14 @@ def rows_of(made: Furnished, caller: Caller, object: str, id: str, grant: dict[s
 
 @contextmanager
 def gone(made: Furnished, rows: list[Rows]) -> Iterator[None]:
-    """While these rows are away; of a record, its owner."""
+    """While these rows are away; of a record, its owner, in whose place comes the administrator."""
     kept: list[tuple[str, str]] = []
     owners: list[tuple[str, str, str]] = []
     with people_transaction(made.database, made.tenant) as tx:
         for table, where, values in rows:
             if table in OBJECTS:
                 owners += [(table, *one) for one in tx.rows(f"select id, owner from {table} where {where}", values)]
-                tx.execute(f"update {table} set owner = null where {where}", values)
+                tx.execute(f"update {table} set owner = %s where {where}", [made.admin.user, *values])
             else:
                 found = tx.rows(f"delete from {table} where {where} returning to_jsonb({table})::text", values)
                 kept += [(table, row) for (row,) in found]
