@@ -18,7 +18,7 @@ from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.page import page, redirect_to
 
 BASE = "/builder/permission_sets"
-NOT_DELEGABLE = frozenset({"permission_set"})  # who shapes these gives himself every right
+NOT_DELEGABLE = frozenset({"permission_set", "sharing"})  # who shapes these gives himself every right
 
 
 @blueprint.get("/<name>")
