@@ -57,7 +57,7 @@ def check_permission_sets(loaded: Sequence[Loaded], names: Names, problems: Prob
                 one.document,
                 ("kinds",),
                 "not_delegable",
-                "Who shapes permission sets or sharing rules can give himself any right: grant “metadata” instead.",
+                "Who shapes these can give himself any right: grant the system right “metadata” instead.",
                 "能维护权限集或共享规则的人可以授予自己任何权限：请改为授予系统权限 metadata。",
             )
         for place, level in (one.body.get("fields") or {}).items():
