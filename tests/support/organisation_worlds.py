@@ -331,7 +331,10 @@ def _grants(
         if by.chance.random() < 0.6:
             given = {"department": by.chance.choice(list(divisions)), "below": by.chance.random() < 0.5}
         chosen = tuple(by.some(divisions, 2)) if by.chance.random() < 0.5 else ()
-        made.append(Granting(by.chance.choice(names), **given, departments=chosen, since=since, until=until))
+        one = Granting(by.chance.choice(names), **given, departments=chosen, since=since, until=until)
+        same = (one.permission_set, one.department, one.title)
+        if same not in [(g.permission_set, g.department, g.title) for g in made]:
+            made.append(one)
     return made
 
 
