@@ -28,9 +28,9 @@ with recursive me as (select id, department from "user" where email = %(email)s)
     subject in (select id from served union select id from teams union select id from above))
 """
 OWNED = "owner in (select id from {scope})"
-MY_CUSTOMER = "account in (select id from account where owner in (select id from me))"
+MY_CUSTOMER = "account in (select id from account where owner in (select id from served))"
 MY_REPORTS_CUSTOMER = (
-    'account in (select a.id from account a join "user" u on u.id = a.owner where u.manager in (select id from me))'
+    'account in (select a.id from account a join "user" u on u.id = a.owner where u.manager in (select id from served))'
 )
 SHARED = "id in (select record from given where object = '{object}')"
 WITH_ACCOUNT = "account in (select record from given where object = 'account' and '{object}.account' = any(relations))"
