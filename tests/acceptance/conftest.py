@@ -28,8 +28,11 @@ def data() -> Path:
 
 
 @pytest.fixture(scope="module")
-def tenant_of(database: Database) -> Callable[[str], Tenant]:
-    """`tenant_of("maven_crm")`: a tenant whose release 1 holds that folder's documents, with an administrator."""
+def tenant_of(database: Database, data: Path) -> Callable[[str], Tenant]:
+    """`tenant_of("maven_crm")`: a tenant whose release 1 holds that folder's documents, with an administrator.
+
+    Without the data there is nothing to ask such a tenant: its tests skip.
+    """
 
     def make(folder: str) -> Tenant:
         who = FirstAdministrator(f"admin@{folder.replace('_', '')}.test", "a long password 1", "Admin")
