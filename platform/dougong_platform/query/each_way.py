@@ -28,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 Conditions = Sequence[ColumnElement[bool]]
-FEW = 500  # rows that are sorted rather than searched for in order
+FEW = 2_000  # rows that are sorted rather than searched for in order
 _TWO = 2  # the owner's way and that of shares: with these alone the guess is good
 
 
