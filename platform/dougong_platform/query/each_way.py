@@ -8,20 +8,22 @@ page asks first whether few do. The parts of a count exclude each other, so that
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     Boolean,
     ColumnElement,
     FromClause,
     Integer,
+    ScalarSelect,
     Select,
     any_,
     cast,
     func,
     literal_column,
     not_,
-    or_,
     select,
     union_all,
 )
@@ -38,21 +40,34 @@ def count(ways: Conditions | None, base: FromClause, source: FromClause, where: 
     return select(func.count()).select_from(found.subquery("few"))
 
 
-def few_or_many(
-    ways: Conditions, base: FromClause, source: FromClause, where: Conditions
-) -> tuple[Conditions, Conditions] | None:
-    """Conditions under which the rows are searched for, of which just one list lets any through: for when few rows fit,
-    and for when many do. None where one condition serves both."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The ids of rows that fit, collected once per statement, at most as many as `hold` was told."""
+
+    cte: CTE
+    base: FromClause
+
+    @property
+    def size(self) -> ScalarSelect[int]:
+        """How many there are."""
+        return select(func.cardinality(self.cte.c.ids, type_=Integer)).scalar_subquery()
+
+    def few(self) -> Conditions:
+        """The rows among them, if they are few: nothing else needs to be looked at."""
+        ids = cast(select(self.cte.c.ids).scalar_subquery(), ARRAY(UUID(as_uuid=False)))
+        return [self.base.c.id == any_(ids), self.size <= _number(FEW)]
+
+    def many(self) -> ColumnElement[bool]:
+        """That they are not few: just one of the two lets any row through."""
+        return self.size > _number(FEW)
+
+
+def hold(ways: Conditions, base: FromClause, source: FromClause, where: Conditions, most: int | None) -> Held | None:
+    """Collect what fits, up to what a count asks for or to see whether few do; None where one condition serves both."""
     if len(ways) <= _TWO:
         return None
-    ids = func.array(_found(ways, base, source, where, FEW + 1).scalar_subquery())
-    held = select(ids.label("ids")).cte("few").prefix_with("MATERIALIZED")
-    size = select(func.cardinality(held.c.ids, type_=Integer)).scalar_subquery()
-    several = select(held.c.ids).scalar_subquery()
-    return (
-        [base.c.id == any_(cast(several, ARRAY(UUID(as_uuid=False)))), size <= _number(FEW)],
-        [*where, or_(*ways), size > _number(FEW)],
-    )
+    ids = func.array(_found(ways, base, source, where, (most or FEW) + 1).scalar_subquery())
+    return Held(select(ids.label("ids")).cte("held").prefix_with("MATERIALIZED"), base)
 
 
 def _found(ways: Conditions | None, base: FromClause, source: FromClause, where: Conditions, most: int) -> Select[Any]:

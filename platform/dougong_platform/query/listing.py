@@ -18,7 +18,7 @@ from dougong_platform.errors import BadCursor, BadRequest, ReleaseChanged
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.compiled import Remembered
 from dougong_platform.query.cursor import decode, encode
-from dougong_platform.query.each_way import count, few_or_many
+from dougong_platform.query.each_way import count, hold
 from dougong_platform.query.fields import asked_fields, require_readable
 from dougong_platform.query.filter import Filter, parse_filter
 from dougong_platform.query.paging import Arm, Form, arms, conditions, order
@@ -186,15 +186,17 @@ class _Builder:
         # Counting goes without the joins that only show something: even where PostgreSQL takes those away again, they
         # keep it from counting in the index alone.
         self.counted = self.rows.source
-        self.values = [self.rows.column(key.path) for key in self.keys]
-        self.sorted = self.rows.source  # the joins that order the rows, without those that only show something
+        most = MOST_COUNTED if question.count else None
+        self.held = hold(self.ways, self.rows.base, self.counted, self.where, most) if self.ways is not None else None
         self.columns = {name: self.rows.shown(tuple(name.split("."))) for name in self.names}
+        self.values = [self.rows.column(key.path) for key in self.keys]
         self.custom_plan = self.ways is not None or filter is not None or question.form is not None
 
     def build(self) -> Compiled:
         """One statement per arm, with its outputs: fields, sort values that are no fields, the count if asked for."""
         labels, positions = self._labels()
-        counted = [self._count().scalar_subquery().label("n")] if self.question.count else []
+        counts = self._count().scalar_subquery() if self.held is None else self.held.size
+        counted = [counts.label("n")] if self.question.count else []
         statements = tuple(
             compile_statement(self._arm(arm, labels).add_columns(*counted))
             for arm in arms(self.keys, self.question.form)
@@ -215,15 +217,13 @@ class _Builder:
         return labels, positions
 
     def _arm(self, arm: Arm, labels: Mapping[str, ColumnElement[Any]]) -> Select[Any]:
-        asked = [*self.where, *conditions(arm, self.keys, self.values, self.question.form)]
-        if self.ways is None:
+        behind = conditions(arm, self.keys, self.values, self.question.form)
+        asked = [*self.where, *behind, *([] if self.ways is None else [or_(*self.ways)])]
+        if self.held is None:
             return self._ordered(arm, labels, asked)
-        cases = few_or_many(self.ways, self.rows.base, self.sorted, asked)
-        if cases is None:
-            return self._ordered(arm, labels, [*asked, or_(*self.ways)])
-        few, many = (self._ordered(arm, labels, case).subquery() for case in cases)
-        whole = union_all(select(few), select(many)).subquery("page")
-        return select(*whole.c)  # one of the two is empty: the order stays
+        few = self._ordered(arm, labels, [*self.held.few(), *behind]).subquery()
+        many = self._ordered(arm, labels, [*asked, self.held.many()]).subquery()
+        return select(*union_all(select(few), select(many)).subquery("page").c)  # one is empty: the order stays
 
     def _ordered(
         self, arm: Arm, labels: Mapping[str, ColumnElement[Any]], where: Sequence[ColumnElement[bool]]
