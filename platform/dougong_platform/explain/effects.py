@@ -108,8 +108,8 @@ def _count(caller: Caller, model: Model, one: _Changed, seconds: float) -> tuple
             for rights, made in ((one.old, caller.model), (one.new, model))
         )
         columns += [
-            f"count(*) filter (where {after} and not {before})",
-            f"count(*) filter (where {before} and not {after})",
+            f"count(*) filter (where ({after}) and not ({before}))",
+            f"count(*) filter (where ({before}) and not ({after}))",
         ]
     text = f'select {", ".join(columns)} from "§".{quoted(names.table(one.object))} t where t.deleted_at is null'
     try:
@@ -127,5 +127,9 @@ def _count(caller: Caller, model: Model, one: _Changed, seconds: float) -> tuple
 
 def _condition(caller: Caller, rights: Rights, object: str, action: Action, model: Model) -> str:
     known = tables(model, caller.release.catalogue)
-    allowed = predicate(known, rights, object, action, known[object].alias("t"))
-    return "true" if allowed is None else f"coalesce({fragment(allowed)}, false)"
+    row = known[object].alias("t")
+    needed: tuple[Action, ...] = (
+        ("read",) if action == "read" else ("read", action)
+    )  # what one does not see one does not change
+    found = [predicate(known, rights, object, one, row) for one in needed]
+    return " and ".join("true" if one is None else f"coalesce({fragment(one)}, false)" for one in found)

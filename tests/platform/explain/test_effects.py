@@ -111,6 +111,13 @@ def test_a_rule_over_a_field_that_is_new_is_said_to_be_uncounted(office: Reading
     assert told["rows"] == []
 
 
+def test_what_one_does_not_see_is_no_record_that_one_might_change(office: Reading) -> None:
+    records.create(office.admin, "book", [{"title": "x", "owner": office.ann}])
+    blind = "kind: permission_set\nname: reader\nobjects: {book: {create: true, read: own, update: all}}\n"
+    draft.put(office.database, office.tenant, read_documents(blind))
+    assert not any(row["update"] != [0, 0] for row in effects(office.admin)["rows"])
+
+
 def test_a_draft_that_touches_no_access_changes_nothing(office: Reading) -> None:
     documents = BOOK_ALONE.replace("name_field: title", "name_field: title\nlabel: Tome")
     draft.put(office.database, office.tenant, read_documents(documents))
