@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from dougong_platform.errors import NotFound, RecordsInvalid
+from dougong_platform.errors import RecordsInvalid
 from dougong_platform.hand_overs import store
 from dougong_platform.hand_overs.plan import Plan, read_plan
 from dougong_platform.hand_overs.preview import preview
@@ -18,7 +18,7 @@ from dougong_platform.http.bodies import load_body
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.endpoint import Parameter, endpoint
 from dougong_platform.http.json import answer
-from dougong_platform.query.single import uuid_text
+from dougong_platform.query.single import addressed, uuid_text
 
 blueprint = Blueprint("hand_overs", __name__)
 _WRONG = (400, 403, 404, 409, 422)
@@ -65,7 +65,7 @@ def index(caller: Caller) -> dict[str, Any]:
 )
 def show(caller: Caller, id: str) -> dict[str, Any]:
     """With "left": the records that stayed; after an undo, those that it could not give back."""
-    identifier = _id(id)
+    identifier = addressed(id)
     with caller.database.transaction(caller.tenant, read_only=True) as tx:
         caller.verify(tx.entry)
         job = store.read(tx, identifier)
@@ -77,7 +77,7 @@ def show(caller: Caller, id: str) -> dict[str, Any]:
 @endpoint("Take a hand-over back, within 30 days", answers=HAND_OVER, errors=(403, 404, 409), system="people")
 def take_back(caller: Caller, id: str) -> dict[str, Any]:
     """Records whose owner somebody changed since stay, and are counted."""
-    return undo(caller, _id(id)).json()
+    return undo(caller, addressed(id)).json()
 
 
 def _plan(caller: Caller) -> Plan:
@@ -87,10 +87,3 @@ def _plan(caller: Caller) -> Plan:
         raise RecordsInvalid(
             [replace(one, field=one.field and one.field.replace(".value", "", 1)) for one in fault.errors]
         ) from None
-
-
-def _id(text: str) -> str:
-    found = uuid_text(text)
-    if found is None:
-        raise NotFound
-    return found

@@ -12,7 +12,7 @@ from dougong_platform.http.bodies import load_body
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.endpoint import endpoint
 from dougong_platform.people.access_tokens import issue_token, revoke_token, visible_tokens
-from dougong_platform.people.authority import check_move, check_place, check_sets, require_authority
+from dougong_platform.people.authority import changeable, check_move, check_place, check_sets
 from dougong_platform.people.held_sets import held_sets, permanent_sets
 from dougong_platform.people.schema import (
     CreatedSchema,
@@ -29,7 +29,7 @@ from dougong_platform.people.schema import (
     UserSchema,
     VersionSchema,
 )
-from dougong_platform.query.single import uuid_text
+from dougong_platform.query.single import addressed
 from dougong_tenants import people, sign_in
 
 blueprint = Blueprint("people", __name__)
@@ -56,7 +56,7 @@ def create_user(caller: Caller) -> dict[str, Any]:
 def change_user(caller: Caller, id: str) -> dict[str, Any]:
     """The user's new version."""
     given = load_body(request, UserChangeSchema, caller.locale)
-    user = _other(caller, id)
+    user = changeable(caller, id)
     check_place(caller, given, user)
     version = given.pop("version", None)
     new = people.update_user(caller.database, caller.tenant, user, given, by=caller.user, version=version)
@@ -67,7 +67,7 @@ def change_user(caller: Caller, id: str) -> dict[str, Any]:
 @endpoint("Lock a user out", status=204, errors=_WRONG, system="people")
 def deactivate_user(caller: Caller, id: str) -> Response:
     """His sessions and tokens end; his records stay his."""
-    people.deactivate_user(caller.database, caller.tenant, _other(caller, id), by=caller.user)
+    people.deactivate_user(caller.database, caller.tenant, changeable(caller, id), by=caller.user)
     return Response(status=204)
 
 
@@ -75,7 +75,7 @@ def deactivate_user(caller: Caller, id: str) -> Response:
 @endpoint("Let a user in again", status=204, errors=_WRONG, system="people")
 def activate_user(caller: Caller, id: str) -> Response:
     """He signs in anew; what ended stays ended."""
-    people.activate_user(caller.database, caller.tenant, _other(caller, id), by=caller.user)
+    people.activate_user(caller.database, caller.tenant, changeable(caller, id), by=caller.user)
     return Response(status=204)
 
 
@@ -84,7 +84,7 @@ def activate_user(caller: Caller, id: str) -> Response:
 def permission_sets(caller: Caller, id: str) -> dict[str, Any]:
     """`permission_sets`: those he holds himself without an end, as PUT replaces them; `effective`: all that reach him
     now, also by department, by position or for a time. Names, sorted."""
-    user = _id(id)
+    user = addressed(id)
     effective = held_sets(caller, user)
     return {"permission_sets": list(permanent_sets(caller, user)), "effective": list(effective)}
 
@@ -99,7 +99,7 @@ def permission_sets(caller: Caller, id: str) -> dict[str, Any]:
 )
 def set_permission_sets(caller: Caller, id: str) -> dict[str, Any]:
     """Those he holds himself without an end; grants for a time, by department and by position stay as they are."""
-    user = _id(id)
+    user = addressed(id)
     wanted = load_body(request, PermissionSetsSchema, caller.locale)["permission_sets"]
     check_sets(caller, wanted, permanent_sets(caller, user))
     people.set_permission_sets(caller.database, caller.tenant, user, wanted, by=caller.user)
@@ -117,7 +117,7 @@ def set_permission_sets(caller: Caller, id: str) -> dict[str, Any]:
 def set_further_departments(caller: Caller, id: str) -> dict[str, Any]:
     """Those he is in beside his own one, which is left out."""
     wanted = load_body(request, DepartmentsSchema, caller.locale)["departments"]
-    user = _other(caller, id)
+    user = changeable(caller, id)
     check_place(caller, {"further_departments": wanted}, user)
     people.set_further_departments(caller.database, caller.tenant, user, wanted, by=caller.user)
     return {"departments": sorted(set(wanted))}
@@ -128,7 +128,7 @@ def set_further_departments(caller: Caller, id: str) -> dict[str, Any]:
 def set_password(caller: Caller, id: str) -> Response:
     """For a user who has no other company to enter with it."""
     given = load_body(request, PasswordSchema, caller.locale)
-    people.set_password(caller.database, caller.tenant, _other(caller, id), given["password"])
+    people.set_password(caller.database, caller.tenant, changeable(caller, id), given["password"])
     return Response(status=204)
 
 
@@ -148,17 +148,19 @@ def change_department(caller: Caller, id: str) -> dict[str, Any]:
     """A new parent moves it with all below."""
     given = load_body(request, DepartmentChangeSchema, caller.locale)
     if "parent" in given:
-        check_move(caller, _id(id), given["parent"])
+        check_move(caller, addressed(id), given["parent"])
     version = given.pop("version", None)
-    new = people.update_department(caller.database, caller.tenant, _id(id), given, by=caller.user, version=version)
-    return {"id": _id(id), "version": new}
+    new = people.update_department(
+        caller.database, caller.tenant, addressed(id), given, by=caller.user, version=version
+    )
+    return {"id": addressed(id), "version": new}
 
 
 @blueprint.delete("/api/v1/departments/<id>")
 @endpoint("Delete an empty department", status=204, errors=_WRONG, system="people")
 def delete_department(caller: Caller, id: str) -> Response:
     """Refused while people or departments are in it."""
-    people.delete_department(caller.database, caller.tenant, _id(id), by=caller.user)
+    people.delete_department(caller.database, caller.tenant, addressed(id), by=caller.user)
     return Response(status=204)
 
 
@@ -175,7 +177,7 @@ def create_team(caller: Caller) -> dict[str, Any]:
 def rename_team(caller: Caller, id: str) -> dict[str, Any]:
     """Its new version."""
     given = load_body(request, TeamSchema, caller.locale)
-    team = _id(id)
+    team = addressed(id)
     return {
         "id": team,
         "version": people.rename_team(caller.database, caller.tenant, team, given["name"], by=caller.user),
@@ -186,7 +188,7 @@ def rename_team(caller: Caller, id: str) -> dict[str, Any]:
 @endpoint("Delete a team", status=204, errors=_WRONG, system="people")
 def delete_team(caller: Caller, id: str) -> Response:
     """Its memberships end with it."""
-    people.delete_team(caller.database, caller.tenant, _id(id), by=caller.user)
+    people.delete_team(caller.database, caller.tenant, addressed(id), by=caller.user)
     return Response(status=204)
 
 
@@ -196,7 +198,7 @@ def set_members(caller: Caller, id: str) -> Response:
     """Each member once, with a role."""
     given = load_body(request, MembersSchema, caller.locale)
     members = {member["user"]: member.get("role") for member in given["members"]}
-    people.set_members(caller.database, caller.tenant, _id(id), members, by=caller.user)
+    people.set_members(caller.database, caller.tenant, addressed(id), members, by=caller.user)
     return Response(status=204)
 
 
@@ -218,7 +220,7 @@ def create_token(caller: Caller) -> dict[str, Any]:
         given["name"],
         given.get("scopes") or ("read", "write"),
         given.get("expires_at"),
-        None if user is None else _id(user),
+        None if user is None else addressed(user),
     )
 
 
@@ -226,7 +228,7 @@ def create_token(caller: Caller) -> dict[str, Any]:
 @endpoint("Revoke a token", status=204, errors=(403, 404), system="tokens")
 def delete_token(caller: Caller, id: str) -> Response:
     """It stops working at once."""
-    revoke_token(caller, _id(id))
+    revoke_token(caller, addressed(id))
     return Response(status=204)
 
 
@@ -241,20 +243,6 @@ def list_sessions(caller: Caller) -> dict[str, Any]:
 @endpoint("Sign out elsewhere", status=204, errors=(404,))
 def end_session(caller: Caller, id: str) -> Response:
     """Ends one of the caller's own sessions."""
-    if not sign_in.end_session(caller.database, caller.tenant, caller.user, _id(id)):
+    if not sign_in.end_session(caller.database, caller.tenant, caller.user, addressed(id)):
         raise NotFound
     return Response(status=204)
-
-
-def _id(text: str) -> str:
-    found = uuid_text(text)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _other(caller: Caller, id: str) -> str:
-    """A user whom the caller may change."""
-    user = _id(id)
-    require_authority(caller, user)
-    return user

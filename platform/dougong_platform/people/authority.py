@@ -9,8 +9,16 @@ from typing import Any
 from dougong_platform.errors import FieldError, NotAllowed, RecordsInvalid
 from dougong_platform.http.caller import Caller
 from dougong_platform.people.held_sets import coming_sets, ended, organisation_for
+from dougong_platform.query.single import addressed
 from dougong_tenants import ADMINISTRATOR
 from dougong_tenants.organisation import Organisation
+
+
+def changeable(caller: Caller, id: str) -> str:
+    """The id in an address, of a user whom the caller may change. Raises NotFound, NotAllowed."""
+    user = addressed(id)
+    require_authority(caller, user)
+    return user
 
 
 def require_authority(caller: Caller, user: str) -> tuple[str, ...]:

@@ -74,6 +74,14 @@ def uuid_text(text: str) -> str | None:
     return None
 
 
+def addressed(text: str) -> str:
+    """The id that stands in an address. Raises NotFound for what is none."""
+    found = uuid_text(text)
+    if found is None:
+        raise NotFound
+    return found
+
+
 def _read(caller: Caller, statement: Statement, params: dict[str, Any]) -> list[tuple[Any, ...]]:
     sql = statement.for_tenant(caller.tenant.schema, caller.release.number)
     try:

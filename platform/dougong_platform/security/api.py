@@ -13,9 +13,9 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.http.client_address import client_address
 from dougong_platform.http.confirming import confirm
 from dougong_platform.http.endpoint import endpoint
-from dougong_platform.people.authority import require_authority
+from dougong_platform.people.authority import changeable
 from dougong_platform.people.held_sets import held_sets
-from dougong_platform.query.single import uuid_text
+from dougong_platform.query.single import addressed
 from dougong_platform.security.changing import change_policy
 from dougong_platform.security.schema import EndedSchema, PolicySchema, PresentPolicySchema, SessionsSchema
 from dougong_tenants import sign_in
@@ -61,7 +61,7 @@ def end_own_sessions(caller: Caller) -> dict[str, Any]:
 @endpoint("Where a user is signed in", answers=SessionsSchema, errors=(403, 404), system="people")
 def list_user_sessions(caller: Caller, id: str) -> dict[str, Any]:
     """{"sessions": […]}, the one used last first."""
-    user = _id(id)
+    user = addressed(id)
     held_sets(caller, user)  # a 404 for who is not there
     return {"sessions": [asdict(s) for s in sign_in.list_sessions(caller.database, caller.tenant, user)]}
 
@@ -70,7 +70,7 @@ def list_user_sessions(caller: Caller, id: str) -> dict[str, Any]:
 @endpoint("End a user's sessions", answers=EndedSchema, errors=(403, 404), system="people")
 def end_user_sessions(caller: Caller, id: str) -> dict[str, Any]:
     """On all devices, but for the one that asks."""
-    user = _changeable(caller, id)
+    user = changeable(caller, id)
     principal = caller.principal
     own = principal is not None and principal.via == "session" and user == caller.user
     keep = principal.id if own and principal is not None else None
@@ -81,8 +81,8 @@ def end_user_sessions(caller: Caller, id: str) -> dict[str, Any]:
 @endpoint("End one session of a user", status=204, errors=(403, 404), system="people")
 def end_user_session(caller: Caller, id: str, session: str) -> Response:
     """It stops working at once."""
-    user = _changeable(caller, id)
-    if not sign_in.end_session(caller.database, caller.tenant, user, _id(session)):
+    user = changeable(caller, id)
+    if not sign_in.end_session(caller.database, caller.tenant, user, addressed(session)):
         raise NotFound
     return Response(status=204)
 
@@ -91,20 +91,7 @@ def end_user_session(caller: Caller, id: str, session: str) -> Response:
 @endpoint("Reset a user's second factor", status=204, errors=(403, 404, 422), system="people")
 def reset_second_factor(caller: Caller, id: str) -> Response:
     """For who has lost it: his sessions end, and he signs in without one or enrols anew. 404 if he has none."""
-    user = _changeable(caller, id)
+    user = changeable(caller, id)
     if not own_second_factor.reset(caller.database, caller.tenant, user, by=caller.user):
         raise NotFound
     return Response(status=204)
-
-
-def _id(text: str) -> str:
-    found = uuid_text(text)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _changeable(caller: Caller, id: str) -> str:
-    user = _id(id)
-    require_authority(caller, user)
-    return user

@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from dougong_platform.errors import NotFound
 from dougong_platform.http.bodies import load_body
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.endpoint import Parameter, endpoint
@@ -15,7 +14,7 @@ from dougong_platform.people.assistants import acting
 from dougong_platform.people.assistants.schema import AssistantChangeSchema, AssistantSchema, AssistantsSchema
 from dougong_platform.people.grants.giving import state
 from dougong_platform.people.schema import CreatedSchema
-from dougong_platform.query.single import uuid_text
+from dougong_platform.query.single import addressed, uuid_text
 from dougong_tenants import people
 
 blueprint = Blueprint("people_assistants", __name__)
@@ -52,7 +51,7 @@ def list_assistants(caller: Caller) -> dict[str, Any]:
 def add_assistant(caller: Caller) -> dict[str, Any]:
     """{"id"}."""
     given = load_body(request, AssistantSchema, caller.locale)
-    return {"id": acting.add(caller, {**given, "user": _id(given["user"])})}
+    return {"id": acting.add(caller, {**given, "user": addressed(given["user"])})}
 
 
 @blueprint.patch("/api/v1/assistants/<id>")
@@ -62,7 +61,7 @@ def add_assistant(caller: Caller) -> dict[str, Any]:
 def change_assistant(caller: Caller, id: str) -> Response:
     """Both dates are replaced."""
     given = load_body(request, AssistantChangeSchema, caller.locale)
-    acting.change(caller, _id(id), given["from_at"], given["until_at"])
+    acting.change(caller, addressed(id), given["from_at"], given["until_at"])
     return Response(status=204)
 
 
@@ -70,12 +69,5 @@ def change_assistant(caller: Caller, id: str) -> Response:
 @endpoint("End acting for another", status=204, errors=(403, 404), system="people")
 def remove_assistant(caller: Caller, id: str) -> Response:
     """At once."""
-    acting.remove(caller, _id(id))
+    acting.remove(caller, addressed(id))
     return Response(status=204)
-
-
-def _id(text: str) -> str:
-    found = uuid_text(text)
-    if found is None:
-        raise NotFound
-    return found

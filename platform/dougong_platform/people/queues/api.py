@@ -7,14 +7,13 @@ from typing import Any
 
 from flask import Blueprint, Response, request
 
-from dougong_platform.errors import NotFound
 from dougong_platform.http.bodies import load_body
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.endpoint import endpoint
 from dougong_platform.people.queues.listing import queues
 from dougong_platform.people.queues.schema import QueueChangeSchema, QueueSchema, QueuesSchema
 from dougong_platform.people.schema import CreatedSchema, VersionSchema
-from dougong_platform.query.single import uuid_text
+from dougong_platform.query.single import addressed
 from dougong_tenants import people
 
 blueprint = Blueprint("people_queues", __name__)
@@ -41,7 +40,7 @@ def create_queue(caller: Caller) -> dict[str, Any]:
 def change_queue(caller: Caller, id: str) -> dict[str, Any]:
     """Its new version."""
     given = load_body(request, QueueChangeSchema, caller.locale)
-    queue, version = _id(id), given.pop("version", None)
+    queue, version = addressed(id), given.pop("version", None)
     new = people.update_queue(caller.database, caller.tenant, queue, given, by=caller.user, version=version)
     return {"id": queue, "version": new}
 
@@ -50,12 +49,5 @@ def change_queue(caller: Caller, id: str) -> dict[str, Any]:
 @endpoint("Take a queue out of use", status=204, errors=(403, 404), system="people")
 def deactivate_queue(caller: Caller, id: str) -> Response:
     """It is no longer offered; what it owns stays its own, and its team works it on."""
-    people.update_queue(caller.database, caller.tenant, _id(id), {"active": False}, by=caller.user)
+    people.update_queue(caller.database, caller.tenant, addressed(id), {"active": False}, by=caller.user)
     return Response(status=204)
-
-
-def _id(text: str) -> str:
-    found = uuid_text(text)
-    if found is None:
-        raise NotFound
-    return found
