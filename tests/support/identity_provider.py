@@ -17,6 +17,7 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
@@ -104,7 +105,7 @@ def serve(port: int, folder: str) -> None:
             "PREFERRED_URL_SCHEME": "http",
             "WTF_CSRF_ENABLED": True,
             "CANAILLE": {"NAME": "House of identities", "DATABASE": "sql", "SMTP": None},
-            "CANAILLE_SQL": {"DATABASE_URI": f"sqlite:///{folder}/provider.sqlite", "AUTO_MIGRATE": True},
+            "CANAILLE_SQL": {"DATABASE_URI": f"sqlite:///{folder}/provider.sqlite?timeout=30", "AUTO_MIGRATE": True},
             "CANAILLE_OIDC": {"TRUSTED_DOMAINS": []},
         }
     )
@@ -139,7 +140,24 @@ def serve(port: int, folder: str) -> None:
         return ""
 
     app.extensions["csrf"].exempt(add_redirect)
-    app.run("127.0.0.1", port, threaded=True)
+    app.wsgi_app = one_at_a_time(app.wsgi_app)
+    app.run("127.0.0.1", port, threaded=True)  # a thread for each connection that a browser opens ahead
+
+
+def one_at_a_time(answering: Any) -> Any:
+    """SQLite takes one writer: a request that meets another's is answered with 500."""
+    turn = Lock()
+
+    def answer(environ: Any, start: Any) -> list[bytes]:
+        with turn:
+            given = answering(environ, start)
+            try:
+                return list(given)
+            finally:
+                if hasattr(given, "close"):
+                    given.close()
+
+    return answer
 
 
 if __name__ == "__main__":
