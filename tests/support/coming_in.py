@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import time
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import requests
@@ -41,8 +42,22 @@ def told(answer: TestResponse) -> str:
     return found[1]
 
 
+# The provider's token for a person says the second in which it was made and nothing else that changes: a second one of
+# the same second is refused there.
+APART = 2.0  # seconds
+_PROVED: dict[str, float] = {}
+
+
 def prove(address: str, name: str) -> str:
     """What a browser does at the real provider: name, password, consent; the address it is sent back to."""
+    time.sleep(max(0.0, _PROVED.get(name, 0.0) + APART - time.monotonic()))
+    try:
+        return _prove(address, name)
+    finally:
+        _PROVED[name] = time.monotonic()
+
+
+def _prove(address: str, name: str) -> str:
     browser = requests.Session()
     answer = browser.get(address, timeout=10)
     for _ in range(6):
