@@ -79,7 +79,7 @@ class Grant:
 
     def holds(self, now: dt.datetime) -> bool:
         """Whether it has begun and not ended."""
-        return (self.from_at is None or self.from_at <= now) and (self.until_at is None or now < self.until_at)
+        return _lasts(self.from_at, self.until_at, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class ActsFor:
 
     def holds(self, now: dt.datetime) -> bool:
         """Whether it has begun and not ended."""
-        return (self.from_at is None or self.from_at <= now) and (self.until_at is None or now < self.until_at)
+        return _lasts(self.from_at, self.until_at, now)
 
 
 @dataclass(frozen=True)
@@ -286,3 +286,7 @@ def _climb(start: str, above: Callable[[str], str | None]) -> Iterator[str]:
 
 def _moment(text: str | None) -> dt.datetime | None:
     return None if text is None else dt.datetime.fromisoformat(text)
+
+
+def _lasts(since: dt.datetime | None, until: dt.datetime | None, now: dt.datetime) -> bool:
+    return (since is None or since <= now) and (until is None or now < until)
