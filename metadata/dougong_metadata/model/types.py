@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dougong_metadata.label import Label
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from dougong_metadata.documents import Document
     from dougong_metadata.expressions import Checked
     from dougong_metadata.field_types.base import FieldType
+    from dougong_metadata.model.flow_types import AutomationModel, PipelineModel, RollupModel
 
 # Columns every object's table has, in this order; they appear as fields with system=True.
 SYSTEM_FIELDS = (
@@ -70,6 +72,14 @@ class FieldModel:
     follows_shares: bool = False  # a share of the record it points to may be extended to this one
     controlled_by: str | None = None  # the picklist field of the same object on which this one depends
     settings: Mapping[str, Any] = field(default_factory=dict)
+    formula: Checked | None = None  # worked out at every read; `type` is then the type of the result
+    rollup: RollupModel | None = None  # kept by the writes of other records; `type` is then the type of the result
+    relation: str | None = None  # what expressions call the records that point here by this link
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether it has a column."""
+        return self.formula is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +114,8 @@ class ValidationModel:
     when: Checked | None = None
     record_types: tuple[str, ...] = ()
     active: bool = True
+    warns: bool = False  # whoever saves is asked, and may save nonetheless
+    starts: date | None = None  # the first day, in the tenant's time zone, on which it is checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +137,13 @@ class ObjectModel:
     history: bool = True
     system: bool = False  # user, department, team: kept by the tenants package, read-only to the write path
     default_access: str = "private"  # private | read | write
+    pipelines: tuple[PipelineModel, ...] = ()
+    automations: tuple[AutomationModel, ...] = ()  # active ones on its records, in the order in which they run
+
+    @property
+    def rollups(self) -> tuple[FieldModel, ...]:
+        """The fields that other records' writes keep."""
+        return tuple(f for f in self.fields.values() if f.rollup is not None)
 
     @property
     def own_fields(self) -> tuple[FieldModel, ...]:
@@ -304,6 +323,8 @@ class Model:
     permission_sets: Mapping[str, PermissionSetModel]
     uses: Mapping[str, tuple[Use, ...]]  # "object", "object.field", "kind/name" -> where it is used
     sharing: Mapping[str, tuple[SharingRule, ...]] = field(default_factory=dict)  # active rules by object
+    automations: Mapping[str, AutomationModel] = field(default_factory=dict)  # all active ones by name
+    pipelines: Mapping[str, PipelineModel] = field(default_factory=dict)
 
     def object(self, name: str) -> ObjectModel:
         """The object called `name`; raises UnknownName with the nearest right name."""
