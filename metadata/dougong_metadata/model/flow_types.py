@@ -1,5 +1,5 @@
-"""What happens by itself, compiled: roll-ups, pipelines and automations. Parts of the Model, read by the write path, the
-jobs and the screens."""
+"""What happens by itself, compiled: roll-ups, pipelines and automations. Parts of the Model, read by the write path,
+the jobs and the screens."""
 
 from __future__ import annotations
 
@@ -122,9 +122,8 @@ class PipelineModel:
             return (there,)
         if there.position < start:
             return ()
-        return tuple(s for s in self.stages.values() if start < s.position < there.position and not s.is_closed) + (
-            there,
-        )
+        between = (s for s in self.stages.values() if start < s.position < there.position and not s.is_closed)
+        return (*between, there)
 
 
 @dataclass(frozen=True, slots=True)
