@@ -36,6 +36,7 @@ NOUNS = (
     "people",
     "access",
     "audit",
+    "pipelines",
 )
 
 # The readers below give null for what they cannot read; a type change runs them over a column and inside writes.
