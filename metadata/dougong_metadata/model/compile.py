@@ -22,6 +22,7 @@ from dougong_metadata.model.compile_object import (
 )
 from dougong_metadata.model.compile_permission_set import check_permission_sets, compile_permission_sets
 from dougong_metadata.model.compile_picklist import check_parents, compile_picklists
+from dougong_metadata.model.compile_pipeline import compile_pipelines
 from dougong_metadata.model.compile_sharing import compile_sharing
 from dougong_metadata.model.compile_validation import compile_validations
 from dougong_metadata.model.names import Names
@@ -82,10 +83,11 @@ def _compile(
     list_views = compile_list_view.compile_list_views(loaded, expressions)
     homes = compile_homes(loaded, expressions)
     sharing = compile_sharing(loaded, expressions, problems)
+    pipelines = compile_pipelines(loaded, names, expressions, problems)
     check_permission_sets(loaded, names, problems)
     if problems:
         return None
-    objects = compile_objects(loaded, names, validations, system)
+    objects = compile_objects(loaded, names, validations, system, pipelines)
     picklists: dict[str, PicklistModel] = {name: found for name, found in names.picklists.items() if found is not None}
     return Model(
         content_hash(given),
@@ -98,4 +100,5 @@ def _compile(
         MappingProxyType(compile_permission_sets(loaded)),
         MappingProxyType({what: tuple(places) for what, places in names.uses.items()}),
         MappingProxyType(sharing),
+        pipelines=MappingProxyType(pipelines),
     )

@@ -10,6 +10,8 @@ from typing import Any
 from dougong_metadata.label import Label
 from dougong_metadata.model.compile_expressions import ExpressionCheck
 from dougong_metadata.model.compile_field import check_control, compile_field
+from dougong_metadata.model.compile_pipeline import by_object
+from dougong_metadata.model.flow_types import PipelineModel
 from dougong_metadata.model.names import Names
 from dougong_metadata.model.reading import Loaded
 from dougong_metadata.model.system_fields import system_fields
@@ -37,6 +39,8 @@ def name_fields(loaded: Iterable[Loaded], names: Names, problems: Problems) -> N
             fields.setdefault(name, field)
         names.fields[one.name] = fields
         names.record_types[one.name] = record_types
+        if (name_field := one.body.get("name_field")) in fields:
+            names.name_fields[one.name] = name_field
         check_control(one, fields, problems)
 
 
@@ -181,7 +185,11 @@ def with_expressions(loaded: Sequence[Loaded], names: Names, expressions: Expres
 
 
 def compile_objects(
-    loaded: Sequence[Loaded], names: Names, validations: Mapping[str, Sequence[ValidationModel]], system: frozenset[str]
+    loaded: Sequence[Loaded],
+    names: Names,
+    validations: Mapping[str, Sequence[ValidationModel]],
+    system: frozenset[str],
+    pipelines: Mapping[str, PipelineModel],
 ) -> dict[str, ObjectModel]:
     """The models of all objects, linked. Only called when nothing is wrong."""
     fields = {one.name: names.good_fields(one.name) for one in objects_of(loaded)}
@@ -190,6 +198,7 @@ def compile_objects(
         for field in of.values():
             if field.to is not None and not field.system:
                 pointing.setdefault(field.to, []).append(field)
+    staged = by_object(pipelines)
     return {
         one.name: _object(
             one,
@@ -198,6 +207,7 @@ def compile_objects(
             tuple(validations.get(one.name, ())),
             record_types_of(one),
             one.name in system,
+            staged.get(one.name, ()),
         )
         for one in objects_of(loaded)
     }
@@ -210,6 +220,7 @@ def _object(
     validations: tuple[ValidationModel, ...],
     record_types: Mapping[str, RecordType],
     system: bool,
+    pipelines: tuple[PipelineModel, ...],
 ) -> ObjectModel:
     body = one.body
     label = Label.of(body.get("label"), one.name)
@@ -231,4 +242,5 @@ def _object(
         history=body["history"],
         system=system,
         default_access=body["default_access"],
+        pipelines=pipelines,
     )
