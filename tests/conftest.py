@@ -34,6 +34,7 @@ pytest_plugins: list[str] = [
     "hostile_provider",
     "handing",
     "organisation_fixtures",
+    "listening",
 ]
 
 os.environ.setdefault("DOUGONG_PASSWORD_MEMORY", "64")  # KiB: hundreds of users are made; hashing is argon2's matter

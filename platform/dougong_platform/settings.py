@@ -35,6 +35,11 @@ class Settings:
     rate_limit: int = 600  # requests a minute and token
     log_level: str = "info"
     trusted_proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For counts
+    smtp_url: str | None = None  # the mail server; None = no mails are sent
+    mail_from: str | None = None  # the address in every envelope
+    site_url: str | None = None  # this site as people's browsers reach it
+    private_addresses: tuple[str, ...] = ()  # private networks that tenants' webhooks and robots may reach
+    outgoing_ports: tuple[int, ...] = (443, 8443)  # ports that they may reach elsewhere
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Settings:
@@ -58,6 +63,11 @@ class Settings:
             rate_limit=_whole(env, "DOUGONG_RATE_LIMIT", 600),
             log_level=env.get("DOUGONG_LOG_LEVEL") or "info",
             trusted_proxies=_networks(env, "DOUGONG_TRUSTED_PROXIES"),
+            smtp_url=env.get("DOUGONG_SMTP_URL") or None,
+            mail_from=env.get("DOUGONG_MAIL_FROM") or None,
+            site_url=env.get("DOUGONG_SITE_URL") or None,
+            private_addresses=_networks(env, "DOUGONG_PRIVATE_ADDRESSES"),
+            outgoing_ports=_ports(env, "DOUGONG_OUTGOING_PORTS", (443, 8443)),
         )
 
     def as_environment(self) -> dict[str, str]:
@@ -79,6 +89,11 @@ class Settings:
             "DOUGONG_RATE_LIMIT": str(self.rate_limit),
             "DOUGONG_LOG_LEVEL": self.log_level,
             "DOUGONG_TRUSTED_PROXIES": ",".join(self.trusted_proxies),
+            "DOUGONG_SMTP_URL": self.smtp_url,
+            "DOUGONG_MAIL_FROM": self.mail_from,
+            "DOUGONG_SITE_URL": self.site_url,
+            "DOUGONG_PRIVATE_ADDRESSES": ",".join(self.private_addresses),
+            "DOUGONG_OUTGOING_PORTS": ",".join(map(str, self.outgoing_ports)),
         }
         return {name: value for name, value in values.items() if value is not None}
 
@@ -87,6 +102,11 @@ class Settings:
         """Where the web server answers, for people."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
+
+    @property
+    def site(self) -> str:
+        """The address that links in mails and chats begin with, without a slash at its end."""
+        return (self.site_url or self.address).rstrip("/")
 
 
 def _whole(env: Mapping[str, str], name: str, default: int) -> int:
@@ -107,3 +127,14 @@ def _networks(env: Mapping[str, str], name: str) -> tuple[str, ...]:
         )
     except ValueError as error:
         raise ValueError(f"{name} must hold networks such as 10.0.0.0/8, separated by commas: {error}.") from None
+
+
+def _ports(env: Mapping[str, str], name: str, default: tuple[int, ...]) -> tuple[int, ...]:
+    """Numbers of ports, separated by commas."""
+    try:
+        found = tuple(int(one) for one in env.get(name, "").split(",") if one.strip())
+    except ValueError:
+        found = (0,)
+    if any(not 0 < one < 65536 for one in found):
+        raise ValueError(f"{name} must hold numbers of ports, separated by commas, not {env.get(name)!r}.")
+    return found or default
