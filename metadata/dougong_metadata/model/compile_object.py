@@ -39,8 +39,6 @@ def name_fields(loaded: Iterable[Loaded], names: Names, problems: Problems) -> N
             fields.setdefault(name, field)
         names.fields[one.name] = fields
         names.record_types[one.name] = record_types
-        if (name_field := one.body.get("name_field")) in fields:
-            names.name_fields[one.name] = name_field
         check_control(one, fields, problems)
 
 
