@@ -39,6 +39,7 @@ class FieldType:
     points_to: ClassVar[str | None] = None  # "any" for lookups, or the object's name (user, department)
     indexable: ClassVar[bool] = True  # False: `index` and `unique` are refused
     searches: ClassVar[bool] = False  # True: `searchable` may be set
+    derived: ClassVar[bool] = False  # True: in the model the field has the type of its result instead
     computed: ClassVar[bool] = False  # True: the engine fills it; no default, never required
 
     def load(self, value: Any, field: FieldModel) -> Canonical:

@@ -14,6 +14,7 @@ MESSAGES: Mapping[str, tuple[str, str]] = {
         "{label} is nested deeper than {depth} levels or has too many parts.",
         "{label}嵌套超过 {depth} 层或内容过多。",
     ),
+    "read_only": ("{label} is kept by the system and cannot be given.", "{label}由系统维护，不能填写。"),
     "not_text": ("{label} has to be text.", "{label}必须是文本。"),
     "single_line": ("{label} has to fit on one line.", "{label}必须是单行文本。"),
     "too_long": (

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from dougong_metadata.keys import Body, Expression, Flag, LabelText, ListOf, Reference, about
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from dougong_metadata.keys import Body, Expression, Flag, LabelText, ListOf, OneOf, Reference, Text, about
 from dougong_metadata.kinds.base import Kind
+
+if TYPE_CHECKING:
+    from dougong_metadata.documents import Document
+    from dougong_metadata.problems import Problems
 
 
 class ValidationKeys(Body):
@@ -22,6 +30,18 @@ class ValidationKeys(Body):
         load_default=list,
         metadata=about("Record types", "记录类型", "Those it is for; all when absent.", "适用的记录类型；缺省为全部。"),
     )
+    severity = OneOf(
+        {"block": ("Refuse to save", "不允许保存"), "warn": ("Ask whether to save nonetheless", "提示后可继续保存")},
+        load_default="block",
+        metadata=about("Severity", "严重程度", "What happens when it does not hold.", "不成立时如何处理。"),
+    )
+    starts = Text(
+        10,
+        r"\d{4}-\d{2}-\d{2}\Z",
+        "2026-01-31",
+        data_key="from",
+        metadata=about("From", "生效日期", "Not checked before this day.", "在此日期之前不检查。", "date"),
+    )
     active = Flag(load_default=True, metadata=about("Active", "启用"))
 
 
@@ -33,3 +53,18 @@ class ValidationKind(Kind):
     help = {"en": "A condition that every saved record has to meet.", "zh": "每条保存的记录必须满足的条件。"}
     icon = "shield-check"
     schema = ValidationKeys
+
+    def check(self, document: Document, body: Mapping[str, Any], problems: Problems) -> None:
+        given = body.get("starts")
+        if given is None:
+            return
+        try:
+            date.fromisoformat(given)
+        except ValueError:
+            problems.add(
+                document,
+                ("from",),
+                "not_a_date",
+                f"“{given}” is not a date; write it as 2026-01-31.",
+                f"「{given}」不是日期；请写作 2026-01-31。",
+            )

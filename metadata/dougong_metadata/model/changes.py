@@ -99,9 +99,13 @@ _ORDER = {
 
 
 def _object_steps(old_model: Model, old: ObjectModel | None, new: ObjectModel) -> Iterator[Step]:
-    before = {field.name: field for field in old.own_fields} if old else {}
-    for field in new.own_fields:
-        was = before.pop(field.name, None)
+    before = {field.name: field for field in old.stored_fields} if old else {}
+    for field in new.stored_fields:
+        was = before.get(field.name)
+        if was is not None and was.rollup == field.rollup:
+            del before[field.name]
+        else:
+            was = None  # what one roll-up keeps is never what another, or a person, has written
         uses = old_model.uses.get(f"{new.name}.{field.name}", ())
         if was is not None:
             yield from _field_steps(was, field, uses)
@@ -195,8 +199,8 @@ def _keys(model: ObjectModel | None) -> tuple[Mapping[str, tuple[str, ...]], Map
     """Unique keys and indexes by name, those that fields ask for included (under the field's name)."""
     if model is None:
         return {}, {}
-    unique = {field.name: (field.name,) for field in model.own_fields if field.unique}
-    indexed = {field.name: (field.name,) for field in model.own_fields if field.index and not field.unique}
+    unique = {field.name: (field.name,) for field in model.stored_fields if field.unique}
+    indexed = {field.name: (field.name,) for field in model.stored_fields if field.index and not field.unique}
     return (
         {**unique, **{key.name: key.fields for key in model.unique_keys.values()}},
         {**indexed, **{index.name: index.fields for index in model.indexes.values()}},

@@ -11,6 +11,7 @@ from dougong_metadata.errors import InvalidDocuments
 from dougong_metadata.model import compile_layout, compile_list_view
 from dougong_metadata.model.check_references import ReferenceCheck
 from dougong_metadata.model.compile_app import compile_apps
+from dougong_metadata.model.compile_computed import check_computed, name_rollups
 from dougong_metadata.model.compile_expressions import ExpressionCheck
 from dougong_metadata.model.compile_home import compile_homes
 from dougong_metadata.model.compile_object import (
@@ -71,6 +72,7 @@ def _compile(
     )
     check_parents(loaded, names.picklists, problems)
     name_fields(loaded, names, problems)
+    name_rollups(loaded, names, problems)
     if len(names.fields) > MAX_OBJECTS:
         first = objects_of(loaded)[0].document
         problems.add(first, (), "too_many", f"More than {MAX_OBJECTS} objects.", f"对象超过 {MAX_OBJECTS} 个。")
@@ -78,6 +80,7 @@ def _compile(
     check_objects(loaded, names, problems)
     expressions = ExpressionCheck(names, problems)
     with_expressions(loaded, names, expressions)
+    check_computed(loaded, names, expressions)
     validations = compile_validations(loaded, expressions)
     layouts = compile_layout.compile_layouts(loaded, expressions, problems)
     list_views = compile_list_view.compile_list_views(loaded, expressions)

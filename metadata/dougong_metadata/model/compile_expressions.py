@@ -8,10 +8,15 @@ from collections.abc import Mapping
 from dougong_metadata.errors import ExpressionError
 from dougong_metadata.expressions import Checked, Scope, check
 from dougong_metadata.expressions.scope import Mode
+from dougong_metadata.expressions.types import Type
+from dougong_metadata.model.compile_text import compile_text
+from dougong_metadata.model.flow_types import TemplateText
 from dougong_metadata.model.names import Names
 from dougong_metadata.model.reading import Loaded
 from dougong_metadata.model.types import FieldModel, Use
 from dougong_metadata.problems import Path, Problems, path_text
+
+NO_OBJECT = ""  # where there is no record whose fields could be meant
 
 
 class ExpressionCheck:
@@ -19,7 +24,10 @@ class ExpressionCheck:
 
     def __init__(self, names: Names, problems: Problems) -> None:
         self.names, self.problems = names, problems
-        self._fields: Mapping[str, Mapping[str, FieldModel]] = {name: names.good_fields(name) for name in names.fields}
+        self._fields: Mapping[str, Mapping[str, FieldModel]] = {
+            NO_OBJECT: {},
+            **{name: names.good_fields(name) for name in names.fields},
+        }
         self._broken = names.broken
 
     def is_detail(self, object_name: str) -> bool:
@@ -40,6 +48,30 @@ class ExpressionCheck:
         """A value for `field`."""
         return self._check(one, path, text, field.object, "value", field, False)
 
+    def value(self, one: Loaded, path: Path, text: str | None, field: FieldModel) -> Checked | None:
+        """What a formula yields, as a value of `field`."""
+        return self._check(one, path, text, field.object, "value", field, False)
+
+    def assigned(
+        self, one: Loaded, path: Path, text: str | None, object_name: str, expected: FieldModel | Type | None
+    ) -> Checked | None:
+        """A value for `expected`, told by a record of the object (NO_OBJECT: by none) that is being saved."""
+        return self._check(one, path, text, object_name, "value", expected, True)
+
+    def text(self, one: Loaded, path: Path, given: object, object_name: str) -> TemplateText | None:
+        """A text (or {en, zh}) with `{{ expression }}` in it about a record of the object (NO_OBJECT: about none)."""
+        if not given or object_name not in self._fields:
+            return None
+
+        def checked(locale: str, text: str, whole: str, start: int) -> Checked | None:
+            place = (*path, locale) if locale and isinstance(given, Mapping) else path
+            return self._check(one, place, text, object_name, "value", None, True, (whole, start))
+
+        def refused(locale: str, fault: ExpressionError, whole: str) -> None:
+            self._record(one, (*path, locale) if locale and isinstance(given, Mapping) else path, whole, fault)
+
+        return compile_text(given, checked, refused, self.names.name_fields.get)
+
     def _check(
         self,
         one: Loaded,
@@ -47,16 +79,20 @@ class ExpressionCheck:
         text: str | None,
         object_name: str,
         mode: Mode,
-        expected: FieldModel | None,
+        expected: FieldModel | Type | None,
         saving: bool,
+        within: tuple[str, int] | None = None,
     ) -> Checked | None:
+        """`within`: the whole text in which the expression stands, and where it begins."""
         if not text or object_name not in self._fields:
             return None
         try:
             checked = check(text, Scope(self._fields.__getitem__, object_name, mode, saving), expected)
         except ExpressionError as fault:
             if self._broken.isdisjoint(_names_at(text, fault.position)):  # else the field's own problem is the cause
-                self._record(one, path, text, _quoted(fault, text, expected))
+                fault = _quoted(fault, text, expected) if object_name != NO_OBJECT else _recordless(fault)
+                whole, start = within or (text, 0)
+                self._record(one, path, whole, _moved(fault, start))
             return None
         for of, name in checked.fields:
             self.names.used(f"{of}.{name}", Use(one.kind.name, one.name, path_text(path)))
@@ -80,7 +116,27 @@ class ExpressionCheck:
         )
 
 
-def _quoted(fault: ExpressionError, text: str, expected: FieldModel | None) -> ExpressionError:
+def _moved(fault: ExpressionError, by: int) -> ExpressionError:
+    """The fault of an expression as one of the text around it."""
+    if not by:
+        return fault
+    en, zh = fault.message("en"), fault.message("zh")
+    return ExpressionError(en, zh, max(0, fault.position) + by, fault.length, fault.hint)
+
+
+def _recordless(fault: ExpressionError) -> ExpressionError:
+    """A field is named where there is no record: that is what to say."""
+    if f"`{NO_OBJECT}`" not in fault.message("en"):
+        return fault
+    return ExpressionError(
+        "There is no record here whose fields could be read: name an `object`.",
+        "这里没有记录，无法读取字段：请指定 `object`。",
+        fault.position,
+        fault.length,
+    )
+
+
+def _quoted(fault: ExpressionError, text: str, expected: FieldModel | Type | None) -> ExpressionError:
     """A default that is one of the picklist's values but lacks its quotes: the likeliest slip, told as such."""
     if expected is None or expected.picklist is None or text.strip() not in expected.picklist.values:
         return fault

@@ -10,6 +10,7 @@ from dougong_metadata.field_types import FieldType, registered
 from dougong_metadata.field_types.common import CommonKeys, field_schema
 from dougong_metadata.field_types.text import DEFAULT_LENGTH, MAX_INDEXED
 from dougong_metadata.label import Label
+from dougong_metadata.model.compile_computed import result_type
 from dougong_metadata.model.compile_picklist import check_value_parents, picklist_model
 from dougong_metadata.model.names import Names
 from dougong_metadata.model.reading import Loaded
@@ -36,11 +37,12 @@ def compile_field(one: Loaded, name: str, position: int, names: Names, problems:
     picklist = _picklist(one, name, field_type, body, names, problems)
     if field_type.points_to == "any" and not body.get("to"):
         return None
+    computed = result_type(body)
     unique = bool(body.get("unique")) or field_type.name == "external_key"
     model = FieldModel(
         one.name,
         name,
-        field_type,
+        field_type if computed is None else registered()[computed[0]],
         Label.of(body.get("label"), name),
         position,
         help=Label.of(body["help"], name) if body.get("help") else None,
@@ -54,7 +56,11 @@ def compile_field(one: Loaded, name: str, position: int, names: Names, problems:
         follows_shares=body.get("follows_shares", False),
         picklist=picklist,
         controlled_by=body.get("controlled_by"),
-        settings=MappingProxyType({key: value for key, value in body.items() if key not in _COMMON | _OWN_PLACE}),
+        settings=MappingProxyType(
+            {key: value for key, value in body.items() if key not in _COMMON | _OWN_PLACE}
+            if computed is None
+            else dict(computed[1])
+        ),
     )
     _check_numbers(one, name, model, problems)
     return model if picklist is not None or not _is_picklist(field_type) or before == len(problems.found) else None

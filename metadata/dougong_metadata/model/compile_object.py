@@ -39,6 +39,8 @@ def name_fields(loaded: Iterable[Loaded], names: Names, problems: Problems) -> N
             fields.setdefault(name, field)
         names.fields[one.name] = fields
         names.record_types[one.name] = record_types
+        if (name_field := one.body.get("name_field")) in fields:
+            names.name_fields[one.name] = name_field
         check_control(one, fields, problems)
 
 
@@ -69,13 +71,14 @@ def check_objects(loaded: Sequence[Loaded], names: Names, problems: Problems) ->
 
 def _check_name_field(one: Loaded, fields: Mapping[str, FieldModel | None], problems: Problems) -> None:
     field = fields.get(one.body.get("name_field", ""))
-    if field is not None and (field.type.name not in NAME_TYPES or field.system):
+    declared = one.body.get("fields", {}).get(field.name, {}).get("type") if field is not None else None
+    if field is not None and (declared not in NAME_TYPES or field.system):
         problems.add(
             one.document,
             ("name_field",),
             "not_a_name_field",
-            f"A name field is one of {', '.join(NAME_TYPES)}; “{field.name}” is {field.type.name}.",
-            f"名称字段的类型须为 {'、'.join(NAME_TYPES)}；「{field.name}」是 {field.type.name}。",
+            f"A name field is one of {', '.join(NAME_TYPES)}; “{field.name}” is {declared or field.type.name}.",
+            f"名称字段的类型须为 {'、'.join(NAME_TYPES)}；「{field.name}」是 {declared or field.type.name}。",
         )
 
 
@@ -88,7 +91,7 @@ def _check_keys(one: Loaded, fields: Mapping[str, FieldModel | None], problems: 
                 if field is None:
                     continue
                 size += 4 * int(field.settings.get("max_length", 255)) if field.type.name == "text" else 32
-                if not field.type.indexable:
+                if not field.type.indexable or one.body["fields"].get(part, {}).get("type") == "formula":
                     problems.add(
                         one.document,
                         (key, name, index),

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from dougong_metadata.label import Label
 from dougong_metadata.model.compile_expressions import ExpressionCheck
 from dougong_metadata.model.reading import Loaded
 from dougong_metadata.model.types import ValidationModel
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None  # reported by the kind
 
 
 def compile_validations(loaded: Sequence[Loaded], expressions: ExpressionCheck) -> dict[str, list[ValidationModel]]:
@@ -30,6 +38,8 @@ def compile_validations(loaded: Sequence[Loaded], expressions: ExpressionCheck) 
                     when,
                     tuple(one.body.get("record_types", ())),
                     one.body.get("active", True),
+                    one.body.get("severity") == "warn",
+                    _day(one.body.get("starts")),
                 )
             )
     return made

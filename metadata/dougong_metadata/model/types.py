@@ -146,6 +146,11 @@ class ObjectModel:
         return tuple(f for f in self.fields.values() if f.rollup is not None)
 
     @property
+    def stored_fields(self) -> tuple[FieldModel, ...]:
+        """Own fields that have a column."""
+        return tuple(f for f in self.own_fields if f.is_stored)
+
+    @property
     def own_fields(self) -> tuple[FieldModel, ...]:
         return tuple(f for f in self.fields.values() if not f.system)
 

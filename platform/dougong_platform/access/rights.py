@@ -213,8 +213,13 @@ class Rights:
         if found is None or field not in found.fields or (right.read == "none" and not right.create):
             return "none"
         most = "edit" if right.create or right.update != "none" else "read"
+        formula = found.fields[field].formula
+        if formula is not None:
+            most = "read"
         if self.is_admin or field in ("id", "version"):
             return most
+        if formula is not None and any(self._level(*read) in ("none", "mask") for read in formula.fields):
+            return "none"  # it would tell what it reads
         said = [level for one in self._sets if (level := _said(one, found, field)) is not None]
         granted = max(said, key=_LEVELS.index) if said else "read" if found.system else "none"
         return min(most, granted, key=_LEVELS.index)

@@ -109,7 +109,7 @@ def _values(snapshot: Snapshot, object: ObjectModel, released: dict[int, str]) -
         {"object": object.name},
     )
     places = {(field, physical): since for field, physical, since in known}
-    told = [f for f in object.fields.values() if f.name not in _NOT_TOLD]
+    told = [f for f in object.fields.values() if f.name not in _NOT_TOLD and f.is_stored and f.rollup is None]
     statement = _WRONG.format(
         table=snapshot.table(object.name), present=", ".join(_present(snapshot, f, released, places) for f in told)
     )

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 
+from dougong_metadata.model.flow_types import RollupModel
 from dougong_metadata.model.types import FieldModel, Model
 from dougong_platform.releases.release import Release
 from dougong_platform.storage import Catalogue
@@ -54,9 +56,18 @@ class Stored:
 def storage_of(field: FieldModel) -> str:
     """What the data in a field's column means: equal storage, same column."""
     kind = field.type.pg_type
+    if field.rollup is not None:
+        return f"rollup:{kind}:{_definition(field.rollup)}"
     if kind == "uuid":
         return f"uuid:{field.to}"
     return f"jsonb:{field.type.name}" if kind == "jsonb" else kind
+
+
+def _definition(rollup: RollupModel) -> str:
+    """What a roll-up says, as a short tag."""
+    where = rollup.where.text if rollup.where is not None else ""
+    said = (rollup.object, rollup.link, rollup.kind, rollup.field or "", rollup.by or "", where)
+    return blake2b("\0".join(said).encode(), digest_size=6).hexdigest()
 
 
 def read_stored(connection: Owner) -> Stored:
@@ -97,7 +108,7 @@ def assign(base: Release, model: Model, stored: Stored, number: int, most: int |
             added.append(ColumnRow(object.name, "", name, "table", "preparing", number))
         used = set(stored.columns.get(name, ())) | {f.name for f in object.fields.values() if f.system}
         new = 0
-        for field in object.own_fields:
+        for field in object.stored_fields:
             column = _column(base, field, stored, used)
             used.add(column)
             columns[object.name, field.name] = column
@@ -130,7 +141,7 @@ def _table(base: Release, object: str, stored: Stored, taken: set[str]) -> str:
 def _column(base: Release, field: FieldModel, stored: Stored, used: set[str]) -> str:
     before = base.model.objects.get(field.object)
     old = before.fields.get(field.name) if before is not None else None
-    if old is not None and not old.system and storage_of(old) == storage_of(field):
+    if old is not None and not old.system and old.is_stored and storage_of(old) == storage_of(field):
         return base.catalogue.column(field.object, field.name)
     retired = [r for r in stored.rows if r.object == field.object and r.field == field.name and r.state == "retired"]
     if old is None and retired:  # the field returns: only what it held last is its data

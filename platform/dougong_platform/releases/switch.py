@@ -70,7 +70,7 @@ def retire(connection: Owner, target: Release) -> None:
         (o.name, f.name, target.catalogue.column(o.name, f.name))
         for o in target.model.objects.values()
         if not o.system
-        for f in o.own_fields
+        for f in o.stored_fields
     ]
     columns = [list(part) for part in zip(*live, strict=True)] or [[], [], []]
     connection.execute(

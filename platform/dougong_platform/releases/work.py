@@ -66,11 +66,13 @@ def derive(base: Release, target: Release, zone: str) -> Work:
         if name not in old.tables:
             continue
         added = {c: d for c, d in table.columns.items() if c not in old.tables[name].columns}
-        for field in target.model.objects[name].own_fields:
+        for field in target.model.objects[name].stored_fields:
             column = target.catalogue.column(name, field.name)
             if column not in added:
                 continue
             before = base.model.objects[name].fields.get(field.name)
+            if before is not None and (not before.is_stored or before.rollup != field.rollup):
+                before = None  # its values are no data of this field's
             fill = _fill(base, target, before, field, zone)
             constant = None if before is not None or fill is not None else initial(field)
             if fill is not None:
@@ -176,4 +178,4 @@ def initial(field: FieldModel) -> str | None:
 
 def changed_storage(before: FieldModel, after: FieldModel) -> bool:
     """Whether a field needs another column."""
-    return storage_of(before) != storage_of(after)
+    return before.is_stored != after.is_stored or storage_of(before) != storage_of(after)

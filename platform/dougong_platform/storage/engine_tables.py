@@ -37,6 +37,7 @@ NOUNS = (
     "access",
     "audit",
     "pipelines",
+    "notifications",
 )
 
 # The readers below give null for what they cannot read; a type change runs them over a column and inside writes.

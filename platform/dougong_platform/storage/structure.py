@@ -88,7 +88,8 @@ def _structure(named: Named) -> Structure:
 def _table(object: ObjectModel, names: Catalogue, rules: Sequence[SharingRule]) -> TableStructure:
     table = names.table(object.name)
     columns = {}
-    for field in sorted(object.fields.values(), key=lambda f: not f.system):
+    stored = (f for f in object.fields.values() if f.is_stored)
+    for field in sorted(stored, key=lambda f: not f.system):
         columns[names.column(object.name, field.name)] = column_definition(field)
     return TableStructure(
         object.name,
@@ -103,6 +104,8 @@ def _table(object: ObjectModel, names: Catalogue, rules: Sequence[SharingRule]) 
 def column_definition(field: FieldModel) -> str:
     """Type and constraints of a field's column."""
     rule = _SYSTEM_DEFINITIONS.get(field.name, "") if field.system else ""
+    if field.rollup is not None and field.rollup.kind in ("count", "sum"):
+        rule = "not null default 0"  # of no records
     return f"{field.type.pg_type} {rule}".strip()
 
 
@@ -125,7 +128,7 @@ def _indexes(object: ObjectModel, table: str, names: Catalogue) -> Iterator[Inde
     yield _index(table, ("deleted_at",), "(deleted_at)", where="deleted_at is not null")  # the recycle bin
     # With it a count of what somebody's people own never leaves the index; a detail is as open as its parent.
     owner = "" if object.parent is not None else f" include ({quote(names.column(object.name, 'owner'))})"
-    for field in object.own_fields:
+    for field in object.stored_fields:
         column = names.column(object.name, field.name)
         if references(field):  # over deleted rows too: a purge checks them
             yield _index(table, (column,), f"({quote(column)})", where=f"{quote(column)} is not null")

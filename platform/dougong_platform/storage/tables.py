@@ -112,6 +112,7 @@ class Tables:
         columns = [
             Column(names.column(object, f.name), column_type(f.type.pg_type), key=f.name, primary_key=f.name == "id")
             for f in self._model.object(object).fields.values()
+            if f.is_stored
         ]
         return Table(names.table(object), self._metadata, *columns)
 

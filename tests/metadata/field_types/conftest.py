@@ -26,7 +26,8 @@ VALUES = {
 def make_field() -> Callable[..., FieldModel]:
     def make(name: str, **options: object) -> FieldModel:
         field_type = field_type_named(name)
-        given = {"to": "shelf", **options} if field_type.points_to == "any" else options
+        needed = {"formula": {"returns": "text", "formula": "title"}, "rollup": {"of": "page.book", "count": True}}
+        given = {"to": "shelf", **options} if field_type.points_to == "any" else {**needed.get(name, {}), **options}
         settings = {
             "type": name,
             **({} if field_type.internal else field_schema(field_type).load({"type": name, **given})),
