@@ -13,6 +13,7 @@ from dougong_platform.http.engine import Engine
 from dougong_platform.http.gate import FindPrincipal, Gate, Via
 from dougong_platform.http.rate_limit import RateLimits
 from dougong_platform.jobs import hang_doorbell
+from dougong_platform.notifications.mail_server import hang_mail_server
 from dougong_platform.releases import release
 from dougong_platform.settings import Settings
 from dougong_tenants import Database, Principal
@@ -37,6 +38,7 @@ NOUNS = (
     "files",
     "comments",
     "shares",
+    "notifications",
     "saved_views",
     "imports",
     "hand_overs",
@@ -69,6 +71,7 @@ def create_app(settings: Settings, database: Database | None = None, *, faces: b
     app.gate = Gate(database, _authenticator(database), release.load, rights_for, limits)
     app.extensions["dougong"] = app
     hang_doorbell(settings.redis_url)
+    hang_mail_server(settings)
     register(app, faces=faces)
     return app
 

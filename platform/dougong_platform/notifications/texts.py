@@ -1,0 +1,77 @@
+"""Texts of notifications: as they are given, as they are stored, and as one receiver may read them.
+
+A text is {"en": …, "zh": …}; each side is a string, or a list of pieces: strings, and
+{"text": "12.50", "reads": ["book.price", "shelf.name"], "beyond": ["shelf"]} for what was written from fields. `reads`
+names them with their objects, `beyond` the objects to whose records one walked from the notification's own. A piece is
+blanked for whoever may not read all of its fields, or not every record of the objects beyond.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from dougong_platform.access.rights import Rights
+from dougong_platform.access.scopes import ALL
+
+Given = str | Mapping[str, Any] | None
+Stored = dict[str, str | list[Any]]
+BLANK = "…"
+_LONGEST = 4_000  # characters of one language
+
+
+def stored(text: Given) -> Stored:
+    """As `_notification` keeps it. A plain string stands for both languages."""
+    if text is None:
+        return {}
+    if isinstance(text, str):
+        return {"en": text[:_LONGEST], "zh": text[:_LONGEST]}
+    return {name: _side(text[name]) for name in ("en", "zh") if text.get(name)}
+
+
+def readable(text: Mapping[str, Any] | None, locale: str, rights: Rights | None) -> str:
+    """The text for a receiver with these rights; None = nothing that was written from fields is shown."""
+    if not text:
+        return ""
+    first, second = ("zh", "en") if locale.startswith("zh") else ("en", "zh")
+    side = text.get(first) or text.get(second) or ""
+    if isinstance(side, str):
+        return side
+    return "".join(_shown(piece, rights) for piece in side)
+
+
+def _side(side: Any) -> str | list[Any]:
+    if isinstance(side, str):
+        return side[:_LONGEST]
+    left, pieces = _LONGEST, list[Any]()
+    for piece in side:
+        text = (piece if isinstance(piece, str) else str(piece["text"]))[:left]
+        left -= len(text)
+        marks = {} if isinstance(piece, str) else {n: sorted(piece[n]) for n in ("reads", "beyond") if piece.get(n)}
+        if text:
+            pieces.append({"text": text, **marks} if marks else text)
+    return pieces if any(not isinstance(piece, str) for piece in pieces) else "".join(pieces)
+
+
+def _shown(piece: Any, rights: Rights | None) -> str:
+    if isinstance(piece, str):
+        return piece
+    return str(piece["text"]) if rights is not None and _may_read(piece, rights) else BLANK
+
+
+def _may_read(piece: Mapping[str, Any], rights: Rights) -> bool:
+    """What no longer exists may not be read."""
+    for path in piece.get("reads", ()):
+        object, _, field = path.partition(".")
+        if not rights.may(object, "read") or rights.field(object, field) == "none":
+            return False
+    return all(_reads_all(object, rights) for object in piece.get("beyond", ()))
+
+
+def _reads_all(name: str, rights: Rights) -> bool:
+    object = rights.model.objects.get(name)
+    while object is not None and object.parent is not None:  # details are as open as their parent
+        object = rights.model.objects.get(object.parent.to or "")
+    if object is None or not rights.may(object.name, "read"):
+        return False
+    return object.system or object.default_access != "private" or rights.scopes(object.name, "read") == ALL

@@ -1,0 +1,63 @@
+"""What notifications are about, and where each goes as long as its receiver has not said otherwise. A noun that tells
+people something of its own adds its topic here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dougong_metadata.label import Label
+
+EMAIL = ("now", "digest", "off")
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """`email`: now, digest or off; `inbox` and `robot`: whether it is told there."""
+
+    name: str
+    label: Label
+    help: Label
+    icon: str
+    inbox: bool = True
+    email: str = "now"
+    robot: bool = True
+
+
+TOPICS: dict[str, Topic] = {
+    topic.name: topic
+    for topic in (
+        Topic(
+            "automation",
+            Label("Reminders and automations", "提醒与自动化"),
+            Label("What your administrator's automations tell you.", "管理员配置的自动化发给您的消息。"),
+            "bolt",
+        ),
+        Topic(
+            "mention",
+            Label("Mentions", "提及"),
+            Label("Somebody names you in a comment.", "有人在评论中提到您。"),
+            "at",
+        ),
+        Topic(
+            "share",
+            Label("Shares", "共享"),
+            Label("Somebody shares a record with you.", "有人将记录共享给您。"),
+            "share",
+            email="digest",
+            robot=False,
+        ),
+        Topic(
+            "other",
+            Label("Everything else", "其他"),
+            Label("What belongs to none of the above.", "不属于以上类别的消息。"),
+            "bell",
+            email="digest",
+            robot=False,
+        ),
+    )
+}
+
+
+def topic_named(name: str) -> Topic:
+    """The topic; "other" for a name that nobody registered."""
+    return TOPICS.get(name) or TOPICS["other"]
