@@ -56,8 +56,13 @@ def _arguments(checker: Checker, node: nodes.Call, arguments: tuple[Typed, ...])
     if not arguments:
         return ()
     value, *condition = arguments
+    return (aggregated(checker, node, value), *(_condition(checker, c) for c in condition))
+
+
+def aggregated(checker: Checker, node: nodes.Call, value: Typed) -> Typed:
+    """`value` as what the aggregate `node` is of, or an error."""
     if node.name == "COUNT":
-        return (_condition(checker, value),) if value.type.name == "boolean" else (value,)
+        return _condition(checker, value) if value.type.name == "boolean" else value
     refused = value.type.name in ("list", "json") or (
         node.name in ("MIN", "MAX") and value.type.name in ("record", "boolean")
     )
@@ -68,7 +73,7 @@ def _arguments(checker: Checker, node: nodes.Call, arguments: tuple[Typed, ...])
             f"{node.name}() cannot take `{words}`, which is {value.type.words('en')}.",
             f"{node.name}() 不能用于“{words}”，它是{value.type.words('zh')}。",
         )
-    return (value, *(_condition(checker, c) for c in condition))
+    return value
 
 
 def _condition(checker: Checker, typed: Typed) -> Typed:

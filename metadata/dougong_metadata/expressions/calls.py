@@ -9,6 +9,7 @@ from dougong_metadata.expressions.aggregation import check_aggregate, is_aggrega
 from dougong_metadata.expressions.checked import Application, Blank, Column, Operation, Typed
 from dougong_metadata.expressions.coercion import adapt, unify
 from dougong_metadata.expressions.functions import AGGREGATES, NAMES, Function, Parameter
+from dougong_metadata.expressions.gathering import check_gathering
 from dougong_metadata.expressions.types import BOOLEAN, DATE, NUMBER, TEXT, TIME, Type
 from dougong_metadata.problems import nearest
 
@@ -22,6 +23,9 @@ def check_call(checker: Checker, node: nodes.Call) -> Typed:
     """The typed form of a function call."""
     if is_aggregate(checker, node):
         return check_aggregate(checker, node)
+    gathered = check_gathering(checker, node)
+    if gathered is not None:
+        return gathered
     function = NAMES.get(node.name)
     if function is None:
         _unknown(checker, node)
@@ -47,13 +51,7 @@ def check_call(checker: Checker, node: nodes.Call) -> Typed:
 
 
 def _unknown(checker: Checker, node: nodes.Call) -> NoReturn:
-    if node.name in AGGREGATES:
-        checker.wrong(
-            node,
-            f"{node.name}() needs a group of records; it can be used in queries and reports.",
-            f"{node.name}() 需要一组记录；可用于查询和报表。",
-        )
-    names = [*NAMES, *(AGGREGATES if checker.scope.mode == "aggregate" else ()), "AND", "OR", "NOT"]
+    names = [*NAMES, *AGGREGATES, "AND", "OR", "NOT"]
     hint = nearest(node.name, names)
     raise_at = nodes.Path((node.name,), position=node.position, length=len(node.name))
     checker.wrong(

@@ -29,12 +29,21 @@ class Typed:
     children: tuple[Typed, ...] = field(default=(), kw_only=True)
 
     def walk(self) -> Iterator[Typed]:
-        """This node and all below it."""
+        """This node and all below it that speak of the same row: not what a Gathering says of other records."""
         stack = [self]
         while stack:
             typed = stack.pop()
             yield typed
             stack.extend(reversed(typed.children))
+
+    def walk_all(self) -> Iterator[Typed]:
+        """The same with what Gatherings say of the records that they gather."""
+        for typed in self.walk():
+            yield typed
+            if isinstance(typed, Gathering):
+                for part in (typed.value, typed.condition):
+                    if part is not None:
+                        yield from part.walk_all()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,6 +104,19 @@ class Application(Typed):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Gathering(Typed):
+    """An aggregate over the records of `object` whose field `link` points to the record at the end of `base` (() = the
+    row itself). `value` (None: the records are counted) and `condition` speak of those records."""
+
+    function: Function
+    base: tuple[str, ...]
+    object: str
+    link: str
+    value: Typed | None = None
+    condition: Typed | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Checked:
     """An expression that is right for `object`. Immutable; equal and hashable by (object, mode, text)."""
 
@@ -108,6 +130,7 @@ class Checked:
     fields: frozenset[tuple[str, str]]  # every (object, field) that is read or walked through
     functions: frozenset[str]
     literals: tuple[Literal, ...] = field(repr=False)  # the placeholders, by index
+    relations: frozenset[tuple[str, str]] = frozenset()  # every (object, link) whose records are gathered
 
     @property
     def type(self) -> Type:

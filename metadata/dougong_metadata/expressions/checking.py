@@ -49,7 +49,7 @@ def _check(text: str, scope: Scope, expected: Type | FieldModel | None) -> Check
         expected = Type.of(expected)
     if expected is not None:
         typed = _expect(checker, typed, expected)
-    literals = [t for t in typed.walk() if isinstance(t, Literal) and t.index is not None]
+    literals = [t for t in typed.walk_all() if isinstance(t, Literal) and t.index is not None]
     return Checked(
         text=text,
         object=scope.object,
@@ -61,6 +61,7 @@ def _check(text: str, scope: Scope, expected: Type | FieldModel | None) -> Check
         fields=frozenset(checker.fields),
         functions=frozenset(checker.functions),
         literals=tuple(sorted(literals, key=lambda t: t.index or 0)),
+        relations=frozenset(checker.relations),
     )
 
 
@@ -99,7 +100,9 @@ class Checker:
         self.user_paths: dict[tuple[str, ...], None] = {}
         self.fields: set[tuple[str, str]] = set()
         self.functions: set[str] = set()
+        self.relations: set[tuple[str, str]] = set()
         self.in_aggregate = False
+        self.nested = 0  # how many relations lead here
 
     def wrong(self, node: nodes.Node, en: str, zh: str, hint: str | None = None) -> NoReturn:
         """Raises the error about `node`."""
@@ -177,7 +180,7 @@ class Checker:
                 f"`{self.words(node)}` stands outside an aggregate; write for example SUM({self.words(node)}).",
                 f"“{self.words(node)}”不在聚合函数内；例如可写作 SUM({self.words(node)})。",
             )
-        field = self._walk(node, self.scope.object, node.names, node.position)
+        field = self.walk(node, self.scope.object, node.names, node.position)
         self.paths[node.names] = None
         return Column(Type.of(field), node, node.names, field.type.pg_type)
 
@@ -185,10 +188,10 @@ class Checker:
         self.user_paths[node.names] = None
         if not node.names:
             return CurrentUser(Type("record", "user"), node)
-        field = self._walk(node, "user", node.names, node.position + len("$user."))
+        field = self.walk(node, "user", node.names, node.position + len("$user."))
         return Column(Type.of(field), node, ("$user", *node.names), field.type.pg_type)
 
-    def _walk(self, node: nodes.Node, object: str, names: tuple[str, ...], position: int) -> FieldModel:
+    def walk(self, node: nodes.Node, object: str, names: tuple[str, ...], position: int) -> FieldModel:
         """The last field of a path; every step before it must be a lookup."""
         if len(names) > MAX_STEPS:
             self.wrong(node, f"A path has at most {MAX_STEPS} steps.", f"路径最多 {MAX_STEPS} 步。")
@@ -215,6 +218,14 @@ class Checker:
             fields = {}
         if name in fields:
             return fields[name]
+        if name in self.scope.relations(object):
+            raise ExpressionError(
+                f"`{name}` stands for many records; write for example COUNT({name}) or SUM({name}.…).",
+                f"“{name}”代表多条记录；例如可写作 COUNT({name}) 或 SUM({name}.…)。",
+                position,
+                len(name),
+                f"COUNT({name})",
+            )
         names = list(fields) + (list(self.scope.names) if object == self.scope.object else [])
         hint = nearest(name, names)
         raise ExpressionError(

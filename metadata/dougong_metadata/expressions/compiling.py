@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from dougong_metadata.expressions.checked import (
@@ -10,6 +11,7 @@ from dougong_metadata.expressions.checked import (
     Checked,
     Column,
     CurrentUser,
+    Gathering,
     Literal,
     Operation,
     Truth,
@@ -28,6 +30,14 @@ class Rows(Protocol):
 
     def column(self, path: tuple[str, ...]) -> Element:
         """The column at the end of `path`; a path that begins with "$user" starts at the user who asks."""
+
+    def gather(self, base: tuple[str, ...], object: str, link: str, build: Build) -> Element:
+        """An aggregate over the records of `object` whose field `link` points to the record at the end of `base` (() =
+        the row itself), as a correlated scalar subquery: `build(rows of object)` gives what is selected and the
+        condition, if any. Deleted records, and those that the asker may not see, are not there."""
+
+
+Build = Callable[["Rows"], tuple[Element, Element | None]]
 
 
 class AskedRows(Rows, Protocol):
@@ -78,7 +88,20 @@ class _Compiler:
                 return self._operation(typed)
             case Application():
                 return self._application(typed)
+            case Gathering():
+                return self._gathering(typed)
         raise TypeError(typed)
+
+    def _gathering(self, typed: Gathering) -> Element:
+        def build(rows: Rows) -> tuple[Element, Element | None]:
+            inner, function = _Compiler(rows, self.prefix), typed.function
+            assert function.sql is not None
+            value = () if typed.value is None else (inner.compile(typed.value),)
+            kind = () if not function.by_type else (typed.value.type if typed.value is not None else None,)
+            condition = None if typed.condition is None else inner.compile(typed.condition)
+            return function.sql(*kind, *value), condition
+
+        return self.rows.gather(typed.base, typed.object, typed.link, build)
 
     def _literal(self, typed: Literal) -> Element:
         kind = typed.conversion.pg_type
@@ -98,7 +121,7 @@ class _Compiler:
     def number(self, typed: Typed) -> Element:
         """For arithmetic: integers would overflow and divide without remainder, so they become numeric."""
         element = self.compile(typed)
-        integer = isinstance(typed, Column) and typed.is_integer
+        integer = isinstance(typed, Gathering) or (isinstance(typed, Column) and typed.is_integer)
         if integer or (isinstance(typed, Application) and typed.function.aggregate and typed.type.is_number):
             return sql("CAST({} AS numeric)", element)
         return element

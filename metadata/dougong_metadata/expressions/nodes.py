@@ -6,7 +6,7 @@ Two trees are equal when they say the same; where a node stood in the text does 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +140,22 @@ def children(node: Node) -> tuple[Node, ...]:
         case Member():
             return (node.operand, *node.options)
     return ()
+
+
+def with_children(node: Node, given: tuple[Node, ...]) -> Node:
+    """`node` with other nodes below it, as many and in the same order as `children` gives them."""
+    match node:
+        case Call():
+            return replace(node, arguments=given)
+        case Logic() | Join():
+            return replace(node, operands=given)
+        case Not() | Minus():
+            return replace(node, operand=given[0])
+        case Compare() | Arithmetic():
+            return replace(node, left=given[0], right=given[1])
+        case Member():
+            return replace(node, operand=given[0], options=given[1:])
+    return node
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 Mode = Literal["condition", "value", "aggregate"]
 
 
+def _no_links(object: str) -> Sequence[FieldModel]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """`lookup(object)` gives an object's fields by name (KeyError: no such object): a function, because expressions
@@ -22,6 +26,7 @@ class Scope:
     Modes: a condition is true or false; a value is anything (see `check`'s `expected`); an aggregate is made
     of SUM(…), COUNT() and the like. `saving`: prior(), changed() and ISNEW() are there. `names` are further
     names by their dotted text, seen before the fields (the aggregates and groups that a `having` speaks of).
+    `links(object)` gives the fields of other objects, and of the same, that point to it: its relations.
     """
 
     lookup: Callable[[str], Mapping[str, FieldModel]]
@@ -29,8 +34,34 @@ class Scope:
     mode: Mode = "condition"
     saving: bool = False
     names: Mapping[str, Type] = field(default_factory=dict)
+    links: Callable[[str], Sequence[FieldModel]] = _no_links
 
     @classmethod
     def of(cls, model: Model, object: str, mode: Mode = "condition", *, saving: bool = False) -> Scope:
         """The scope of `object` in a compiled model."""
-        return cls(lambda name: model.objects[name].fields, object, mode, saving)
+        return cls(
+            lambda name: model.objects[name].fields,
+            object,
+            mode,
+            saving,
+            links=lambda name: model.objects[name].referrers,
+        )
+
+    def relations(self, object: str) -> Mapping[str, FieldModel]:
+        """What expressions call the records that point to `object`, with the link by which they do: the `relation` of
+        the link, or their object's name where just one of its fields points here."""
+        links = self._pointing(object)
+        named = {link.relation: link for link in links if link.relation is not None}
+        of = [link.object for link in links]
+        return {link.object: link for link in links if of.count(link.object) == 1} | named
+
+    def unclear(self, object: str) -> frozenset[str]:
+        """Names of objects of which several fields point to `object`, so that the name alone says too little."""
+        of = [link.object for link in self._pointing(object)]
+        return frozenset(name for name in of if of.count(name) > 1) - self.relations(object).keys()
+
+    def _pointing(self, object: str) -> Sequence[FieldModel]:
+        try:
+            return self.links(object)
+        except KeyError:
+            return ()

@@ -15,6 +15,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BindParameter, ColumnElement, literal_column
 
 from dougong_metadata.expressions import Checked, compile_sql
+from dougong_metadata.expressions.compiling import Build
 from dougong_metadata.field_types import registered
 from dougong_metadata.field_types.formula import result_settings
 from dougong_metadata.model.compile_expressions import ExpressionCheck
@@ -245,7 +246,9 @@ def _restless(checked: Checked, object: str, names: Names) -> tuple[str, str] | 
     far = next((path for path in checked.paths if len(path) > 1), None)
     if far is not None:
         return f"“{'.'.join(far)}”", f"「{'.'.join(far)}」"
-    away = next((o for o, _ in sorted(checked.fields) if o != object), None)
+    away = next((o for o, _ in (*sorted(checked.relations), *sorted(checked.fields)) if o != object), None)
+    if away is None and checked.relations:
+        away = object
     if away is not None:
         return f"what it counts in {away}", f"它在 {away} 中统计的内容"
     if _asks(checked):
@@ -269,6 +272,10 @@ class _AnyRows:
 
     def column(self, path: tuple[str, ...]) -> ColumnElement[Any]:
         return literal_column("x")
+
+    def gather(self, base: tuple[str, ...], object: str, link: str, build: Build) -> ColumnElement[Any]:
+        value, condition = build(self)
+        return value if condition is None else value.op("?")(condition)
 
 
 def _asks(checked: Checked) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dougong_metadata.errors import ExpressionError
 from dougong_metadata.expressions import Checked, Scope, check
@@ -28,7 +28,15 @@ class ExpressionCheck:
             NO_OBJECT: {},
             **{name: names.good_fields(name) for name in names.fields},
         }
-        self._broken = names.broken
+        self._pointing = _pointing(self._fields)
+        self._broken = names.broken | names.half_known
+
+    def _links(self, object_name: str) -> Sequence[FieldModel]:
+        return self._pointing.get(object_name, ())
+
+    def relations(self, object_name: str) -> Mapping[str, FieldModel]:
+        """The links to the object by what expressions call the records behind them."""
+        return Scope(self._fields.__getitem__, object_name, links=self._links).relations(object_name)
 
     def is_detail(self, object_name: str) -> bool:
         """Whether the object's records are owned by a parent."""
@@ -87,7 +95,8 @@ class ExpressionCheck:
         if not text or object_name not in self._fields:
             return None
         try:
-            checked = check(text, Scope(self._fields.__getitem__, object_name, mode, saving), expected)
+            scope = Scope(self._fields.__getitem__, object_name, mode, saving, links=self._links)
+            checked = check(text, scope, expected)
         except ExpressionError as fault:
             if self._broken.isdisjoint(_names_at(text, fault.position)):  # else the field's own problem is the cause
                 fault = _quoted(fault, text, expected) if object_name != NO_OBJECT else _recordless(fault)
@@ -134,6 +143,16 @@ def _recordless(fault: ExpressionError) -> ExpressionError:
         fault.position,
         fault.length,
     )
+
+
+def _pointing(fields: Mapping[str, Mapping[str, FieldModel]]) -> Mapping[str, Sequence[FieldModel]]:
+    """The links to each object: by them expressions find the records that point to one."""
+    found: dict[str, list[FieldModel]] = {}
+    for of in fields.values():
+        for field in of.values():
+            if field.to is not None and not field.system:
+                found.setdefault(field.to, []).append(field)
+    return found
 
 
 def _quoted(fault: ExpressionError, text: str, expected: FieldModel | Type | None) -> ExpressionError:

@@ -14,6 +14,7 @@ class Names:
 
     fields: dict[str, dict[str, FieldModel | None]] = field(default_factory=dict)
     record_types: dict[str, Mapping[str, object]] = field(default_factory=dict)
+    name_fields: dict[str, str] = field(default_factory=dict)  # by object, where its document says so rightly
     picklists: dict[str, PicklistModel | None] = field(default_factory=dict)
     apps: set[str] = field(default_factory=set)
     permission_sets: set[str] = field(default_factory=set)
@@ -39,3 +40,8 @@ class Names:
             for key, model in fields.items()
             if model is None or (model.to is not None and model.to not in self.fields)
         }
+
+    @property
+    def half_known(self) -> set[str]:
+        """Objects some of whose fields are wrong: whether they point to others cannot be judged."""
+        return {name for name, fields in self.fields.items() if None in fields.values()}

@@ -14,9 +14,11 @@ from sqlalchemy import ColumnElement, FromClause, and_, any_, bindparam, func, s
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from dougong_metadata.expressions import Checked, compile_sql
-from dougong_metadata.expressions.checked import Column, Operation, Typed
+from dougong_metadata.expressions.checked import Column, Gathering, Operation, Typed
+from dougong_metadata.expressions.compiling import Build
 from dougong_metadata.expressions.walking import conjuncts
 from dougong_metadata.model.types import Model, SharingRule
+from dougong_platform.storage.formulas import worked_out
 from dougong_platform.storage.tables import Tables
 
 USER = bindparam("env_user", type_=UUID(as_uuid=False))
@@ -34,17 +36,21 @@ class PlainRows:
     def __init__(self, tables: Tables, model: Model, object: str, base: FromClause) -> None:
         self._tables, self._model = tables, model
         self._joined: dict[tuple[str, ...], tuple[str, FromClause]] = {(): (object, base)}
+        self.base = base
         self.source: FromClause = base
 
     def column(self, path: tuple[str, ...]) -> ColumnElement[Any]:
         """The column at the end of a path; "$user" stands for the one who asks."""
         if path[0] == "$user":
             return self._of_user(path[1:])
-        return self._row(path[:-1])[1].c[path[-1]]
+        object, row = self._row(path[:-1])
+        field = self._model.objects[object].fields[path[-1]]
+        return worked_out(field, self, path[:-1]) if field.formula is not None else row.c[path[-1]]
 
-    def is_asker(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
-        """An assistant asks for those he acts for, too."""
-        return value == any_(IDENTITIES)
+    def gather(self, base: tuple[str, ...], object: str, link: str, build: Build) -> ColumnElement[Any]:
+        """An aggregate over all records of `object` that point by `link` to the record at the end of `base`."""
+        inner = type(self)(self._tables, self._model, object, self._tables[object].alias())
+        return gathered(inner, self.column((*base, "id")), link, build)
 
     def _of_user(self, path: tuple[str, ...]) -> ColumnElement[Any]:
         if not path:
@@ -65,14 +71,36 @@ class PlainRows:
         return found
 
 
+def gathered(
+    rows: PlainRows, above: ColumnElement[Any], link: str, build: Build
+) -> ColumnElement[Any]:
+    """What `build` says of those of `rows` whose `link` is `above`; deleted ones do not count."""
+    value, condition = build(rows)
+    conditions = [rows.base.c[link] == above, rows.base.c.deleted_at.is_(None)]
+    if condition is not None:
+        conditions.append(condition)
+    return select(value).select_from(rows.source).where(*conditions).scalar_subquery()
+
+
+class RuleRows(PlainRows):
+    """Rows of which a sharing rule speaks."""
+
+    def is_asker(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        """An assistant asks for those he acts for, too."""
+        return value == any_(IDENTITIES)
+
+
 class _Behind:
     """The rows a lookup leads to, for a condition that says its paths from before the lookup."""
 
-    def __init__(self, rows: PlainRows) -> None:
+    def __init__(self, rows: RuleRows) -> None:
         self._rows = rows
 
     def column(self, path: tuple[str, ...]) -> ColumnElement[Any]:
         return self._rows.column(path if path[0] == "$user" else path[1:])
+
+    def gather(self, base: tuple[str, ...], object: str, link: str, build: Build) -> ColumnElement[Any]:
+        return self._rows.gather(base[1:], object, link, build)
 
     def is_asker(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
         return self._rows.is_asker(value)
@@ -97,14 +125,14 @@ def speaks_of_row(rule: SharingRule) -> bool:
 
 def is_local(part: Typed) -> bool:
     """Whether it speaks of the row's own columns (and of the one who asks) alone."""
-    return all(len(path) == 1 for path in _paths(part))
+    return all(len(path) == 1 for path in _paths(part)) and not _gathers(part)
 
 
 def _term(tables: Tables, model: Model, rule: SharingRule, part: Typed, row: FromClause) -> ColumnElement[bool]:
     assert rule.when is not None
     said = replace(rule.when, typed=part)
     if is_local(part):
-        return compile_sql(said, PlainRows(tables, model, rule.object, row))
+        return compile_sql(said, RuleRows(tables, model, rule.object, row))
     return _over_lookup(tables, model, rule.object, _paths(part)[0][0], said, row)
 
 
@@ -112,7 +140,7 @@ def _is_tangled(part: Typed) -> bool:
     """Whether it speaks of several records at once, or may hold where a lookup is blank."""
     paths = _paths(part)
     over_one = len({path[0] for path in paths}) == 1 and all(len(path) > 1 for path in paths)
-    return not is_local(part) and not (over_one and _rejects_blank(part))
+    return not is_local(part) and not (over_one and _rejects_blank(part) and not _gathers(part))
 
 
 def _among(
@@ -121,7 +149,7 @@ def _among(
     """The row is one of those that fit all of `parts`."""
     assert rule.when is not None
     base = tables[rule.object].alias()
-    rows = PlainRows(tables, model, rule.object, base)
+    rows = RuleRows(tables, model, rule.object, base)
     fits = [compile_sql(replace(rule.when, typed=part), rows) for part in parts]
     return row.c.id == any_(func.array(select(base.c.id).select_from(rows.source).where(*fits).scalar_subquery()))
 
@@ -131,7 +159,7 @@ def _over_lookup(
 ) -> ColumnElement[bool]:
     target = str(model.objects[object].fields[lookup].to)
     base = tables[target].alias()
-    rows = PlainRows(tables, model, target, base)
+    rows = RuleRows(tables, model, target, base)
     found = compile_sql(said, _Behind(rows))
     ids = select(base.c.id).select_from(rows.source).where(base.c.deleted_at.is_(None), found)
     return row.c[lookup] == any_(func.array(ids.scalar_subquery()))
@@ -139,6 +167,11 @@ def _over_lookup(
 
 def _paths(part: Typed) -> list[tuple[str, ...]]:
     return [one.names for one in part.walk() if isinstance(one, Column) and one.names[0] != "$user"]
+
+
+def _gathers(part: Typed) -> bool:
+    """Whether it counts or sums up records that point to the row, or to one behind it."""
+    return any(isinstance(one, Gathering) for one in part.walk())
 
 
 def _rejects_blank(part: Typed) -> bool:

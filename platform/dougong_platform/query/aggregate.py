@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, Subquery, literal_column, select
 
 from dougong_metadata.errors import ExpressionError
 from dougong_metadata.expressions import Checked, Scope, check, compile_sql, lift_literals
+from dougong_metadata.expressions.compiling import Build
 from dougong_metadata.expressions.types import Type
 from dougong_metadata.model.types import FieldModel
 from dougong_platform.access.predicate import predicate
@@ -192,6 +193,9 @@ class _Answered:
 
     def column(self, path: tuple[str, ...]) -> ColumnElement[Any]:
         return self._columns[".".join(path)]
+
+    def gather(self, base: tuple[str, ...], object: str, link: str, build: Build) -> ColumnElement[Any]:
+        raise TypeError("no records point to a row of numbers")
 
     def order(self, order_by: Sequence[str], object: str) -> list[ColumnElement[Any]]:
         """ORDER BY, blank last; ended by all groups so that equal questions have equal answers."""

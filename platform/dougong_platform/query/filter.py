@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -61,4 +61,7 @@ def scope(rights: Rights, object: str, mode: Any = "condition", **names: Any) ->
     def lookup(name: str) -> Mapping[str, FieldModel]:
         return visible[name].fields
 
-    return Scope(lookup, object, mode, **names)
+    def links(name: str) -> Sequence[FieldModel]:
+        return visible[name].referrers
+
+    return Scope(lookup, object, mode, links=links, **names)

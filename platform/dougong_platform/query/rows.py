@@ -9,15 +9,18 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, select
 
+from dougong_metadata.expressions.compiling import Build
 from dougong_metadata.model.types import FieldModel
 from dougong_platform.access.masking import masked
 from dougong_platform.access.predicate import USER, predicate
 from dougong_platform.access.rights import Rights
 from dougong_platform.errors import BadField
 from dougong_platform.query.visible import visible_objects
+from dougong_platform.storage.formulas import worked_out
 from dougong_platform.storage.tables import Tables
 
 LONGEST_PATH = 6  # lookups in a row
+LONGEST_INSIDE = 60  # what formulas that read formulas come to
 
 
 class ReadRows:
@@ -30,13 +33,16 @@ class ReadRows:
         self.base: FromClause = tables[object].alias(f"{prefix}t")
         self._joined: dict[tuple[str, ...], tuple[str, FromClause]] = {(): (object, self.base)}
         self.source: FromClause = self.base
+        self._gathered = 0
 
     def column(self, path: tuple[str, ...]) -> ColumnElement[Any]:
         """The column at the end of a path; joins what is on the way. A path that begins with "$user" starts at the
         user who asks. Raises BadField."""
         if path[0] == "$user":
             return self._of_user(path[1:])
-        self.field(path)
+        field = field_at(self._rights, self.object, path, longest=LONGEST_INSIDE)
+        if field.formula is not None:
+            return worked_out(field, self, path[:-1])
         _, row = self._row(path[:-1])
         return row.c[path[-1]]
 
@@ -47,6 +53,24 @@ class ReadRows:
             return self.column(path)
         _, row = self._row(path[:-1])
         return masked(field, row.c[path[-1]])
+
+    def gather(self, base: tuple[str, ...], object: str, link: str, build: Build) -> ColumnElement[Any]:
+        """An aggregate over the records of `object` that point by `link` to the record at the end of `base`, as far as
+        the reader may see them. Raises BadField."""
+        self._gathered += 1
+        inner = ReadRows(self._tables, self._rights, object, prefix=f"{self._prefix}g{self._gathered}")
+        inner.field((link,))
+        value, condition = build(inner)
+        above = self.column((*base, "id"))
+        conditions = [inner.base.c[link] == above, inner.base.c.deleted_at.is_(None)]
+        parent = self._rights.model.objects[object].parent
+        if parent is None or parent.name != link:  # details are as open as the row, which is there
+            allowed = predicate(self._tables, self._rights, object, "read", inner.base)
+            if allowed is not None:
+                conditions.append(allowed)
+        if condition is not None:
+            conditions.append(condition)
+        return select(value).select_from(inner.source).where(*conditions).scalar_subquery()
 
     def field(self, path: tuple[str, ...]) -> FieldModel:
         """The field at the end of a path, as the reader may know it. Raises BadField."""
@@ -64,7 +88,7 @@ class ReadRows:
         if found is not None:
             return found
         _, above = self._row(path[:-1])
-        target = self.field(path).to
+        target = field_at(self._rights, self.object, path, longest=LONGEST_INSIDE).to
         assert target is not None, "field_at has followed this path before"
         row = self._tables[target].alias(f"{self._prefix}j{len(self._joined)}")
         conditions = [row.c.id == above.c[path[-1]], row.c.deleted_at.is_(None)]
@@ -87,10 +111,10 @@ def shown_at(rights: Rights, object: str, path: tuple[str, ...]) -> FieldModel:
         return rights.model.objects[at].fields[path[-1]]
 
 
-def field_at(rights: Rights, object: str, path: tuple[str, ...]) -> FieldModel:
+def field_at(rights: Rights, object: str, path: tuple[str, ...], longest: int = LONGEST_PATH) -> FieldModel:
     """The field that a path names, starting at `object`. Raises BadField where any step is not to be seen."""
     visible = visible_objects(rights)
-    if len(path) > LONGEST_PATH + 1:
+    if len(path) > longest + 1:
         raise BadField(name=".".join(path)[:100], object=object)
     field: FieldModel | None = None
     for name in path:

@@ -9,10 +9,13 @@ from sqlalchemy import ColumnElement, literal_column, true
 from sqlalchemy.sql import false
 
 from dougong_metadata.expressions import Checked, compile_sql
+from dougong_metadata.expressions.compiling import Build
 from dougong_metadata.model.types import FieldModel, Model
+from dougong_platform.access.conditions import PlainRows, gathered
 from dougong_platform.records.statement import fragment, quoted
 from dougong_platform.storage.catalogue import Catalogue
-from dougong_platform.storage.tables import column_type
+from dougong_platform.storage.formulas import worked_out
+from dougong_platform.storage.tables import column_type, tables
 
 USER_PATH = "$user"
 
@@ -38,14 +41,23 @@ class NewRow:
 
     def prior(self, path: tuple[str, ...]) -> ColumnElement[Any]:
         """The same before the save; NULL for a new row. A path is walked from the former lookup."""
+        field = self._field(path)
+        if field.formula is not None and self._kept is not None:
+            return worked_out(field, _Before(self), path[:-1])
         if self._kept is None:
-            field = self._field(path)
             return literal_column(f"null::{field.type.pg_type}", column_type(field.type.pg_type))
         return self._column(path, before=not self._kept(path[0]))
 
     def is_new(self) -> ColumnElement[Any]:
         """Whether the row did not exist before: known when the statement is made."""
         return true() if self._kept is None else false()
+
+    def gather(self, base: tuple[str, ...], object: str, link: str, build: Build) -> ColumnElement[Any]:
+        """An aggregate over the stored records of `object` that point by `link` to the record at the end of `base`;
+        what the same statement writes is not among them."""
+        known = tables(self._model, self._catalogue)
+        rows = PlainRows(known, self._model, object, known[object].alias())
+        return gathered(rows, self.column((*base, "id")), link, build)
 
     def text(self, checked: Checked) -> str:
         """A checked expression as SQL text over this row."""
@@ -58,6 +70,8 @@ class NewRow:
 
     def _column(self, path: tuple[str, ...], *, before: bool) -> ColumnElement[Any]:
         field = self._field(path)
+        if field.formula is not None:
+            return worked_out(field, self, path[:-1])
         if len(path) == 1:
             text = f"{self.alias}.{self._own(field, before)}"
         else:
@@ -94,3 +108,16 @@ class NewRow:
             table = f'"§".{quoted(self._catalogue.table(target))}'
             self._joined[key] = joined, f"left join {table} {joined} on {joined}.id = {link}"
         return self._joined[key][0]
+
+
+class _Before:
+    """The row before the save, for formulas that prior() and changed() ask for."""
+
+    def __init__(self, row: NewRow) -> None:
+        self._row = row
+
+    def column(self, path: tuple[str, ...]) -> ColumnElement[Any]:
+        return self._row.prior(path)
+
+    def gather(self, base: tuple[str, ...], object: str, link: str, build: Build) -> ColumnElement[Any]:
+        return self._row.gather(base, object, link, build)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
-from sqlalchemy.sql.selectable import FromClause, NamedFromClause
+from sqlalchemy import and_, func, not_, or_, select
 
 from dougong_metadata.expressions import compile_sql
 from dougong_metadata.label import Label
 from dougong_metadata.model.types import Model, ValidationModel
+from dougong_platform.access import conditions as access
 from dougong_platform.releases.impact import Counter, Impact
 from dougong_platform.releases.release import Release
 from dougong_platform.storage import compile_statement
@@ -21,30 +20,11 @@ WHEN_SAVED = Label("existing records are checked when they are next saved", "现
 _WHILE_SAVING = frozenset({"PRIOR", "CHANGED", "ISNEW"})
 
 
-class PlainRows:
+class PlainRows(access.PlainRows):
     """Columns by path with a join per lookup and nobody's rights: for counting, never for showing."""
 
     def __init__(self, made: Tables, model: Model, object: str) -> None:
-        self._tables, self._model = made, model
-        self.base: NamedFromClause = made[object].alias("t")
-        self._joined: dict[tuple[str, ...], tuple[str, NamedFromClause]] = {(): (object, self.base)}
-        self.source: FromClause = self.base
-
-    def column(self, path: tuple[str, ...]) -> ColumnElement[Any]:
-        """The column at the end of a path."""
-        return self._row(path[:-1])[1].c[path[-1]]
-
-    def _row(self, path: tuple[str, ...]) -> tuple[str, NamedFromClause]:
-        found = self._joined.get(path)
-        if found is not None:
-            return found
-        object, above = self._row(path[:-1])
-        target = self._model.objects[object].fields[path[-1]].to
-        assert target is not None, "the model's expressions only walk through lookups"
-        row = self._tables[target].alias(f"j{len(self._joined)}")
-        self.source = self.source.outerjoin(row, row.c.id == above.c[path[-1]])
-        self._joined[path] = (target, row)
-        return target, row
+        super().__init__(made, model, object, made[object].alias("t"))
 
 
 def violations(

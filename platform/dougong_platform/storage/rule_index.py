@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, literal_column
 
 from dougong_metadata.expressions import compile_sql
 from dougong_metadata.expressions.checked import Blank, Column, CurrentUser, Literal, Operation, Truth, Typed
+from dougong_metadata.expressions.compiling import Build
 from dougong_metadata.expressions.walking import conjuncts
 from dougong_metadata.model.types import ObjectModel, SharingRule
 from dougong_platform.storage.catalogue import Catalogue
@@ -32,6 +33,9 @@ class _Own:
         field = self._object.fields[path[0]]
         name = self._names.column(self._object.name, field.name).replace('"', '""')
         return literal_column(f'"{name}"', column_type(field.type.pg_type))
+
+    def gather(self, base: tuple[str, ...], object: str, link: str, build: Build) -> ColumnElement[Any]:
+        raise TypeError("an index holds nothing of other records")
 
 
 def index_condition(object: ObjectModel, names: Catalogue, rule: SharingRule) -> str | None:
