@@ -5,6 +5,18 @@ Writers use `put` and `ring`, nouns register with `handles` and `sweeps` in thei
 
 from dougong_platform.jobs.outbox import dead_letters, put, run_again, waiting
 from dougong_platform.jobs.queue import hang_doorbell, ring
-from dougong_platform.jobs.topics import Work, handles, sweeps
+from dougong_platform.jobs.topics import GivenUp, Later, Work, handles, sweeps
 
-__all__ = ["Work", "dead_letters", "handles", "hang_doorbell", "put", "ring", "run_again", "sweeps", "waiting"]
+__all__ = [
+    "GivenUp",
+    "Later",
+    "Work",
+    "dead_letters",
+    "handles",
+    "hang_doorbell",
+    "put",
+    "ring",
+    "run_again",
+    "sweeps",
+    "waiting",
+]

@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from dougong_metadata.errors import Fault
-from dougong_platform.jobs.topics import EVENTS, Handler, Work, handlers
+from dougong_platform.jobs.topics import EVENTS, GivenUp, Handler, Later, Work, handlers
 from dougong_tenants import Database, Tenant, TenantTransaction, audit
 
 BATCH = 20
@@ -28,6 +28,9 @@ _FAILED = (
     " due = now() + make_interval(secs => least(%(longest)s, power(2, attempts + 1))) where id = %(id)s"
 )
 _LEASE = "update _outbox set attempts = attempts + 1, due = now() + make_interval(secs => %(lease)s) where id = %(id)s"
+_LATER = (
+    "update _outbox set attempts = attempts - 1, due = now() + make_interval(secs => %(seconds)s) where id = %(id)s"
+)
 _SHARE = "insert into _outbox (at, topic, payload) select at, %(topic)s, payload from _outbox where id = %(id)s"
 _DONE = "delete from _outbox where id = %(id)s"
 
@@ -103,11 +106,15 @@ def _run_outside(work: Work, handler: Handler) -> bool:
     """At least once: the row is deleted after the effect. If we die between the two, the lease runs out."""
     try:
         handler.run(work)
+    except Later as wish:
+        with work.database.transaction(work.tenant) as tx:
+            tx.execute(_LATER, {"id": work.id, "seconds": wish.seconds})
+        return False
     except Exception as problem:  # noqa: BLE001 - whatever a handler raises is noted and tried again
         _log_failure(work, problem)
         with work.database.transaction(work.tenant) as tx:
             tx.execute("update _outbox set attempts = attempts - 1 where id = %(id)s", {"id": work.id})
-            _failed(tx, work.id, _text(problem), handler.attempts)
+            _failed(tx, work.id, _text(problem), 0 if isinstance(problem, GivenUp) else handler.attempts)
         return False
     with work.database.transaction(work.tenant) as tx:
         tx.execute(_DONE, {"id": work.id})
@@ -122,6 +129,8 @@ def _failed(tx: TenantTransaction, identifier: int, text: str, allowed: int) -> 
 def _text(problem: Exception) -> str:
     if isinstance(problem, Fault):
         return f"{problem.code}: {problem.message('en')}"
+    if isinstance(problem, GivenUp):
+        return str(problem)
     return f"{type(problem).__name__}: {problem}"
 
 

@@ -46,6 +46,18 @@ class Work:
         return self.tx
 
 
+class GivenUp(Exception):
+    """Raised by a handler outside the database: trying again is useless, the row is a dead letter at once."""
+
+
+class Later(Exception):
+    """Raised by a handler outside the database that has to wait its turn: again in so many seconds; no attempt."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"again in {seconds:.0f} seconds")
+        self.seconds = seconds
+
+
 @dataclass(frozen=True, slots=True)
 class Handler:
     """A function that takes Work; `lease` is how many seconds an attempt outside the database may take."""

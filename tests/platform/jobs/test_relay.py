@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from dougong_platform.jobs import Work, dead_letters, handles, put, run_again, waiting
+from dougong_platform.jobs import GivenUp, Later, Work, dead_letters, handles, put, run_again, waiting
 from dougong_platform.jobs.relay import relay
 from dougong_platform.jobs.sweep import sweep
 from dougong_platform.jobs.topics import handlers, sweeps
@@ -232,3 +232,28 @@ def test_the_sweep_finds_work_whose_bell_was_lost_and_runs_what_is_regular(
     assert sweep(database, [tenant], wake) == [tenant.name]
     assert woken == [tenant.name]
     assert ran == [tenant.name]  # once in the hour
+
+
+def test_what_a_handler_gives_up_is_a_dead_letter_at_once(database: Database, tenant: Tenant, topic: str) -> None:
+    def refuse(work: Work) -> None:
+        raise GivenUp("Nobody of this name lives here.")
+
+    handles(topic, outside=True)(refuse)
+    put_one(database, tenant, topic)
+    relay(database, tenant)
+    assert outbox(database, tenant) == [(topic, 1, "Nobody of this name lives here.", True)]
+
+
+def test_a_handler_that_waits_its_turn_uses_up_no_attempt(database: Database, tenant: Tenant, topic: str) -> None:
+    calls: list[int] = []
+
+    def wait(work: Work) -> None:
+        calls.append(work.attempt)
+        if len(calls) < 12:
+            raise Later(0)
+
+    handles(topic, outside=True, attempts=3)(wait)
+    put_one(database, tenant, topic)
+    relay(database, tenant)
+    assert calls == [1] * 12
+    assert outbox(database, tenant) == []
