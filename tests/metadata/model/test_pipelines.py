@@ -110,7 +110,8 @@ def test_a_pipelines_stages_stand_in_their_order_with_what_each_asks_for() -> No
         ChecklistItem("read_once", Label("Read it once", "Read it once"), True),
         ChecklistItem("read_twice", Label("Twice", "Twice"), False),
     )
-    assert review.must is not None and "CHANGED" in review.must.functions
+    assert review.must is not None
+    assert "CHANGED" in review.must.functions
     assert (review.message, review.approval) == (Label("It needs a price.", "须有价格。"), "release_of_books")
     assert sale.stages["lost"].reason == "why"
 
@@ -248,8 +249,8 @@ def pipelines(draw: st.DrawFn) -> PipelineModel:
         )
         for position, (name, outcome) in enumerate(zip(names, outcomes, strict=True))
     }
-    flags = [draw(st.booleans()) for _ in range(3)]
-    return PipelineModel("p", "book", "stage", Label("p", "p"), made, (), *flags)
+    back, skip, reopen = (draw(st.booleans()) for _ in range(3))
+    return PipelineModel("p", "book", "stage", Label("p", "p"), made, (), back, skip, reopen)
 
 
 def may_go(pipeline: PipelineModel, here: str | None, there: str) -> bool:
@@ -268,8 +269,8 @@ def may_go(pipeline: PipelineModel, here: str | None, there: str) -> bool:
         return True
     if order.index(there) < order.index(here):
         return pipeline.back
-    passed = [name for name in order[order.index(here) + 1 : order.index(there)]]
-    return pipeline.skip or all(pipeline.stages[name].outcome != "open" for name in passed)
+    between = order[order.index(here) + 1 : order.index(there)]
+    return pipeline.skip or all(pipeline.stages[name].outcome != "open" for name in between)
 
 
 @given(pipelines())
