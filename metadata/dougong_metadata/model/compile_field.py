@@ -21,7 +21,7 @@ from dougong_metadata.problems import Problems
 WORDS = frozenset({"and", "or", "not", "in", "is", "true", "false", "null", "blank"})
 _COMMON = frozenset(CommonKeys().fields)
 _OWN_PLACE = frozenset(
-    {"to", "on_delete", "values", "picklist", "controlled_by", "follows_shares"}
+    {"to", "on_delete", "values", "picklist", "controlled_by", "follows_shares", "relation"}
 )  # of the FieldModel itself
 
 
@@ -56,6 +56,7 @@ def compile_field(one: Loaded, name: str, position: int, names: Names, problems:
         follows_shares=body.get("follows_shares", False),
         picklist=picklist,
         controlled_by=body.get("controlled_by"),
+        relation=body.get("relation"),
         settings=MappingProxyType(
             {key: value for key, value in body.items() if key not in _COMMON | _OWN_PLACE}
             if computed is None

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dougong_metadata.label import Label
+from dougong_metadata.model.check_relations import check_relations
 from dougong_metadata.model.compile_expressions import ExpressionCheck
 from dougong_metadata.model.compile_field import check_control, compile_field
 from dougong_metadata.model.compile_pipeline import by_object
@@ -67,6 +68,7 @@ def check_objects(loaded: Sequence[Loaded], names: Names, problems: Problems) ->
         _check_keys(one, fields, problems)
         _check_record_types(one, fields, problems)
         _check_owners(one, fields, names, problems)
+    check_relations(objects_of(loaded), names, problems)
 
 
 def _check_name_field(one: Loaded, fields: Mapping[str, FieldModel | None], problems: Problems) -> None:
