@@ -33,9 +33,9 @@ def walk(schema: Schema, body: Any, path: Path, scope: str | None) -> Iterator[F
     if path and isinstance(inner, str) and "object" in schema.fields:
         scope = inner
     for name, key in schema.fields.items():
-        value = body.get(name)
+        value = body.get(key.attribute or name)
         if value is not None:
-            yield from _in_key(key, value, (*path, name), scope)
+            yield from _in_key(key, value, (*path, key.data_key or name), scope)
 
 
 def _in_key(key: fields.Field[Any], value: Any, path: Path, scope: str | None) -> Iterator[Found]:

@@ -26,6 +26,7 @@ from dougong_metadata.model.compile_picklist import check_parents, compile_pickl
 from dougong_metadata.model.compile_pipeline import compile_pipelines
 from dougong_metadata.model.compile_sharing import compile_sharing
 from dougong_metadata.model.compile_validation import compile_validations
+from dougong_metadata.model.compile_webhook import compile_webhooks
 from dougong_metadata.model.names import Names
 from dougong_metadata.model.reading import ADMINISTRATOR, Loaded, load_documents
 from dougong_metadata.model.types import Model, PicklistModel
@@ -87,6 +88,7 @@ def _compile(
     homes = compile_homes(loaded, expressions)
     sharing = compile_sharing(loaded, expressions, problems)
     pipelines = compile_pipelines(loaded, names, expressions, problems)
+    webhooks = compile_webhooks(loaded, expressions)
     check_permission_sets(loaded, names, problems)
     if problems:
         return None
@@ -104,4 +106,5 @@ def _compile(
         MappingProxyType({what: tuple(places) for what, places in names.uses.items()}),
         MappingProxyType(sharing),
         pipelines=MappingProxyType(pipelines),
+        webhooks=MappingProxyType(webhooks),
     )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dougong_metadata.expressions import Checked
     from dougong_metadata.field_types.base import FieldType
     from dougong_metadata.model.flow_types import AutomationModel, PipelineModel, RollupModel
+    from dougong_metadata.model.webhook_types import WebhookModel
 
 # Columns every object's table has, in this order; they appear as fields with system=True.
 SYSTEM_FIELDS = (
@@ -330,6 +331,7 @@ class Model:
     sharing: Mapping[str, tuple[SharingRule, ...]] = field(default_factory=dict)  # active rules by object
     automations: Mapping[str, AutomationModel] = field(default_factory=dict)  # all active ones by name
     pipelines: Mapping[str, PipelineModel] = field(default_factory=dict)
+    webhooks: Mapping[str, WebhookModel] = field(default_factory=dict)  # all of them, inactive ones too
 
     def object(self, name: str) -> ObjectModel:
         """The object called `name`; raises UnknownName with the nearest right name."""
