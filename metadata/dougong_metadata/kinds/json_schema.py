@@ -8,6 +8,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, missing
 
+from dougong_metadata.actions import ActionStep, action_named
+from dougong_metadata.actions.keys import step_schemas
 from dougong_metadata.field_types.common import field_schema
 from dougong_metadata.field_types.registry import field_type_named, offered
 from dougong_metadata.keys import (
@@ -49,6 +51,14 @@ def kind_schema(kind: Kind) -> dict[str, Any]:
         **body,
         **({"$defs": definitions} if definitions else {}),
     }
+
+
+def _step(name: str, schema: Schema, definitions: dict[str, Any]) -> dict[str, Any]:
+    """One action of automations: {name: body}. `x-dougong` says what it is, for the forms that offer it."""
+    action = action_named(name)
+    said = {"label": dict(action.label), "help": dict(action.help), "icon": action.icon, "action": name}
+    made = _mapping(schema, definitions)
+    return {**made, "required": [name], "title": action.label["en"], "x-dougong": said}
 
 
 def field_type_schema(name: str) -> dict[str, Any]:
@@ -158,6 +168,8 @@ def _container(key: ListOf | MapOf | Part | Typed, definitions: dict[str, Any]) 
     if isinstance(key, Part):
         part = _mapping(key.schema, definitions)
         return {"anyOf": [{"type": "string", "minLength": 1}, part]} if key.short else part
+    if isinstance(key, ActionStep):
+        return {"oneOf": [_step(name, schema, definitions) for name, schema in step_schemas().items()]}
     for name in offered():
         definitions.setdefault(f"{name}_field", field_type_schema(name))
     return {"oneOf": [{"$ref": f"#/$defs/{name}_field"} for name in offered()]}

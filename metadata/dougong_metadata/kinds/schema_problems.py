@@ -33,8 +33,19 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "not_a_mapping": ("“{key}” has to be a mapping.", "「{key}」必须是映射。"),
     "too_many": ("“{key}” may have at most {0} entries.", "「{key}」最多 {0} 项。"),
     "too_few": ("“{key}” needs at least {0} entries.", "「{key}」至少需要 {0} 项。"),
+    "one_action": (
+        "Each entry of “do” is one action with its body: {{set: …}}.",
+        "「do」的每一项须为一个动作及其内容：{{set: …}}。",
+    ),
     "given_twice": ("“{value}” is given twice.", "「{value}」重复出现。"),
     "invalid": ("“{key}” cannot be {value}.", "「{key}」不能是 {value}。"),
+}
+
+# What a name that does not exist should have been; the code carries the names that do.
+_UNKNOWN: Mapping[str, tuple[str, str]] = {
+    "unknown_type": ("a field type", "字段类型"),
+    "unknown_action": ("an action", "动作"),
+    "unknown_event": ("an event", "事件"),
 }
 
 
@@ -66,8 +77,9 @@ def _record(problems: Problems, document: Document, path: Path, said: str, aroun
             f"取值（{'、'.join(around.choices)}）",
             around.choices,
         )
-    elif code == "unknown_type":
-        problems.unknown(document, path, shown(value), "a field type", "字段类型", rest.split(","))
+    elif code in _UNKNOWN:
+        name = path[-1] if code == "unknown_action" else shown(value)
+        problems.unknown(document, path, name, *_UNKNOWN[code], rest.split(","))
     else:
         en, zh = SENTENCES.get(code, SENTENCES["invalid"])
         named = [part for part in path if isinstance(part, str)]

@@ -11,6 +11,7 @@ from dougong_metadata.errors import InvalidDocuments
 from dougong_metadata.model import compile_layout, compile_list_view
 from dougong_metadata.model.check_references import ReferenceCheck
 from dougong_metadata.model.compile_app import compile_apps
+from dougong_metadata.model.compile_automation import compile_automations, with_automations
 from dougong_metadata.model.compile_computed import check_computed, name_rollups
 from dougong_metadata.model.compile_expressions import ExpressionCheck
 from dougong_metadata.model.compile_home import compile_homes
@@ -88,11 +89,12 @@ def _compile(
     homes = compile_homes(loaded, expressions)
     sharing = compile_sharing(loaded, expressions, problems)
     pipelines = compile_pipelines(loaded, names, expressions, problems)
+    automations = compile_automations(loaded, expressions)
     webhooks = compile_webhooks(loaded, expressions)
     check_permission_sets(loaded, names, problems)
     if problems:
         return None
-    objects = compile_objects(loaded, names, validations, system, pipelines)
+    objects = with_automations(compile_objects(loaded, names, validations, system, pipelines), automations.values())
     picklists: dict[str, PicklistModel] = {name: found for name, found in names.picklists.items() if found is not None}
     return Model(
         content_hash(given),
@@ -107,4 +109,5 @@ def _compile(
         MappingProxyType(sharing),
         pipelines=MappingProxyType(pipelines),
         webhooks=MappingProxyType(webhooks),
+        automations=MappingProxyType(automations),
     )

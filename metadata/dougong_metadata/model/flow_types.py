@@ -181,7 +181,9 @@ class Trigger:
 
     `fields`: an update counts only if one of them changed (() = any). date: `field` is a date or date-and-time field,
     `days` after it (negative = before), at `time` ("09:00") of the tenant's day. cron: five columns in `cron`, in the
-    tenant's time zone. incoming: a call to the automation's own address.
+    tenant's time zone. incoming: a call to the automation's own address; `mapping` gives fields from places in its body
+    ("book.title", "lines.0.price"), and the record is the one whose `key` field equals, or a new one. `signed` calls
+    carry an HMAC of their body.
     """
 
     kind: str
@@ -190,6 +192,9 @@ class Trigger:
     days: int = 0
     time: str = "09:00"
     cron: str | None = None
+    mapping: tuple[tuple[str, str], ...] = ()
+    key: str | None = None
+    signed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
