@@ -1,6 +1,8 @@
-// <dg-builder-expression data-object data-yields data-field data-saving>: checks the expression in its <textarea> while it is
-// typed and says its type or what is wrong and where. The object is data-object, or the form's own "object" input.
+// <dg-builder-expression data-object data-yields data-field data-saving data-braces>: completes and checks the expression in
+// its <textarea> while it is typed and says its type or what is wrong and where. The object is data-object, or the form's own
+// "object" input. data-braces: a text with {{ expressions }} in it.
 import { postJson } from "./builder-requests.ts";
+import { Completion } from "./expression-completion.ts";
 import { t } from "./strings.ts";
 
 export interface CheckAnswer {
@@ -20,7 +22,9 @@ export class DgBuilderExpression extends HTMLElement {
 
   connectedCallback(): void {
     const input = this.input();
-    if (!input) return;
+    if (!input || input.dataset.completes) return;
+    input.dataset.completes = "true";
+    new Completion(input, { object: () => this.object(), saving: "saving" in this.dataset, braces: "braces" in this.dataset });
     input.addEventListener("input", () => this.soon());
     if (input.value.trim() && input.getAttribute("aria-invalid") !== "true") this.soon();
   }
@@ -45,7 +49,7 @@ export class DgBuilderExpression extends HTMLElement {
     const text = input.value;
     if (!text.trim()) return this.say(null, text);
     try {
-      const body = { text, object: this.object(), yields: this.dataset.yields ?? "condition", field: this.dataset.field ?? "", saving: "saving" in this.dataset };
+      const body = { text, object: this.object(), yields: "braces" in this.dataset ? "text" : (this.dataset.yields ?? "condition"), field: this.dataset.field ?? "", saving: "saving" in this.dataset, returns: this.returns() };
       const answer = await postJson<CheckAnswer>("/builder/check-expression", body);
       if (number === this.asked) this.say(answer, text);
     } catch {
@@ -54,8 +58,14 @@ export class DgBuilderExpression extends HTMLElement {
   }
 
   private object(): string {
+    if ("fixed" in this.dataset) return this.dataset.object ?? "";
     const own = this.closest("form")?.querySelector<HTMLSelectElement>('[name="b/object"]');
     return own?.value || this.dataset.object || "";
+  }
+
+  /** What a formula's form says that it yields. */
+  private returns(): string {
+    return this.input()?.name === "b/formula" ? (this.closest("form")?.querySelector<HTMLSelectElement>('[name="b/returns"]')?.value ?? "") : "";
   }
 
   private say(answer: CheckAnswer | null, text: string): void {

@@ -8,6 +8,7 @@ from typing import Any
 
 from dougong_metadata.field_types.registry import registered
 from dougong_metadata.label import Label
+from dougong_metadata.model.flow_types import ROLLUP_KINDS
 from dougong_metadata.model.types import FieldModel
 from dougong_metadata.system import system_documents
 from dougong_ui_builder.builder.draft_view import DraftView
@@ -64,6 +65,20 @@ class Vocabulary:
         for document in system_documents():
             self.objects.setdefault(document.name, self._object(document.name, document.body, True))
 
+    def value_type(self, field: FieldWords) -> str:
+        """The field type that its values have: a formula's or roll-up's result, else its own."""
+        body = field.body
+        if field.type == "formula":
+            return str(body.get("returns", "text"))
+        if field.type != "rollup":
+            return field.type
+        taken = next((str(body[kind]) for kind in ROLLUP_KINDS[1:] if body.get(kind)), None)
+        below = self.objects.get(str(body.get("of", "")).partition(".")[0])
+        if taken is None or below is None or taken not in below.fields or below.fields[taken] is field:
+            return "integer"
+        found = self.value_type(below.fields[taken])
+        return "decimal" if body.get("average") and found == "integer" else found
+
     def options(self, what: str, object: str | None) -> list[Option] | None:
         """None when anything may be typed."""
         found = self.objects.get(object or "")
@@ -78,7 +93,7 @@ class Vocabulary:
             case "picklist_field":
                 return [self._named(f) for f in fields if f.type == "picklist"]
             case "number_field":
-                return [self._named(f) for f in fields if f.type in NUMBERS]
+                return [self._named(f) for f in fields if self.value_type(f) in NUMBERS]
             case "record_type":
                 return [(n, label.text(self.locale)) for n, label in found.record_types.items()] if found else []
             case "picklist" | "app" | "layout" | "list_view" | "permission_set" | "validation":

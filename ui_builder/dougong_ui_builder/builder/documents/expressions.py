@@ -10,7 +10,10 @@ from flask import Response, jsonify, request
 from dougong_metadata.errors import ExpressionError
 from dougong_metadata.expressions import Checked, Scope, check
 from dougong_metadata.expressions.conditions import Group, Row, Value, from_rows, to_rows
-from dougong_metadata.model.types import FieldModel
+from dougong_metadata.field_types.registry import registered
+from dougong_metadata.label import Label
+from dougong_metadata.model.compile_text import compile_text
+from dougong_metadata.model.types import FieldModel, Model
 from dougong_platform.http.caller import Caller
 from dougong_ui_builder.builder.documents.counting import count_shown
 from dougong_ui_builder.builder.documents.routes import blueprint
@@ -23,9 +26,14 @@ LONGEST = 10_000  # characters of an expression
 @blueprint.post("/builder/check-expression")
 @page("metadata")
 def check_expression(caller: Caller) -> Response:
-    """{text, object, yields, field, saving} → {ok, type | message, position, length, hint}."""
+    """{text, object, yields, field, saving, returns} → {ok, type | message, position, length, hint}.
+
+    `yields`: condition, value or text (one with {{ expressions }} in it); `returns`: the type of a formula's result.
+    """
     given = _body()
     text = str(given.get("text", ""))[:LONGEST]
+    if given.get("yields") == "text":
+        return jsonify(_said_of_text(caller, text, given))
     return jsonify(_said(caller, text, given)[1])
 
 
@@ -51,18 +59,54 @@ def check_condition(caller: Caller) -> Response:
 
 
 def _said(caller: Caller, text: str, given: Mapping[str, Any]) -> tuple[Checked | None, dict[str, Any]]:
-    view = read_draft(caller)
-    model = view.model or view.base.model
-    object, value = str(given.get("object", "")), given.get("yields") == "value"
+    model, object = _meant(caller, given)
+    value = given.get("yields") == "value"
     if object not in model.objects or not text.strip():
         return None, {"ok": True, "type": ""}
-    expected: FieldModel | None = model.objects[object].fields.get(str(given.get("field", ""))) if value else None
+    expected = _expected(model, given, object) if value else None
     scope = Scope.of(model, object, "value" if value else "condition", saving=bool(given.get("saving")))
     try:
         checked = check(text, scope, expected)
     except ExpressionError as fault:
         return None, _fault(fault, caller.locale)
     return checked, {"ok": True, "type": checked.type.words("zh" if caller.locale.startswith("zh") else "en")}
+
+
+def _meant(caller: Caller, given: Mapping[str, Any]) -> tuple[Model, str]:
+    """The model, and the object in it: "order_line.order" means the records whose field that is."""
+    view = read_draft(caller)
+    return view.model or view.base.model, str(given.get("object", "")).partition(".")[0]
+
+
+def _expected(model: Model, given: Mapping[str, Any], object: str) -> FieldModel | None:
+    """The field that takes the value: of the object, or of another (`field_of`); a formula that is being written."""
+    returns, name = str(given.get("returns") or ""), str(given.get("field", ""))
+    if returns in registered():
+        return FieldModel(object, name or "formula", registered()[returns], Label(returns, returns), 0)
+    of = model.objects.get(str(given.get("field_of") or object))
+    return of.fields.get(name) if of else None
+
+
+def _said_of_text(caller: Caller, text: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    model, object = _meant(caller, given)
+    if object not in model.objects or not text.strip():
+        return {"ok": True, "type": ""}
+    scope = Scope.of(model, object, "value", saving=bool(given.get("saving")))
+    wrong: list[ExpressionError] = []
+
+    def checked(_locale: str, expression: str, _text: str, start: int) -> Checked | None:
+        try:
+            return check(expression, scope)
+        except ExpressionError as fault:
+            wrong.append(
+                ExpressionError(fault.message("en"), fault.message("zh"), start + fault.position, fault.length)
+            )
+            return None
+
+    compile_text(
+        {"en": text}, checked, lambda _l, fault, _t: wrong.append(fault), lambda of: model.objects[of].name_field
+    )
+    return _fault(wrong[0], caller.locale) if wrong else {"ok": True, "type": ""}
 
 
 def _fault(fault: ExpressionError, locale: str) -> dict[str, Any]:

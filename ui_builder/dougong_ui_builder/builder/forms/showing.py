@@ -79,7 +79,7 @@ class Form:
         path: str = "",
     ) -> None:
         """`keys`: only these keys of the schema, in this order; `path`: where `schema` lies inside its document."""
-        self._words, self._locale = words, words.locale
+        self._words, self._locale, self.body = words, words.locale, body
         part = part_of(schema)
         assert part is not None
         if keys is not None:

@@ -43,7 +43,7 @@ def designer_words(words: Vocabulary, object: str, sample: Mapping[str, Any]) ->
 
 def known_field(words: Vocabulary, field: FieldWords) -> dict[str, Any]:
     """A field as the islands know it (KnownField in builder-condition.ts)."""
-    kind = registered().get(field.type)
+    kind = registered().get(words.value_type(field))
     return {
         "name": field.name,
         "label": field.label.text(words.locale),

@@ -17,6 +17,7 @@ from dougong_ui_builder import toasts
 from dougong_ui_builder.builder.api_names import free_name
 from dougong_ui_builder.builder.draft_view import problems_with
 from dougong_ui_builder.builder.forms import act, read_body, tree_of
+from dougong_ui_builder.builder.formulas.rollup import take_rollup, tidy_rollup
 from dougong_ui_builder.builder.frame import problem_links
 from dougong_ui_builder.builder.objects.page_of import ObjectPage, object_page
 from dougong_ui_builder.builder.objects.routes import blueprint
@@ -36,13 +37,13 @@ def add_field(caller: Caller, name: str) -> Answer:
     kind = request.form.get("@type", "")
     if kind not in offered():
         raise NotFound
-    tree, schema = tree_of(request.form), field_type_schema(kind)
+    tree, schema = _sent(kind), field_type_schema(kind)
     typed = request.form.get("@name", "").strip()
-    if act(tree, request.form.get("@do", "")):
+    if _asks_again(tree):
         return fields_page(
             made, inspect_new(made, kind, read_body(schema, tree, {"type": kind}, keep=True), name=typed)
         )
-    body = read_body(schema, tree, {"type": kind})
+    body = tidy_rollup(read_body(schema, tree, {"type": kind}))
     field = typed or free_name(body.get("label"), made.object.fields.keys(), kind)
     if field in made.object.fields:
         problem = Problem("given_twice", f"“{field}” exists already.", f"「{field}」已存在。", path=f"fields.{field}")
@@ -68,11 +69,11 @@ def change_field(caller: Caller, name: str, field: str) -> Answer:
         raise NotFound
     kind = str(old.get("type"))
     wanted = request.form.get("@type", kind)
-    tree, schema = tree_of(request.form), field_type_schema(kind)
+    tree, schema = _sent(kind), field_type_schema(kind)
     words = made.object.fields[field]
-    if act(tree, request.form.get("@do", "")):
+    if _asks_again(tree):
         return fields_page(made, inspect(made, words, [], read_body(schema, tree, old, keep=True)))
-    body = read_body(schema, tree, old)
+    body = tidy_rollup(read_body(schema, tree, old))
     if wanted != kind and wanted in offered():
         known = field_type_schema(wanted)["properties"]
         body = {"type": wanted, **{key: value for key, value in body.items() if key in known and key != "type"}}
@@ -135,6 +136,19 @@ def order_fields(caller: Caller, name: str) -> Response:
     if given is not None:
         return jsonify({"ids": wanted})
     return redirect_to(f"/builder/objects/{name}?field={request.form.get('move', '').rpartition(' ')[2]}")
+
+
+def _sent(kind: str) -> dict[str, Any]:
+    tree = tree_of(request.form)
+    if kind == "rollup":
+        take_rollup(tree, request.form)
+    return tree
+
+
+def _asks_again(tree: dict[str, Any]) -> bool:
+    """Whether the form is to be shown once more, changed by the button that was pressed."""
+    asked = request.form.get("@do", "")
+    return act(tree, asked) or asked == "again"
 
 
 def _moved(names: list[str], move: str) -> list[str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dougong_metadata.field_types.registry import registered
+from dougong_ui_builder.builder.formulas.rollup import KINDS, kind_of
 from dougong_ui_builder.builder.vocabulary import FieldWords, Vocabulary, label_of
+from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.words import gettext, lazy_gettext
 
 GROUPS: list[tuple[str, tuple[str, ...]]] = [
@@ -11,6 +14,7 @@ GROUPS: list[tuple[str, tuple[str, ...]]] = [
         lazy_gettext("Choice and link"),
         ("picklist", "multi_picklist", "boolean", "lookup", "detail", "user", "department"),
     ),
+    (lazy_gettext("Worked out"), ("formula", "rollup")),
     (lazy_gettext("Number"), ("integer", "decimal", "currency", "percent", "rating", "auto_number")),
     (lazy_gettext("Time"), ("date", "datetime", "time")),
     (lazy_gettext("Files and places"), ("file", "image", "signature", "address", "geolocation")),
@@ -44,6 +48,8 @@ SENTENCES = {
     "signature": lazy_gettext("Drawn by hand on the screen"),
     "address": lazy_gettext("Province, city, district and street"),
     "geolocation": lazy_gettext("Where somebody is, from the device"),
+    "formula": lazy_gettext("Worked out from other fields, always up to date"),
+    "rollup": lazy_gettext("Counts or sums up the records that point here"),
     "colour": lazy_gettext("A colour"),
     "external_key": lazy_gettext("The record's key in another system"),
     "json": lazy_gettext("Structured data from programs"),
@@ -58,6 +64,11 @@ def sentence(name: str) -> str:
 def short(field: FieldWords, words: Vocabulary, type_label: str) -> str:
     """ "Text · 200", "Link → Shelf", "Choice · 6": the type and what matters most about it."""
     body = field.body
+    if field.type == "formula":
+        returns = registered().get(words.value_type(field))
+        return f"{type_label} → {returns.label[current_locale()] if returns else body.get('returns')}"
+    if field.type == "rollup":
+        return f"{type_label} · {KINDS[kind_of(body)]}"
     if field.to is not None and field.type in ("lookup", "detail"):
         target = words.objects.get(field.to)
         return f"{type_label} → {target.label.text(words.locale) if target else field.to}"

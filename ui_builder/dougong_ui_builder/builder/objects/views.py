@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,9 @@ from dougong_metadata.model.types import Use
 from dougong_metadata.problems import Problem
 from dougong_platform.http.caller import Caller
 from dougong_ui_builder.builder.forms import Form
+from dougong_ui_builder.builder.formulas.preview import Preview, preview, scale_of
+from dougong_ui_builder.builder.formulas.rollup import editor
+from dougong_ui_builder.builder.formulas.rollup_pages import condition_fields
 from dougong_ui_builder.builder.objects.counts import count_filled, count_values
 from dougong_ui_builder.builder.objects.page_of import ObjectPage, object_page
 from dougong_ui_builder.builder.objects.routes import blueprint
@@ -25,6 +29,7 @@ from dougong_ui_builder.page import page
 PICKS = ("picklist", "multi_picklist")
 FLAGS = ("required", "unique", "index", "searchable", "read_only")
 RULES = ("help", "default", "visible_when", "required_when")
+COMPUTED = ("formula", "rollup")  # types whose values nobody types: no flags, no default
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +89,32 @@ def fields_page(made: ObjectPage, inspected: Inspected | None) -> str:
         inspected=inspected,
         type_groups=[*types, *([("", others)] if others else [])],
         type_choices=[(name, type_label(name)) for name in offered()],
-        keys={"flags": FLAGS, "rules": RULES},
+        keys=_keys(inspected),
         made=made,
+        **_computed(made, inspected),
     )
+
+
+def _keys(inspected: Inspected | None) -> dict[str, tuple[str, ...]]:
+    """Which keys of a field stand in which part of the inspector; `left` ones are drawn by hand or not at all."""
+    computed = inspected is not None and inspected.type in COMPUTED
+    if not computed:
+        return {"flags": FLAGS, "rules": RULES, "left": ()}
+    return {"flags": (), "rules": ("help", "visible_when"), "left": (*FLAGS, "default", "required_when")}
+
+
+def _computed(made: ObjectPage, inspected: Inspected | None) -> dict[str, Any]:
+    """What the editors of formulas and roll-ups show beside their inputs."""
+    if inspected is None or inspected.form is None or inspected.type not in COMPUTED:
+        return {}
+    body = inspected.form.body
+    if inspected.type == "formula":
+        text, returns = str(body.get("formula") or ""), str(body.get("returns") or "text")
+        shown = preview(made.caller, made.view.model, made.name, text, returns, scale_of(str(body.get("scale", 2))))
+        return {"preview": shown if text else Preview(), "preview_of": made.name}
+    found = editor(made.words, made.name, body, request.form.get("@rollup"))
+    fields = json.dumps(condition_fields(made.words, found["object"]), ensure_ascii=False)
+    return {"rollup": found, "rollup_fields": fields, "rollup_body": body}
 
 
 def field_lines(made: ObjectPage) -> list[FieldLine]:
