@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response, request
@@ -21,6 +22,7 @@ from dougong_ui_builder.builder.draft_view import DraftView, read_draft
 from dougong_ui_builder.builder.forms import Form, act, read_body, tree_of
 from dougong_ui_builder.builder.frame import document_url, draw, kind_of_folder, problem_links
 from dougong_ui_builder.builder.saving import make, own_problems, save
+from dougong_ui_builder.builder.validations.trying import tried
 from dougong_ui_builder.builder.vocabulary import Vocabulary
 from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.words import gettext
@@ -28,6 +30,11 @@ from dougong_ui_builder.words import gettext
 Answer = str | Response | tuple[str, int]
 # Keys that the designers edit, and that the form of the whole document therefore leaves as they are.
 DESIGNED = {"object": ("fields",)}
+# Kinds whose form has a page of its own over the same inputs, and what stands beside them there.
+PAGES = {"validation": "validations/validation.html"}
+BESIDE: dict[str, Callable[[Caller, Mapping[str, Any]], dict[str, Any]]] = {
+    "validation": lambda caller, body: {"tried": tried(caller, body)}
+}
 
 
 @blueprint.get("/builder/layouts/new", defaults={"folder": "layouts"})  # else the designer would take it for a name
@@ -163,7 +170,7 @@ def _page(
     return draw(
         caller,
         view,
-        "builder/document.html",
+        PAGES.get(kind.name, "builder/document.html"),
         kind=kind,
         document=document,
         form=form,
@@ -173,4 +180,5 @@ def _page(
         line=line(view, document, last_changes(caller, kind.name, document.name)) if document else None,
         uses=places_of(view, kind.name, document.name) if document else [],
         object=body.get("object") if isinstance(body.get("object"), str) else "",
+        **(BESIDE[kind.name](caller, body) if kind.name in BESIDE else {}),
     )
