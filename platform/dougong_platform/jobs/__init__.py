@@ -5,7 +5,7 @@ Writers use `put` and `ring`, nouns register with `handles` and `sweeps` in thei
 
 from dougong_platform.jobs.outbox import dead_letters, put, run_again, waiting
 from dougong_platform.jobs.queue import hang_doorbell, ring
-from dougong_platform.jobs.topics import GivenUp, Later, Work, handles, sweeps
+from dougong_platform.jobs.topics import GivenUp, Later, Work, handles, sweeps, watches
 
 __all__ = [
     "GivenUp",
@@ -19,4 +19,5 @@ __all__ = [
     "run_again",
     "sweeps",
     "waiting",
+    "watches",
 ]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 BELLS = "dougong:bells"
 RELAY, SWEEP = "dougong.relay", "dougong.sweep"
+WATCH, WATCHED = "dougong.watch", "dougong.watched"
 SWEEP_SECONDS = 30
 _QUIET_SECONDS = 1.0  # between attempts to reach a Redis that is away
 

@@ -8,6 +8,9 @@ def post(work: Work) -> None: …
 
 @sweeps(every=3600)                          # for every tenant, about once an hour
 def forget(database: Database, tenant: Tenant) -> None: …
+
+@watches(every=15, find=due_tenants)         # for those tenants alone that one statement found
+def wake(database: Database, tenant: Tenant) -> None: …
 """
 
 from __future__ import annotations
@@ -79,11 +82,23 @@ class Sweeper:
     run: Callable[[Database, Tenant], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """`find` names the tenants, by one statement over all, that have something to do; `run` then does it for each, as
+    a task of its own. `every` is in seconds."""
+
+    name: str
+    every: float
+    find: Callable[[Database], list[str]]
+    run: Callable[[Database, Tenant], None]
+
+
 # Events are told whether or not anybody listens; work that nobody knows is kept and becomes a dead letter.
 EVENTS = frozenset({"records", "release"})
 
 _handlers: dict[str, dict[str, Handler]] = {}
 _sweepers: dict[str, Sweeper] = {}
+_watchers: dict[str, Watcher] = {}
 
 Run = TypeVar("Run", bound=Callable[..., None])
 
@@ -113,6 +128,18 @@ def sweeps(*, every: int) -> Callable[[Run], Run]:
     return register
 
 
+def watches(*, every: float, find: Callable[[Database], list[str]]) -> Callable[[Run], Run]:
+    """Register a function for the tenants that `find` names, asked every `every` seconds. It may be sent to a tenant
+    twice at once."""
+
+    def register(run: Run) -> Run:
+        name = f"{run.__module__}.{run.__qualname__}"
+        _watchers[name] = Watcher(name, every, find, run)
+        return run
+
+    return register
+
+
 def handlers(topic: str) -> dict[str, Handler]:
     """The topic's handlers by name; `topic>name` is the share of one handler where there are several."""
     topic, _, name = topic.partition(">")
@@ -123,6 +150,11 @@ def handlers(topic: str) -> dict[str, Handler]:
 def sweepers() -> tuple[Sweeper, ...]:
     """All that was registered with @sweeps."""
     return tuple(_sweepers.values())
+
+
+def watchers() -> dict[str, Watcher]:
+    """All that was registered with @watches, by name."""
+    return dict(_watchers)
 
 
 def load_handlers() -> None:

@@ -39,6 +39,7 @@ NOUNS = (
     "pipelines",
     "webhooks",
     "notifications",
+    "wakeups",
 )
 
 # The readers below give null for what they cannot read; a type change runs them over a column and inside writes.

@@ -136,6 +136,7 @@ def _indexes(object: ObjectModel, table: str, names: Catalogue) -> Iterator[Inde
             yield _unique(table, (column,), None, (field.name,))
         if (field.index or field.name == object.name_field) and field.type.name != "external_key":
             yield from _ordered(table, column, field, owner)
+    yield from _date_indexes(object, table, names, owner)
     for key in object.unique_keys.values():
         columns = tuple(names.column(object.name, f) for f in key.fields)
         yield _unique(table, columns, key.name, key.fields)
@@ -144,6 +145,14 @@ def _indexes(object: ObjectModel, table: str, names: Catalogue) -> Iterator[Inde
         columns = tuple(names.column(object.name, f) for f in index.fields)
         parts = ", ".join(_key(c, f) for c, f in zip(columns, fields, strict=True))
         yield _index(table, (*columns, "id"), f"({parts}, id){owner}")
+
+
+def _date_indexes(object: ObjectModel, table: str, names: Catalogue, owner: str) -> Iterator[Index]:
+    """Of the dates that automations wait for: who looks at the clock reads the due ones alone."""
+    waited = {one.trigger.field for one in object.automations if one.trigger.kind == "date"}
+    for field in object.fields.values():
+        if field.name in waited and field.is_stored and field.name != "created_at" and not field.index:
+            yield from _ordered(table, names.column(object.name, field.name), field, owner)
 
 
 def _rule_indexes(object: ObjectModel, table: str, names: Catalogue, rules: Sequence[SharingRule]) -> Iterator[Index]:

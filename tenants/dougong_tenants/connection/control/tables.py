@@ -108,6 +108,16 @@ create table dougong.invitation (
 # Whom an administrator looks on as, in this session; it then only reads.
 PREVIEW = "alter table dougong.session add column preview_user uuid"
 
+# `at` was worked out under `release` and `timezone`. No index: all rows are read, and one changes often.
+WAKEUPS = """
+create table dougong.wakeup (
+    tenant uuid primary key references dougong.tenant on delete cascade,
+    at timestamptz not null,
+    release integer not null,
+    timezone text not null
+) with (fillfactor = 50)
+"""
+
 MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("tenants", TENANTS),
     ("people", PEOPLE),
@@ -117,4 +127,5 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("oidc", OIDC),
     ("preview", PREVIEW),
     ("second factor ids", SECOND_FACTOR_IDS),
+    ("wakeups", WAKEUPS),
 )
