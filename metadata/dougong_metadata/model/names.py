@@ -44,4 +44,5 @@ class Names:
     @property
     def half_known(self) -> set[str]:
         """Objects some of whose fields are wrong: whether they point to others cannot be judged."""
-        return {name for name, fields in self.fields.items() if None in fields.values()}
+        broken = self.broken
+        return {name for name, fields in self.fields.items() if not broken.isdisjoint(fields)}

@@ -49,8 +49,10 @@ class PlainRows:
 
     def gather(self, base: tuple[str, ...], object: str, link: str, build: Build) -> ColumnElement[Any]:
         """An aggregate over all records of `object` that point by `link` to the record at the end of `base`."""
-        inner = type(self)(self._tables, self._model, object, self._tables[object].alias())
-        return gathered(inner, self.column((*base, "id")), link, build)
+        return gathered(self._over(object), self.column((*base, "id")), link, build)
+
+    def _over(self, object: str) -> PlainRows:
+        return PlainRows(self._tables, self._model, object, self._tables[object].alias())
 
     def _of_user(self, path: tuple[str, ...]) -> ColumnElement[Any]:
         if not path:
@@ -88,6 +90,9 @@ class RuleRows(PlainRows):
     def is_asker(self, value: ColumnElement[Any]) -> ColumnElement[Any]:
         """An assistant asks for those he acts for, too."""
         return value == any_(IDENTITIES)
+
+    def _over(self, object: str) -> PlainRows:
+        return RuleRows(self._tables, self._model, object, self._tables[object].alias())
 
 
 class _Behind:

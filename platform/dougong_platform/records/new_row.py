@@ -28,12 +28,22 @@ class NewRow:
     """
 
     def __init__(
-        self, model: Model, catalogue: Catalogue, object: str, alias: str, kept: Callable[[str], bool] | None = None
+        self,
+        model: Model,
+        catalogue: Catalogue,
+        object: str,
+        alias: str,
+        kept: Callable[[str], bool] | None = None,
+        used: dict[str, FieldModel] | None = None,
     ) -> None:
         self._model, self._catalogue, self._object, self.alias = model, catalogue, object, alias
         self._kept = kept
-        self.used: dict[str, FieldModel] = {}
+        self.used: dict[str, FieldModel] = {} if used is None else used
         self._joined: dict[tuple[str, ...], tuple[str, str]] = {}
+
+    def again(self) -> NewRow:
+        """The same row for another query: the fields asked for are collected together, the joins apart."""
+        return NewRow(self._model, self._catalogue, self._object, self.alias, self._kept, self.used)
 
     def column(self, path: tuple[str, ...]) -> ColumnElement[Any]:
         """The column at the end of `path`; lookups on the way are left joins, so a blank one makes it blank."""
@@ -41,7 +51,7 @@ class NewRow:
 
     def prior(self, path: tuple[str, ...]) -> ColumnElement[Any]:
         """The same before the save; NULL for a new row. A path is walked from the former lookup."""
-        field = self._field(path)
+        field = self.field(path)
         if field.formula is not None and self._kept is not None:
             return worked_out(field, _Before(self), path[:-1])
         if self._kept is None:
@@ -63,13 +73,17 @@ class NewRow:
         """A checked expression as SQL text over this row."""
         return fragment(compile_sql(checked, self))
 
+    def text_at(self, path: tuple[str, ...]) -> str:
+        """A column as SQL text; a formula is written out."""
+        return fragment(self.column(path))
+
     @property
     def joins(self) -> str:
         """The joins asked for so far, in order."""
         return " ".join(join for _, join in self._joined.values())
 
     def _column(self, path: tuple[str, ...], *, before: bool) -> ColumnElement[Any]:
-        field = self._field(path)
+        field = self.field(path)
         if field.formula is not None:
             return worked_out(field, self, path[:-1])
         if len(path) == 1:
@@ -85,7 +99,8 @@ class NewRow:
         self.used[field.name] = field
         return quoted(f"_old_{field.name}" if before else field.name)
 
-    def _field(self, path: tuple[str, ...]) -> FieldModel:
+    def field(self, path: tuple[str, ...]) -> FieldModel:
+        """The field at the end of `path`."""
         object = "user" if path[0] == USER_PATH else self._object
         steps = path[1:] if path[0] == USER_PATH else path
         for step in steps[:-1]:
@@ -100,13 +115,14 @@ class NewRow:
             if path == (USER_PATH,):
                 target, link = "user", "%(env_user)s"
             else:
-                field = self._field(path)
+                field = self.field(path)
                 target = str(field.to)
                 own = len(path) == 1
                 column = self._own(field, before) if own else quoted(self._catalogue.column(field.object, field.name))
                 link = f"{alias}.{column}"
             table = f'"§".{quoted(self._catalogue.table(target))}'
-            self._joined[key] = joined, f"left join {table} {joined} on {joined}.id = {link}"
+            there = f"{joined}.id = {link} and {joined}.deleted_at is null"  # as for every reader
+            self._joined[key] = joined, f"left join {table} {joined} on {there}"
         return self._joined[key][0]
 
 

@@ -1,0 +1,188 @@
+"""Relations: how expressions name the records that point to one, and what is said where they cannot be found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from dougong_metadata.documents import Document
+from dougong_metadata.errors import ExpressionError, InvalidDocuments
+from dougong_metadata.expressions import Checked, Scope, check, lift_literals
+from dougong_metadata.expressions.checked import Gathering
+from dougong_metadata.model.compile import compile_model
+from dougong_metadata.model.types import Model
+
+OBJECTS: Mapping[str, Mapping[str, Any]] = {
+    "shelf": {"name": {"type": "text"}, "keeper": {"type": "user"}},
+    "book": {
+        "name": {"type": "text"},
+        "shelf": {"type": "lookup", "to": "shelf"},
+        "sequel_of": {"type": "lookup", "to": "book", "relation": "sequels"},
+        "price": {"type": "currency"},
+        "pages": {"type": "integer"},
+    },
+    "order_line": {
+        "name": {"type": "text"},
+        "book": {"type": "detail", "to": "book"},
+        "qty": {"type": "integer"},
+        "amount": {"type": "currency"},
+        "state": {"type": "picklist", "values": ["open", "sent"]},
+        "due": {"type": "date"},
+        "gift": {"type": "boolean"},
+    },
+    "parcel": {"name": {"type": "text"}, "line": {"type": "lookup", "to": "order_line"}, "weight": {"type": "decimal"}},
+    "loan": {
+        "name": {"type": "text"},
+        "lent": {"type": "lookup", "to": "book"},
+        "left": {"type": "lookup", "to": "book", "relation": "pledges"},
+        "days": {"type": "integer"},
+    },
+}
+
+
+def documents(**changed: Mapping[str, Any]) -> list[Document]:
+    return [
+        Document("object", name, {"name_field": "name", "fields": {**fields, **changed.get(name, {})}})
+        for name, fields in OBJECTS.items()
+    ]
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return compile_model(documents())
+
+
+def said(model: Model, text: str, object: str = "book", mode: Any = "value") -> Checked:
+    return check(text, Scope.of(model, object, mode))
+
+
+def refusal(model: Model, text: str, object: str = "book") -> ExpressionError:
+    with pytest.raises(ExpressionError) as caught:
+        said(model, text, object)
+    return caught.value
+
+
+TYPES = [
+    ("COUNT(order_line)", "number"),
+    ('COUNT(order_line, state = "open")', "number"),
+    ("COUNT(order_line, gift)", "number"),
+    ("COUNT(order_line.due)", "number"),
+    ("COUNT(sequels)", "number"),
+    ("COUNT(pledges, days > 3)", "number"),
+    ("SUM(order_line.amount, qty > 5 and state != 'sent')", "money"),
+    ("SUM(order_line.amount * order_line.qty)", "money"),
+    ("AVG(order_line.qty)", "number"),
+    ("MIN(order_line.due)", "date"),
+    ("MAX(order_line.book.name)", "text"),
+    ("MAX(order_line.due, gift)", "date"),
+    ("MEDIAN(order_line.qty)", "number"),
+    ("COUNT_DISTINCT(order_line.state)", "number"),
+    ("COUNT(shelf.book)", "number"),
+    ("SUM(shelf.book.price, pages > 100)", "money"),
+    ("SUM(order_line.qty) + price * COUNT(order_line)", "money"),
+    ("COUNT(order_line, COUNT(parcel, weight > 2) > 1)", "number"),
+    ("SUM(order_line.qty * COUNT(order_line.parcel, weight > 2))", "number"),
+    ("COUNT(order_line, amount > book.price)", "number"),
+    ("MAX(price, pages)", "money"),
+    ("MIN(NULL, price)", "money"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind"), TYPES, ids=[text for text, _ in TYPES])
+def test_records_that_point_here_are_counted_and_summed_up(model: Model, text: str, kind: str) -> None:
+    assert said(model, text).type.name == kind
+
+
+def test_what_is_read_of_other_records_is_known_and_own_paths_stay_own(model: Model) -> None:
+    checked = said(model, 'SUM(order_line.amount, state = "open") + COUNT(shelf.book, owner = $user) + price')
+    assert checked.paths == (("shelf", "id"), ("price",))
+    assert {("order_line", "amount"), ("order_line", "state"), ("order_line", "book")} <= checked.fields
+    assert {("book", "shelf"), ("book", "owner"), ("shelf", "id"), ("book", "price")} <= checked.fields
+    assert checked.relations == {("order_line", "book"), ("book", "shelf")}
+    assert checked.functions == {"SUM", "COUNT"}
+    assert checked.user_paths == ((),)
+    gathered = [typed for typed in checked.typed.walk() if isinstance(typed, Gathering)]
+    assert [(g.base, g.object, g.link) for g in gathered] == [((), "order_line", "book"), (("shelf",), "book", "shelf")]
+
+
+def test_literals_of_a_condition_over_a_relation_are_lifted_and_bound(model: Model) -> None:
+    text = 'COUNT(order_line, state = "open" and due < "2026-01-31") > 3'
+    shape, values = lift_literals(text)
+    checked = check(shape, Scope.of(model, "book"), source=text)
+    assert checked.bind(values) == {"lit_1": "open", "lit_2": "2026-01-31", "lit_3": "3"}
+    shape, values = lift_literals('COUNT(order_line, state = "opne") > 3')
+    with pytest.raises(ExpressionError) as caught:
+        check(shape, Scope.of(model, "book")).bind(values, source='COUNT(order_line, state = "opne") > 3')
+    assert caught.value.hint == "open"
+    assert caught.value.position == 26
+
+
+def test_a_relation_stays_what_it_was_in_queries_with_groups(model: Model) -> None:
+    assert said(model, "COUNT(pages > 5) + SUM(price)", mode="aggregate").relations == frozenset()
+    with pytest.raises(ExpressionError):
+        said(model, "COUNT(order_line)", mode="aggregate")
+
+
+REFUSED = [
+    ("COUNT(loan)", 6, "pledges"),
+    ("COUNT(order_lne)", 6, "order_line"),
+    ("SUM(order_lne.qty)", 4, "order_line"),
+    ("MAX(order_lne.qty)", 4, None),
+    ("COUNT(parcel)", 6, None),
+    ("COUNT()", 0, None),
+    ("COUNT(price)", 6, None),
+    ("SUM(5)", 4, None),
+    ("SUM(order_line)", 4, None),
+    ("SUM(order_line.name)", 15, None),
+    ("SUM(order_line.qtty)", 15, "qty"),
+    ("SUM(order_line.amount, price > 5)", 23, None),
+    ("SUM(order_line.amount, 5)", 23, None),
+    ("SUM(order_line.amount * price)", 24, None),
+    ("SUM(order_line.amount, gift, gift)", 0, None),
+    ("SUM(order_line.amount, changed(gift))", 23, None),
+    ("order_line.qty > 5", 0, "COUNT(order_line)"),
+    ("COUNT(order_line, order_line.qty > 5)", 18, None),
+    ("COUNT(shelf.boook)", 6, None),
+    ("COUNT(order_line, COUNT(parcel, COUNT(line.parcel, COUNT(line.parcel) > 0) > 0) > 0)", 51, None),
+]
+
+
+@pytest.mark.parametrize(("text", "position", "hint"), REFUSED, ids=[text for text, _, _ in REFUSED])
+def test_what_names_no_relation_is_refused_where_it_stands(
+    model: Model, text: str, position: int, hint: str | None
+) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        check(text, Scope.of(model, "book", "value", saving=True))
+    assert caught.value.position == position, caught.value.message("en")
+    assert caught.value.hint == hint
+    assert caught.value.message("zh") != caught.value.message("en")
+
+
+def test_an_object_that_points_by_several_fields_asks_for_a_relation(model: Model) -> None:
+    sentence = refusal(model, "COUNT(loan)").message("en")
+    assert "`lent`, `left`" in sentence
+    assert "give the one that is meant a `relation`" in sentence
+
+
+def _paths(**changed: Mapping[str, Any]) -> dict[str, str]:
+    with pytest.raises(InvalidDocuments) as caught:
+        compile_model(documents(**changed))
+    return {f"{p.name}:{p.path}": p.en for p in caught.value.problems}
+
+
+def test_a_relation_is_called_as_nothing_else_of_its_target() -> None:
+    loan = {"lent": {"type": "lookup", "to": "book", "relation": "pledges"}}
+    assert "is what loan.lent calls its records" in _paths(loan=loan)["loan:fields.left.relation"]
+    for name, why in (("price", "is a field of book"), ("order_line", "is an object"), ("null", "is a word")):
+        found = _paths(loan={"lent": {"type": "lookup", "to": "book", "relation": name}})
+        assert why in found["loan:fields.lent.relation"]
+
+
+def test_a_wrong_link_is_told_once_and_not_again_by_what_counts_its_records() -> None:
+    found = _paths(
+        order_line={"book": {"type": "detail", "to": "bok"}},
+        book={"busy": {"type": "boolean", "default": "COUNT(order_line) > 1"}},
+    )
+    assert list(found) == ["order_line:fields.book.to"]
