@@ -47,10 +47,12 @@ class FieldError:
     code: str
     message: str
     index: int | None = None
+    name: str | None = None  # the validation that asks, where the code is needs_confirmation
 
     def json(self) -> dict[str, Any]:
-        """{field, code, message, index} as problem+json shows it."""
-        return {"field": self.field, "code": self.code, "message": self.message, "index": self.index}
+        """{field, code, message, index} as problem+json shows it, and name where there is one."""
+        said = {"field": self.field, "code": self.code, "message": self.message, "index": self.index}
+        return said if self.name is None else {**said, "name": self.name}
 
 
 class PlatformError(Fault):
@@ -243,6 +245,30 @@ class PublishRefused(PlatformError):
             field=fields,
             en=f"Records of “{object}” have equal values in “{fields}”, which has to be unique.",
             zh=f"「{object}」的「{fields}」必须唯一，但已有重复的记录。",
+        )
+
+    @classmethod
+    def stage(cls, object: str, pipeline: str, stage: str, count: int) -> PublishRefused:
+        """`count` records stand at what will be no stage, and nobody has said where they go."""
+        return cls(
+            reason="stage",
+            object=object,
+            stage=f"{pipeline}.{stage}",
+            count=count,
+            en=f"{count} records of “{object}” stand at “{stage}”, no stage of “{pipeline}” any more: say where they go.",
+            zh=f"「{object}」有 {count} 条记录处于「{stage}」，而「{pipeline}」已无此阶段：请指定移至哪个阶段。",
+        )
+
+    @classmethod
+    def no_stage(cls, place: str, name: str, hint: str | None) -> PublishRefused:
+        """Records are said to go from or to what does not exist."""
+        near = (f" Did you mean “{hint}”?", f"是不是「{hint}」？") if hint else ("", "")
+        return cls(
+            reason="no_stage",
+            stage=place,
+            hint=hint,
+            en=f"“{name}” in “{place}” is no pipeline or stage of the new release.{near[0]}",
+            zh=f"「{place}」中的「{name}」不是新版本中的阶段流程或阶段。{near[1]}",
         )
 
     @classmethod

@@ -202,11 +202,17 @@ def compile_objects(
             if field.to is not None and not field.system:
                 pointing.setdefault(field.to, []).append(field)
     staged = by_object(pipelines)
+    rolling: dict[str, list[FieldModel]] = {}
+    for of in fields.values():
+        for field in of.values():
+            if field.rollup is not None:
+                rolling.setdefault(field.rollup.object, []).append(field)
     return {
         one.name: _object(
             one,
             fields[one.name],
             pointing.get(one.name, ()),
+            tuple(rolling.get(one.name, ())),
             tuple(validations.get(one.name, ())),
             record_types_of(one),
             one.name in system,
@@ -220,6 +226,7 @@ def _object(
     one: Loaded,
     fields: Mapping[str, FieldModel],
     pointing: Sequence[FieldModel],
+    rolled_by: tuple[FieldModel, ...],
     validations: tuple[ValidationModel, ...],
     record_types: Mapping[str, RecordType],
     system: bool,
@@ -245,5 +252,6 @@ def _object(
         history=body["history"],
         system=system,
         default_access=body["default_access"],
+        rolled_by=rolled_by,
         pipelines=pipelines,
     )

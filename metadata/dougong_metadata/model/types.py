@@ -140,6 +140,7 @@ class ObjectModel:
     default_access: str = "private"  # private | read | write
     pipelines: tuple[PipelineModel, ...] = ()
     automations: tuple[AutomationModel, ...] = ()  # active ones on its records, in the order in which they run
+    rolled_by: tuple[FieldModel, ...] = ()  # roll-ups of other objects that these records' writes keep
 
     @property
     def rollups(self) -> tuple[FieldModel, ...]:

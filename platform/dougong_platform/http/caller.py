@@ -27,7 +27,7 @@ class Caller:
 
     `user` is the user's id as text; `stamp` is the tenant's stamp under which rights were looked up, None for
     callers that the engine makes itself (imports, jobs); `cause`/`cause_ref` go into history; `reach` says whose
-    records are the user's, None = his own alone.
+    records are the user's, None = his own alone. `chain` names the automations whose effects these writes are.
     """
 
     database: Database
@@ -42,6 +42,7 @@ class Caller:
     stamp: int | None = None
     principal: Principal | None = None
     reach: Reach | None = None
+    chain: tuple[str, ...] = ()
 
     @property
     def model(self) -> Model:

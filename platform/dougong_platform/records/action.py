@@ -6,15 +6,18 @@ Every function of the write path runs inside `act`; nothing else opens a transac
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar
 
+import orjson
 from psycopg import errors
 
 from dougong_platform.errors import Conflict, FieldError, RecordsInvalid, ReleaseChanged
 from dougong_platform.http.caller import Caller
 from dougong_platform.jobs import ring
+from dougong_platform.records.arrays import array_text
 from dougong_platform.records.messages import sentence
+from dougong_platform.records.stage_checks import UNGATED
 from dougong_platform.records.statement import Statement
 from dougong_platform.releases.coming import coming_key
 from dougong_platform.releases.locks import WRITER_LOCK
@@ -30,6 +33,7 @@ class LostRace(Exception):
 
 
 ATTEMPTS = 8
+_ASKED = frozenset({"user", "api"})  # causes behind which somebody stands who can be asked
 _GUARD = ((WRITER_LOCK, None), ("select max(number) from _release", None))
 _KEEP_PLANS = "set local plan_cache_mode = force_generic_plan"
 # Somebody else was first: with their commit before our eyes, the checks find what collided and say so.
@@ -57,7 +61,16 @@ class Writing:
             "cause": caller.cause,
             "cause_ref": caller.cause_ref,
             "tenant_timezone": caller.tenant.timezone,
+            "gated": caller.cause not in UNGATED,
+            "confirmed": "{}" if caller.cause in _ASKED else "{*}",
+            "chain": orjson.dumps(caller.chain).decode(),
         }
+
+    def after(self, confirmed: Collection[str]) -> Writing:
+        """The same, after whoever saves has seen these warnings."""
+        if confirmed:
+            self.environment["confirmed"] = array_text(sorted(confirmed))
+        return self
 
     def run(self, statement: Statement, values: Mapping[str, Any] | None = None) -> list[Any]:
         """The rows of one statement. Raises ReleaseChanged if the caller's release is no longer in force."""

@@ -11,7 +11,8 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.records import refusals
 from dougong_platform.records.action import Writing, act
 from dougong_platform.records.arrays import array_text
-from dougong_platform.records.checks import Check, Checks
+from dougong_platform.records.check import Check
+from dougong_platform.records.checks import Checks
 from dougong_platform.records.create import index_documents, writable
 from dougong_platform.records.leaving import Leaving, gather
 from dougong_platform.records.load import Batch
@@ -115,10 +116,8 @@ def _unmark(writing: Writing, coming: Leaving) -> None:
         if not roots:
             continue
         shape = shape_of(writing.caller, Batch(object, 2), documents=False)
-        statement = cached(
-            ("unmark", shape.key), partial(marking, shape, "deleted_at = null, deleted_by = null", "restore")
-        )
-        writing.run(statement, {"ids": array_text(list(roots))})
+        unmark = partial(marking, shape, "deleted_at = null, deleted_by = null", "restore")
+        cached(("unmark", shape.key), unmark).run(writing, object, list(roots))
         index_again(writing, object, list(roots))
 
 

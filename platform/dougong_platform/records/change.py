@@ -13,7 +13,8 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.records import refusals
 from dougong_platform.records.action import Writing, act
 from dougong_platform.records.arrays import array_text
-from dougong_platform.records.create import writable
+from dougong_platform.records.create import index_documents, writable
+from dougong_platform.records.following import finish
 from dougong_platform.records.keys import resolve
 from dougong_platform.records.load import Batch, Row, is_uuid, load
 from dougong_platform.records.messages import error
@@ -21,7 +22,8 @@ from dougong_platform.records.outcome import Outcome, WriteResult
 from dougong_platform.records.remembered import cached
 from dougong_platform.records.shape import Shape, shape_of
 from dougong_platform.records.sources import documents, parameters
-from dougong_platform.records.update import LockPlan, UpdatePlan, lock_plan, update_plan
+from dougong_platform.records.update import LockPlan, UpdatePlan, lock_plan, searches_late, update_plan
+from dougong_platform.search import document
 from dougong_platform.search.words import searched_fields
 from dougong_tenants import TenantTransaction
 
@@ -30,7 +32,13 @@ Locked = Mapping[str, tuple[Any, ...]]  # id -> (id, version, may read, may act,
 
 
 def update(
-    caller: Caller, object: str, rows: Sequence[Row], *, atomic: bool = True, tx: TenantTransaction | None = None
+    caller: Caller,
+    object: str,
+    rows: Sequence[Row],
+    *,
+    atomic: bool = True,
+    tx: TenantTransaction | None = None,
+    confirmed: Collection[str] = (),
 ) -> WriteResult:
     """Change up to 10,000 records; each row has its `id`, the fields to change and, to be safe, the `version` it saw.
 
@@ -40,7 +48,7 @@ def update(
     model = writable(caller, object, rows)
     if not caller.rights.may(object, "update"):
         raise NotAllowed
-    return act(caller, lambda writing: update_in(writing, model, rows, atomic=atomic), tx)
+    return act(caller, lambda writing: update_in(writing.after(confirmed), model, rows, atomic=atomic), tx)
 
 
 def update_in(
@@ -60,7 +68,8 @@ def update_in(
     batch = load(writing.caller, object, rows, apart=apart, creating=False, trusted=trusted, loaded=loaded)
     ids = row_ids(writing.caller, batch, rows)
     resolve(writing, batch)
-    searched = any(f.name in batch.wires for f in searched_fields(object))
+    late = searches_late(object, tuple(batch.wires))
+    searched = not late and any(f.name in batch.wires for f in searched_fields(object))
     first = shape_of(writing.caller, batch, documents=searched)
     lock: LockPlan = cached(("lock", first.key), lambda: lock_plan(first))
     locked: dict[str, tuple[Any, ...]] = {row[0]: row for row in writing.run(lock.statement, {"ids": array_text(ids)})}
@@ -81,7 +90,20 @@ def _write(
     plan: UpdatePlan = cached(("update", shape.key), lambda: update_plan(shape))
     answered = writing.run(plan.statement, values)
     refusals.note(writing, batch, ids, plan.checks, ((row[0], row[2]) for row in answered if row[2]))
+    if (plan.returns or plan.links) and not (values["atomic"] and batch.errors):
+        _finish(writing, batch, ids, plan, [row for row in answered if row[1] and row[0] - 1 not in batch.errors])
     return refusals.answer(batch, _outcomes(ids, locked, answered), atomic=bool(values["atomic"]))
+
+
+def _finish(
+    writing: Writing, batch: Batch, ids: Sequence[str], plan: UpdatePlan, written: Sequence[tuple[Any, ...]]
+) -> None:
+    """Search words that need what the write set by itself, and roll-ups that need a look at all their records."""
+    names = [f.name for f in plan.returns]
+    if names and written:
+        made = [document(batch.object, dict(zip(names, row[3:], strict=False))) for row in written]
+        index_documents(writing, batch.object, [ids[row[0] - 1] for row in written], made)
+    finish(writing, batch.object, plan.links, (row[3 + len(names) :] for row in written), plan.touched)
 
 
 def _outcomes(ids: Sequence[str], locked: Locked, answered: Sequence[tuple[Any, ...]]) -> list[Outcome]:

@@ -5,38 +5,23 @@ A condition is true where the row is wrong. The statement returns the numbers; `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from dataclasses import field as attribute
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from dougong_metadata.label import Label
 from dougong_metadata.model.types import FieldModel
 from dougong_platform.access import Action, predicate
+from dougong_platform.records.check import Check
 from dougong_platform.records.new_row import NewRow
 from dougong_platform.records.shape import Shape
+from dougong_platform.records.stage_checks import stage_checks
 from dougong_platform.records.statement import fragment, literal, quoted
 from dougong_platform.storage.tables import tables
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """`condition` over the new row `n`; `roots` are the fields it looks at (an error there silences a validation)."""
-
-    code: str
-    condition: str
-    field: FieldModel | None = None
-    data: Mapping[str, Any] = attribute(default_factory=dict)
-    message: Label | None = None
-    roots: frozenset[str] = frozenset()
-    key: tuple[str, ...] = ()  # the fields of a unique key
 
 
 class Checks:
     """Collects checks with the common table expressions and joins they need.
 
     `changed` gives the SQL condition under which a field has a new value in this row, or None if it cannot have;
-    "true" for inserts.
+    "true" for inserts. `by_itself` are the fields that the write may set without being given them.
     """
 
     def __init__(
@@ -47,7 +32,9 @@ class Checks:
         *,
         creating: bool,
         keys_only: bool = False,
+        by_itself: Sequence[str] = (),
     ) -> None:
+        self.by_itself = frozenset(by_itself)
         self.shape, self.row, self.changed, self.creating = shape, row, changed, creating
         self.found: list[Check] = []
         self.tables: list[str] = []
@@ -63,6 +50,7 @@ class Checks:
         self._files()
         self._unique()
         self._validations()
+        self.found += stage_checks(self._object, row, changed, creating=creating)
 
     @property
     def array(self) -> str:
@@ -83,7 +71,7 @@ class Checks:
     def _required(self) -> None:
         for one in self._object.own_fields:
             conditional = one.visible_when is not None or one.required_when is not None
-            filled = self.creating and one.default is not None and one.required
+            filled = one.required and (one.name in self.by_itself or (self.creating and one.default is not None))
             if not (filled or (conditional and (one.required or one.required_when is not None))):
                 continue
             conditions = [f"{self._column(one.name)} is null"]
@@ -124,7 +112,8 @@ class Checks:
         owning = self._object.parent is not None and one.name == self._object.parent.name
         actions: tuple[Action, ...] = ("read", "update") if owning else ("read",)
         found = (predicate(known, shape.rights, target, action, known[target].alias("t")) for action in actions)
-        conditions += [f"({fragment(allowed)})" for allowed in found if allowed is not None]
+        if one.name in shape.given or one.name not in self.by_itself:  # what the company's rules set, they may
+            conditions += [f"({fragment(allowed)})" for allowed in found if allowed is not None]
         source = f'"§".{quoted(shape.catalogue.table(target))}'
         return (
             f"{name} as materialized (select t.id from {source} t where {' and '.join(conditions)}"
@@ -135,6 +124,8 @@ class Checks:
         for one in self._object.own_fields:
             if one.picklist is None:
                 continue
+            if one.name in self.by_itself:
+                self._known_values(one)
             if one.controlled_by is not None:
                 self._dependent(one)
             limits = {
@@ -149,6 +140,13 @@ class Checks:
                 )
                 wrong = f"case {kind} {cases} else false end"
                 self.found.append(Check("not_in_record_type", _under(changed, wrong), one))
+
+    def _known_values(self, one: FieldModel) -> None:
+        """What an expression chose has to be among the values; what rows give was looked at when it was loaded."""
+        assert one.picklist is not None
+        column = self._column(one.name)
+        wrong = _none_of(one, column, literal(list(one.picklist.values)))
+        self.found.append(Check("not_a_value", f"{column} is not null and {wrong}", one))
 
     def _dependent(self, one: FieldModel) -> None:
         """Pairs of controlling and dependent value that go together; values without parents go with every one."""
@@ -224,15 +222,23 @@ class Checks:
         for rule in self._object.validations:
             if not rule.active:
                 continue
+            code = "needs_confirmation" if rule.warns else "validation"
             conditions = [f"not coalesce({self.row.text(rule.must)}, false)"]
             if rule.when is not None:
                 conditions.insert(0, f"coalesce({self.row.text(rule.when)}, false)")
             if rule.record_types:
                 conditions.insert(0, f"{self._column('record_type')} = any({literal(list(rule.record_types))}::text[])")
+            if rule.starts is not None:
+                today = "(now() at time zone %(tenant_timezone)s::text)::date"
+                conditions.insert(0, f"{today} >= {literal(rule.starts.isoformat())}::date")
+            if rule.warns:
+                conditions.insert(0, f"not (%(confirmed)s::text[] && array['*', {literal(rule.name)}])")
             roots = {path[0] for checked in (rule.must, rule.when) if checked is not None for path in checked.paths}
             where = self._object.fields.get(rule.field) if rule.field else None
             self.found.append(
-                Check("validation", " and ".join(conditions), where, message=rule.message, roots=frozenset(roots))
+                Check(
+                    code, " and ".join(conditions), where, message=rule.message, roots=frozenset(roots), name=rule.name
+                )
             )
 
 

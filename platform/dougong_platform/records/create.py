@@ -10,6 +10,7 @@ from dougong_platform.errors import BadRequest, NotAllowed
 from dougong_platform.http.caller import Caller
 from dougong_platform.records import refusals
 from dougong_platform.records.action import Writing, act
+from dougong_platform.records.following import finish
 from dougong_platform.records.ids import new_ids
 from dougong_platform.records.insert import InsertPlan, insert_plan
 from dougong_platform.records.keys import resolve
@@ -40,8 +41,10 @@ def create(
     atomic: bool = True,
     tx: TenantTransaction | None = None,
     loaded: Collection[str] = (),
+    confirmed: Collection[str] = (),
 ) -> WriteResult:
     """Create up to 10,000 records. Lookups are ids or {"field of the target": value}; `loaded` fields are canonical.
+    `confirmed` names the warning validations that whoever saves has seen ("*" = all).
 
     Atomic batches raise RecordsInvalid with every error and write nothing; others report errors per row. Also raises
     NotAllowed, UnknownName, ReleaseChanged, Conflict.
@@ -49,7 +52,9 @@ def create(
     model = writable(caller, object, rows)
     if not caller.rights.may(object, "create"):
         raise NotAllowed
-    return act(caller, lambda writing: create_in(writing, model, rows, atomic=atomic, loaded=loaded), tx)
+    return act(
+        caller, lambda writing: create_in(writing.after(confirmed), model, rows, atomic=atomic, loaded=loaded), tx
+    )
 
 
 def writable(caller: Caller, object: str, rows: Sequence[Any]) -> ObjectModel:
@@ -95,21 +100,28 @@ def insert(writing: Writing, batch: Batch, *, atomic: bool) -> WriteResult:
         values |= documents(batch, {name: batch.values.get(name, nothing) for name in searched})
     answered = writing.run(plan.statement, values)
     refusals.note(writing, batch, ids, plan.checks, ((row[0], row[1]) for row in answered if row[1]))
-    if plan.returns and not (atomic and batch.errors):
-        _search_later(writing, batch, ids, plan, answered)
+    if (plan.returns or plan.links) and not (atomic and batch.errors):
+        written = [row for row in answered if row[0] - 1 not in batch.errors]
+        _search_later(writing, batch, ids, plan, written)
+        finish(
+            writing,
+            batch.object,
+            plan.links,
+            (row[2 + len(plan.returns) :] for row in written),
+            tuple(batch.object.fields),
+        )
     outcomes = [Outcome(index, id, 1, created=True) for index, id in enumerate(ids)]
     for index in batch.errors:
         outcomes[index].id = None
     return refusals.answer(batch, outcomes, atomic=atomic)
 
 
-def _search_later(writing: Writing, batch: Batch, ids: Sequence[str], plan: InsertPlan, answered: list[Any]) -> None:
+def _search_later(writing: Writing, batch: Batch, ids: Sequence[str], plan: InsertPlan, written: list[Any]) -> None:
     """Search words that need defaults or numbers: a second statement for the rows that were written."""
     names = [f.name for f in plan.returns]
-    kept = [row for row in answered if row[0] - 1 not in batch.errors]
-    made = [document(batch.object, dict(zip(names, row[2:], strict=True))) for row in kept]
-    if kept:
-        index_documents(writing, batch.object, [ids[row[0] - 1] for row in kept], made)
+    made = [document(batch.object, dict(zip(names, row[2:], strict=False))) for row in written]
+    if names and written:
+        index_documents(writing, batch.object, [ids[row[0] - 1] for row in written], made)
 
 
 def index_documents(

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dougong_metadata.model.types import FieldModel
+from dougong_platform.records.before import set_before, settings_of, steps
 from dougong_platform.records.canonical import json_text
-from dougong_platform.records.checks import Check, Checks
+from dougong_platform.records.check import Check
+from dougong_platform.records.checks import Checks
+from dougong_platform.records.following import Following, Link
 from dougong_platform.records.new_row import NewRow
 from dougong_platform.records.shape import Shape
 from dougong_platform.records.sources import SEARCH_COLUMNS, attached_files, given_rows, outbox
@@ -25,37 +28,50 @@ _TRAIL = {
 
 @dataclass(frozen=True, slots=True)
 class InsertPlan:
-    """Returns (row number from 1, numbers of failed checks, then the values of `returns`) for refused rows, and for
-    all rows if `returns` is not empty."""
+    """Returns (row number from 1, numbers of failed checks, then the values of `returns` and `links`) for refused rows,
+    and for all rows if either is not empty. `links` are the fields whose targets' roll-ups have still to be kept."""
 
     statement: Statement
     checks: tuple[Check, ...]
     returns: tuple[FieldModel, ...]
+    links: tuple[Link, ...]
 
 
 def insert_plan(shape: Shape) -> InsertPlan:
     """Compile the insert of this shape."""
     object = shape.object
     row = NewRow(shape.model, shape.catalogue, object.name, "n")
-    checks = Checks(shape, row, lambda name: "true" if _filled(shape, object.fields[name]) else None, creating=True)
+    by_itself = set_before(object, creating=True)
+    settings = settings_of(object, row.again, creating=True, touched=by_itself, given=shape.given)
+    written = {f.name: f for f in object.fields.values() if f.name in by_itself or _filled(shape, f)}
+    checks = Checks(shape, row, lambda name: "true" if name in written else None, creating=True, by_itself=by_itself)
     returns = searched_fields(object) if shape.late_search else ()
-    written = {f.name: f for f in object.fields.values() if _filled(shape, f)}
+    following = Following(shape, row, "create", tuple(written), version="1")
     columns = written | row.used | {f.name: f for f in returns}
     flaw = " or n._flawed" if shape.flawed else ""
+    kept = [*_kept(shape), *(SEARCH_COLUMNS if shape.documents else [])]
+    first, last = ("new_0", f"new_{len(settings)}") if settings else ("new", "new")
     parts = [
         given_rows(shape, ["_i", "id"]),
-        f"new as materialized ({_new_rows(shape, columns)})",
+        f"{first} as materialized ({_new_rows(shape, columns)})",
+        *steps(settings, columns, kept, when="true"),
+        *([f"new as (select n.* from {last} n)"] if settings else []),
         *checks.tables,
         f"checked as materialized (select n.*, {checks.array} as _bad from new n {' '.join(checks.joins)} {row.joins})",
         "good as materialized (select * from checked n where n._bad = '{}'"
         + (" and not n._flawed" if shape.flawed else "")
         + f" and not (%(atomic)s::boolean and exists (select from checked n where n._bad <> '{{}}'{flaw})))",
         *_writes(shape, written),
+        *following.parts,
     ]
-    result = "".join(f", n.{quoted(f.name)}" for f in returns)
-    where = "" if returns else " where n._bad <> '{}'"
+    result = "".join(f", n.{quoted(f.name)}" for f in returns) + following.columns
+    where = "" if result else " where n._bad <> '{}'"
     text = f"with {', '.join(parts)} select n._i, n._bad{result} from checked n{where} order by n._i"
-    return InsertPlan(Statement(text), tuple(checks.found), returns)
+    return InsertPlan(Statement(text), tuple(checks.found), returns, following.links)
+
+
+def _kept(shape: Shape) -> list[str]:
+    return ["_i", "id", *(["_flawed"] if shape.flawed else [])]
 
 
 def _filled(shape: Shape, one: FieldModel) -> bool:
@@ -70,7 +86,7 @@ def _filled(shape: Shape, one: FieldModel) -> bool:
 def _new_rows(shape: Shape, columns: dict[str, FieldModel]) -> str:
     source = NewRow(shape.model, shape.catalogue, shape.object.name, "g")
     texts = [f"{_value(shape, source, one)} as {quoted(name)}" for name, one in columns.items() if name != "id"]
-    kept = ["g._i", "g.id", *(["g._flawed"] if shape.flawed else []), *(SEARCH_COLUMNS if shape.documents else [])]
+    kept = [*(f"g.{name}" for name in _kept(shape)), *(SEARCH_COLUMNS if shape.documents else [])]
     return f"select {', '.join(kept + texts)} from given g {source.joins}"
 
 

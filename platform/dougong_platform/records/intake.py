@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from dougong_metadata.model.types import FieldModel, ObjectModel
 from dougong_platform.http.caller import Caller
+from dougong_platform.records.before import set_before
 from dougong_platform.records.remembered import cached
 
 GIVEABLE = ("owner", "record_type")  # the only system fields a caller may give
@@ -53,10 +54,15 @@ def _make(
             refused.append((field, refusal))
         else:
             columns.append(Column(field, _required(field, creating), field.searchable or name == object.name_field))
+    filled = set_before(object, creating=True)  # whether they are, the statement finds out
     absent = [
         f
         for f in object.own_fields
-        if creating and _required(f, creating) and f.default is None and f.type.name != "auto_number"
+        if creating
+        and _required(f, creating)
+        and f.default is None
+        and f.type.name != "auto_number"
+        and f.name not in filled
     ]
     unknown = sorted((name for name in given if name not in object.fields), key=str)
     return Intake(tuple(columns), tuple(refused), tuple(unknown), tuple(absent))

@@ -41,6 +41,22 @@ SENTENCES: dict[str, dict[str, str]] = {
     "not_in_record_type": {"en": "{label} is not offered for this record type.", "zh": "该记录类型不提供这个{label}。"},
     "unknown_record_type": {"en": "“{value}” is not a record type here.", "zh": "没有名为「{value}」的记录类型。"},
     "record_type_not_allowed": {"en": "You may not choose this record type.", "zh": "您无权选用该记录类型。"},
+    "not_a_value": {
+        "en": "{label}: a rule set a value that is not on the list.",
+        "zh": "{label}：规则设置了列表以外的值。",
+    },
+    "stage_move": {
+        "en": "From “{stage}” one can go to {targets} only.",
+        "zh": "「{stage}」之后只能进入{targets}。",
+    },
+    "stage_end": {"en": "“{stage}” is closed and cannot be left.", "zh": "「{stage}」已结束，不能再变更。"},
+    "stage_required": {"en": "{label} is needed for “{stage}”.", "zh": "进入「{stage}」前请填写{label}。"},
+    "stage_checklist": {
+        "en": "The checklist for “{stage}” is not complete.",
+        "zh": "「{stage}」的检查项尚未全部完成。",
+    },
+    "stage_approval": {"en": "“{stage}” needs an approval first.", "zh": "进入「{stage}」前需要先通过审批。"},
+    "stage_gate": {"en": "The condition for “{stage}” does not hold.", "zh": "不满足进入「{stage}」的条件。"},
     "stale_version": {"en": "Somebody changed this record meanwhile.", "zh": "该记录已被他人修改。"},
     "version_invalid": {"en": "The version has to be a whole number.", "zh": "版本号应为整数。"},
     "not_allowed": {"en": "You may not do this with this record.", "zh": "您无权对这条记录执行此操作。"},

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from dougong_metadata.label import Label
 from dougong_metadata.model.types import FieldModel, ObjectModel
 from dougong_platform.access import predicate
 from dougong_platform.errors import FieldError, NotAllowed, NotFound, RecordsInvalid, StaleVersion
 from dougong_platform.http.caller import Caller
 from dougong_platform.records.action import Writing
-from dougong_platform.records.checks import Check
+from dougong_platform.records.check import Check
 from dougong_platform.records.load import Batch
 from dougong_platform.records.messages import error, veiled
 from dougong_platform.records.outcome import Outcome, WriteResult, refused
@@ -38,7 +39,7 @@ def note(
         wrong = {e.field for e in before}
         for check in (checks[n] for n in numbers):
             name = check.field.name if check.field else None
-            if (name in wrong and check.code != "validation") or check.roots & wrong:
+            if (name in wrong and check.message is None) or check.roots & wrong:
                 continue
             if check.code == "not_unique":
                 other = _other(writing, batch, ids[index], index, check) if named < MOST_NAMED else None
@@ -52,12 +53,18 @@ def _error(caller: Caller, index: int, check: Check) -> FieldError:
     locale = caller.locale
     at = check.field.name if check.field is not None and _knows(caller, check.field) else None
     if check.message is not None:
-        return FieldError(at, check.code, check.message.text(locale), index)
+        name = check.name if check.code == "needs_confirmation" else None
+        return FieldError(at, check.code, check.message.text(locale), index, name)
     named = (check.field, *check.data.values())
     if not all(_knows(caller, one) for one in named if isinstance(one, FieldModel)):
         return veiled(check.code, locale, index, at)
     data = {
-        name: value.label.text(locale) if isinstance(value, FieldModel) else value for name, value in check.data.items()
+        name: value.label.text(locale)
+        if isinstance(value, FieldModel)
+        else value.text(locale)
+        if isinstance(value, Label)
+        else value
+        for name, value in check.data.items()
     }
     return error(check.code, locale, index, check.field, **data)
 

@@ -6,6 +6,7 @@ Links stay as they are and come back with a restore; clear and cascade act when 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -17,9 +18,11 @@ from dougong_platform.records.action import Writing, act
 from dougong_platform.records.arrays import array_text
 from dougong_platform.records.change import NO_ID, may_act, row_ids
 from dougong_platform.records.create import writable
+from dougong_platform.records.following import Following, Link, finish
 from dougong_platform.records.leaving import Leaving, blocked, gather
 from dougong_platform.records.load import Batch
 from dougong_platform.records.messages import error, sentence
+from dougong_platform.records.new_row import NewRow
 from dougong_platform.records.outcome import Outcome, WriteResult
 from dougong_platform.records.remembered import cached
 from dougong_platform.records.shape import Shape, shape_of
@@ -105,11 +108,10 @@ def mark(writing: Writing, leaving: Leaving) -> None:
     for object, roots in leaving.levels:
         if roots:
             shape = shape_of(writing.caller, Batch(object, 2), documents=False)
-            statement = cached(("mark", shape.key), partial(_mark, shape))
-            writing.run(statement, {"ids": array_text(list(roots))})
+            cached(("mark", shape.key), partial(_mark, shape)).run(writing, object, list(roots))
 
 
-def _mark(shape: Shape) -> Statement:
+def _mark(shape: Shape) -> Marking:
     return marking(
         shape,
         "deleted_at = now(), deleted_by = %(env_user)s",
@@ -118,15 +120,38 @@ def _mark(shape: Shape) -> Statement:
     )
 
 
-def marking(shape: Shape, sets: str, op: str, *more: str) -> Statement:
-    """Set or clear the mark of `ids`, with history and event."""
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """Returns (id, then the values of `links`) of every marked row."""
+
+    statement: Statement
+    links: tuple[Link, ...]
+
+    def run(self, writing: Writing, object: ObjectModel, ids: Sequence[str]) -> None:
+        """Mark these records, and see to the roll-ups that count them."""
+        marked = writing.run(self.statement, {"ids": array_text(list(ids))})
+        finish(writing, object, self.links, (row[1:] for row in marked), tuple(object.fields))
+
+
+def marking(shape: Shape, sets: str, op: str, *more: str) -> Marking:
+    """Set or clear the mark, with history, event and what follows."""
     object = shape.object
     table = f'"§".{quoted(shape.catalogue.table(object.name))}'
     good = (
         f"good as (update {table} w set {sets}, version = w.version + 1"
         " where w.id = any(%(ids)s::uuid[]) returning w.id, w.version, w.id as _i)"
     )
+    row = NewRow(shape.model, shape.catalogue, object.name, "n", kept=lambda name: True)
+    following = Following(shape, row, op, (), version="n._version", source="gone")
     parts = [good, *more]
+    if following.parts or following.links:
+        columns = [
+            f"o.{quoted(shape.catalogue.column(object.name, name))} as {quoted(name)}"
+            for name in row.used
+            if name != "id"
+        ]
+        listed = ", ".join(["g.id", "g.version as _version", "row_number() over (order by g.id) as _i", *columns])
+        parts += [f"gone as (select {listed} from good g join {table} o on o.id = g.id)", *following.parts]
     if object.history:
         parts.append(
             'remembered as (insert into "§"._history (object, record, version, actor, cause, cause_ref, op,'
@@ -134,4 +159,5 @@ def marking(shape: Shape, sets: str, op: str, *more: str) -> Statement:
             f" %(cause_ref)s, {literal(op)}, '{{}}' from good n)"
         )
     parts.append(outbox(shape, op))
-    return Statement(f"with {', '.join(parts)} select n.id, n.version from good n")
+    text = f"with {', '.join(parts)} select n.id{following.columns} from {'gone' if following.links else 'good'} n"
+    return Marking(Statement(text), following.links)

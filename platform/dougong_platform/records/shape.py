@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dougong_metadata.model.types import Model, ObjectModel
 from dougong_platform.access.rights import Rights
 from dougong_platform.http.caller import Caller
+from dougong_platform.records.before import set_before
 from dougong_platform.records.load import Batch
 from dougong_platform.search.words import searched_fields
 from dougong_platform.storage.catalogue import Catalogue
@@ -66,7 +67,8 @@ def shape_of(caller: Caller, batch: Batch, *, documents: bool) -> Shape:
 
 def known_here(batch: Batch) -> bool:
     """Whether a new record's search words can be made before the database has seen it."""
+    by_itself = set_before(batch.object, creating=True)
     return all(
-        f.name in batch.wires if f.default is not None else f.type.name != "auto_number"
+        (f.name in batch.wires if f.default is not None else f.type.name != "auto_number") and f.name not in by_itself
         for f in searched_fields(batch.object)
     ) and not any(f.name in batch.gave and f.default is not None for f in searched_fields(batch.object))
