@@ -22,6 +22,7 @@ from dougong_platform.servers.binaries import postgres_folder
 from dougong_platform.servers.child import Child, alive, free_port, port_is_free, wait_until_gone
 from dougong_platform.servers.errors import BinariesMissing, DataFromOther, FolderUnusable, PortInUse, ServerDied
 from dougong_platform.servers.home import Home
+from dougong_platform.servers.stopping import STOPPING
 from dougong_platform.servers.system_user import SystemUser, before_exec, server_user
 
 SUPERUSER = "dougong"
@@ -78,7 +79,8 @@ class Postgres:
             if self._fixed_port and not port_is_free("127.0.0.1", self._fixed_port):
                 raise PortInUse(host="127.0.0.1", port=self._fixed_port, option="DOUGONG_POSTGRES_PORT")
             self.port = self._fixed_port or free_port(remembered)
-            self.child = self._spawn()
+            with STOPPING.held():
+                self.child = self._spawn()
             if self._wait_until_serving(final=attempt == 2):
                 break
         self._create_database()
@@ -254,6 +256,7 @@ class Postgres:
         assert self.child is not None
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
+            STOPPING.check()
             if not self.child.running:
                 lines = self.child.tail(12)
                 shared = "shared memory block" in lines or "lock file" in lines  # a dying backend needs a moment

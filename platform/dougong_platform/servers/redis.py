@@ -16,6 +16,7 @@ from dougong_platform.servers.binaries import redis_program
 from dougong_platform.servers.child import Child, free_port
 from dougong_platform.servers.errors import ServerDied
 from dougong_platform.servers.home import Home
+from dougong_platform.servers.stopping import STOPPING
 
 ONCE = Retry(NoBackoff(), 0)  # the client repeats for seconds by default
 _START_SECONDS = 30.0
@@ -48,9 +49,9 @@ class Redis:
         remembered = self.home.state().get("redis_port")
         for attempt in range(3):
             self.port = free_port(remembered if attempt == 0 else None)
-            self.child = Child.start(
-                "Redis", [self._program, self._configuration()], log=self.home.log / "redis.log", folder=self.data
-            )
+            command, log = [self._program, self._configuration()], self.home.log / "redis.log"
+            with STOPPING.held():
+                self.child = Child.start("Redis", command, log=log, folder=self.data)
             if self._wait_until_serving(final=attempt == 2):
                 return
 

@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from types import FrameType
 
 from dougong_platform.servers.child import Child, port_is_free
 from dougong_platform.servers.embedded import Servers
@@ -22,6 +21,7 @@ from dougong_platform.servers.home import Home
 from dougong_platform.servers.postgres import Postgres
 from dougong_platform.servers.prepare import demo_command, has_tenants, prepare
 from dougong_platform.servers.redis import Redis
+from dougong_platform.servers.stopping import STOPPING, Stopped
 from dougong_platform.settings import Settings
 from dougong_platform.terminal import say
 
@@ -29,10 +29,6 @@ WEB_APPLICATION = "dougong_platform.wsgi:app"
 _SERVING_SECONDS = 60.0
 _LONGEST_PAUSE = 30.0  # seconds between restarts of something that keeps dying
 _STEADY = 60.0  # seconds after which a process counts as healthy again
-
-
-class Stopped(BaseException):
-    """A signal asked us to stop; raised in the main thread wherever it is."""
 
 
 @dataclass(slots=True)
@@ -60,7 +56,8 @@ class Part:
             self.due = now + self.pause
             self.pause = min(self.pause * 2, _LONGEST_PAUSE)
         elif now >= self.due:
-            self.child, self.started, self.due = self.start(), now, None
+            with STOPPING.held():
+                self.child, self.started, self.due = self.start(), now, None
 
 
 class Supervisor:
@@ -78,8 +75,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Start, serve, watch, stop. Raises a ServerFault if it cannot start."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._on_signal)
+        STOPPING.listen()
         try:
             with self._stack:
                 self._start()
@@ -87,14 +83,8 @@ class Supervisor:
         except Stopped:
             pass
         finally:
-            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                signal.signal(number, signal.SIG_IGN)
+            STOPPING.deafen()
             self._stop()
-
-    def _on_signal(self, number: int, frame: FrameType | None) -> None:
-        for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(each, signal.SIG_IGN)
-        raise Stopped
 
     # -- starting --------------------------------------------------------------------------------------------------
 
@@ -129,7 +119,8 @@ class Supervisor:
         sys.stdout.flush()
 
     def _add(self, name: str, start: Callable[[], Child], *stop: tuple[int, float]) -> None:
-        self.parts[name] = Part(start, stop, start())
+        with STOPPING.held():
+            self.parts[name] = Part(start, stop, start())
 
     def _environment(self) -> dict[str, str]:
         return {**os.environ, **self.settings.as_environment(), "PYTHONUNBUFFERED": "1"}
@@ -197,6 +188,7 @@ class Supervisor:
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.settings.host, self.settings.host)  # noqa: S104 - compared, not bound
         deadline = time.monotonic() + _SERVING_SECONDS
         while time.monotonic() < deadline:
+            STOPPING.check()
             if not web.child.running:
                 raise ServerDied(program="The web server", log=str(web.child.log), tail=web.child.tail(15))
             if _answers(host, self.settings.port):
@@ -213,7 +205,8 @@ class Supervisor:
         sys.stdout.flush()
         log = Home(self.settings.home).log / "demo.log"
         log.unlink(missing_ok=True)
-        child = self._demo_child = Child.start("The demo", command, log=log, environment=self._environment())
+        with STOPPING.held():
+            child = self._demo_child = Child.start("The demo", command, log=log, environment=self._environment())
         while child.running:
             self._watch_once()
             time.sleep(0.2)
@@ -227,6 +220,7 @@ class Supervisor:
             time.sleep(0.5)
 
     def _watch_once(self) -> None:
+        STOPPING.check()
         assert self.servers is not None
         for server in (self.servers.postgres, self.servers.redis):
             if server is not None and (server.child is None or not server.child.running):
