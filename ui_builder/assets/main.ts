@@ -8,6 +8,7 @@ import "../islands/dg-loading-bar.ts";
 import "../islands/dg-menu.ts";
 import "../islands/dg-relative-time.ts";
 import "../islands/dg-toasts.ts";
+import type { Arriving } from "../islands/arriving.ts";
 import { csrfToken } from "../islands/requests.ts";
 
 declare global {
@@ -21,6 +22,7 @@ window.htmx = htmx;
 Object.assign(htmx.config, {
   allowEval: false, includeIndicatorStyles: false, allowScriptTags: false, historyCacheSize: 0, refreshOnHistoryMiss: true,
   scrollIntoViewOnBoost: false, timeout: 30_000,
+  defaultSettleDelay: 0, // htmx hears a new element from then on: a choice made before would be lost
   responseHandling: [
     { code: "204", swap: false },
     { code: "[23]..", swap: true },
@@ -33,16 +35,26 @@ document.addEventListener("htmx:configRequest", (event) => {
   (event as CustomEvent<{ headers: Record<string, string> }>).detail.headers["X-CSRF-Token"] = csrfToken();
 });
 
-const asked = new Set<string>();
+const asked = new Map<string, Promise<unknown>>();
 
-function load(root: ParentNode): void {
+/** Fetch the islands under `root` that are not there yet. */
+function load(root: ParentNode): Promise<unknown>[] {
+  const waits: Promise<unknown>[] = [];
   for (const [tag, loader] of Object.entries(islands)) {
-    if (asked.has(tag) || customElements.get(tag) || !root.querySelector(tag)) continue;
-    asked.add(tag);
-    loader().catch(() => asked.delete(tag)); // a lost connection: tried again with the next fragment
+    if (customElements.get(tag) || !root.querySelector(tag)) continue;
+    const wait = asked.get(tag) ?? loader().catch(() => asked.delete(tag)); // a lost connection: tried again later
+    asked.set(tag, wait);
+    waits.push(wait);
   }
+  return waits;
 }
 
 load(document);
 document.addEventListener("htmx:load", () => load(document));
 document.addEventListener("dg:load", () => load(document));
+document.addEventListener("dg:arriving", (event) => {
+  const { html, waits } = (event as CustomEvent<Arriving>).detail;
+  const template = document.createElement("template");
+  template.innerHTML = html; // our own server's fragment; nothing in a template runs
+  waits.push(...load(template.content));
+});

@@ -1,10 +1,13 @@
 // <dg-drawer>: the page's one drawer. A link with data-drawer loads its address's fragment into it (the address itself
 // stays a page for those without JavaScript); Esc or ✕ closes it and focus returns. A second one never lies over the first.
+import { arrived } from "./arriving.ts";
 import { openDialog } from "./dg-dialog.ts";
 import { fragment } from "./requests.ts";
 import { t } from "./strings.ts";
 
 export class DgDrawer extends HTMLElement {
+  private asked = 0;
+
   connectedCallback(): void {
     const dialog = this.querySelector("dialog");
     dialog?.addEventListener("click", (event) => {
@@ -18,7 +21,10 @@ export class DgDrawer extends HTMLElement {
   async open(url: string, opener: Element | null): Promise<void> {
     const dialog = this.querySelector("dialog");
     if (!dialog) return;
+    const turn = ++this.asked;
     const html = await fragment(url);
+    if (html !== null) await arrived(html);
+    if (turn !== this.asked) return; // something else was asked for meanwhile
     if (html === null) {
       document.dispatchEvent(new CustomEvent("dg:toast", { detail: { text: t("This could not be loaded. Try again."), tone: "bad" } }));
       return;

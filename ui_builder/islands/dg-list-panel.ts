@@ -1,5 +1,6 @@
 // <dg-list-panel>: the popover of a list (filter, columns, order, saving, bulk edits). A link with data-panel loads its
 // address into it; a bulk action's answer comes into it too. On a phone it is a sheet from below.
+import { arrived } from "./arriving.ts";
 import { openDialog } from "./dg-dialog.ts";
 import { Typing } from "./list-typing.ts";
 import { csrfToken, fragment } from "./requests.ts";
@@ -8,6 +9,8 @@ import { t } from "./strings.ts";
 const GAP = 6; // px between the opener and the popover
 
 export class DgListPanel extends HTMLElement {
+  private asked = 0;
+
   connectedCallback(): void {
     const dialog = this.dialog();
     dialog.addEventListener("click", (event) => {
@@ -31,11 +34,17 @@ export class DgListPanel extends HTMLElement {
     const link = (event.target as Element).closest?.<HTMLAnchorElement>("a[data-panel]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    void fragment(link.href).then((html) => {
-      if (html === null) complain();
-      else this.show(html, link.dataset.panel ?? "center", link);
-    });
+    void this.load(link);
   };
+
+  private async load(link: HTMLAnchorElement): Promise<void> {
+    const turn = ++this.asked;
+    const html = await fragment(link.href);
+    if (html !== null) await arrived(html);
+    if (turn !== this.asked) return; // another panel was asked for meanwhile
+    if (html === null) complain();
+    else this.show(html, link.dataset.panel ?? "center", link);
+  }
 
   /** A bulk action: its answer is another address or something to show. Downloads go the browser's own way. */
   private readonly submitted = (event: SubmitEvent): void => {
@@ -54,7 +63,11 @@ export class DgListPanel extends HTMLElement {
       const response = await fetch(form.getAttribute("action") ?? "", { method: "POST", body: new URLSearchParams(body as never), headers });
       const elsewhere = response.headers.get("HX-Redirect");
       if (elsewhere) window.location.assign(elsewhere);
-      else if (response.ok) this.show(await response.text(), "center", button);
+      else if (response.ok) {
+        const html = await response.text();
+        await arrived(html);
+        this.show(html, "center", button);
+      }
       else complain();
     } catch {
       complain();

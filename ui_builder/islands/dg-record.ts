@@ -1,5 +1,6 @@
 // <dg-record data-url="/o/book/…">: the record page. Values are edited where they stand (a click, or E), forms with
 // data-refresh are sent in place, and tabs change without leaving; afterwards the regions of the page are taken again.
+import { arrived } from "./arriving.ts";
 import { isTyping } from "./dg-keys.ts";
 import { complain, pageAt, send, takeRegions } from "./pages.ts";
 import { fragment } from "./requests.ts";
@@ -10,6 +11,7 @@ const REGIONS = ["record-title", "record-path", "record-facts", "related", "reco
 export class DgRecord extends HTMLElement {
   private edited: { fact: HTMLElement; shown: Node[]; sent: string } | null = null;
   private saving = false;
+  private asked = 0;
 
   connectedCallback(): void {
     this.addEventListener("click", this.clicked);
@@ -127,7 +129,10 @@ export class DgRecord extends HTMLElement {
   async edit(fact: HTMLElement): Promise<void> {
     if (fact.querySelector("form") || this.saving) return;
     this.restore(false);
+    const turn = ++this.asked;
     const html = await fragment(`${this.dataset.url}/field/${fact.dataset.fact}`);
+    if (html !== null) await arrived(html);
+    if (turn !== this.asked) return; // another fact was asked for meanwhile
     const value = fact.querySelector(".dg-fact-value");
     if (html === null || !value) return complain(t("This could not be loaded. Try again."));
     const shown = [...value.childNodes];

@@ -1,4 +1,5 @@
 // A value of a list edited where it stands: Enter saves and shows it at once, Esc restores, a conflict shows both values.
+import { arrived } from "./arriving.ts";
 import { csrfToken, fragment } from "./requests.ts";
 import { t } from "./strings.ts";
 
@@ -9,6 +10,7 @@ export class Editing {
   private before: Node[] = [];
   private given = "";
   private busy = false;
+  private asked = 0;
 
   constructor(private readonly root: HTMLElement) {
     root.addEventListener("click", (event) => this.clicked(event));
@@ -63,7 +65,10 @@ export class Editing {
   private async open(cell: HTMLTableCellElement): Promise<void> {
     if (this.cell) await this.save();
     const row = cell.closest<HTMLElement>("tr");
+    const turn = ++this.asked;
     const html = await fragment(`/o/${this.root.dataset.object}/${row?.dataset.id}/cell/${cell.dataset.cell}${window.location.search}`);
+    if (html !== null) await arrived(html);
+    if (turn !== this.asked) return; // another cell was asked for meanwhile
     if (html === null) {
       say(t("This could not be loaded. Try again."), "bad");
       return;
