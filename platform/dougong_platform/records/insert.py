@@ -103,12 +103,18 @@ def _value(shape: Shape, source: NewRow, one: FieldModel) -> str:
         return next_number(shape.catalogue, one, "%(tenant_timezone)s::text")
     if one.name in shape.given and one.name not in shape.mixed:
         return given
-    default = f"null::{one.type.pg_type}"
+    default = of_nothing(one)
     if one.default is not None:
         default = f"({source.text(one.default)})::{one.type.pg_type}"
     if one.name in shape.mixed:
         return f"case when g.{quoted('_gave_' + one.name)} then {given} else {default} end"
     return default
+
+
+def of_nothing(one: FieldModel) -> str:
+    """What a new row has where nobody says anything: nothing, or the count and sum of no records."""
+    counted = one.rollup is not None and one.rollup.kind in ("count", "sum")
+    return f"{'0' if counted else 'null'}::{one.type.pg_type}"
 
 
 def _writes(shape: Shape, written: dict[str, FieldModel]) -> list[str]:

@@ -18,6 +18,7 @@ from dougong_platform.records.create import writable
 from dougong_platform.records.leaving import Leaving, blocked, referring
 from dougong_platform.records.outcome import Outcome, WriteResult
 from dougong_platform.records.remove import lock, refuse_blocked
+from dougong_platform.records.rolling import recount
 from dougong_platform.records.statement import Statement, literal, quoted
 from dougong_tenants import TenantTransaction
 
@@ -50,9 +51,12 @@ def _purge_in(writing: Writing, object: ObjectModel, ids: Sequence[str], *, atom
         leaving = _gather(writing, object, [id for id, index in wanted.items() if index not in batch.errors])
     outcomes = [Outcome(index, id) for index, id in enumerate(ids)]
     if not (atomic and batch.errors):
+        counted = [(model, _counting(writing, model, list(roots))) for model, roots in leaving.levels if roots]
         _clear_links(writing, leaving)
         for model, roots in reversed(leaving.levels):
             _remove(writing, model, list(roots))
+        for model, targets in counted:
+            recount(writing, model, targets, tuple(model.fields))
     return refusals.answer(batch, outcomes, atomic=atomic)
 
 
@@ -79,6 +83,23 @@ def _gather(writing: Writing, object: ObjectModel, ids: Sequence[str]) -> Leavin
             if found:
                 leaving.levels.append((model.objects[link.object], found))
     return leaving
+
+
+def _counting(writing: Writing, object: ObjectModel, ids: Sequence[str]) -> dict[str, list[str]]:
+    """By link, the records whose roll-ups count what is removed while it is live: by a cascade from elsewhere."""
+    names = writing.caller.release.catalogue
+    found: dict[str, list[str]] = {}
+    for link in {f.rollup.link for f in object.rolled_by if f.rollup is not None}:
+        column = f"t.{quoted(names.column(object.name, link))}"
+        rows = writing.run(
+            Statement(
+                f'select distinct {column} from "§".{quoted(names.table(object.name))} t'
+                f" where t.id = any(%(ids)s::uuid[]) and t.deleted_at is null and {column} is not null"
+            ),
+            {"ids": array_text(ids)},
+        )
+        found[link] = [id for (id,) in rows]
+    return found
 
 
 def _clear_links(writing: Writing, leaving: Leaving) -> None:
@@ -143,6 +164,9 @@ def _remove(writing: Writing, object: ObjectModel, ids: Sequence[str]) -> None:
         'forgotten as (delete from "§"._search s using good n where s.record = n.id)',
         'unsaid as (delete from "§"._comment c using good n where c.record = n.id)',
         'unshared as (delete from "§"._share s using good n where s.record = n.id)',
+        'unstayed as (delete from "§"._stay s using good n where s.record = n.id)',
+        'unticked as (delete from "§"._checklist k using good n where k.record = n.id)',
+        'unpassed as (delete from "§"._stage_pass k using good n where k.record = n.id)',
         'dropped as (update "§"._file f set record = null from good n where f.record = n.id)',
     ]
     if object.history:

@@ -37,7 +37,7 @@ def note(
         if any(e.code in HIDING for e in before):
             continue
         wrong = {e.field for e in before}
-        for check in (checks[n] for n in numbers):
+        for check in _without_gates([checks[n] for n in numbers]):
             name = check.field.name if check.field else None
             if (name in wrong and check.message is None) or check.roots & wrong:
                 continue
@@ -47,6 +47,17 @@ def note(
                 batch.refuse(index, not_unique(writing.caller, batch.object, index, check, other))
             else:
                 batch.refuse(index, _error(writing.caller, index, check))
+
+
+def _without_gates(failed: Sequence[Check]) -> Sequence[Check]:
+    """What the gate of a stage lacks is no matter where the move itself is refused."""
+    if any(check.code in ("stage_move", "stage_end") for check in failed):
+        return [
+            check
+            for check in failed
+            if not check.code.startswith("stage_") or check.code in ("stage_move", "stage_end")
+        ]
+    return failed
 
 
 def _error(caller: Caller, index: int, check: Check) -> FieldError:

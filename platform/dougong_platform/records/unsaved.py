@@ -17,6 +17,7 @@ from dougong_metadata.model.types import FieldModel, ObjectModel
 from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.single import display_names
+from dougong_platform.records.insert import of_nothing
 from dougong_platform.records.load import is_uuid
 from dougong_platform.records.new_row import NewRow
 from dougong_platform.records.remembered import cached
@@ -149,4 +150,4 @@ def _column(caller: Caller, one: FieldModel, given: tuple[str, ...], saved: bool
         return "%(env_user)s"
     if one.name == "record_type":
         return f"{literal(caller.rights.first_record_type(one.object))}::text"
-    return f"null::{kind}"
+    return of_nothing(one)
