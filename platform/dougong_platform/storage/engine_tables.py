@@ -40,6 +40,7 @@ NOUNS = (
     "webhooks",
     "notifications",
     "wakeups",
+    "automations",
 )
 
 # The readers below give null for what they cannot read; a type change runs them over a column and inside writes.

@@ -1,0 +1,96 @@
+"""Renders compiled texts for many records with one statement per text. Called by automations and by previews of
+templates.
+
+What was written from fields stays marked with what was read (see notifications.texts), because what a receiver may
+read is decided when he reads it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dougong_metadata.expressions import Checked
+from dougong_metadata.model.flow_types import TemplateText, TextPiece
+from dougong_metadata.model.types import FieldModel, Model
+from dougong_platform.evaluation import evaluate
+from dougong_platform.http.caller import Caller
+from dougong_platform.texts.writing import Place, written
+from dougong_tenants import TenantTransaction
+
+LOCALES = ("en", "zh")
+Side = list[str | dict[str, Any]]
+
+
+def render(
+    caller: Caller,
+    text: TemplateText,
+    object: str | None,
+    ids: Sequence[str],
+    tx: TenantTransaction,
+    *,
+    versions: Sequence[int] | None = None,
+    op: str = "update",
+) -> list[dict[str, Side]]:
+    """{"en": pieces, "zh": pieces} for each id, in their order ([""] without an object); see notifications.texts.
+
+    A record that is gone has texts without values. `versions` and `op` as for `evaluate`.
+    """
+    asked = list(dict.fromkeys(p.value for locale in LOCALES for p in text.pieces(locale) if p.value is not None))
+    found = evaluate(caller, object, asked, ids, tx, versions=versions, op=op) if asked else {}
+    place = {one: number for number, one in enumerate(asked)}
+    marks = {one: _marks(caller.model, object, one) for one in asked}
+    fields = {one: field_of(caller.model, object, one) for one in asked}
+    made = []
+    for id in ids:
+        values = found.get(id)
+        sides: dict[str, Side] = {}
+        for locale in LOCALES:
+            here = Place(locale, caller.timezone, caller.tenant.currency)
+            sides[locale] = [_piece(p, values, place, fields, marks, here) for p in text.pieces(locale)]
+        made.append(sides)
+    return made
+
+
+def plain(side: Sequence[str | Mapping[str, Any]]) -> str:
+    """A rendered side as one string, for readers outside the company and subjects."""
+    return "".join(piece if isinstance(piece, str) else str(piece["text"]) for piece in side)
+
+
+def _piece(
+    piece: TextPiece,
+    values: Sequence[Any] | None,
+    place: Mapping[Checked, int],
+    fields: Mapping[Checked, FieldModel | None],
+    marks: Mapping[Checked, Mapping[str, Any]],
+    here: Place,
+) -> str | dict[str, Any]:
+    if piece.value is None:
+        return piece.text
+    value = values[place[piece.value]] if values is not None else None
+    text = written(value, piece.value.type, fields[piece.value], piece.format, here)
+    marked = marks[piece.value]
+    return {"text": text, **marked} if marked and text else text
+
+
+def field_of(model: Model, object: str | None, checked: Checked) -> FieldModel | None:
+    """The field that an expression is nothing but the path of."""
+    if object is None or len(checked.paths) != 1 or ".".join(checked.paths[0]) != checked.text.replace(" ", ""):
+        return None
+    at, field = object, None
+    for step in checked.paths[0]:
+        field = model.objects[at].fields[step]
+        at = field.to or ""
+    return field
+
+
+def _marks(model: Model, object: str | None, checked: Checked) -> Mapping[str, Any]:
+    beyond = set()
+    for path in checked.paths:
+        at = object or ""
+        for step in path[:-1]:
+            at = model.objects[at].fields[step].to or ""
+            beyond.add(at)
+    beyond |= {of for of, _ in checked.relations}
+    reads = sorted(f"{of}.{name}" for of, name in checked.fields)
+    return {name: found for name, found in (("reads", reads), ("beyond", sorted(beyond - {""}))) if found}
