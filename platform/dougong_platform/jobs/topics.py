@@ -3,6 +3,9 @@
 @handles("thumbnail")                        # in one transaction with the deletion of its row: exactly once
 def draw(work: Work) -> None: work.transaction.execute(…)
 
+@handles("tally", many=True)                 # the same, for as many rows of the topic as wait, up to a batch
+def add(works: Sequence[Work]) -> None: works[0].transaction.execute(…)
+
 @handles("letter", outside=True, lease=120)  # outside any, at least once: work.id is a stable key
 def post(work: Work) -> None: …
 
@@ -15,7 +18,7 @@ def wake(database: Database, tenant: Tenant) -> None: …
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import entry_points
@@ -24,6 +27,12 @@ from pkgutil import iter_modules
 from typing import Any, TypeVar
 
 from dougong_tenants import Database, Tenant, TenantTransaction
+
+# Each lane has workers of its own, so that none waits for what takes longer: effects in the database; short calls over
+# the network; whatever may take minutes.
+NOW, OUTSIDE, LONG = "now", "outside", "long"
+LANES = (NOW, OUTSIDE, LONG)
+LONGEST_PAUSE = 3600  # seconds between two attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +59,11 @@ class Work:
 
 
 class GivenUp(Exception):
-    """Raised by a handler outside the database: trying again is useless, the row is a dead letter at once."""
+    """Raised by a handler: trying again is useless, the row is a dead letter at once."""
 
 
 class Later(Exception):
-    """Raised by a handler outside the database that has to wait its turn: again in so many seconds; no attempt."""
+    """Raised by a handler that has to wait its turn: again in so many seconds; no attempt."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"again in {seconds:.0f} seconds")
@@ -63,14 +72,22 @@ class Later(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """A function that takes Work; `lease` is how many seconds an attempt outside the database may take."""
+    """A function that takes Work, or a sequence of it (`many`); `lease` is how many seconds an attempt outside the
+    database may take, `pauses` the seconds after each failed attempt but the last."""
 
     topic: str
     name: str
-    run: Callable[[Work], None]
+    run: Callable[[Any], None]
     outside: bool
     lease: int
-    attempts: int
+    pauses: tuple[float, ...]
+    many: bool
+    lane: str
+
+    @property
+    def attempts(self) -> int:
+        """How often it is tried before it is given up."""
+        return len(self.pauses) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +120,34 @@ _watchers: dict[str, Watcher] = {}
 Run = TypeVar("Run", bound=Callable[..., None])
 
 
-def handles(topic: str, *, outside: bool = False, lease: int = 300, attempts: int = 8) -> Callable[[Run], Run]:
-    """Register a handler; a topic may have several, each gets every row. Its name is its module's and its own."""
+def handles(
+    topic: str,
+    *,
+    outside: bool = False,
+    many: bool = False,
+    lease: int = 300,
+    attempts: int = 8,
+    pauses: Sequence[float] | None = None,
+    lane: str | None = None,
+) -> Callable[[Run], Run]:
+    """Register a handler; a topic may have several, each gets every row. Its name is its module's and its own.
+
+    Without `pauses`, the pauses between `attempts` double from 2 seconds up to an hour. `lane`: where it waits, NOW for
+    handlers in the database, OUTSIDE for others unless they say LONG.
+    """
+    if many and outside:
+        raise ValueError("Many rows are taken at once in the database only.")
+    given = tuple(pauses) if pauses is not None else tuple(min(2.0**n, LONGEST_PAUSE) for n in range(1, attempts))
+    chosen = lane or (OUTSIDE if outside else NOW)
+    if chosen not in LANES or (chosen != NOW) != outside:
+        raise ValueError(f"{chosen} is no lane for this handler.")
 
     def register(run: Run) -> Run:
         name = f"{run.__module__}.{run.__qualname__}"
         known = _handlers.setdefault(topic, {})
         if name in known and known[name].run is not run:
             raise ValueError(f"Topic {topic} has a handler called {name} already.")
-        known[name] = Handler(topic, name, run, outside, lease, attempts)
+        known[name] = Handler(topic, name, run, outside, lease, given, many, chosen)
         return run
 
     return register
