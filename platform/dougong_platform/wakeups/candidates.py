@@ -35,17 +35,7 @@ from dougong_platform.storage.tables import Named, column_type, tables
 from dougong_tenants import Database, Tenant
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
-_ZONE: ColumnElement[str] = bindparam("env_zone", type_=Text())
-
-
-class _Unsaved(PlainRows):
-    """Rows that nobody saves: they were what they are."""
-
-    def prior(self, path: tuple[str, ...]) -> ColumnElement[Any]:
-        return self.column(path)
-
-    def is_new(self) -> ColumnElement[Any]:
-        return literal_column("false")
+_ZONE: ColumnElement[str] = bindparam("env_zone", None, type_=Text())
 
 
 def environment(database: Database, tenant: Tenant, release: Release) -> dict[str, Any]:
@@ -91,15 +81,15 @@ def _dated(named: Named, name: str) -> str:
     met = _met(automation, table, rows)
     at, is_date, day = _date(named, automation, table)
     kind = column_type("date" if is_date else "timestamptz")
-    low, id = bindparam("env_at", type_=kind), bindparam("env_id", type_=UUID(as_uuid=False))
+    low, id = bindparam("env_at", None, type_=kind), bindparam("env_id", None, type_=UUID(as_uuid=False))
     found = (
         select(table.c.id, table.c.version, at.label("at"), day.label("day"), met.label("met"))
         .select_from(rows.source)
         .where(
             table.c.deleted_at.is_(None),
             func.row(at, table.c.id) > func.row(low, id),
-            at <= bindparam("env_end", type_=kind),
-            day.between(bindparam("env_first", type_=Date()), bindparam("env_last", type_=Date())),
+            at <= bindparam("env_end", None, type_=kind),
+            day.between(bindparam("env_first", None, type_=Date()), bindparam("env_last", None, type_=Date())),
         )
         .order_by(at, table.c.id)
     )
@@ -118,7 +108,7 @@ def _fitting(named: Named, name: str) -> str:
 def _nearest(named: Named, name: str) -> str:
     automation, table, _ = _parts(named, name)
     at, is_date, _ = _date(named, automation, table)
-    start = bindparam("env_at", type_=column_type("date" if is_date else "timestamptz"))
+    start = bindparam("env_at", None, type_=column_type("date" if is_date else "timestamptz"))
     found = select(day_of(func.min(at), is_date)).where(table.c.deleted_at.is_(None), at >= start)
     return _text(found)
 
@@ -129,8 +119,8 @@ def _among(named: Named, name: str) -> str:
     _, _, day = _date(named, automation, table)
     found = select(table.c.id, day.label("day")).where(
         table.c.deleted_at.is_(None),
-        table.c.id == func.any(bindparam("env_ids", type_=column_type("uuid[]"))),
-        day.between(bindparam("env_first", type_=Date()), bindparam("env_last", type_=Date())),
+        table.c.id == func.any(bindparam("env_ids", None, type_=column_type("uuid[]"))),
+        day.between(bindparam("env_first", None, type_=Date()), bindparam("env_last", None, type_=Date())),
     )
     return (
         f'select min(c.day) from ({_text(found)}) c where not exists (select from "§"._fired f'
@@ -142,15 +132,15 @@ def _text(found: Select[Any]) -> str:
     return Statement(fragment(found)).text  # type: ignore[arg-type]  # it takes any clause
 
 
-def _parts(named: Named, name: str) -> tuple[AutomationModel, FromClause, _Unsaved]:
+def _parts(named: Named, name: str) -> tuple[AutomationModel, FromClause, PlainRows]:
     automation = named.model.automations[name]
     assert automation.object is not None
     known = tables(named.model, named.catalogue)
     table = known[automation.object].alias("t")
-    return automation, table, _Unsaved(known, named.model, automation.object, table)
+    return automation, table, PlainRows(known, named.model, automation.object, table)
 
 
-def _met(automation: AutomationModel, table: FromClause, rows: _Unsaved) -> ColumnElement[bool]:
+def _met(automation: AutomationModel, table: FromClause, rows: PlainRows) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = []
     if automation.record_types:
         parts.append(func.coalesce(table.c.record_type.in_(list(automation.record_types)), False))
