@@ -11,17 +11,17 @@ import pytest
 from dougong_platform.errors import RecordsInvalid
 from dougong_platform.query import get, list_records
 from dougong_platform.records import create, delete, update
-from workshop import Workshop, make_workshop
+from purchasing import Purchasing, make_purchasing
 
 
 @pytest.fixture(scope="module")
-def shop(make_database: Callable[..., str]) -> Iterator[Workshop]:
-    made = make_workshop(make_database())
+def shop(make_database: Callable[..., str]) -> Iterator[Purchasing]:
+    made = make_purchasing(make_database())
     yield made
     made.database.close()
 
 
-def made(shop: Workshop, object: str = "purchase", **values: Any) -> str:
+def made(shop: Purchasing, object: str = "purchase", **values: Any) -> str:
     values = {"title": "A saw", **values} if object == "purchase" else values
     return str(create(shop.admin, object, [values]).records[0].id)
 
@@ -32,7 +32,7 @@ def refused(work: Callable[[], Any]) -> list[tuple[str | None, str, str]]:
     return [(e.field, e.code, e.message) for e in caught.value.errors]
 
 
-def test_automations_before_the_save_run_in_their_order_and_see_each_other(shop: Workshop) -> None:
+def test_automations_before_the_save_run_in_their_order_and_see_each_other(shop: Purchasing) -> None:
     id = made(shop, budget="1500")
     row = get(shop.admin, "purchase", id)
     assert (row["level"], row["note"], row["checked_by"]) == ("high", "watch A saw", shop.ann)
@@ -42,7 +42,7 @@ def test_automations_before_the_save_run_in_their_order_and_see_each_other(shop:
     assert "watch A saw" in found[0][1]
 
 
-def test_an_update_sets_what_it_was_not_given_and_history_tells(shop: Workshop) -> None:
+def test_an_update_sets_what_it_was_not_given_and_history_tells(shop: Purchasing) -> None:
     id = made(shop, budget="10")
     update(shop.admin, "purchase", [{"id": id, "budget": "1200"}])
     row = get(shop.admin, "purchase", id)
@@ -55,7 +55,7 @@ def test_an_update_sets_what_it_was_not_given_and_history_tells(shop: Workshop) 
     assert get(shop.admin, "purchase", id)["note"] == "watch A saw", "the level did not change again"
 
 
-def test_a_batch_of_updates_fires_for_the_rows_that_fit(shop: Workshop) -> None:
+def test_a_batch_of_updates_fires_for_the_rows_that_fit(shop: Purchasing) -> None:
     ids = [made(shop, title=f"T{n}") for n in range(4)]
     rows = [
         {"id": id, "stage": "void"} if n % 2 else {"id": id, "why": "mine", "stage": "void"} for n, id in enumerate(ids)
@@ -64,7 +64,7 @@ def test_a_batch_of_updates_fires_for_the_rows_that_fit(shop: Workshop) -> None:
     assert [get(shop.admin, "purchase", id)["why"] for id in ids] == ["mine", "was draft", "mine", "was draft"]
 
 
-def test_the_gate_of_a_stage_says_what_is_missing(shop: Workshop) -> None:
+def test_the_gate_of_a_stage_says_what_is_missing(shop: Purchasing) -> None:
     id = made(shop)
     said = refused(lambda: update(shop.admin, "purchase", [{"id": id, "stage": "asked"}]))
     assert said == [
@@ -74,7 +74,8 @@ def test_the_gate_of_a_stage_says_what_is_missing(shop: Workshop) -> None:
     supplier = made(shop, "supplier", name="Iron & Co")
     with shop.database.transaction(shop.tenant) as tx:
         tx.execute(
-            "insert into _checklist (object, record, pipeline, stage, item) values ('purchase', %s, 'buying', 'asked', 'called')",
+            "insert into _checklist (object, record, pipeline, stage, item)"
+            " values ('purchase', %s, 'buying', 'asked', 'called')",
             [id],
         )
     update(shop.admin, "purchase", [{"id": id, "stage": "asked", "supplier": supplier}])
@@ -88,7 +89,7 @@ def test_the_gate_of_a_stage_says_what_is_missing(shop: Workshop) -> None:
     assert said == [("stage", "stage_end", "“Done” is closed and cannot be left.")]
 
 
-def test_a_new_record_meets_the_gates_up_to_its_stage(shop: Workshop) -> None:
+def test_a_new_record_meets_the_gates_up_to_its_stage(shop: Purchasing) -> None:
     said = refused(lambda: made(shop, stage="ordered"))
     assert {(field, code) for field, code, _ in said} == {
         ("supplier", "stage_required"),
@@ -99,7 +100,7 @@ def test_a_new_record_meets_the_gates_up_to_its_stage(shop: Workshop) -> None:
     assert create(imported, "purchase", [{"title": "Old", "stage": "done"}]).records[0].ok
 
 
-def test_each_stay_is_recorded_with_its_moments(shop: Workshop) -> None:
+def test_each_stay_is_recorded_with_its_moments(shop: Purchasing) -> None:
     id = made(shop)
     update(shop.admin, "purchase", [{"id": id, "title": "Renamed"}])
     since = get(shop.admin, "purchase", id)["stage_since"]
@@ -114,7 +115,7 @@ def test_each_stay_is_recorded_with_its_moments(shop: Workshop) -> None:
     assert get(shop.admin, "purchase", id)["stage_since"] == stays[1][1]
 
 
-def test_a_warning_is_shown_once_and_then_confirmed(shop: Workshop) -> None:
+def test_a_warning_is_shown_once_and_then_confirmed(shop: Purchasing) -> None:
     with pytest.raises(RecordsInvalid) as caught:
         made(shop, budget="200000")
     (error,) = caught.value.errors
@@ -130,11 +131,11 @@ def test_a_warning_is_shown_once_and_then_confirmed(shop: Workshop) -> None:
     )
 
 
-def test_a_validation_begins_on_its_day(shop: Workshop) -> None:
+def test_a_validation_begins_on_its_day(shop: Purchasing) -> None:
     assert made(shop, title="early")
 
 
-def fired(shop: Workshop, automation: str) -> list[tuple[Any, ...]]:
+def fired(shop: Purchasing, automation: str) -> list[tuple[Any, ...]]:
     return shop.rows(
         "select payload->>'op', payload->'ids', payload->'versions', payload->>'cause' from _outbox"
         " where topic = 'automation' and payload->>'automation' = %s order by id",
@@ -142,7 +143,7 @@ def fired(shop: Workshop, automation: str) -> list[tuple[Any, ...]]:
     )
 
 
-def test_the_outbox_says_for_which_records_an_automation_fires(shop: Workshop) -> None:
+def test_the_outbox_says_for_which_records_an_automation_fires(shop: Purchasing) -> None:
     shop.rows("delete from _outbox returning id")
     outcomes = create(
         shop.admin, "purchase", [{"title": "A", "budget": n} for n in ("10", "600", "700")], confirmed=["*"]
@@ -155,13 +156,13 @@ def test_the_outbox_says_for_which_records_an_automation_fires(shop: Workshop) -
     assert [row[:2] for row in fired(shop, "tell_of_gone")] == [("delete", sorted(map(str, ids)))]
 
 
-def test_many_fired_records_travel_in_parts(shop: Workshop) -> None:
+def test_many_fired_records_travel_in_parts(shop: Purchasing) -> None:
     shop.rows("delete from _outbox returning id")
     create(shop.admin, "purchase", [{"title": f"P{n}", "budget": "600"} for n in range(450)])
     assert [len(row[1]) for row in fired(shop, "tell_of_dear")] == [200, 200, 50]
 
 
-def test_a_refused_batch_leaves_nothing(shop: Workshop) -> None:
+def test_a_refused_batch_leaves_nothing(shop: Purchasing) -> None:
     shop.rows("delete from _outbox returning id")
     before = shop.rows("select count(*) from _stay")
     refused(lambda: create(shop.admin, "purchase", [{"title": "A", "budget": "600"}, {"title": "B", "budget": "-1"}]))

@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 
 from dougong_platform.query import get, list_records
 from dougong_platform.records import create, delete, purge, restore, update
-from workshop import Workshop, make_workshop
+from purchasing import Purchasing, make_purchasing
 
 LINES = st.fixed_dictionaries(
     {},
@@ -38,13 +38,13 @@ LINES = st.fixed_dictionaries(
 
 
 @pytest.fixture(scope="module")
-def shop(make_database: Callable[..., str]) -> Iterator[Workshop]:
-    made = make_workshop(make_database())
+def shop(make_database: Callable[..., str]) -> Iterator[Purchasing]:
+    made = make_purchasing(make_database())
     yield made
     made.database.close()
 
 
-def live(shop: Workshop, object: str) -> list[dict[str, Any]]:
+def live(shop: Purchasing, object: str) -> list[dict[str, Any]]:
     with shop.database.transaction(shop.tenant) as tx:
         result = tx.execute(f'select * from "{object}" where deleted_at is null')
         return [dict(zip(result.columns, row, strict=True)) for row in result.fetchall()]
@@ -95,7 +95,7 @@ def wanted(lines: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def check(shop: Workshop) -> None:
+def check(shop: Purchasing) -> None:
     lines, purchases = live(shop, "line"), live(shop, "purchase")
     for purchase in purchases:
         mine = [line for line in lines if line["purchase"] == purchase["id"]]
@@ -126,7 +126,7 @@ def check(shop: Workshop) -> None:
 class Ledger(RuleBasedStateMachine):
     """Random writes, one after the other; `shop` is set by the test."""
 
-    shop: Workshop
+    shop: Purchasing
     suppliers = Bundle("suppliers")
     purchases = Bundle("purchases")
     lines = Bundle("lines")
@@ -227,7 +227,7 @@ class Ledger(RuleBasedStateMachine):
         check(self.shop)
 
 
-def test_rollups_follow_whatever_is_written(shop: Workshop) -> None:
+def test_rollups_follow_whatever_is_written(shop: Purchasing) -> None:
     class Here(Ledger):
         pass
 
@@ -243,7 +243,7 @@ def test_rollups_follow_whatever_is_written(shop: Workshop) -> None:
     )
 
 
-def test_ten_thousand_rows_cost_few_statements_and_add_up(shop: Workshop) -> None:
+def test_ten_thousand_rows_cost_few_statements_and_add_up(shop: Purchasing) -> None:
     purchases = [str(o.id) for o in create(shop.admin, "purchase", [{"title": "P"}] * 100).records]
     rows = [{"purchase": purchases[n % 100], "price": "1.25", "pieces": 2, "name": str(n)} for n in range(10_000)]
     with shop.database.transaction(shop.tenant) as tx:
@@ -258,7 +258,7 @@ def test_ten_thousand_rows_cost_few_statements_and_add_up(shop: Workshop) -> Non
     assert get(shop.admin, "purchase", purchases[0])["total"] in ("0", "0.00", "0.0000")
 
 
-def test_writers_of_one_parent_wait_for_each_other_and_nothing_is_lost(shop: Workshop) -> None:
+def test_writers_of_one_parent_wait_for_each_other_and_nothing_is_lost(shop: Purchasing) -> None:
     supplier = str(create(shop.admin, "supplier", [{"name": "Busy"}]).records[0].id)
     purchase = str(create(shop.admin, "purchase", [{"title": "P", "supplier": supplier}]).records[0].id)
     failures: list[BaseException] = []
@@ -273,7 +273,7 @@ def test_writers_of_one_parent_wait_for_each_other_and_nothing_is_lost(shop: Wor
                     update(shop.admin, "line", [{"id": mine[-1], "price": "7.5"}, {"id": mine[0], "pieces": n}])
                 if n % 4 == 3:
                     delete(shop.admin, "line", [mine.pop()])
-        except BaseException as problem:  # told below, in the test's own thread
+        except BaseException as problem:  # noqa: BLE001 - told below, in the test's own thread
             failures.append(problem)
 
     threads = [threading.Thread(target=work, args=(n,)) for n in range(5)]
@@ -285,7 +285,7 @@ def test_writers_of_one_parent_wait_for_each_other_and_nothing_is_lost(shop: Wor
     check(shop)
 
 
-def test_the_parent_keeps_its_version_and_history(shop: Workshop) -> None:
+def test_the_parent_keeps_its_version_and_history(shop: Purchasing) -> None:
     purchase = str(create(shop.admin, "purchase", [{"title": "Quiet"}]).records[0].id)
     create(shop.admin, "line", [{"purchase": purchase, "price": "1", "pieces": 1}])
     assert get(shop.admin, "purchase", purchase)["version"] == 1
