@@ -35,7 +35,13 @@ GROUPS: list[tuple[str, list[Entry]]] = [
             Entry(lazy_gettext("Apps and navigation"), "/builder/apps", "layout-dashboard", "app"),
         ],
     ),
-    (lazy_gettext("Flow"), [Entry(lazy_gettext("Validations"), "/builder/validations", "shield-check", "validation")]),
+    (
+        lazy_gettext("Flow"),
+        [
+            Entry(lazy_gettext("Validations"), "/builder/validations", "shield-check", "validation"),
+            Entry(lazy_gettext("Automations"), "/builder/automations", "bolt", "automation"),
+        ],
+    ),
     (
         lazy_gettext("Access and people"),
         [

@@ -3,6 +3,7 @@ import { field, h, icon, select } from "./builder-dom.ts";
 import { type ConditionRow } from "./builder-layout-state.ts";
 import { postJson } from "./builder-requests.ts";
 import { type CheckAnswer, marked } from "./dg-builder-expression.ts";
+import { Completion } from "./expression-completion.ts";
 import { t } from "./strings.ts";
 
 export interface KnownField {
@@ -49,8 +50,8 @@ export function conditionWords(rows: readonly ConditionRow[], joined: string, fi
 }
 
 /** Ask the server what a text or rows mean. */
-export function askCondition(object: string, given: { text: string } | { rows: ConditionRow[]; joined: string }): Promise<ConditionAnswer> {
-  return postJson<ConditionAnswer>("/builder/check-condition", { object, ...given });
+export function askCondition(object: string, given: { text: string } | { rows: ConditionRow[]; joined: string }, saving = false): Promise<ConditionAnswer> {
+  return postJson<ConditionAnswer>("/builder/check-condition", { object, saving, ...given });
 }
 
 /** The editor of one condition; `changed` gets its text whenever it is right ("" for none). */
@@ -62,14 +63,14 @@ export class ConditionEditor {
   private answer: ConditionAnswer | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private readonly object: string, private readonly fields: readonly KnownField[], private text: string, private readonly changed: (text: string) => void, private readonly counted = true) {
+  constructor(private readonly object: string, private readonly fields: readonly KnownField[], private text: string, private readonly changed: (text: string) => void, private readonly counted = true, private readonly saving: () => boolean = () => false) {
     this.draw();
     if (text) void this.ask({ text }, false);
   }
 
   private async ask(given: { text: string } | { rows: ConditionRow[]; joined: string }, tell = true): Promise<void> {
     try {
-      this.answer = await askCondition(this.object, given);
+      this.answer = await askCondition(this.object, given, this.saving());
     } catch {
       return;
     }
@@ -93,7 +94,12 @@ export class ConditionEditor {
     const parts: Node[] = [];
     if (this.formula) {
       const input = h("textarea", { class: "dg-input", rows: 2, spellcheck: "false", input: () => this.soon({ text: input.value }) }, this.text);
-      parts.push(field(t("Formula"), input, "condition-formula"));
+      const place = h("div", { class: "dg-completes" }, input);
+      const labelled = field(t("Formula"), input, "condition-formula");
+      labelled.append(place);
+      place.append(input);
+      new Completion(input, { object: () => this.object, saving: this.saving(), braces: false });
+      parts.push(labelled);
     } else {
       parts.push(...(this.rows ?? []).map((row, index) => this.row(row, index)));
       if ((this.rows?.length ?? 0) > 1) {

@@ -1,6 +1,7 @@
-// <dg-builder-condition data-object data-fields data-for data-url>: turns the <textarea> of a condition into rows of field,
+// <dg-builder-condition data-object data-fields data-for data-url data-saving>: turns the <textarea> of a condition into rows of field,
 // operator and value (or its formula). data-for names the select of the object; its fields are asked for when it changes.
 import { ConditionEditor, type KnownField } from "./builder-condition.ts";
+import { savingIn } from "./dg-builder-expression.ts";
 
 export class DgBuilderCondition extends HTMLElement {
   private editor: ConditionEditor | undefined;
@@ -22,7 +23,7 @@ export class DgBuilderCondition extends HTMLElement {
       if (text === input.value) return;
       input.value = text;
       input.dispatchEvent(new Event("change", { bubbles: true }));
-    }, false);
+    }, false, () => savingIn(this));
     this.append(this.editor.element);
   }
 

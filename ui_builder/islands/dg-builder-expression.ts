@@ -2,7 +2,7 @@
 // its <textarea> while it is typed and says its type or what is wrong and where. The object is data-object, or the form's own
 // "object" input. data-braces: a text with {{ expressions }} in it.
 import { postJson } from "./builder-requests.ts";
-import { Completion } from "./expression-completion.ts";
+import { Completion, type Word, wordsOf } from "./expression-completion.ts";
 import { t } from "./strings.ts";
 
 export interface CheckAnswer {
@@ -24,7 +24,7 @@ export class DgBuilderExpression extends HTMLElement {
     const input = this.input();
     if (!input || input.dataset.completes) return;
     input.dataset.completes = "true";
-    new Completion(input, { object: () => this.object(), saving: "saving" in this.dataset, braces: "braces" in this.dataset });
+    new Completion(input, { object: () => this.object(), saving: savingIn(this), braces: "braces" in this.dataset, suggest: () => this.suggested() });
     input.addEventListener("input", () => this.soon());
     if (input.value.trim() && input.getAttribute("aria-invalid") !== "true") this.soon();
   }
@@ -49,7 +49,7 @@ export class DgBuilderExpression extends HTMLElement {
     const text = input.value;
     if (!text.trim()) return this.say(null, text);
     try {
-      const body = { text, object: this.object(), yields: "braces" in this.dataset ? "text" : (this.dataset.yields ?? "condition"), field: this.dataset.field ?? "", saving: "saving" in this.dataset, returns: this.returns() };
+      const body = { text, object: this.object(), yields: "braces" in this.dataset ? "text" : (this.dataset.yields ?? "condition"), field: this.keyField() || this.dataset.field || "", field_of: this.dataset.fieldOf ?? "", saving: savingIn(this), returns: this.returns() };
       const answer = await postJson<CheckAnswer>("/builder/check-expression", body);
       if (number === this.asked) this.say(answer, text);
     } catch {
@@ -61,6 +61,19 @@ export class DgBuilderExpression extends HTMLElement {
     if ("fixed" in this.dataset) return this.dataset.object ?? "";
     const own = this.closest("form")?.querySelector<HTMLSelectElement>('[name="b/object"]');
     return own?.value || this.dataset.object || "";
+  }
+
+  /** The field that takes the value, where a select beside the input chooses it (data-key). */
+  private keyField(): string {
+    return (document.getElementById(this.dataset.key ?? "") as HTMLSelectElement | null)?.value ?? "";
+  }
+
+  /** Values of the field that takes the value, for an empty input. */
+  private async suggested(): Promise<Word[]> {
+    const name = this.keyField();
+    if (!name) return [];
+    const words = await wordsOf(this.dataset.fieldOf ?? this.object(), "", false);
+    return (words.find((one) => one.text === name)?.values ?? []).map(([text, label]) => ({ text: JSON.stringify(text), label, kind: "value", detail: "", icon: "tag" }));
   }
 
   /** What a formula's form says that it yields. */
@@ -80,6 +93,14 @@ export class DgBuilderExpression extends HTMLElement {
     if (wrong) place.append(...marked(text, answer));
     else if (answer?.type) place.textContent = t("Right: {type}", { type: answer.type });
   }
+}
+
+const OF_A_WRITE = ["saved", "created", "updated", "deleted"];
+
+/** Whether prior() and changed() are there: as data-saving says, and with an automation's trigger only if it is a write. */
+export function savingIn(element: HTMLElement): boolean {
+  const trigger = element.closest("form")?.querySelector<HTMLInputElement>('[name="@on"]:checked');
+  return "saving" in element.dataset && (!trigger || OF_A_WRITE.includes(trigger.value));
 }
 
 /** The message, and the part of the expression that it is about, marked. */

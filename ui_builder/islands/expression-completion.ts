@@ -22,6 +22,7 @@ export interface Settings {
   object: () => string;
   saving: boolean;
   braces: boolean; // a text with {{ expressions }} in it: completion only inside them
+  suggest?: () => Promise<Word[]>; // what an empty input may become
 }
 
 const MOST = 40;
@@ -81,6 +82,7 @@ export class Completion {
     input.setAttribute("aria-controls", this.list.id);
     input.setAttribute("autocomplete", "off");
     input.addEventListener("input", (event) => void this.open((event as InputEvent).isComposing));
+    input.addEventListener("focus", () => void this.suggest());
     input.addEventListener("keydown", (event) => this.key(event as KeyboardEvent));
     input.addEventListener("blur", () => this.close());
     this.list.addEventListener("mousedown", (event) => {
@@ -91,6 +93,7 @@ export class Completion {
   }
 
   private async open(composing: boolean, asked = false): Promise<void> {
+    if (!composing && !this.input.value.trim()) return this.suggest();
     const turn = ++this.turn;
     const spot = composing ? null : spotAt(this.input.value, this.input.selectionStart ?? 0, this.settings.braces);
     if (!spot || (!spot.word && !spot.path && !spot.of && !asked)) return this.close();
@@ -99,6 +102,15 @@ export class Completion {
     if (turn !== this.turn) return;
     this.spot = spot;
     this.show(fitting(spot.of ? valuesOf(words, spot.of) : words, spot.word), spot);
+  }
+
+  private async suggest(): Promise<void> {
+    if (this.input.value.trim() || !this.settings.suggest) return;
+    const turn = ++this.turn;
+    const words = await this.settings.suggest();
+    if (turn !== this.turn || !words.length) return;
+    this.spot = { path: "", word: "", start: 0, of: "" };
+    this.show(words, this.spot);
   }
 
   private show(words: Word[], spot: Spot): void {

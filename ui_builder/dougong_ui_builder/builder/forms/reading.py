@@ -27,6 +27,11 @@ def read_body(schema: Schema, tree: Mapping[str, Any], old: Mapping[str, Any], *
     return {**made, **found}
 
 
+def read_value(schema: Schema, given: Any, old: Any = MISSING, *, keep: bool = False) -> Any:
+    """One value of the form by its schema; MISSING where it is blank."""
+    return _Reader(keep).value(schema, given, old)
+
+
 class _Reader:
     def __init__(self, keep: bool) -> None:
         self.keep = keep
@@ -130,11 +135,16 @@ def _number(text: str) -> Any:
 
 def _identity(item: Any) -> Any:
     if isinstance(item, Mapping):
-        return str(item.get("value") or item.get("name") or item.get("object") or "")
+        only = next(iter(item.items())) if len(item) == 1 else None
+        return str(
+            item.get("value") or item.get("name") or item.get("object") or (only and f"{only[0]}={only[1]}") or ""
+        )
     return item
 
 
 def _row_identity(row: Any) -> str:
     if not isinstance(row, dict):
         return last(row).strip()
-    return next((text for key in ("value", "name", "object") if (text := last(row.get(key)).strip())), "")
+    named = next((text for key in ("value", "name", "object") if (text := last(row.get(key)).strip())), "")
+    only = next(iter(row.items())) if len(row) == 1 else None
+    return named or (f"{only[0]}={last(only[1]).strip()}" if only else "")

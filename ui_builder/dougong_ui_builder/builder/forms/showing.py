@@ -35,6 +35,7 @@ class Node:
     key_choices: list[tuple[str, str]] | None = None
     schema: Schema = field(default_factory=dict)
     object: str | None = None
+    takes: str = ""  # the object whose field takes the value, where it is not `object`
 
     @property
     def id(self) -> str:
@@ -77,15 +78,17 @@ class Form:
         keys: Sequence[str] | None = None,
         leave: Sequence[str] = ("kind", "name"),
         path: str = "",
+        name: str = ROOT,
     ) -> None:
-        """`keys`: only these keys of the schema, in this order; `path`: where `schema` lies inside its document."""
+        """`keys`: only these keys of the schema, in this order; `path`: where `schema` lies inside its document;
+        `name`: where its inputs lie in the page's form."""
         self._words, self._locale, self.body = words, words.locale, body
         part = part_of(schema)
         assert part is not None
         if keys is not None:
             part = {**part, "properties": {key: part["properties"][key] for key in keys}}
         left = {k: v for k, v in part["properties"].items() if k not in leave and "const" not in v}
-        start = Node("part", ROOT, path, "", schema={**part, "properties": left}, object=object)
+        start = Node("part", name, path, "", schema={**part, "properties": left}, object=object)
         self.nodes = self._children(start, body)
         self.placed: list[tuple[Node, Problem]] = []
         self.general: list[Problem] = []

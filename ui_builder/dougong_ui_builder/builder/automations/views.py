@@ -1,0 +1,219 @@
+"""The page of an automation: When … If … Do …, saved into the draft; and what is said of it while it is written."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response, jsonify, render_template, request
+
+from dougong_metadata.documents import Document
+from dougong_metadata.kinds import registered
+from dougong_metadata.kinds.json_schema import kind_schema
+from dougong_metadata.problems import Problem
+from dougong_platform.http.caller import Caller
+from dougong_platform.people.held_sets import organisation_for
+from dougong_platform.releases import draft as drafts
+from dougong_ui_builder import toasts
+from dougong_ui_builder.builder.api_names import free_name
+from dougong_ui_builder.builder.automations import cron_words, recipients, sentence, triggers
+from dougong_ui_builder.builder.automations.frame import draw_automation
+from dougong_ui_builder.builder.automations.routes import blueprint
+from dougong_ui_builder.builder.automations.steps import action_schemas, add_step, read_steps, steps_of
+from dougong_ui_builder.builder.draft_view import DraftView, read_draft
+from dougong_ui_builder.builder.forms import Form, act, read_body, tree_of
+from dougong_ui_builder.builder.frame import problem_links
+from dougong_ui_builder.builder.saving import make, own_problems, save
+from dougong_ui_builder.builder.sharing.choices import condition_fields
+from dougong_ui_builder.builder.vocabulary import Vocabulary
+from dougong_ui_builder.languages import current_locale
+from dougong_ui_builder.page import page, redirect_to
+from dougong_ui_builder.words import gettext
+
+Answer = str | Response | tuple[str, int]
+KIND, BASE = "automation", "/builder/automations"
+PLAIN = ("object", "label", "description", "active", "position", "record_types", "if")
+RESERVED = {"new", "said", "fields", "runs"}  # words that addresses below BASE have
+
+
+@blueprint.get("/new")
+@page("metadata", KIND)
+def new_automation(caller: Caller) -> str:
+    """?object= fills in what it is about."""
+    body: dict[str, Any] = {"object": request.args["object"]} if request.args.get("object") else {}
+    return _page(caller, read_draft(caller), None, {**body, "on": "saved"})
+
+
+@blueprint.post("/new")
+@page("metadata", KIND)
+def create_automation(caller: Caller) -> Answer:
+    """Into the draft; it does nothing until it is published."""
+    return _posted(caller, read_draft(caller), None)
+
+
+@blueprint.get("/<name>")
+@page("metadata", KIND)
+def show_automation(caller: Caller, name: str) -> str:
+    """The automation as the draft has it."""
+    view = read_draft(caller)
+    document = view.document(KIND, name)
+    problems = [p for p in view.problems if (p.kind, p.name) == document.key]
+    return _page(caller, view, document, body_of(document), problems)
+
+
+@blueprint.post("/<name>")
+@page("metadata", KIND)
+def change_automation(caller: Caller, name: str) -> Answer:
+    """Save the form into the draft."""
+    view = read_draft(caller)
+    return _posted(caller, view, view.document(KIND, name))
+
+
+@blueprint.post("/said")
+@page("metadata", KIND)
+def say(caller: Caller) -> str:
+    """The fragment with the sentences and the next times, of a form that is being filled in."""
+    words = Vocabulary(read_draft(caller), caller.locale)
+    body = posted_body({})
+    return render_template("automations/said.html", **_said(caller, words, body))
+
+
+@blueprint.get("/fields")
+@page("metadata", KIND)
+def show_fields(caller: Caller) -> Response:
+    """[{name, label, …}]: what a condition on ?object= may speak of."""
+    words = Vocabulary(read_draft(caller), caller.locale)
+    return jsonify(condition_fields(words, request.args.get("object", "")))
+
+
+def body_of(document: Document) -> dict[str, Any]:
+    """Without kind and name."""
+    return {key: value for key, value in document.json().items() if key not in ("kind", "name")}
+
+
+def posted_body(old: dict[str, Any], *, keep: bool = False) -> dict[str, Any]:
+    """The body that the form says; keys keep their order in `old`, and blank rows stay with `keep`."""
+    return _body_from(tree_of(request.form), old, keep)
+
+
+def _body_from(tree: dict[str, Any], old: dict[str, Any], keep: bool) -> dict[str, Any]:
+    schema = kind_schema(registered()[KIND])
+    properties = schema["properties"]
+    plain = {**schema, "properties": {key: properties[key] for key in PLAIN}, "required": []}
+    made = read_body(plain, {key: part for key, part in tree.items() if key in PLAIN}, old, keep=keep)
+    on = triggers.read_trigger(request.form, properties["on"], tree.get("on", {}), old.get("on"), keep=keep)
+    steps = read_steps(properties["do"], tree.get("do"), old.get("do"), keep=keep)
+    made = {key: value for key, value in made.items() if key not in ("on", "do")}
+    if on is not None:
+        made["on"] = on
+    made["do"] = steps
+    order = list(old) if old else ["label", "object", "on", "if", "do"]
+    return {key: made[key] for key in [*(k for k in order if k in made), *(k for k in made if k not in order)]}
+
+
+def _posted(caller: Caller, view: DraftView, document: Document | None) -> Answer:
+    old = body_of(document) if document else {}
+    tree, asked = tree_of(request.form), request.form.get("@do", "")
+    if add_step(tree, asked) or act(tree, asked) or asked == "again":
+        return _page(caller, view, document, _body_from(tree, old, keep=True))
+    body = posted_body(old)
+    taken = {name for kind, name in view.documents if kind == KIND} | RESERVED
+    typed = request.form.get("@name", "").strip()
+    name = document.name if document else typed or free_name(body.get("label"), taken, KIND)
+    made = make(KIND, name, body)
+    problems = list(made) if isinstance(made, tuple) else own_problems(view, made)
+    if isinstance(made, tuple) or (problems and asked != "keep"):
+        return _page(caller, view, document, posted_body(old, keep=True), problems), 422
+    seen = request.form.get("@seen") if document else drafts.GONE
+    save(caller, [made], {made.key: seen} if seen is not None else None)
+    toasts.say(gettext("Saved in the draft"))
+    return redirect_to(f"{BASE}/{name}")
+
+
+def _said(caller: Caller, words: Vocabulary, body: dict[str, Any]) -> dict[str, Any]:
+    on = triggers.inputs_of(body.get("on"))
+    zone = ZoneInfo(caller.tenant.timezone)
+    return {
+        "when": sentence.when(words, body),
+        "condition": sentence.condition(words, body),
+        "steps_said": sentence.steps(words, body.get("do"), body.get("object")),
+        "next_times": cron_words.next_times(on.cron, zone) if on.kind == "cron" else [],
+        "cron": on.cron if on.kind == "cron" else "",
+        "zone": caller.tenant.timezone,
+    }
+
+
+def _page(
+    caller: Caller,
+    view: DraftView,
+    document: Document | None,
+    body: dict[str, Any],
+    problems: list[Problem] | None = None,
+) -> str:
+    words, found = Vocabulary(view, caller.locale), problems or []
+    schema = kind_schema(registered()[KIND])
+    object = str(body.get("object") or "")
+    known = [p for p in found if document is None or (p.kind, p.name) == document.key]
+    top = [p for p in known if not p.path.startswith(("on", "do["))]
+    form = Form(schema, body, words, top, keys=PLAIN)
+    steps = steps_of(words, schema["properties"]["do"], body.get("do"), object or None, known)
+    on = triggers.inputs_of(body.get("on"))
+    incoming = {"type": "object", "properties": triggers.incoming_keys(schema["properties"]["on"])}
+    calls = Form(
+        incoming,
+        dict(on.incoming or {}),
+        words,
+        [p for p in known if p.path.startswith("on.")],
+        object=object,
+        path="on",
+        name="b/on",
+    )
+    known_fields = list(words.objects[object].fields.values()) if object in words.objects else []
+    dates = [f for f in known_fields if words.value_type(f) in ("date", "datetime")]
+    others = [p for p in found if p not in known] + [p for p in form.general if p.path != "do"]
+    return draw_automation(
+        caller,
+        view,
+        document,
+        "flow",
+        "automations/automation.html",
+        body=body,
+        form=form,
+        node={node.child_key: node for node in form.nodes},
+        on=on,
+        calls=calls.nodes,
+        kinds=[(key, *said) for key, said in triggers.KINDS.items()],
+        steps=steps,
+        actions=_actions(schema),
+        objects=[(o.name, o.label.text(caller.locale)) for o in words.objects.values()],
+        fields=[(f.name, f.label.text(caller.locale)) for f in known_fields],
+        dates=[(f.name, f.label.text(caller.locale)) for f in dates],
+        condition_fields=json.dumps(condition_fields(words, object), ensure_ascii=False),
+        recipients=recipients.offered(words, organisation_for(caller), object or None),
+        recipient_kinds=[(key, str(text)) for key, text in recipients.KINDS.items()],
+        recipient_of=recipients.said_of,
+        usual_crons=cron_words.USUAL,
+        on_errors=[p.message(caller.locale) for p in known if p.path == "on" or p.path.startswith("on.")],
+        do_errors=[p.message(caller.locale) for p in known if p.path == "do"],
+        others=problem_links(others),
+        wrong=bool(found),
+        typed_name=request.form.get("@name", ""),
+        seen=request.form.get("@seen") or (document.hash if document else ""),
+        **_said(caller, words, body),
+    )
+
+
+def _actions(schema: dict[str, Any]) -> list[dict[str, str]]:
+    """What may be added, with the words of each."""
+    known = action_schemas(schema["properties"]["do"])
+    locale = current_locale()
+    return [
+        {
+            "name": name,
+            "label": one["x-dougong"]["label"][locale],
+            "help": one["x-dougong"].get("help", {}).get(locale, ""),
+            "icon": one["x-dougong"]["icon"],
+        }
+        for name, one in known.items()
+    ]
