@@ -35,6 +35,7 @@ pytest_plugins: list[str] = [
     "handing",
     "organisation_fixtures",
     "listening",
+    "post_office",
 ]
 
 os.environ.setdefault("DOUGONG_PASSWORD_MEMORY", "64")  # KiB: hundreds of users are made; hashing is argon2's matter

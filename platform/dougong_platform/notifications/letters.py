@@ -14,6 +14,7 @@ TOPIC = "email"
 MOST = 200  # addresses of one call
 _ADDRESS = re.compile(r"[^\s@<>(),;:\"\\\[\]]+@[^\s@<>(),;:\"\\\[\]]+\.[^\s@<>(),;:\"\\\[\]]+|[^\s@<>]+@localhost")
 _SUBJECT = 300  # characters
+_LONGEST = 254  # characters of an address (RFC 5321)
 
 
 def email(
@@ -33,7 +34,7 @@ def email(
     """
     if mail_server() is None:
         return []
-    wanted = list(dict.fromkeys(one.strip() for one in to if one and _ADDRESS.fullmatch(one.strip())))[:MOST]
+    wanted = list(dict.fromkeys(one.strip() for one in to if one and is_address(one.strip())))[:MOST]
     line = " ".join(subject.split())[:_SUBJECT]
     queued = []
     for address in wanted:
@@ -46,6 +47,11 @@ def email(
             put(tx, TOPIC, _payload(rows[0][0], text, html))
             queued.append(str(rows[0][0]))
     return queued
+
+
+def is_address(text: str) -> bool:
+    """Whether a mail can be sent there, by its form."""
+    return len(text) <= _LONGEST and _ADDRESS.fullmatch(text) is not None
 
 
 def _payload(identifier: str, text: str, html: str | None) -> dict[str, str]:

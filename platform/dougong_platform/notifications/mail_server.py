@@ -1,5 +1,5 @@
-"""The installation's mail server, as the operator's settings name it. Composed once per process by the web application
-and by the worker; None where there is none: then mails are not even queued."""
+"""The installation's mail server, as the operator's settings name it; None where there is none: then mails are not even
+queued. Asked by whoever queues mails, and by what sends them."""
 
 from __future__ import annotations
 
@@ -49,21 +49,33 @@ def mail_server_of(settings: Settings) -> MailServer | None:
     )
 
 
-_server: MailServer | None = None
-_site = ""
+@dataclass(frozen=True, slots=True)
+class _Composed:
+    server: MailServer | None
+    site: str
+
+
+_composed: _Composed | None = None
 
 
 def hang_mail_server(settings: Settings) -> None:
-    """Set the process's mail server and the site's address; called where the process is composed."""
-    global _server, _site  # one per process by its nature, set once at the start
-    _server, _site = mail_server_of(settings), settings.site
+    """Set the process's mail server and the site's address; called where the web application is composed."""
+    global _composed  # noqa: PLW0603 - one per process by its nature, set once at the start
+    _composed = _Composed(mail_server_of(settings), settings.site)
 
 
 def mail_server() -> MailServer | None:
-    """The installation's, None where it has none."""
-    return _server
+    """The installation's, None where it has none. A worker finds it in its environment."""
+    return _present().server
 
 
 def site() -> str:
     """This site's own address for links that leave it, without a slash at its end."""
-    return _site
+    return _present().site
+
+
+def _present() -> _Composed:
+    if _composed is None:
+        hang_mail_server(Settings.from_environment())
+    assert _composed is not None
+    return _composed

@@ -80,4 +80,6 @@ STATEMENTS = (
         name     text,
         address  text,
         reply_to text)""",
+    # When it spoke within the last minute: a group hears at most so much a minute.
+    "alter table _robot add column if not exists spoken timestamptz[] not null default '{}'",
 )

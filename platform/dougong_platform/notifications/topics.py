@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from dougong_metadata.label import Label
 
 EMAIL = ("now", "digest", "off")
+_WITHHELD = Label("There is news about a record that you may not see.", "有一条您无权查看的记录的消息。")
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """`email`: now, digest or off; `inbox` and `robot`: whether it is told there."""
+    """`email`: now, digest or off; `inbox` and `robot`: whether it is told there. `withheld` is said to whoever may not
+    see the record."""
 
     name: str
     label: Label
@@ -21,6 +23,7 @@ class Topic:
     inbox: bool = True
     email: str = "now"
     robot: bool = True
+    withheld: Label = _WITHHELD
 
 
 TOPICS: dict[str, Topic] = {
@@ -37,6 +40,10 @@ TOPICS: dict[str, Topic] = {
             Label("Mentions", "提及"),
             Label("Somebody names you in a comment.", "有人在评论中提到您。"),
             "at",
+            withheld=Label(
+                "You were mentioned on a record that you may not see. Ask for access.",
+                "有人在您无权查看的记录中提到了您，可向对方申请权限。",
+            ),
         ),
         Topic(
             "share",

@@ -77,7 +77,7 @@ def test_a_queue_stands_for_the_members_of_its_team_and_who_has_left_hears_nothi
     gone = people.create_user(
         sharing.reading.database, sharing.reading.tenant, {"name": "Gus", "email": "gus@library.test"}
     )
-    people.update_user(sharing.reading.database, sharing.reading.tenant, gone.id, {"active": False})
+    people.deactivate_user(sharing.reading.database, sharing.reading.tenant, gone.id)
     with sharing.reading.database.transaction(sharing.reading.tenant) as tx:
         assert notify(tx, tenant=sharing.reading.tenant, users=[gone.id, "no id"], title=TITLE) == []
 
@@ -111,7 +111,7 @@ def test_a_digest_gathers_a_day_in_one_row_of_the_outbox(sharing: Sharing) -> No
     [work] = queued(sharing, "digest")
     assert work["user"] == sharing["eve"]
     rows = sharing.reading.run(
-        'select count(*) from _notification where "user" = %s and slot = %s', list(work.values())
+        'select count(*) from _notification where "user" = %s and slot = %s', [work["user"], work["slot"]]
     )
     assert rows == [(2,)]
     [(seconds,)] = sharing.reading.run(

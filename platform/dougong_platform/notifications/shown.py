@@ -1,0 +1,82 @@
+"""Notifications as one receiver may read them, when he reads them. Called by the inbox, by mails and by robots.
+
+Whoever may not see the record hears that something was said, and nothing of what: neither names nor numbers. Pieces
+that were written from fields he may not read are blanked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dougong_platform.http.caller import Caller
+from dougong_platform.notifications.texts import readable
+from dougong_platform.notifications.topics import topic_named
+from dougong_platform.query.allowed import allowed_on
+
+COLUMNS = 'n.id, n.at, n.topic, n.title, n.body, n.object, n.record, n.actor, a.name, n.read_at, n."user" '
+FROM = 'from _notification n left join "user" a on a.id = n.actor '
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """`object` and `record` are None where there is nothing to open; `withheld`: the receiver may not see what it is
+    about. `at` and `read_at` are ISO 8601."""
+
+    id: str
+    at: str
+    topic: str
+    title: str
+    body: str
+    object: str | None
+    record: str | None
+    actor: str | None
+    actor_name: str | None
+    read_at: str | None
+    withheld: bool = False
+
+    @property
+    def path(self) -> str | None:
+        """Where opening it leads, on this site."""
+        return f"/o/{self.object}/{self.record}" if self.object and self.record else None
+
+
+def shown(caller: Caller, rows: Iterable[Sequence[Any]]) -> list[Shown]:
+    """Rows of COLUMNS as the caller may read them. Raises CallerOutdated."""
+    given = list(rows)
+    open_ = _open(caller, given)
+    return [_one(caller, row, open_) for row in given]
+
+
+def _open(caller: Caller, rows: Sequence[Sequence[Any]]) -> Mapping[str, frozenset[str]]:
+    """The records that the caller may read, by object."""
+    asked: dict[str, set[str]] = {}
+    for row in rows:
+        if row[5] in caller.model.objects and row[6] is not None:
+            asked.setdefault(row[5], set()).add(row[6])
+    return {
+        object: frozenset(id for id, may in allowed_on(caller, object, ids).items() if "read" in may)
+        for object, ids in asked.items()
+    }
+
+
+def _one(caller: Caller, row: Sequence[Any], open_: Mapping[str, frozenset[str]]) -> Shown:
+    id, at, topic, title, body, object, record, actor, actor_name, read_at, _ = row
+    if object is not None and (
+        record not in open_.get(object, ()) if record else not caller.rights.may(object, "read")
+    ):
+        said = topic_named(topic).withheld.text(caller.locale)
+        return Shown(id, at, topic, said, "", None, None, actor, actor_name, read_at, withheld=True)
+    return Shown(
+        id,
+        at,
+        topic,
+        readable(title, caller.locale, caller.rights),
+        readable(body, caller.locale, caller.rights),
+        object,
+        record,
+        actor,
+        actor_name,
+        read_at,
+    )
