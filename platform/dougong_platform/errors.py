@@ -255,7 +255,7 @@ class PublishRefused(PlatformError):
             object=object,
             stage=f"{pipeline}.{stage}",
             count=count,
-            en=f"{count} records of “{object}” stand at “{stage}”, no stage of “{pipeline}” any more: say where they go.",
+            en=f"{count} records of “{object}” stand at “{stage}”, no stage of “{pipeline}”: say where they go.",
             zh=f"「{object}」有 {count} 条记录处于「{stage}」，而「{pipeline}」已无此阶段：请指定移至哪个阶段。",
         )
 

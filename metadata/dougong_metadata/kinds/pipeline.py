@@ -37,7 +37,7 @@ FORECASTS = {
 
 
 class ChecklistItemKeys(Body):
-    """One item. A text alone stands for {label: text}."""
+    """One item."""
 
     label = LabelText(metadata=about("Label", "标签"))
     required = Flag(
@@ -102,7 +102,7 @@ class StageKeys(Body):
     )
     checklist = MapOf(
         Name(),
-        Part(ChecklistItemKeys, short="label"),
+        Part(ChecklistItemKeys),
         50,
         load_default=dict,
         metadata=about("Checklist", "检查清单", "Ticked on each record.", "在每条记录上逐项勾选。"),

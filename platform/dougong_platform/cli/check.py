@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--tenant", "name", required=True, help="The tenant's name.")
-@click.option("--repair", type=click.Choice(["search"]), help="First make these anew from the records.")
+@click.option("--repair", type=click.Choice(["search", "stays"]), help="First make these anew from the records.")
 def check(name: str, repair: str | None) -> None:
     """Look at rows, history, search, files and tables of one moment; ends with status 2 if something is wrong."""
     from dougong_platform import integrity
@@ -30,6 +30,9 @@ def check(name: str, repair: str | None) -> None:
             if repair == "search":
                 integrity.repair_search(database, tenant)
                 say("Search entries were made anew.", "搜索条目已重建。")
+            elif repair == "stays":
+                integrity.repair_stays(database, tenant)
+                say("Stays at stages were mended.", "阶段停留记录已修复。")
             for one, found in integrity.check(database, tenant, settings.home):
                 _show(integrity.CHECKS[one][0].text(locale()), found)
                 wrong += len(found)

@@ -14,6 +14,13 @@ from dougong_platform.terminal import locale, say
 if TYPE_CHECKING:
     from dougong_platform.releases.plan import Plan
 
+_STAGE = click.option(
+    "--stage",
+    "stages",
+    multiple=True,
+    metavar="PIPELINE.OLD=NEW",
+    help="Where the records go of a stage that is taken away; may be given several times.",
+)
 _FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
@@ -41,30 +48,39 @@ def export(name: str, draft: bool, folder: Path) -> None:
 
 @metadata.command()
 @click.option("--tenant", "name", required=True)
+@_STAGE
 @click.argument("folder", type=_FOLDER)
-def plan(name: str, folder: Path) -> None:
+def plan(name: str, stages: tuple[str, ...], folder: Path) -> None:
     """Show what publishing FOLDER would do, and to how many records. Changes nothing."""
     from dougong_platform.releases.export import folder_model
     from dougong_platform.releases.plan import plan_model
     from dougong_tenants import tenancy
 
     with opened_database() as database:
-        show(plan_model(database, tenancy.get(database, name), folder_model(folder)))
+        show(plan_model(database, tenancy.get(database, name), folder_model(folder), stages=_moves(stages)))
 
 
 @metadata.command()
 @click.option("--tenant", "name", required=True)
 @click.option("--note", default="", help="What this release is about.")
 @click.option("--base", type=int, help="Publish only if this is still the current release.")
+@_STAGE
 @click.argument("folder", type=_FOLDER)
-def publish(name: str, note: str, base: int | None, folder: Path) -> None:
+def publish(name: str, note: str, base: int | None, stages: tuple[str, ...], folder: Path) -> None:
     """Make FOLDER's documents the tenant's metadata."""
     from dougong_platform.releases.export import folder_model
     from dougong_platform.releases.publish import publish as publish_model
     from dougong_tenants import tenancy
 
     with opened_database() as database:
-        release = publish_model(database, tenancy.get(database, name), model=folder_model(folder), note=note, base=base)
+        release = publish_model(
+            database,
+            tenancy.get(database, name),
+            model=folder_model(folder),
+            note=note,
+            base=base,
+            stages=_moves(stages),
+        )
     say(f"Release {release.number} is in force.", f"版本 {release.number} 已生效。")
 
 
@@ -82,14 +98,15 @@ def releases(name: str) -> None:
 
 @metadata.command()
 @click.option("--tenant", "name", required=True)
+@_STAGE
 @click.argument("number", type=int)
-def restore(name: str, number: int) -> None:
+def restore(name: str, stages: tuple[str, ...], number: int) -> None:
     """Publish release NUMBER again."""
     from dougong_platform.releases.restore import restore as restore_release
     from dougong_tenants import tenancy
 
     with opened_database() as database:
-        release = restore_release(database, tenancy.get(database, name), number)
+        release = restore_release(database, tenancy.get(database, name), number, stages=_moves(stages))
     say(f"Release {release.number} is in force.", f"版本 {release.number} 已生效。")
 
 
@@ -119,3 +136,14 @@ def show(planned: Plan) -> None:
         say("Nothing changes.", "没有变化。")
     if not planned.publishable:
         raise SystemExit(1)
+
+
+def _moves(given: tuple[str, ...]) -> dict[str, str]:
+    """`pipeline.old=new` as a mapping. UsageError for what is not of this form."""
+    moves = {}
+    for text in given:
+        place, equals, new = text.partition("=")
+        if not equals or "." not in place or not new:
+            raise click.UsageError(f"--stage {text}: PIPELINE.OLD=NEW")
+        moves[place] = new
+    return moves

@@ -18,6 +18,7 @@ from dougong_platform.integrity.rows import links, numbers, picklists, unique_ke
 from dougong_platform.integrity.search_entries import search
 from dougong_platform.integrity.shared import shares
 from dougong_platform.integrity.snapshot import Snapshot, taken
+from dougong_platform.integrity.staying import stays
 from dougong_platform.integrity.work_left import outbox
 from dougong_tenants import Database, Tenant
 
@@ -36,6 +37,7 @@ CHECKS: dict[str, tuple[Label, Callable[[Snapshot], Iterator[Finding]]]] = {
     "numbers": (Label("Sequences are ahead of the numbers given out", "编号序列领先于已用编号"), numbers),
     "search": (Label("Search entries say what their records say", "搜索条目与记录一致"), search),
     "history": (Label("History leads to the present", "历史与当前值一致"), history),
+    "stays": (Label("Records stay at the stage at which they are", "停留记录与所处阶段一致"), stays),
     "shares": (Label("Shares are of records, with somebody", "共享均有对应的记录和对象"), shares),
     "files": (Label("Files have their bytes, and bytes their files", "文件与磁盘内容一致"), files),
     "outbox": (Label("Nothing waits that should be done", "没有积压的后台工作"), outbox),

@@ -1,8 +1,9 @@
-"""Makes anew what can be made from records alone: search entries. Called by `dougong check --repair search`."""
+"""Makes anew what can be made from records and their history: search entries, stays. Called by `dougong check`."""
 
 from __future__ import annotations
 
 from dougong_platform.releases.release import current
+from dougong_platform.releases.stays import mend_stays, staged_fields
 from dougong_platform.search.reindex import reindex_object
 from dougong_tenants import Database, Tenant
 
@@ -24,3 +25,11 @@ def repair_search(database: Database, tenant: Tenant) -> None:
     names = [o.name for o in release.model.objects.values() if not o.system]
     with database.transaction(tenant) as tx:
         tx.execute("delete from _search where object <> all(%s::text[])", [names])
+
+
+def repair_stays(database: Database, tenant: Tenant) -> None:
+    """Every live record gets the open stay it should have; those of records that are gone go. Others may work on."""
+    fields = staged_fields(current(database, tenant)).values()
+    with database.owner(tenant) as connection:
+        for field in fields:
+            mend_stays(connection, field)

@@ -18,6 +18,7 @@ from dougong_platform.http.json import answer, body_object
 from dougong_platform.releases import draft as drafts
 from dougong_platform.releases import listing, packs, retired, schema
 from dougong_platform.releases.delegation import require_whole_draft
+from dougong_platform.releases.draft_stages import put_stage_moves, stage_moves
 from dougong_platform.releases.kinds import described
 from dougong_platform.releases.plan import plan, plan_model
 from dougong_platform.releases.publish import publish_or_hand_over
@@ -78,11 +79,26 @@ def discard(caller: Caller, kind: str, name: str) -> Response:
 @blueprint.get("/draft")
 @endpoint("What the draft changes, by whom and when", answers=schema.DraftSchema, system="metadata", kind=ANY_KIND)
 def draft(caller: Caller) -> dict[str, Any]:
-    """{base, draft_hash, changes}."""
+    """{base, draft_hash, changes, stages}."""
     with caller.database.transaction(caller.tenant, read_only=True) as tx:
-        found, base = drafts.entries(tx), tx.entry.release
+        found, base, moves = drafts.entries(tx), tx.entry.release, stage_moves(tx)
     mine = [entry.json() for entry in found if caller.rights.may_shape(entry.kind)]
-    return {"base": base, "draft_hash": drafts.hash_of(found), "changes": mine}
+    return {"base": base, "draft_hash": drafts.hash_of(found, moves), "changes": mine, "stages": moves}
+
+
+@blueprint.patch("/draft/stages")
+@endpoint(
+    "Say where the records go whose stage the draft takes away",
+    body=schema.StagesSchema,
+    answers=schema.StagesSchema,
+    errors=(422,),
+    system="metadata",
+    kind="pipeline",
+)
+def say_stages(caller: Caller) -> dict[str, Any]:
+    """{stages}: all that has been said. The plan asks where it is needed, and shows what was said."""
+    given = load_body(request, schema.StagesSchema, caller.locale)["stages"]
+    return {"stages": put_stage_moves(caller.database, caller.tenant, given, by=caller.user)}
 
 
 @blueprint.delete("/draft")

@@ -29,19 +29,22 @@ Mark = Callable[[str, int], None]  # the last id of a batch, and how many rows i
 @dataclass(frozen=True, slots=True)
 class Batches:
     """Quoted `table` by its ids; `columns` of its rows r go to `action`, a statement over `batch` that returns a row
-    per change. `due` (a condition on r): which rows still need it; asked of every row before the end."""
+    per change. `due` (a condition on r): which rows still need it; asked of every row before the end. `before`: further
+    tables of the statement (`name as (…)`), which the action may name."""
 
     table: str
     columns: str
     action: str
     due: str
+    before: str = ""
 
     def text(self, only_due: bool) -> bytes:
         """The statement of one batch, for (after, last, size); answers (its last id, changes)."""
         due = f" and {self.due}" if only_due else ""
         return (
             f"with batch as materialized (select {self.columns} from {self.table} as r where r.id > %s and r.id <= %s"
-            f"{due} order by r.id limit %s for no key update of r skip locked), changed as ({self.action})"
+            f"{due} order by r.id limit %s for no key update of r skip locked),"
+            f" {f'{self.before}, ' if self.before else ''}changed as ({self.action})"
             " select (select id from batch order by id desc limit 1), (select count(*) from changed)"
         ).encode()
 

@@ -18,6 +18,7 @@ from dougong_metadata.model.compile import compile_model
 from dougong_metadata.model.types import Model
 from dougong_metadata.problems import Problem, shown
 from dougong_platform.errors import DraftChanged, NotFound, PublishConflict
+from dougong_platform.releases.draft_stages import Moves, forget_stage_moves, stage_moves
 from dougong_platform.releases.noting import note_draft
 from dougong_platform.releases.release import Reads, Release, documents_of
 from dougong_tenants import Database, Tenant, TenantTransaction
@@ -61,9 +62,10 @@ def entries(tx: Reads) -> list[Entry]:
     ]
 
 
-def hash_of(found: Iterable[Entry]) -> str:
-    """Names exactly this draft: a publish says which one was planned. "" for an empty one."""
+def hash_of(found: Iterable[Entry], moves: Moves | None = None) -> str:
+    """Names exactly this draft, with its moves: a publish says which one was planned. "" for an empty one."""
     lines = [f"{e.kind}/{e.name} {e.hash}" for e in found]
+    lines += [f"{place} -> {new}" for place, new in sorted((moves or {}).items())]
     return sha256("\n".join(lines).encode()).hexdigest()[:32] if lines else ""
 
 
@@ -137,6 +139,7 @@ def discard(database: Database, tenant: Tenant, keys: Iterable[Key] | None = Non
         gone = [entry for entry in entries(tx) if wanted is None or (entry.kind, entry.name) in wanted]
         if wanted is None:
             tx.execute("delete from _pack_pending")
+        forget_stage_moves(tx, None if wanted is None else [name for kind, name in wanted if kind == "pipeline"])
         for entry in gone:
             tx.execute("delete from _draft where kind = %s and name = %s", (entry.kind, entry.name))
         pairs = [(entry.document, _released(tx, tx.entry.release, entry.kind, entry.name)) for entry in gone]
@@ -148,7 +151,7 @@ def compile_draft(tx: Reads, base: Release, draft_hash: str | None = None) -> Mo
     """The model that publishing the draft would give. Raises InvalidDocuments; PublishConflict if `draft_hash` names
     another draft than the present one."""
     found = entries(tx)
-    if draft_hash is not None and draft_hash != hash_of(found):
+    if draft_hash is not None and draft_hash != hash_of(found, stage_moves(tx)):
         raise PublishConflict
     return compile_model(list(overlay(documents_of(tx, base.number), found).values()))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dougong_platform.releases import impact as cost
+from dougong_platform.releases.restaging import Restaging
 from dougong_platform.releases.work import Work
 from dougong_platform.storage.ddl import Owner
 
@@ -25,12 +26,12 @@ class Estimate:
     seconds: float
 
 
-def estimate(connection: Owner, work: Work) -> Estimate:
+def estimate(connection: Owner, work: Work, stages: Restaging) -> Estimate:
     """On the owner's connection, before or while the work is done."""
     sizes: dict[str, int] = dict(connection.execute(_SIZES.encode()).fetchall())
     copied = {one.table.name: sizes.get(one.source, 0) for one in work.rebuilt}
     sizes |= copied
-    filled = [sizes.get(fill.table, 0) for fill in work.fills]
+    filled = [sizes.get(table, 0) for table in (*(fill.table for fill in work.fills), *stages.tables)]
     seconds = sum(map(cost.filling, filled)) + sum(map(cost.copying, copied.values()))
     seconds += sum(cost.indexing(sizes.get(index.table, 0)) for index in work.indexes_added)
     seconds += sum(cost.checking(sizes.get(key.table, 0)) for key in work.keys_added)

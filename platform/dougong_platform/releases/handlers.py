@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dougong_platform.errors import PublishConflict
-from dougong_platform.jobs import Work, handles, sweeps
+from dougong_platform.jobs import LONG, Work, handles, sweeps
 from dougong_platform.releases.publication import unfinished
 from dougong_platform.releases.publish import alone, resume
 from dougong_platform.releases.retired import drop_replaced
@@ -15,7 +15,7 @@ _REPLACED = (
 )
 
 
-@handles("publish", outside=True, lease=600)
+@handles("publish", outside=True, lease=600, lane=LONG)
 def end_publish(work: Work) -> None:
     """A publish that was handed over. If somebody else is at it already, it is theirs."""
     resume(work.database, work.tenant)

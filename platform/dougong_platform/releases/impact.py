@@ -101,6 +101,19 @@ class Counter:
         )
         return tuple({"value": text, "rows": count} for text, count in found)
 
+    def values(self, table: str, value: str, condition: str) -> dict[str, int] | None:
+        """How many live rows for which the condition holds have which value, the most frequent first; None if that
+        takes too long."""
+        try:
+            found = self.read(
+                f"select {value}, count(*) from {table} as r where r.deleted_at is null and ({condition})"
+                " group by 1 order by 2 desc, 1",
+                None,
+            )
+        except StatementTooSlow:
+            return None
+        return {str(text): int(count) for text, count in found}
+
     def duplicates(self, table: str, columns: Sequence[str]) -> tuple[int, tuple[Mapping[str, Any], ...]]:
         """(rows beyond the first of their kind, examples {value, rows}); blank values never collide."""
         names = ", ".join(f"r.{c}" for c in columns)

@@ -60,6 +60,14 @@ class Measure:
                 seconds=cost.filling(rows),
                 note=Label("existing records get a number, the oldest first", "现有记录按创建先后编号"),
             )
+        if new.rollup is not None:
+            rows = self._all(step)
+            return Impact(
+                rows,
+                lock="rows",
+                seconds=cost.filling(rows),
+                note=Label("it is worked out for existing records", "为现有记录计算"),
+            )
         if initial(new) is not None:
             rows = self._all(step)
             return Impact(

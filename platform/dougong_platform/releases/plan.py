@@ -13,52 +13,23 @@ from dougong_metadata.errors import InvalidDocuments
 from dougong_metadata.label import Label
 from dougong_metadata.model.changes import Step, compare
 from dougong_metadata.model.describe import Change, describe_change
-from dougong_metadata.model.types import Model, Use
+from dougong_metadata.model.types import Model
 from dougong_metadata.problems import Problem
 from dougong_platform.releases import draft as drafts
 from dougong_platform.releases import impact as cost
 from dougong_platform.releases.columns import Assignment, assign, read_stored
 from dougong_platform.releases.draft import Entry
+from dougong_platform.releases.draft_stages import Moves, said, stage_moves
 from dougong_platform.releases.impact import Counter, Impact
+from dougong_platform.releases.leaving import check_moves
 from dougong_platform.releases.measure import Measure
+from dougong_platform.releases.planned_stages import settled, stage_steps
+from dougong_platform.releases.planned_step import PlannedStep
 from dougong_platform.releases.release import Release, load_on
 from dougong_platform.releases.violations import violations
 from dougong_tenants import Database, Tenant
 
 _SLOWEST = 20_000  # milliseconds for one count
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedStep:
-    """One step with its impact. `action` as in `dougong_metadata.model.changes`, or `add_validation`,
-    `rebuild_table`, `table_full`."""
-
-    action: str
-    object: str
-    says: Label
-    impact: Impact
-    field: str | None = None
-    name: str | None = None
-    fields: tuple[str, ...] = ()
-    uses: tuple[Use, ...] = ()
-
-    def text(self, locale: str) -> str:
-        """One line for people."""
-        note = f" — {self.impact.note.text(locale)}" if self.impact.note else ""
-        return f"{self.says.text(locale)} ({self.object}{'.' + self.field if self.field else ''}){note}"
-
-    def json(self, locale: str) -> dict[str, Any]:
-        """As the API answers it."""
-        return {
-            "action": self.action,
-            "object": self.object,
-            "field": self.field,
-            "name": self.name,
-            "fields": list(self.fields),
-            "text": self.says.text(locale),
-            "uses": [{"kind": u.kind, "name": u.name, "path": u.path} for u in self.uses],
-            "impact": self.impact.json(locale),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,23 +111,30 @@ def plan(database: Database, tenant: Tenant, *, most_columns: int | None = None)
     with database.transaction(tenant, read_only=True) as tx:
         base = load_on(tx, tenant, tx.entry.release)
         found = drafts.entries(tx)
-        draft_hash = drafts.hash_of(found)
+        moves = stage_moves(tx)
+        draft_hash = drafts.hash_of(found, moves)
         changes = _changes_of_draft(base, found)
         try:
             model = drafts.compile_draft(tx, base)
         except InvalidDocuments as fault:
             return Plan(base.number, draft_hash, changes, tuple(fault.problems))
-    return Plan(base.number, draft_hash, changes, (), tuple(_steps(database, tenant, base, model, most_columns)))
+    steps = _steps(database, tenant, base, model, said(moves, model), most_columns)
+    return Plan(base.number, draft_hash, changes, (), tuple(steps))
 
 
-def plan_model(database: Database, tenant: Tenant, model: Model, *, most_columns: int | None = None) -> Plan:
-    """What publishing `model` (a folder, an older release) in place of the current release would do."""
+def plan_model(
+    database: Database, tenant: Tenant, model: Model, *, stages: Moves | None = None, most_columns: int | None = None
+) -> Plan:
+    """What publishing `model` (a folder, an older release) in place of the current release would do.
+
+    `stages` as in `publish`; PublishRefused where it names what is not there."""
+    check_moves(model, stages or {})
     with database.transaction(tenant, read_only=True) as tx:
         base = load_on(tx, tenant, tx.entry.release)
     old, new = base.model.documents, model.documents
     keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
     changes = tuple(_change(key, old.get(key), new.get(key)) for key in sorted(keys))
-    return Plan(base.number, "", changes, (), tuple(_steps(database, tenant, base, model, most_columns)))
+    return Plan(base.number, "", changes, (), tuple(_steps(database, tenant, base, model, stages or {}, most_columns)))
 
 
 def _changes_of_draft(base: Release, found: Sequence[Entry]) -> tuple[DocumentChange, ...]:
@@ -176,7 +154,7 @@ def _change(
 
 
 def _steps(
-    database: Database, tenant: Tenant, base: Release, model: Model, most: int | None = None
+    database: Database, tenant: Tenant, base: Release, model: Model, moves: Moves, most: int | None = None
 ) -> list[PlannedStep]:
     with database.owner(tenant) as connection:
         assigned = assign(base, model, read_stored(connection), base.number + 1, most)
@@ -188,7 +166,8 @@ def _steps(
         PlannedStep("add_validation", rule.object, says, impact, name=rule.name)
         for rule, says, impact in violations(counter, base, target, tenant.timezone)
     ]
-    return steps + list(_room(counter, base, assigned))
+    staged = list(stage_steps(counter, base, target, moves))
+    return [*settled(steps, staged), *staged, *_room(counter, base, assigned)]
 
 
 def _room(counter: Counter, base: Release, assigned: Assignment) -> Iterator[PlannedStep]:

@@ -20,7 +20,7 @@ _BATCHED = (
     "update _publish set done = done || %s::jsonb, rows_done = least(coalesce(rows, rows_done + %s), rows_done + %s)"
     " where id = %s"
 )
-_COLUMNS = "id, base, target, state, model_hash, catalogue, note, by, restored, pack, done, error"
+_COLUMNS = "id, base, target, state, model_hash, catalogue, note, by, restored, pack, done, error, stages"
 
 
 @dataclass(slots=True)
@@ -39,6 +39,7 @@ class Publication:
     pack: Mapping[str, Any] | None = None
     done: dict[str, Any] = field(default_factory=dict)
     error: Mapping[str, Any] | None = None
+    stages: Mapping[str, str] = field(default_factory=dict)  # "pipeline.stage" -> where its records go
 
     def mark(self, connection: Owner, key: str, value: Any = True) -> None:
         """Remember that a step is done (or how far it is)."""
@@ -76,15 +77,18 @@ def begin(
     by: str | None = None,
     restored: int | None = None,
     pack: Mapping[str, Any] | None = None,
+    stages: Mapping[str, str] | None = None,
 ) -> Publication:
     """Put the documents aside, and write the row from which the publish can be taken up again. One transaction."""
-    made = Publication(str(new_id()), base, base + 1, "preparing", model.hash, catalogue, note, by, restored, pack)
+    made = Publication(
+        str(new_id()), base, base + 1, "preparing", model.hash, catalogue, note, by, restored, pack, stages=stages or {}
+    )
     with connection.transaction():
         store(connection, made.target, model.documents.values())
         register(connection, columns)
         connection.execute(
-            "insert into _publish (id, base, target, model_hash, catalogue, note, by, restored, pack)"
-            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "insert into _publish (id, base, target, model_hash, catalogue, note, by, restored, pack, stages)"
+            " values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 made.id,
                 base,
@@ -95,6 +99,7 @@ def begin(
                 by,
                 restored,
                 None if pack is None else _json(pack),
+                _json(made.stages),
             ],
         )
     return made
@@ -143,10 +148,8 @@ def _one(connection: Owner, condition: str) -> Publication | None:
     ).fetchone()
     if row is None:
         return None
-    id, base, target, state, model_hash, catalogue, note, by, restored, pack, done, error = row
-    return Publication(
-        str(id), base, target, state, model_hash, Catalogue.from_json(catalogue), note, by, restored, pack, done, error
-    )
+    id, base, target, state, model_hash, catalogue, *about = row
+    return Publication(str(id), base, target, state, model_hash, Catalogue.from_json(catalogue), *about)
 
 
 def _json(value: Any) -> str:

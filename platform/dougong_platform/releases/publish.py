@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -21,14 +21,17 @@ from dougong_metadata.model.types import Model
 from dougong_platform.errors import PublishConflict, PublishRefused
 from dougong_platform.jobs import ring
 from dougong_platform.releases import draft as drafts
-from dougong_platform.releases import steps
+from dougong_platform.releases import restaging, steps
 from dougong_platform.releases.columns import assign, read_stored
+from dougong_platform.releases.draft_stages import Moves, said, stage_moves
 from dougong_platform.releases.estimate import Estimate, estimate
+from dougong_platform.releases.impact import Counter
+from dougong_platform.releases.leaving import leaving, refuse_the_lost
 from dougong_platform.releases.locks import PUBLISH_UNLOCK, TRY_PUBLISH_LOCK
 from dougong_platform.releases.publication import Publication, begin, unfinished
 from dougong_platform.releases.release import Release, load_on, remember
 from dougong_platform.releases.switch import switch
-from dougong_platform.releases.work import Work, derive
+from dougong_platform.releases.work import derive
 from dougong_platform.storage.ddl import Owner
 from dougong_tenants import Database, Tenant
 
@@ -40,6 +43,7 @@ class Wanted:
     """What is to be published: the draft, or `model` if given.
 
     `base` and `draft_hash` say what was planned. `most_columns`: a table that would have more is rebuilt.
+    `stages`: "pipeline.stage" -> where the records go of a stage that is taken away; added to what the draft says.
     """
 
     base: int | None = None
@@ -49,6 +53,7 @@ class Wanted:
     by: str | None = None
     restored: int | None = None
     most_columns: int | None = None
+    stages: Moves = field(default_factory=dict)
 
 
 def publish(database: Database, tenant: Tenant, **wanted: Any) -> Release:
@@ -90,9 +95,10 @@ def _begin(connection: Owner, tenant: Tenant, wanted: Wanted) -> Publication | R
     if wanted.base is not None and wanted.base != now.number:
         raise PublishConflict(current=now.number)
     packs: list[Any] = []
-    model = wanted.model
+    model, moves = wanted.model, dict(wanted.stages)
     if model is None:
         model = drafts.compile_draft(connection, now, wanted.draft_hash)
+        moves = {**said(stage_moves(connection), model), **moves}
         packs = [record for (record,) in connection.execute("select record from _pack_pending").fetchall()]
     if model.hash == now.model.hash and not packs:
         return now
@@ -100,13 +106,15 @@ def _begin(connection: Owner, tenant: Tenant, wanted: Wanted) -> Publication | R
     new = assign(now, model, read_stored(connection), now.number + 1, wanted.most_columns)
     if new.full:
         raise PublishRefused.full(new.full[0])
-    about: dict[str, Any] = {"note": wanted.note, "by": wanted.by, "restored": wanted.restored}
+    found = leaving(now, Release(now.number + 1, model, new.catalogue), moves)
+    refuse_the_lost(Counter(lambda sql, params: connection.execute(sql.encode(), params).fetchall()), found)
+    about: dict[str, Any] = {"note": wanted.note, "by": wanted.by, "restored": wanted.restored, "stages": moves}
     return begin(connection, now.number, model, new.catalogue, new.added, **about, pack={"packs": packs})
 
 
 def _estimate(connection: Owner, tenant: Tenant, row: Publication) -> Estimate:
     base, target = load_on(connection, tenant, row.base), row.target_release(connection)
-    return estimate(connection, derive(base, target, tenant.timezone))
+    return estimate(connection, derive(base, target, tenant.timezone), restaging.restaging(base, target, row.stages))
 
 
 def resume(database: Database, tenant: Tenant) -> Release | None:
@@ -151,21 +159,21 @@ def _current(connection: Owner, tenant: Tenant) -> Release:
 
 def _run(connection: Owner, tenant: Tenant, row: Publication) -> Release:
     base, target = load_on(connection, tenant, row.base), row.target_release(connection)
-    work = derive(base, target, tenant.timezone)
-    contract = list(steps.contracting(work))
+    work, stages = derive(base, target, tenant.timezone), restaging.restaging(base, target, row.stages)
+    contract = [*steps.contracting(work), *restaging.contracting(stages)]
     if row.state == "preparing":
         fresh = _fresh(connection, row)
-        row.estimated(
-            connection, len(list(steps.preparing(work, fresh))) + 1 + len(contract), estimate(connection, work).rows
-        )
+        prepare = [*steps.preparing(work, fresh), *restaging.preparing(stages)]
+        row.estimated(connection, len(prepare) + 1 + len(contract), estimate(connection, work, stages).rows)
         try:
-            _do(connection, row, steps.preparing(work, fresh))
-            switch(connection, tenant, row, target, work.fills)
+            _do(connection, row, prepare)
+            switch(connection, tenant, row, target, work.fills, lambda inside: restaging.finishing(inside, row, stages))
         except PublishRefused as refused:
-            _take_back(connection, row, work, fresh, refused)
+            undo = [*restaging.undoing(stages), *steps.undoing(work, fresh, _fresh_tables(fresh))]
+            _take_back(connection, row, undo, refused)
             raise
     _do(connection, row, contract)
-    connection.execute("delete from _unconverted where publish = %s", [row.id])
+    _forget(connection, row)
     connection.execute("update _publish set state = 'done', ended = now() where id = %s", [row.id])
     ring(tenant.name)
     return load_on(connection, tenant, target.number)
@@ -187,17 +195,24 @@ def _fresh(connection: Owner, row: Publication) -> frozenset[tuple[str, str]]:
     return frozenset((names.table(o), "" if not f else physical) for o, f, physical in found)
 
 
-def _take_back(
-    connection: Owner, row: Publication, work: Work, fresh: frozenset[tuple[str, str]], refused: PublishRefused
-) -> None:
-    tables = frozenset(table for table, column in fresh if column == "")
-    for step in steps.undoing(work, fresh, tables):
+def _fresh_tables(fresh: frozenset[tuple[str, str]]) -> frozenset[str]:
+    return frozenset(table for table, column in fresh if column == "")
+
+
+def _take_back(connection: Owner, row: Publication, undo: Iterable[steps.Step], refused: PublishRefused) -> None:
+    for step in undo:
         step.run(connection, row)
     with connection.transaction():
         connection.execute("delete from _column where state = 'preparing' and since = %s", [row.target])
         connection.execute("delete from _release_document where release = %s", [row.target])
-        connection.execute("delete from _unconverted where publish = %s", [row.id])
+        _forget(connection, row)
         error = orjson.dumps({"code": refused.code, "data": refused.data}).decode()
         connection.execute(
             "update _publish set state = 'failed', ended = now(), error = %s where id = %s", [error, row.id]
         )
+
+
+def _forget(connection: Owner, row: Publication) -> None:
+    """What was only noted for this publish."""
+    connection.execute("delete from _unconverted where publish = %s", [row.id])
+    connection.execute("delete from _restaged where publish = %s", [row.id])

@@ -5,13 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from dougong_metadata.model.types import Model
+from dougong_platform.releases.draft_stages import Moves
 from dougong_platform.releases.publish import publish, publish_or_hand_over
 from dougong_platform.releases.release import Release, load
 from dougong_tenants import Database, Tenant
 
 
 def restore(
-    database: Database, tenant: Tenant, number: int, *, base: int | None = None, by: str | None = None, note: str = ""
+    database: Database,
+    tenant: Tenant,
+    number: int,
+    *,
+    base: int | None = None,
+    by: str | None = None,
+    note: str = "",
+    stages: Moves | None = None,
 ) -> Release:
     """Make release `number`'s metadata the current one again, under a new number. The draft stays as it is.
 
@@ -19,7 +27,8 @@ def restore(
     written since do not fit. Raises NotFound, PublishConflict.
     """
     model = target(database, tenant, number)
-    return publish(database, tenant, model=model, base=base, by=by, note=note, restored=number)
+    about: dict[str, Any] = {"base": base, "by": by, "note": note, "restored": number, "stages": stages or {}}
+    return publish(database, tenant, model=model, **about)
 
 
 def restore_or_hand_over(

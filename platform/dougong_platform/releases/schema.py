@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 _BACKGROUND = "Leave it to the worker (202), or do not; if absent, what takes more than about 5 s is left to it."
+
+
+_STAGES = "`pipeline.stage`: the stage to which its records go."
+_STAGE = r"[a-z][a-z0-9_]{0,39}\..{1,100}\Z"
+
+
+def _stages(*, forgets: bool = False, **more: Any) -> fields.Dict:
+    """Where records go whose stage is taken away; `forgets`: null takes back what was said."""
+    return fields.Dict(
+        keys=fields.String(validate=validate.Regexp(_STAGE)),
+        values=fields.String(validate=validate.Length(1, 100), allow_none=forgets),
+        validate=validate.Length(max=500),
+        metadata={"description": _STAGES},
+        **more,
+    )
+
+
+class StagesSchema(Schema):
+    """Where records go whose stage is taken away; null takes back what was said."""
+
+    stages = _stages(forgets=True, required=True)
 
 
 class PublishSchema(Schema):
@@ -13,12 +36,14 @@ class PublishSchema(Schema):
     base = fields.Integer(required=True, strict=True, metadata={"description": "The plan's base release."})
     draft_hash = fields.String(load_default=None, allow_none=True, metadata={"description": "The plan's draft_hash."})
     note = fields.String(load_default="", validate=validate.Length(max=2000))
+    stages = _stages(load_default=dict)
     background = fields.Boolean(load_default=None, allow_none=True, metadata={"description": _BACKGROUND})
 
 
 class RestoreSchema(Schema):
     base = fields.Integer(load_default=None, allow_none=True, strict=True)
     note = fields.String(load_default="", validate=validate.Length(max=2000))
+    stages = _stages(load_default=dict)
     background = fields.Boolean(load_default=None, allow_none=True, metadata={"description": _BACKGROUND})
 
 
@@ -81,6 +106,7 @@ class DraftSchema(Schema):
     base = fields.Integer(required=True)
     draft_hash = fields.String(required=True)
     changes = fields.List(fields.Nested(ChangeSchema), required=True)
+    stages = fields.Dict(metadata={"description": _STAGES})
 
 
 class ReleaseSchema(Schema):

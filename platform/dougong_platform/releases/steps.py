@@ -12,6 +12,7 @@ from psycopg import errors
 
 from dougong_platform.errors import PublishRefused
 from dougong_platform.releases import fills, rebuild
+from dougong_platform.releases.counting import Counting
 from dougong_platform.releases.fills import Fill
 from dougong_platform.releases.publication import Publication
 from dougong_platform.releases.rebuild import Rebuild
@@ -45,6 +46,8 @@ def preparing(work: Work, fresh: frozenset[tuple[str, str]]) -> Iterator[Step]:
     for key in work.keys_added:
         clean = (key.table, key.column) in fresh or key.name in work.keys_carried
         yield from _referring(key, clean=clean)
+    for number, counting in enumerate(work.countings):
+        yield Step(f"count:{number}:{counting.table}", _counting(counting, f"at:count:{number}", exactly=False))
     for one in work.rebuilt:
         yield Step(f"examine:{one.table.name}", _examining(one))
     for key in _left_behind(work):
@@ -53,6 +56,8 @@ def preparing(work: Work, fresh: frozenset[tuple[str, str]]) -> Iterator[Step]:
 
 def contracting(work: Work) -> Iterator[Step]:
     """Everything after the switch, per table: triggers, defaults, and what would hinder writers on retired columns."""
+    for number, counting in enumerate(work.countings):
+        yield Step(f"recount:{number}:{counting.table}", _counting(counting, f"at:recount:{number}", exactly=True))
     tables: dict[str, list[str]] = {}
     for fill in work.fills:
         if fill.trigger:
@@ -121,6 +126,10 @@ def _filling(fill: Fill) -> Iterator[Step]:
     if fill.trigger:
         yield Step(f"sync:{name}", lambda c, p: ddl.brief(c, fills.install(fill, p.id)))
     yield Step(f"fill:{name}", lambda c, p: _fill(c, p, fill, f"at:{name}"))
+
+
+def _counting(one: Counting, key: str, *, exactly: bool) -> Action:
+    return lambda c, p: one.run(c, p.done.get(key), p.marking(c, key), exactly=exactly)
 
 
 def _rebuilding(one: Rebuild) -> Iterator[Step]:

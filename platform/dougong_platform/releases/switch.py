@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dougong_platform.errors import PublishRefused
 from dougong_platform.releases.fills import Fill, count_refused
@@ -15,8 +15,18 @@ from dougong_tenants import Tenant
 from dougong_tenants.tenancy import record_release
 
 
-def switch(connection: Owner, tenant: Tenant, publication: Publication, target: Release, fills: Sequence[Fill]) -> None:
-    """Make the target the tenant's release. PublishRefused for values that came in meanwhile and do not convert."""
+def switch(
+    connection: Owner,
+    tenant: Tenant,
+    publication: Publication,
+    target: Release,
+    fills: Sequence[Fill],
+    finish: Callable[[Owner], None],
+) -> None:
+    """Make the target the tenant's release. PublishRefused for values that came in meanwhile and do not convert.
+
+    `finish` is done within the switch, while nobody writes: it has to be quick, and may refuse too.
+    """
 
     changes = release_changes(connection, publication.base, publication.target)  # before anybody waits
 
@@ -26,6 +36,7 @@ def switch(connection: Owner, tenant: Tenant, publication: Publication, target: 
             count = count_refused(inside, fill, publication.id, marked_only=True)
             if count:
                 raise PublishRefused.values(fill.object, fill.field, count)
+        finish(inside)
         record(inside, tenant, publication, target)
         note_release(inside, publication, changes)
         inside.execute(
@@ -52,6 +63,7 @@ def record(connection: Owner, tenant: Tenant, publication: Publication, target: 
         " where r.release = %(n)s and r.kind = d.kind and r.name = d.name))",
         {"n": number},
     )
+    connection.execute("delete from _draft_stage where not exists (select from _draft)")
     if publication.pack:
         _record_packs(connection, publication, number)
     if publication.base:

@@ -44,4 +44,13 @@ STATEMENTS = (
     # How much a publish has to do and has done, for those who watch it.
     """alter table _publish add column if not exists steps integer, add column if not exists rows bigint,
          add column if not exists rows_done bigint not null default 0""",
+    # Where records go whose stage the draft takes away; what a publish was told, and what it has moved so far, by which
+    # a publish that is taken back finds them again.
+    """create table if not exists _draft_stage (
+         pipeline text not null, stage text not null, target text not null, by uuid,
+         at timestamptz not null default now(), primary key (pipeline, stage))""",
+    "alter table _publish add column if not exists stages jsonb not null default '{}'",
+    """create table if not exists _restaged (
+         publish uuid not null, object text not null, field text not null, record uuid not null,
+         before text not null, after text not null, since timestamptz, primary key (publish, object, field, record))""",
 )

@@ -10,6 +10,7 @@ from dougong_metadata.expressions.checked import Literal, Truth
 from dougong_metadata.model.types import FieldModel, ObjectModel
 from dougong_platform.releases.columns import storage_of
 from dougong_platform.releases.conversions import conversion, literal
+from dougong_platform.releases.counting import Counting, countings
 from dougong_platform.releases.fills import Fill
 from dougong_platform.releases.rebuild import Rebuild
 from dougong_platform.releases.release import Release
@@ -38,6 +39,7 @@ class Work:
     keys_carried: frozenset[str]
     indexes_added: tuple[Index, ...]
     indexes_dropped: tuple[Index, ...]
+    countings: tuple[Counting, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -51,6 +53,7 @@ class Work:
             or self.keys_dropped
             or self.indexes_added
             or self.indexes_dropped
+            or self.countings
         )
 
 
@@ -100,6 +103,7 @@ def derive(base: Release, target: Release, zone: str) -> Work:
         _carried(old, new, moved),
         tuple(i for i in _missing(new.indexes, old.indexes) if not _of(i.table, created)),
         tuple(i for i in _missing(old.indexes, new.indexes) if i.table not in moved),
+        countings(base, target),
     )
 
 

@@ -48,7 +48,7 @@ STAGES: Mapping[str, Any] = {
         "colour": "warn",
         "forecast": "commit",
         "required": ["price", "due"],
-        "checklist": {"read_once": "Read it once", "read_twice": {"label": "Twice", "required": False}},
+        "checklist": {"read_once": {"label": "Read it once"}, "read_twice": {"label": "Twice", "required": False}},
         "must": "price > 0 and changed(stage)",
         "message": {"en": "It needs a price.", "zh": "须有价格。"},
         "to": ["printed", "lost"],
@@ -188,9 +188,9 @@ def test_a_name_that_is_nearly_right_is_suggested() -> None:
 
 
 def test_an_item_of_a_checklist_is_called_differently_from_the_others() -> None:
-    text = write_yaml(BOOK) + "---\n" + write_yaml(stages(draft={"checklist": {"seen": "Seen"}}))
+    text = write_yaml(BOOK) + "---\n" + write_yaml(stages(draft={"checklist": {"seen": {}}}))
     with pytest.raises(InvalidDocuments) as caught:
-        read_documents(text.replace("seen: Seen", "seen: Seen, seen: Again"), "books.yaml")
+        read_documents(text.replace("seen: {}", "seen: {}, seen: {required: false}"), "books.yaml")
     assert "seen" in caught.value.problems[0].en
 
 

@@ -17,6 +17,7 @@ from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_platform.releases import draft as drafts
 from dougong_platform.releases.draft import Entry
+from dougong_platform.releases.draft_stages import stage_moves
 from dougong_platform.releases.release import Release, load_on
 
 Key = tuple[str, str]
@@ -87,13 +88,13 @@ class DraftView:
 def read_draft(caller: Caller) -> DraftView:
     """The draft as it is now."""
     with caller.database.transaction(caller.tenant, read_only=True) as tx:
-        found = drafts.entries(tx)
+        found, moves = drafts.entries(tx), stage_moves(tx)
         base = load_on(tx, caller.tenant, tx.entry.release)
         ids = sorted({entry.by for entry in found if entry.by})
         rows = tx.execute('select id, name from "user" where id = any(%s::uuid[])', [ids]).fetchall() if ids else []
     documents = drafts.overlay(base.model.documents.values(), found)
     entries = {(e.kind, e.name): e for e in found}
-    return DraftView(base, entries, documents, drafts.hash_of(found), {str(id): name for id, name in rows})
+    return DraftView(base, entries, documents, drafts.hash_of(found, moves), {str(id): name for id, name in rows})
 
 
 def outcome(documents: Mapping[Key, Document]) -> Model | tuple[Problem, ...]:

@@ -9,7 +9,8 @@ from dougong_platform.errors import DraftOfOthers, PublishConflict, PublishRefus
 from dougong_platform.http.caller import ANY_KIND, Caller
 from dougong_platform.releases.delegation import require_whole_draft
 from dougong_platform.releases.listing import last_publish
-from dougong_platform.releases.plan import Plan, PlannedStep, plan
+from dougong_platform.releases.plan import Plan, plan
+from dougong_platform.releases.planned_step import PlannedStep
 from dougong_platform.releases.publish import publish_or_hand_over
 from dougong_ui_builder import toasts
 from dougong_ui_builder.builder.changes.routes import blueprint
