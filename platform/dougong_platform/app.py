@@ -13,6 +13,7 @@ from dougong_platform.http.engine import Engine
 from dougong_platform.http.gate import FindPrincipal, Gate, Via
 from dougong_platform.http.rate_limit import RateLimits
 from dougong_platform.jobs import hang_doorbell
+from dougong_platform.jobs.gauges import show_gauges
 from dougong_platform.notifications.mail_server import hang_mail_server
 from dougong_platform.releases import release
 from dougong_platform.settings import Settings
@@ -71,6 +72,7 @@ def create_app(settings: Settings, database: Database | None = None, *, faces: b
     app.gate = Gate(database, _authenticator(database), release.load, rights_for, limits)
     app.extensions["dougong"] = app
     hang_doorbell(settings.redis_url)
+    show_gauges(settings.redis_url)
     hang_mail_server(settings)
     register(app, faces=faces)
     return app

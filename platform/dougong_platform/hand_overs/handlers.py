@@ -5,13 +5,13 @@ from __future__ import annotations
 from dougong_platform.hand_overs.run import work
 from dougong_platform.hand_overs.steps import TOPIC
 from dougong_platform.hand_overs.undoing import work_undo
-from dougong_platform.jobs import Work, handles, put, ring, sweeps
+from dougong_platform.jobs import LONG, Work, handles, put, ring, sweeps
 from dougong_tenants import Database, Tenant
 
 QUIET = 120  # seconds without a sign of life, after which somebody else is sent
 
 
-@handles(TOPIC, outside=True, lease=3600)
+@handles(TOPIC, outside=True, lease=3600, lane=LONG)
 def hand_over(job: Work) -> None:
     """Work off batches, or take a hand-over back. Safe to repeat: batches carry done-marks."""
     run = work_undo if job.payload["do"] == "undo" else work

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dougong_platform.imports import store
 from dougong_platform.imports.run import work
 from dougong_platform.imports.steps import TOPIC
-from dougong_platform.jobs import Work, handles, put, ring, sweeps
+from dougong_platform.jobs import LONG, Work, handles, put, ring, sweeps
 from dougong_platform.people.acting import acting_as
 from dougong_platform.records import undo
 from dougong_tenants import Database, Tenant
 
 
-@handles(TOPIC, outside=True, lease=3600)
+@handles(TOPIC, outside=True, lease=3600, lane=LONG)
 def import_rows(job: Work) -> None:
     """Work off batches, or take an import back. Safe to repeat: batches carry done-marks, undo skips what is undone."""
     identifier = job.payload["import"]

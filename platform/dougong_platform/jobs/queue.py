@@ -1,5 +1,6 @@
 """The Celery application and the doorbell: how a commit in one process wakes a worker in another.
 
+Each lane of the outbox has a queue, so that a worker can be told by celery's -Q which lanes it serves; without, all.
 Losing Redis loses nothing: what is to be done stands in the outboxes, and the sweep finds it within 30 seconds.
 """
 
@@ -14,12 +15,16 @@ import structlog
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from dougong_platform.jobs.topics import LANES, LONG, NOW, OUTSIDE
+
 if TYPE_CHECKING:
     from celery import Celery
 
 BELLS = "dougong:bells"
 RELAY, SWEEP = "dougong.relay", "dougong.sweep"
 WATCH, WATCHED = "dougong.watch", "dougong.watched"
+REGULAR = "dougong.regular"
+QUEUES = {NOW: "dougong", OUTSIDE: "dougong.outside", LONG: "dougong.long"}
 SWEEP_SECONDS = 30
 _QUIET_SECONDS = 1.0  # between attempts to reach a Redis that is away
 
@@ -37,9 +42,10 @@ def create_celery(redis_url: str) -> Celery:
         task_ignore_result=True,
         task_acks_late=True,
         task_reject_on_worker_lost=True,
-        task_default_queue="dougong",
+        task_default_queue=QUEUES[NOW],
+        task_queues={QUEUES[lane]: {} for lane in LANES},
         worker_prefetch_multiplier=1,
-        worker_max_tasks_per_child=500,
+        worker_max_tasks_per_child=5_000,  # tasks are short and many; a new process costs a second of a core
         worker_hijack_root_logger=False,
         worker_cancel_long_running_tasks_on_connection_loss=True,
         broker_connection_retry_on_startup=True,
@@ -69,30 +75,38 @@ class Doorbell:
             redis_url, socket_connect_timeout=1, socket_timeout=1, retry=Retry(NoBackoff(), 0)
         )
         self._celery: Celery | None = None
-        self._wanted: set[str] = set()
+        self._wanted: set[tuple[str, str]] = set()
         self._changed = threading.Condition()
         self._thread: threading.Thread | None = None
         self._closing = False
 
-    def ring(self, tenant: str) -> None:
+    def ring(self, tenant: str, lane: str = NOW) -> None:
         """Wake a worker for the tenant (its name). A thread does it: the caller neither waits nor fails."""
         with self._changed:
-            self._wanted.add(tenant)
+            self._wanted.add((tenant, lane))
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="doorbell", daemon=True)
                 self._thread.start()
             self._changed.notify()
 
-    def take_down(self, tenant: str) -> None:
+    def take_down(self, tenant: str, lane: str = NOW) -> None:
         """Called by the relay before it looks into the outbox, so that a later ring makes a later task."""
-        self._redis.srem(BELLS, tenant)
+        self._redis.srem(BELLS, _bell(tenant, lane))
 
-    def send(self, task: str, *arguments: Any) -> None:
-        """Put a task into the queue."""
+    def ring_at_once(self, tenant: str, lane: str = NOW) -> None:
+        """As `ring`, without the thread, for whoever can wait. Raises redis' and kombu's errors.
+
+        A bell that hangs already has its task in the queue; the task takes the bell down before it looks.
+        """
+        if self._redis.sadd(BELLS, _bell(tenant, lane)):
+            self.send(RELAY, tenant, lane, lane=lane)
+
+    def send(self, task: str, *arguments: Any, lane: str = NOW) -> None:
+        """Put a task into a lane's queue."""
         if self._celery is None:
             self._celery = create_celery(self._url)
             self._celery.conf.broker_transport_options = {"socket_connect_timeout": 1, "socket_timeout": 1}
-        self._celery.send_task(task, args=list(arguments), retry=False)
+        self._celery.send_task(task, args=list(arguments), queue=QUEUES[lane], retry=False)
 
     def close(self) -> None:
         """Ring what is still wanted, then let go of Redis."""
@@ -113,17 +127,19 @@ class Doorbell:
                 if not self._wanted:
                     return
                 wanted, self._wanted = self._wanted, set()
-            for tenant in wanted:
-                self._ring_now(tenant)
+            for tenant, lane in wanted:
+                self._ring_now(tenant, lane)
 
-    def _ring_now(self, tenant: str) -> None:
+    def _ring_now(self, tenant: str, lane: str) -> None:
         try:
-            # A bell that hangs already has its task in the queue; the task takes the bell down before it looks.
-            if self._redis.sadd(BELLS, tenant):
-                self.send(RELAY, tenant)
+            self.ring_at_once(tenant, lane)
         except Exception as problem:  # noqa: BLE001 - redis' and kombu's many errors; the sweep repairs a lost bell
             _log.warning("bell_lost", tenant=tenant, problem=str(problem))
             time.sleep(_QUIET_SECONDS)
+
+
+def _bell(tenant: str, lane: str) -> str:
+    return tenant if lane == NOW else f"{tenant}>{lane}"
 
 
 _doorbell: Doorbell | None = None

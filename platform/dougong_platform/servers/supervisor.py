@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from dougong_platform.servers.child import Child, port_is_free
 from dougong_platform.servers.embedded import Servers
@@ -22,6 +23,7 @@ from dougong_platform.servers.postgres import Postgres
 from dougong_platform.servers.prepare import demo_command, has_tenants, prepare
 from dougong_platform.servers.redis import Redis
 from dougong_platform.servers.stopping import STOPPING, Stopped
+from dougong_platform.servers.workers import JOB_WORKERS, JobWorker
 from dougong_platform.settings import Settings
 from dougong_platform.terminal import say
 
@@ -113,7 +115,8 @@ class Supervisor:
         seconds = time.monotonic() - self._begin
         address = self.settings.address
         say(f"Serving at {address} after {seconds:.1f} s.", f"{seconds:.1f} 秒后开始服务：{address}")
-        self._add("jobs", self._start_jobs, (signal.SIGTERM, 20.0), (signal.SIGQUIT, 5.0))
+        for name, worker in JOB_WORKERS.items():
+            self._add(name, partial(self._start_worker, worker), (signal.SIGTERM, 20.0), (signal.SIGQUIT, 5.0))
         self._make_demo()
         say("Stop with Ctrl-C.", "按 Ctrl-C 停止。")
         sys.stdout.flush()
@@ -157,29 +160,11 @@ class Supervisor:
             environment=self._environment(),
         )
 
-    def _start_jobs(self) -> Child:
-        settings = self.settings
+    def _start_worker(self, worker: JobWorker) -> Child:
         return Child.start(
-            "The job worker",
-            [
-                sys.executable,
-                "-m",
-                "celery",
-                "-A",
-                "dougong_platform.jobs.application:application",
-                "worker",
-                "--beat",
-                "--scheduler",
-                "celery.beat:Scheduler",
-                "--concurrency",
-                str(settings.job_workers),
-                "--without-gossip",
-                "--without-mingle",
-                "--without-heartbeat",
-                "--loglevel",
-                settings.log_level,
-            ],
-            log=Home(settings.home).log / "jobs.log",
+            worker.title,
+            worker.command(self.settings),
+            log=Home(self.settings.home).log / f"{worker.log}.log",
             environment=self._environment(),
         )
 

@@ -55,7 +55,7 @@ def test_a_worker_follows_up_a_commit_within_moments(
         **os.environ,
         "DATABASE_URL": database.dsn,
         "REDIS_URL": redis_url,
-        "PYTHONPATH": str(tmp_path),
+        "PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]),
         "DOUGONG_HOME": str(tmp_path),
     }
     command = [

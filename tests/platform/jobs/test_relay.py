@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
 
-from dougong_platform.jobs import GivenUp, Later, Work, dead_letters, handles, put, run_again, waiting
+from dougong_platform.jobs import NOW, GivenUp, Later, Work, dead_letters, handles, put, run_again, waiting
 from dougong_platform.jobs.relay import relay
 from dougong_platform.jobs.sweep import sweep
 from dougong_platform.jobs.topics import handlers, sweeps
@@ -225,12 +224,15 @@ def test_the_sweep_finds_work_whose_bell_was_lost_and_runs_what_is_regular(
     def regular(_: Database, tenant: Tenant) -> None:
         ran.append(tenant.name)
 
-    woken: list[str] = []
-    wake: Callable[[str], None] = woken.append
-    assert sweep(database, [tenant], wake) == []
+    woken: list[tuple[str, str]] = []
+
+    def wake(tenant: str, lane: str) -> None:
+        woken.append((tenant, lane))
+
+    assert sweep(database, [tenant], wake)[tenant.name].lanes == ()
     put_one(database, tenant, topic)
-    assert sweep(database, [tenant], wake) == [tenant.name]
-    assert woken == [tenant.name]
+    assert sweep(database, [tenant], wake)[tenant.name].lanes == (NOW,)
+    assert woken == [(tenant.name, NOW)]
     assert ran == [tenant.name]  # once in the hour
 
 

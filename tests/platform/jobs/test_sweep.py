@@ -25,10 +25,10 @@ def test_ended_sessions_and_old_failures_are_forgotten_hourly(
 ) -> None:
     monkeypatch.setattr(sweeping, "_last", {})
     _fail(database)
-    sweeping.sweep(database, [tenant], lambda name: None)
+    sweeping.sweep(database, [tenant], lambda name, lane: None)
     assert _failures(database) == 0
     _fail(database)
-    sweeping.sweep(database, [tenant], lambda name: None)
+    sweeping.sweep(database, [tenant], lambda name, lane: None)
     assert _failures(database) == 1  # not before an hour has passed
 
 
