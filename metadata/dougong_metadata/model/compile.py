@@ -26,6 +26,7 @@ from dougong_metadata.model.compile_permission_set import check_permission_sets,
 from dougong_metadata.model.compile_picklist import check_parents, compile_picklists
 from dougong_metadata.model.compile_pipeline import compile_pipelines
 from dougong_metadata.model.compile_sharing import compile_sharing
+from dougong_metadata.model.compile_template import compile_templates
 from dougong_metadata.model.compile_validation import compile_validations
 from dougong_metadata.model.compile_webhook import compile_webhooks
 from dougong_metadata.model.names import Names
@@ -91,6 +92,7 @@ def _compile(
     pipelines = compile_pipelines(loaded, names, expressions, problems)
     automations = compile_automations(loaded, expressions)
     webhooks = compile_webhooks(loaded, expressions)
+    templates = compile_templates(loaded, expressions)
     check_permission_sets(loaded, names, problems)
     if problems:
         return None
@@ -110,4 +112,5 @@ def _compile(
         pipelines=MappingProxyType(pipelines),
         webhooks=MappingProxyType(webhooks),
         automations=MappingProxyType(automations),
+        templates=MappingProxyType(templates),
     )

@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from dougong_metadata.expressions.calendars import EVERY_WEEK, WorkingDays
 from dougong_metadata.label import Label
 
 if TYPE_CHECKING:
     from dougong_metadata.documents import Document
     from dougong_metadata.expressions import Checked
     from dougong_metadata.field_types.base import FieldType
+    from dougong_metadata.model.calendar_types import CalendarModel
     from dougong_metadata.model.flow_types import AutomationModel, PipelineModel, RollupModel
+    from dougong_metadata.model.template_types import TemplateModel
     from dougong_metadata.model.webhook_types import WebhookModel
 
 # Columns every object's table has, in this order; they appear as fields with system=True.
@@ -333,6 +336,9 @@ class Model:
     automations: Mapping[str, AutomationModel] = field(default_factory=dict)  # all active ones by name
     pipelines: Mapping[str, PipelineModel] = field(default_factory=dict)
     webhooks: Mapping[str, WebhookModel] = field(default_factory=dict)  # all of them, inactive ones too
+    templates: Mapping[str, TemplateModel] = field(default_factory=dict)
+    calendars: Mapping[str, CalendarModel] = field(default_factory=dict)
+    working_days: WorkingDays = EVERY_WEEK  # of the default calendar
 
     def object(self, name: str) -> ObjectModel:
         """The object called `name`; raises UnknownName with the nearest right name."""

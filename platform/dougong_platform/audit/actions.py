@@ -239,6 +239,18 @@ _POLICY = {
         ("Identity provider changed", "修改身份提供方"),
         ("{actor} changed the identity provider {target}", "{actor} 修改了身份提供方 {target}"),
     ),
+    "robot.kept": _action(
+        ("Group robot set up", "设置群机器人"),
+        ("{actor} set up the group robot {target}", "{actor} 设置了群机器人 {target}"),
+    ),
+    "robot.removed": _action(
+        ("Group robot removed", "删除群机器人"),
+        ("{actor} removed the group robot {target}", "{actor} 删除了群机器人 {target}"),
+    ),
+    "mail_sender.changed": _action(
+        ("Mails' sender changed", "修改发件人"),
+        ("{actor} changed how mails are signed", "{actor} 修改了邮件的发件人"),
+    ),
     "audit.purged": _action(
         ("Old entries purged", "清理审计"),
         (

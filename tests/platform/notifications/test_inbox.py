@@ -162,7 +162,7 @@ def test_the_api_lists_marks_and_chooses(sharing: Sharing, client_as: Callable[.
     book = sharing.make()
     [id] = tell(sharing, "bob", object="book", record=book, actor=sharing["cat"], topic="mention")
     client = client_as("bob")
-    status, found = client.get("/api/v1/notifications?unread=true&topic=mention")
+    status, found = client.get("/api/v1/notifications", unread="true", topic="mention")
     assert status == 200
     assert found["unread"] == 1
     [one] = found["notifications"]
@@ -174,7 +174,7 @@ def test_the_api_lists_marks_and_chooses(sharing: Sharing, client_as: Callable[.
     again = {"read": False, "moment": marked["moment"]}
     assert client.post("/api/v1/notifications/read", again) == (200, {"changed": 1})
     assert client.post("/api/v1/notifications/read", {})[0] == 400
-    assert client.get("/api/v1/notifications?topic=gossip")[0] == 400
+    assert client.get("/api/v1/notifications", topic="gossip")[0] == 400
     path = "/api/v1/me/notification-preferences"
     kept = client.open(path, method="PUT", json={"quiet": {"from": "22:00", "to": "07:00"}})
     assert (kept.status_code, kept.json["quiet"]) == (200, {"from": "22:00", "to": "07:00"})
