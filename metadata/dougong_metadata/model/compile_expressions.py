@@ -42,6 +42,11 @@ class ExpressionCheck:
         """Whether the object's records are owned by a parent."""
         return any(field.type.name == "detail" for field in self._fields.get(object_name, {}).values())
 
+    def formulas_in(self, checked: Checked) -> list[str]:
+        """Names of the formula fields that an expression reads."""
+        read = ((name, self.names.fields.get(of, {}).get(name)) for of, name in sorted(checked.fields))
+        return [name for name, field in read if field is not None and field.formula is not None]
+
     def condition(
         self, one: Loaded, path: Path, text: str | None, object_name: str, *, saving: bool = False
     ) -> Checked | None:
@@ -95,7 +100,9 @@ class ExpressionCheck:
         if not text or object_name not in self._fields:
             return None
         try:
-            scope = Scope(self._fields.__getitem__, object_name, mode, saving, links=self._links)
+            scope = Scope(
+                self._fields.__getitem__, object_name, mode, saving, links=self._links, calendar=self.names.working_days
+            )
             checked = check(text, scope, expected)
         except ExpressionError as fault:
             if self._broken.isdisjoint(_names_at(text, fault.position)):  # else the field's own problem is the cause

@@ -23,6 +23,15 @@ def compile_sharing(
         if one.kind.name != "sharing" or not of or not isinstance(one.body.get("with"), dict):
             continue
         when = expressions.condition(one, ("when",), one.body.get("when"), of)
+        worked_out = expressions.formulas_in(when) if when is not None else []
+        if worked_out:
+            problems.add(
+                one.document,
+                ("when",),
+                "formula_in_rule",
+                f"“{worked_out[0]}” is a formula, which no index finds; write out what it says.",
+                f"「{worked_out[0]}」是公式，无法通过索引查找；请直接写出其条件。",
+            )
         if expressions.is_detail(of):
             problems.add(
                 one.document,

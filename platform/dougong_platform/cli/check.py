@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--tenant", "name", required=True, help="The tenant's name.")
-@click.option("--repair", type=click.Choice(["search", "stays"]), help="First make these anew from the records.")
+@click.option(
+    "--repair", type=click.Choice(["search", "stays", "rollups"]), help="First make these anew from the records."
+)
 def check(name: str, repair: str | None) -> None:
     """Look at rows, history, search, files and tables of one moment; ends with status 2 if something is wrong."""
     from dougong_platform import integrity
@@ -30,6 +32,9 @@ def check(name: str, repair: str | None) -> None:
             if repair == "search":
                 integrity.repair_search(database, tenant)
                 say("Search entries were made anew.", "搜索条目已重建。")
+            elif repair == "rollups":
+                integrity.repair_rollups(database, tenant)
+                say("Roll-ups were worked out again.", "汇总字段已重新计算。")
             elif repair == "stays":
                 integrity.repair_stays(database, tenant)
                 say("Stays at stages were mended.", "阶段停留记录已修复。")

@@ -14,6 +14,7 @@ from dougong_platform.integrity.finding import Finding, finding
 from dougong_platform.integrity.past import history
 from dougong_platform.integrity.people import members
 from dougong_platform.integrity.physical import tables
+from dougong_platform.integrity.rolled import rollups
 from dougong_platform.integrity.rows import links, numbers, picklists, unique_keys
 from dougong_platform.integrity.search_entries import search
 from dougong_platform.integrity.shared import shares
@@ -37,6 +38,7 @@ CHECKS: dict[str, tuple[Label, Callable[[Snapshot], Iterator[Finding]]]] = {
     "numbers": (Label("Sequences are ahead of the numbers given out", "编号序列领先于已用编号"), numbers),
     "search": (Label("Search entries say what their records say", "搜索条目与记录一致"), search),
     "history": (Label("History leads to the present", "历史与当前值一致"), history),
+    "rollups": (Label("Roll-ups are what their records come to", "汇总字段与明细一致"), rollups),
     "stays": (Label("Records stay at the stage at which they are", "停留记录与所处阶段一致"), stays),
     "shares": (Label("Shares are of records, with somebody", "共享均有对应的记录和对象"), shares),
     "files": (Label("Files have their bytes, and bytes their files", "文件与磁盘内容一致"), files),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dougong_platform.releases.counting import every_counting
 from dougong_platform.releases.release import current
 from dougong_platform.releases.stays import mend_stays, staged_fields
 from dougong_platform.search.reindex import reindex_object
@@ -25,6 +26,14 @@ def repair_search(database: Database, tenant: Tenant) -> None:
     names = [o.name for o in release.model.objects.values() if not o.system]
     with database.transaction(tenant) as tx:
         tx.execute("delete from _search where object <> all(%s::text[])", [names])
+
+
+def repair_rollups(database: Database, tenant: Tenant) -> None:
+    """Every roll-up is worked out again. Others may work on."""
+    release = current(database, tenant)
+    with database.owner(tenant) as connection:
+        for counting in every_counting(release):
+            counting.run(connection, None, lambda last, count: None, exactly=True)
 
 
 def repair_stays(database: Database, tenant: Tenant) -> None:

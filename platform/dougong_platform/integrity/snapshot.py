@@ -73,7 +73,8 @@ class Snapshot:
         return [
             o
             for o in self.release.model.objects.values()
-            if {names.column(o.name, f) for f in o.fields} <= set(self.columns.get(names.table(o.name), {}))
+            if {names.column(o.name, f.name) for f in o.fields.values() if f.is_stored}
+            <= set(self.columns.get(names.table(o.name), {}))
         ]
 
     @cached_property

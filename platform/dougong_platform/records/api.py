@@ -38,6 +38,7 @@ _KEY = Parameter(
 _MATCH = Parameter("If-Match", "The version you saw, as the ETag gave it.", place="header")
 _ATOMIC = Parameter("atomic", "false: rows that are wrong are reported, the others are written.", {"type": "boolean"})
 _FIELDS = Parameter("fields", "Answer these fields of the record too, separated by commas.")
+_CONFIRM = Parameter("confirm", "Names of warning validations to pass over, separated by commas; * = all.")
 _ERRORS = (400, 403, 404, 409, 413, 415, 422)
 Work = Callable[[TenantTransaction | None], tuple[int, Any]]
 
@@ -49,36 +50,38 @@ Work = Callable[[TenantTransaction | None], tuple[int, Any]]
     answers=WrittenRows,
     status=201,
     errors=_ERRORS,
-    parameters=(_KEY, _ATOMIC, _FIELDS),
+    parameters=(_KEY, _ATOMIC, _FIELDS, _CONFIRM),
 )
 def create(caller: Caller, object: str) -> Response:
     """One record answers {"id", "version"}; {"records": […]} answers a row for each."""
-    given = Arguments(request, ("atomic", "fields"))
+    given = Arguments(request, ("atomic", "fields", "confirm"))
     body = body_object(request)
-    rows = _rows(body)
+    rows, confirmed = _rows(body), given.names("confirm") or ()
 
     def work(tx: TenantTransaction | None) -> tuple[int, Any]:
         if rows is not None:
-            result = records.create(caller, object, rows, atomic=given.truth("atomic", True), tx=tx)
+            result = records.create(
+                caller, object, rows, atomic=given.truth("atomic", True), tx=tx, confirmed=confirmed
+            )
             return 201, _batch(result)
-        outcome = records.create(caller, object, [body], tx=tx).records[0]
+        outcome = records.create(caller, object, [body], tx=tx, confirmed=confirmed).records[0]
         return 201, {"id": outcome.id, "version": outcome.version}
 
     return _answered(caller, object, body, work, given.names("fields"))
 
 
 @blueprint.patch(_LIST)
-@endpoint("Change records", body="records", answers=WrittenRows, errors=_ERRORS, parameters=(_KEY, _ATOMIC))
+@endpoint("Change records", body="records", answers=WrittenRows, errors=_ERRORS, parameters=(_KEY, _ATOMIC, _CONFIRM))
 def update_many(caller: Caller, object: str) -> Response:
     """Each row of {"records": […]} has its id, the fields to change and, to be safe, the version it saw."""
-    given = Arguments(request, ("atomic",))
+    given = Arguments(request, ("atomic", "confirm"))
     body = body_object(request)
-    rows = _required_rows(body)
+    rows, atomic, confirmed = _required_rows(body), given.truth("atomic", True), given.names("confirm") or ()
     return _answered(
         caller,
         object,
         body,
-        lambda tx: (200, _batch(records.update(caller, object, rows, atomic=given.truth("atomic", True), tx=tx))),
+        lambda tx: (200, _batch(records.update(caller, object, rows, atomic=atomic, tx=tx, confirmed=confirmed))),
     )
 
 
@@ -103,12 +106,14 @@ def delete_many(caller: Caller, object: str) -> Response:
 
 
 @blueprint.patch(_ONE)
-@endpoint("Change a record", body="record", answers=Written, errors=_ERRORS, parameters=(_KEY, _MATCH, _FIELDS))
+@endpoint(
+    "Change a record", body="record", answers=Written, errors=_ERRORS, parameters=(_KEY, _MATCH, _FIELDS, _CONFIRM)
+)
 def update_one(caller: Caller, object: str, id: str) -> Response:
     """{"id", "version"}; 409 with the record's `current` values if it was changed meanwhile."""
-    given = Arguments(request, ("fields",))
+    given = Arguments(request, ("fields", "confirm"))
     body = body_object(request)
-    row = {**body, "id": id}
+    row, confirmed = {**body, "id": id}, given.names("confirm") or ()
     version = _matched()
     if version is not None:
         row["version"] = version
@@ -116,7 +121,7 @@ def update_one(caller: Caller, object: str, id: str) -> Response:
         caller,
         object,
         body,
-        lambda tx: (200, _single(records.update(caller, object, [row], tx=tx).records[0])),
+        lambda tx: (200, _single(records.update(caller, object, [row], tx=tx, confirmed=confirmed).records[0])),
         given.names("fields"),
         id,
     )
@@ -164,17 +169,17 @@ def restore(caller: Caller, object: str, id: str) -> Response:
     body="record",
     answers=Written,
     errors=_ERRORS,
-    parameters=(_KEY, _MATCH, _FIELDS),
+    parameters=(_KEY, _MATCH, _FIELDS, _CONFIRM),
 )
 def upsert(caller: Caller, object: str, field: str, value: str) -> Response:
     """201 where the record is new, else 200."""
-    given = Arguments(request, ("fields",))
+    given = Arguments(request, ("fields", "confirm"))
     body = body_object(request)
-    version = _matched()
+    version, confirmed = _matched(), given.names("confirm") or ()
     row = {**body, field: _key(caller, object, field, value)} | ({} if version is None else {"version": version})
 
     def work(tx: TenantTransaction | None) -> tuple[int, Any]:
-        outcome = records.upsert(caller, object, field, [row], tx=tx).records[0]
+        outcome = records.upsert(caller, object, field, [row], tx=tx, confirmed=confirmed).records[0]
         return 201 if outcome.created else 200, _single(outcome)
 
     return _answered(caller, object, body, work, given.names("fields"))

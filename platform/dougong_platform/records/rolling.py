@@ -14,41 +14,19 @@ from functools import partial
 
 from sqlalchemy import ColumnElement
 
-from dougong_metadata.expressions import Checked, compile_sql
+from dougong_metadata.expressions import compile_sql
 from dougong_metadata.model.flow_types import RollupModel
-from dougong_metadata.model.types import FieldModel, Model, ObjectModel
-from dougong_platform.access.conditions import PlainRows
+from dougong_metadata.model.types import FieldModel, ObjectModel
 from dougong_platform.records.action import Writing
 from dougong_platform.records.arrays import array_text
 from dougong_platform.records.new_row import NewRow
 from dougong_platform.records.remembered import cached
 from dougong_platform.records.shape import Shape
 from dougong_platform.records.statement import Statement, fragment, quoted
-from dougong_platform.storage.catalogue import Catalogue
-from dougong_platform.storage.tables import tables
+from dougong_platform.storage.rollups import counted, read_by
 
 _ADDED = frozenset({"count", "sum"})
 _EXTREMES = {"min": "least", "max": "greatest"}
-
-
-def reads(model: Model, object: str, names: Iterable[str | None], checked: Checked | None = None) -> frozenset[str]:
-    """The stored fields of `object` behind these fields and this condition; formulas are followed to what they read."""
-    found: set[str] = set()
-    waiting = [name for name in names if name]
-    waiting += [path[0] for path in checked.paths] if checked is not None else []
-    while waiting:
-        name = waiting.pop()
-        formula = model.objects[object].fields[name].formula
-        if formula is None:
-            found.add(name)
-        else:
-            waiting += [path[0] for path in formula.paths]
-    return frozenset(found)
-
-
-def read_by(model: Model, rollup: RollupModel) -> frozenset[str]:
-    """The stored fields of its records that a roll-up depends on."""
-    return reads(model, rollup.object, (rollup.link, rollup.field, rollup.by), rollup.where)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,30 +213,3 @@ def _recounting(writing: Writing, above: ObjectModel, fields: Sequence[FieldMode
     hold = f"select p.id from {table} p where p.id = any(%(ids)s::uuid[]) order by p.id for no key update of p"
     sets = ", ".join(f"{column} = {value}" for column, value in values)
     return Statement(hold), Statement(f"update {table} p set {sets} where p.id = any(%(ids)s::uuid[])")
-
-
-def counted(model: Model, names: Catalogue, field: FieldModel, parent: str) -> str:
-    """SQL for a roll-up's value, worked out from all its records, for the row `parent` of its object."""
-    rollup = field.rollup
-    assert rollup is not None
-    known = tables(model, names)
-    base = known[rollup.object].alias("c")
-    rows = PlainRows(known, model, rollup.object, base)
-    conditions = [f"c.{quoted(names.column(rollup.object, rollup.link))} = {parent}.id", "c.deleted_at is null"]
-    if rollup.where is not None:
-        conditions.append(f"coalesce({fragment(compile_sql(rollup.where, rows))}, false)")
-    value = fragment(rows.column((rollup.field,))) if rollup.field else ""
-    order = ""
-    if rollup.kind in ("first", "last"):
-        way = "asc" if rollup.kind == "first" else "desc"
-        by = fragment(rows.column((str(rollup.by),)))
-        chosen, order = value, f" order by {by} {way} nulls last, c.id {way} limit 1"
-    elif rollup.kind == "count":
-        chosen = "count(*)"
-    elif rollup.kind == "sum":
-        chosen = f"coalesce(sum({value}), 0)"
-    else:
-        chosen = f"{ {'average': 'avg'}.get(rollup.kind, rollup.kind) }({value})"
-    cast = field.type.cast_type(field)
-    source = f'"§".{quoted(names.table(rollup.object))} c'
-    return f"((select {chosen} from {source} where {' and '.join(conditions)}{order}))::{cast}"

@@ -14,7 +14,7 @@ from dougong_platform.storage.statements import DIALECT, place
 from dougong_tenants import TenantTransaction
 
 _MARK = re.compile(r"%\((\w+)\)s|%%")
-_ENVIRONMENT = {"env_user": "::uuid", "env_timezone": "::text"}
+_ENVIRONMENT = {"env_user": "::uuid", "env_timezone": "::text", "env_locale": "::text"}
 
 
 class Statement:

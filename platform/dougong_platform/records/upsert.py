@@ -34,6 +34,7 @@ def upsert(
     atomic: bool = True,
     tx: TenantTransaction | None = None,
     loaded: Collection[str] = (),
+    confirmed: Collection[str] = (),
 ) -> WriteResult:
     """Per row: change the live record whose `key_field` (a unique field) has the row's value, or create one.
 
@@ -46,7 +47,11 @@ def upsert(
         raise BadRequest(en=f"“{key_field}” is not a unique field.", zh=f"「{key_field}」不是唯一字段。")
     if not (caller.rights.may(object, "create") or caller.rights.may(object, "update")):
         raise NotAllowed
-    return act(caller, lambda writing: upsert_in(writing, model, key, rows, atomic=atomic, loaded=loaded), tx)
+    return act(
+        caller,
+        lambda writing: upsert_in(writing.after(confirmed), model, key, rows, atomic=atomic, loaded=loaded),
+        tx,
+    )
 
 
 def upsert_in(

@@ -52,6 +52,28 @@ def countings(base: Release, target: Release) -> tuple[Counting, ...]:
     return tuple(_counting(target, name, fields) for name, fields in _in_order(target.model, fresh))
 
 
+def recountings(target: Release, changed: set[tuple[str, str]]) -> tuple[Counting, ...]:
+    """What is to be worked out again where a publish has changed these fields (object, name) of existing records."""
+    rollups = [field for object in target.model.objects.values() for field in object.rollups]
+    stale: dict[tuple[str, str], FieldModel] = {}
+    while found := [
+        field
+        for field in rollups
+        if (field.object, field.name) not in stale and _needs(target.model, field) & (changed | stale.keys())
+    ]:
+        stale.update({(field.object, field.name): field for field in found})
+    by_object: dict[str, list[FieldModel]] = {}
+    for field in stale.values():
+        by_object.setdefault(field.object, []).append(field)
+    return tuple(_counting(target, name, fields) for name, fields in _in_order(target.model, by_object))
+
+
+def every_counting(release: Release) -> tuple[Counting, ...]:
+    """All roll-ups of a release, those that others read first."""
+    every = {o.name: list(o.rollups) for o in release.model.objects.values() if o.rollups}
+    return tuple(_counting(release, name, fields) for name, fields in _in_order(release.model, every))
+
+
 def _counting(target: Release, object: str, fields: list[FieldModel]) -> Counting:
     names = target.catalogue
     values = [

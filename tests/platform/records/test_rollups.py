@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from dougong_platform import integrity
 from dougong_platform.query import get, list_records
 from dougong_platform.records import create, delete, purge, restore, update
 from purchasing import Purchasing, make_purchasing
@@ -290,3 +292,22 @@ def test_the_parent_keeps_its_version_and_history(shop: Purchasing) -> None:
     create(shop.admin, "line", [{"purchase": purchase, "price": "1", "pieces": 1}])
     assert get(shop.admin, "purchase", purchase)["version"] == 1
     assert shop.rows("select count(*) from _history where record = %s", [purchase]) == [(1,)]
+
+
+def test_the_check_finds_a_wrong_rollup_and_mends_it(shop: Purchasing, tmp_path: Path) -> None:
+    supplier = str(create(shop.admin, "supplier", [{"name": "S"}]).records[0].id)
+    purchase = str(create(shop.admin, "purchase", [{"title": "P", "supplier": supplier}]).records[0].id)
+    create(shop.admin, "line", [{"purchase": purchase, "price": "3", "pieces": 2}])
+
+    def found() -> dict[str, int]:
+        findings = dict(integrity.check(shop.database, shop.tenant, tmp_path))["rollups"]
+        return {one.subject: one.count for one in findings}
+
+    assert found() == {}
+    with shop.database.transaction(shop.tenant) as tx:
+        tx.execute("update purchase set total = 99 where id = %s", [purchase])
+        tx.execute("update supplier set spent = 7 where id = %s", [supplier])
+    assert found() == {"purchase.total": 1, "supplier.largest": 1, "supplier.spent": 1}
+    integrity.repair_rollups(shop.database, shop.tenant)
+    assert found() == {}
+    assert get(shop.admin, "supplier", supplier)["spent"] == "6.00"

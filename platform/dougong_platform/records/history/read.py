@@ -9,6 +9,7 @@ from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_platform.query import get
 from dougong_platform.query.visible import followers
+from dougong_platform.records.history import ticks
 
 MOST = 500
 _NAMES = ("seq", "at", "version", "op", "actor", "actor.name", "cause", "cause_ref", "changes", "subject.name")
@@ -20,6 +21,7 @@ select h.seq, h.at, h.version, h.op, h.actor, u.name, h.cause, h.cause_ref, h.ch
   left join "user" p on p.id = s.subject left join department d on d.id = s.subject left join team t on t.id = s.subject
  where h.record = %(record)s::uuid and h.object = %(object)s
    and (h.op <> 'update' or h.changes ?| %(readable)s::text[])
+   and (h.op not in ('tick', 'untick') or h.changes #>> '{{{ticks.KEY},field}}' = any(%(readable)s::text[]))
    and (%(before)s::bigint is null or h.seq < %(before)s::bigint) order by h.seq desc limit %(limit)s
 """  # updates of hidden fields alone are left out here, so that a page short of entries is the last
 
@@ -30,9 +32,9 @@ def timeline(
     """{seq, at, version, op, actor, actor.name, cause, cause_ref, changes: {field: [old, new]}}, newest first.
 
     Entries of op share and unshare have `share` {"before", "after"}, each {id, subject, access, role, relations,
-    expires_at, note} or None, and `subject.name`. `before` is the seq of the page's last entry. Fields that the caller
-    may not read do not appear, nor do updates of such fields alone. Raises NotFound where the record, deleted or not,
-    may not be seen.
+    expires_at, note} or None, and `subject.name`; those of op tick and untick `tick` {pipeline, stage, item}.
+    `before` is the seq of the page's last entry. Fields that the caller may not read do not appear, nor do updates of
+    such fields alone. Raises NotFound where the record, deleted or not, may not be seen.
     """
     id = _readable(caller, object, id)
     readable = caller.rights.fields(object)
@@ -54,6 +56,8 @@ def timeline(
         share, name = told(one["op"], one["changes"], relations), one.pop("subject.name")
         if share is not None:
             one |= {"share": share, "subject.name": name}
+        if (ticked := ticks.told(one["op"], one["changes"])) is not None:
+            one["tick"] = ticked
         one["changes"] = {name: pair for name, pair in one["changes"].items() if name in readable}
     return found
 

@@ -24,6 +24,14 @@ class ShareChange(Schema):
     after = fields.Nested(Shared, allow_none=True)
 
 
+class Tick(Schema):
+    """The item of a stage's checklist that was ticked, or whose tick was taken back."""
+
+    pipeline = fields.String()
+    stage = fields.String()
+    item = fields.String()
+
+
 class Change(Schema):
     """One write of a record; `changes` holds [before, after] by field."""
 
@@ -37,6 +45,7 @@ class Change(Schema):
     cause_ref = fields.String(allow_none=True)
     changes = fields.Dict(keys=fields.String(), values=fields.List(fields.Raw(allow_none=True)))
     share = fields.Nested(ShareChange, metadata={"description": "Of op share and unshare only."})
+    tick = fields.Nested(Tick, metadata={"description": "Of op tick and untick only."})
     subject_name = fields.String(data_key="subject.name", allow_none=True)
 
 

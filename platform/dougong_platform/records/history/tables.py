@@ -21,4 +21,8 @@ STATEMENTS = (
     """alter table _history drop constraint if exists _history_op_check,
          add constraint _history_op_check check
            (op in ('create', 'update', 'delete', 'restore', 'purge', 'share', 'unshare')) not valid""",
+    # ticks of stages' checklists (pipelines/checklist.py)
+    """alter table _history drop constraint if exists _history_op_check,
+         add constraint _history_op_check check
+           (op in ('create', 'update', 'delete', 'restore', 'purge', 'share', 'unshare', 'tick', 'untick')) not valid""",
 )
