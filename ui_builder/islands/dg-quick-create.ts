@@ -7,17 +7,17 @@ export class DgQuickCreate extends HTMLElement {
   connectedCallback(): void {
     this.addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.create(event.target as HTMLFormElement);
+      void this.create(event.target as HTMLFormElement, event.submitter);
     });
     this.querySelector<HTMLElement>("input:not([type=hidden]), select, textarea")?.focus();
   }
 
-  private async create(form: HTMLFormElement): Promise<void> {
+  private async create(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
     if (form.dataset.sending) return;
     form.dataset.sending = "true";
     const dialog = this.closest("dialog");
     try {
-      const answer = await send(form, null);
+      const answer = await send(form, submitter);
       if (answer.status === 422 && dialog) {
         dialog.innerHTML = answer.text; // our own server's fragment, escaped there
         document.dispatchEvent(new Event("dg:load"));

@@ -118,7 +118,7 @@ export class DgRecord extends HTMLElement {
     const form = event.target as HTMLFormElement;
     if (form.matches(".dg-fact-form")) {
       event.preventDefault();
-      void this.save(form);
+      void this.save(form, event.submitter);
     } else if (form.matches("[data-refresh], [data-upload]")) {
       event.preventDefault();
       void this.act(form, event.submitter);
@@ -153,14 +153,14 @@ export class DgRecord extends HTMLElement {
     if (focus) fact.querySelector<HTMLElement>(".dg-fact-edit")?.focus();
   }
 
-  private async save(form: HTMLFormElement): Promise<void> {
+  private async save(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
     const fact = form.closest<HTMLElement>("[data-fact]");
     const value = form.closest(".dg-fact-value");
     if (!fact || !value || this.saving) return;
     this.saving = true;
     form.classList.add("dg-saving");
     try {
-      const answer = await send(form, null);
+      const answer = await send(form, submitter);
       if (answer.status === 422 || answer.status === 409) {
         value.innerHTML = answer.text; // our own server's fragment, as in edit
         document.dispatchEvent(new Event("dg:load"));
@@ -193,6 +193,7 @@ export class DgRecord extends HTMLElement {
       const answer = await send(form, submitter, (share) => {
         if (bar) Object.assign(bar, { hidden: false, value: Math.round(share * 100) });
       });
+      if (answer.status === 422 && this.ask(answer.text, submitter)) return;
       if (answer.status >= 400) return complain(sentence(answer.text) ?? t("Something went wrong (error {status}).", { status: answer.status }));
       const to = new URL(answer.to ?? window.location.href, window.location.href);
       if (to.pathname !== this.dataset.url) return window.location.assign(to);
@@ -204,6 +205,27 @@ export class DgRecord extends HTMLElement {
       delete form.dataset.sending;
       if (bar) bar.hidden = true;
     }
+  }
+
+  /** A page that asks whether to save all the same, as a dialog; its form is sent like any other. */
+  private ask(html: string, opener: HTMLElement | null): boolean {
+    const form = new DOMParser().parseFromString(html, "text/html").querySelector<HTMLFormElement>("form.dg-ask");
+    if (!form) return false;
+    const dialog = document.createElement("dialog");
+    dialog.className = "dg-dialog";
+    form.dataset.refresh = "";
+    dialog.append(document.importNode(form, true));
+    this.append(dialog);
+    dialog.addEventListener("submit", () => setTimeout(() => dialog.close()));
+    dialog.addEventListener("click", (event) => {
+      if (!(event.target as Element).closest("a")) return;
+      event.preventDefault();
+      dialog.close();
+    });
+    dialog.addEventListener("close", () => { dialog.remove(); opener?.focus(); });
+    dialog.setAttribute("aria-label", t("Please look again before it is saved"));
+    dialog.showModal();
+    return true;
   }
 
   private readonly refreshAll = (): void => void this.refresh();

@@ -59,7 +59,7 @@ export class Editing {
   private submitted(event: SubmitEvent): void {
     if (!(event.target as Element).matches(".dg-cell-form")) return;
     event.preventDefault();
-    void this.save(true);
+    void this.save(true, event.submitter);
   }
 
   private async open(cell: HTMLTableCellElement): Promise<void> {
@@ -119,7 +119,7 @@ export class Editing {
   }
 
   /** Send the value; what was typed shows at once. Nothing changed: nothing sent. True when the cell is closed. */
-  private async save(always = false): Promise<boolean> {
+  private async save(always = false, submitter: HTMLElement | null = null): Promise<boolean> {
     const form = this.form();
     const cell = this.cell;
     if (!form || !cell || this.busy) return false;
@@ -130,7 +130,7 @@ export class Editing {
       return true;
     }
     this.busy = true;
-    const body = new URLSearchParams(new FormData(form) as never);
+    const body = new URLSearchParams(new FormData(form, submitter) as never);
     const typed = [...cell.childNodes];
     cell.classList.add("dg-saving");
     cell.replaceChildren(document.createTextNode(shownValue(form)));

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from dougong_metadata.label import Label
 from dougong_metadata.model.types import LayoutSection
 from dougong_platform.errors import FieldError
+from dougong_ui_builder.screens.confirming import Question
 from dougong_ui_builder.screens.record_values.layout import Arranged, Section, arrange, layout_for
 from dougong_ui_builder.screens.record_values.reading import editable, file_entries, names_of
 
@@ -41,6 +42,7 @@ class Form:
     kept: dict[str, Any] = field(default_factory=dict)
     kinds: tuple[RecordType, ...] = ()
     may_create: bool = True
+    question: Question | None = None  # what has to be confirmed before it is saved
 
     @property
     def fields(self) -> list[FieldModel]:

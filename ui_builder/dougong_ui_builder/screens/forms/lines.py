@@ -12,6 +12,7 @@ from dougong_platform import records
 from dougong_platform.errors import FieldError, RecordsInvalid
 from dougong_platform.query import list_records
 from dougong_ui_builder.components import label_text
+from dougong_ui_builder.screens.confirming import question, refusals
 from dougong_ui_builder.screens.record_values.posted_row import read_row
 from dougong_ui_builder.screens.record_values.reading import editable, names_of
 
@@ -150,9 +151,12 @@ def read_sent(caller: Caller, lines: Sequence[Lines]) -> None:
             )
 
 
-def save(caller: Caller, lines: Sequence[Lines], parent: str, tx: TenantTransaction) -> bool:
-    """Write all rows inside the parent's transaction; False (with errors at their rows) if any was refused."""
-    good = True
+def save(
+    caller: Caller, lines: Sequence[Lines], parent: str, tx: TenantTransaction, confirmed: Sequence[str] = ()
+) -> list[FieldError]:
+    """Write all rows inside the parent's transaction; what was refused, which stands at its rows, too, unless it only
+    asks to be confirmed."""
+    wrong: list[FieldError] = []
     for one in lines:
         name = one.object.name
         gone = [row for row in one.rows if row.removed and row.id]
@@ -162,7 +166,7 @@ def save(caller: Caller, lines: Sequence[Lines], parent: str, tx: TenantTransact
             if gone:
                 records.delete(caller, name, [str(row.id) for row in gone], tx=tx)
         except RecordsInvalid as refused:
-            good = _take(gone, refused.errors)
+            wrong += _take(gone, refused.errors)
         for rows, write in ((kept, records.update), (new, records.create)):
             if not rows:
                 continue
@@ -172,17 +176,17 @@ def save(caller: Caller, lines: Sequence[Lines], parent: str, tx: TenantTransact
                 for row in rows
             ]
             try:
-                write(caller, name, given, tx=tx)
+                write(caller, name, given, tx=tx, confirmed=confirmed)
             except RecordsInvalid as refused:
-                good = _take(rows, refused.errors)
-    return good
+                wrong += _take(rows, refused.errors)
+    return wrong
 
 
-def _take(rows: Sequence[Line], errors: Sequence[FieldError]) -> bool:
-    for one in errors:
+def _take(rows: Sequence[Line], errors: Sequence[FieldError]) -> list[FieldError]:
+    for one in refusals(errors) if question(errors) is None else ():
         row = rows[one.index] if one.index is not None and one.index < len(rows) else rows[0]
         if one.field in row.values:
             row.errors.setdefault(str(one.field), []).append(one.message)
         else:
             row.general.append(one.message)
-    return False
+    return list(errors)

@@ -12,6 +12,7 @@ from dougong_platform import records
 from dougong_platform.errors import IdempotencyMismatch, RecordsInvalid, StaleVersion
 from dougong_platform.jobs import ring
 from dougong_platform.records.idempotency import claim, digest, keep
+from dougong_ui_builder.screens.confirming import confirmed, question, refusals
 from dougong_ui_builder.screens.forms import lines as child_rows
 from dougong_ui_builder.screens.forms.arranging import Form, take_errors
 from dougong_ui_builder.words import gettext
@@ -51,7 +52,9 @@ def _once(caller: Caller, form: Form, values: Mapping[str, Any], version: int | 
         if before is not None:
             return str(before[1]["id"])
     id = _write(caller, form, values, version, tx)
-    if not child_rows.save(caller, form.lines, id, tx):
+    refused = child_rows.save(caller, form.lines, id, tx, confirmed())
+    if refused:
+        form.question = question(refused)
         raise _Refused
     if key:
         keep(tx, caller, f"form-{key}"[:200], 200, {"id": id})
@@ -61,12 +64,14 @@ def _once(caller: Caller, form: Form, values: Mapping[str, Any], version: int | 
 def _write(caller: Caller, form: Form, values: Mapping[str, Any], version: int | None, tx: TenantTransaction) -> str:
     try:
         if form.id is None:
-            outcome = records.create(caller, form.object.name, [values], tx=tx).records[0]
+            outcome = records.create(caller, form.object.name, [values], tx=tx, confirmed=confirmed()).records[0]
         else:
             row = {**values, "id": form.id} | ({} if version is None else {"version": version})
-            outcome = records.update(caller, form.object.name, [row], tx=tx).records[0]
+            outcome = records.update(caller, form.object.name, [row], tx=tx, confirmed=confirmed()).records[0]
     except RecordsInvalid as refused:
-        take_errors(form, refused.errors)
+        form.question = question(refused.errors)
+        if form.question is None:
+            take_errors(form, refusals(refused.errors))
         raise _Refused from None
     return str(outcome.id)
 
@@ -80,5 +85,6 @@ def _check_only(caller: Caller, form: Form, values: Mapping[str, Any], version: 
             _write(caller, form, {n: v for n, v in values.items() if n not in known or v is not None}, version, tx)
             raise _Refused
     except (_Refused, StaleVersion):
+        form.question = None
         for name in known:
             form.errors[name] = form.errors[name][:1]

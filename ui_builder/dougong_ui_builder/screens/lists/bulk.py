@@ -23,6 +23,7 @@ from dougong_ui_builder.components import label_text
 from dougong_ui_builder.languages import current_timezone
 from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.posted import read_posted
+from dougong_ui_builder.screens.confirming import confirmed, question
 from dougong_ui_builder.screens.lists import sharing
 from dougong_ui_builder.screens.lists.columns import LINKS, is_inline
 from dougong_ui_builder.screens.lists.failures import failures_of
@@ -119,6 +120,7 @@ def _save(caller: Caller, state: ListState, ids: Sequence[str], field: FieldMode
             state.object.name,
             [{"id": id, field.name: value} for id in ids],
             atomic=False,
+            confirmed=confirmed(),
         )
     except RecordsInvalid as fault:
         return _ask(caller, state, ids, field, value, list(fault.errors))
@@ -130,17 +132,40 @@ def _save(caller: Caller, state: ListState, ids: Sequence[str], field: FieldMode
         result.written,
         field=label_text(field),
     )
-    return _answer(state, result, ids, display_names(caller, state.object.name, ids), ref, said)
+    names = display_names(caller, state.object.name, ids)
+    return _answer(state, result, ids, names, ref, said, _asked(result, ids, field))
+
+
+def _asked(result: records.WriteResult, ids: Sequence[str], field: FieldModel) -> dict[str, Any] | None:
+    """The records that only wait to be confirmed, with what to send for them once more; None without any."""
+    waiting = [(ids[one.index], one.errors) for one in result.records if question(one.errors) is not None]
+    if not waiting:
+        return None
+    sent = [
+        (n, t)
+        for n, t in request.form.items(multi=True)
+        if n == f"to_{field.name}" or n.startswith(f"to_{field.name}:")
+    ]
+    every = question([error for _, errors in waiting for error in errors])
+    return {"ids": [id for id, _ in waiting], "question": every, "sent": [*sent, ("field", field.name), ("do", "save")]}
 
 
 def _same_for_all(errors: Sequence[FieldError], field: FieldModel) -> list[FieldError]:
     """The one reason why the value is refused in every record: then it is shown at the input."""
+    if question(errors) is not None:
+        return []
     own = {error.message: error for error in errors if error.field == field.name}
     return list(own.values()) if len(own) == 1 and all(e.field == field.name for e in errors) else []
 
 
 def _answer(
-    state: ListState, result: records.WriteResult, ids: Sequence[str], names: dict[str, str | None], ref: str, said: str
+    state: ListState,
+    result: records.WriteResult,
+    ids: Sequence[str],
+    names: dict[str, str | None],
+    ref: str,
+    said: str,
+    asked: dict[str, Any] | None = None,
 ) -> Response | str:
     undo_path = f"/o/{state.object.name}/list/undo/{ref}" if result.written else None
     failures = failures_of(result, ids, names)
@@ -148,7 +173,12 @@ def _answer(
         say(said, undo=undo_path)
         return redirect_to(state.url())
     return answer(
-        "lists/bulk_result.html", state, said=said if result.written else None, failures=failures, undo=undo_path
+        "lists/bulk_result.html",
+        state,
+        said=said if result.written else None,
+        failures=failures,
+        undo=undo_path,
+        asked=asked,
     )
 
 

@@ -18,6 +18,7 @@ from dougong_ui_builder.components import controller_of, label_text
 from dougong_ui_builder.languages import current_timezone
 from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.posted import read_posted
+from dougong_ui_builder.screens.confirming import Question, confirmed, question, refusals
 from dougong_ui_builder.screens.lists.columns import (
     LINKS,
     Column,
@@ -61,9 +62,11 @@ def keep_value(caller: Caller, object: str, id: str, field: str) -> Response | s
         row["version"] = int(version)
     ref = str(new_id())
     try:
-        result = records.update(replace(caller, cause_ref=ref), object, [row])
+        result = records.update(replace(caller, cause_ref=ref), object, [row], confirmed=confirmed())
     except RecordsInvalid as fault:
-        return _form(caller, state, model, id, value, [error.message for error in fault.errors]), 422
+        asked = question(fault.errors)
+        wrong = [] if asked else [error.message for error in refusals(fault.errors)]
+        return _form(caller, state, model, id, value, wrong, asked=asked), 422
     except StaleVersion:
         return _form(caller, state, model, id, value, conflict=True), 409
     if result.records[0].changed:
@@ -88,6 +91,7 @@ def _form(
     typed: Any = None,
     errors: list[str] | None = None,
     conflict: bool = False,
+    asked: Question | None = None,
 ) -> str:
     shown = shown_path(caller, model.name, model)
     paths = [model.name, state.object.name_field, "updated_by.name", *([shown] if shown else [])]
@@ -95,7 +99,7 @@ def _form(
     wanted = readable_paths(caller.rights, state.object.name, [*paths, *([controller] if controller else [])])
     record = get(caller, state.object.name, id, wanted)
     present, name = record[model.name], record.get(shown) if shown else None
-    value = typed if errors or conflict else present
+    value = typed if errors or conflict or asked else present
     return render_template(
         "lists/cell.html",
         state=state,
@@ -107,6 +111,7 @@ def _form(
         present_display=name,
         errors=errors or [],
         conflict=conflict,
+        question=asked,
         allowed=_allowed(model, record),
     )
 

@@ -14,6 +14,7 @@ from dougong_platform.records.history.read import timeline
 from dougong_ui_builder import toasts
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.page import page, redirect_to
+from dougong_ui_builder.screens.confirming import ask_page, confirmed, question
 from dougong_ui_builder.screens.record_values.layout import layout_for
 from dougong_ui_builder.screens.record_values.reading import names_of, read
 from dougong_ui_builder.screens.record_values.saying import said
@@ -26,7 +27,7 @@ SEARCHED = 200  # versions back in which a change may be taken back
 
 @blueprint.post(f"{PAGE}/stage")
 @page()
-def move(caller: Caller, object: str, id: UUID) -> Response:
+def move(caller: Caller, object: str, id: UUID) -> Response | tuple[str, int]:
     """To another step of the path. What that step needs is asked for on the form."""
     found = read(caller, object, str(id))
     path = layout_for(caller, found.object, found.record.get("record_type")).path
@@ -34,8 +35,10 @@ def move(caller: Caller, object: str, id: UUID) -> Response:
         raise BadRequest(en="This record has no path.", zh="该记录没有阶段路径。")
     value = request.form.get("value") or None
     try:
-        outcome = records.update(caller, object, [{"id": str(id), path: value}]).records[0]
+        outcome = records.update(caller, object, [{"id": str(id), path: value}], confirmed=confirmed()).records[0]
     except RecordsInvalid as refused:
+        if (asked := question(refused.errors)) is not None:
+            return ask_page(asked, found.title or label_text(found.object), address(object, id))
         toasts.say(" ".join(e.message for e in refused.errors), tone="bad")
         return redirect_to(f"{address(object, id, 'edit')}?{path}={value or ''}")
     if outcome.changed:
@@ -46,7 +49,7 @@ def move(caller: Caller, object: str, id: UUID) -> Response:
 
 @blueprint.post(f"{PAGE}/owner")
 @page()
-def transfer(caller: Caller, object: str, id: UUID) -> Response:
+def transfer(caller: Caller, object: str, id: UUID) -> Response | tuple[str, int]:
     """To another owner, chosen or typed by name."""
     words = request.form.get("t.owner:text", "")
     owner = request.form.get("t.owner") or (the_one_called(caller, "user", words) if words else None)
@@ -55,8 +58,10 @@ def transfer(caller: Caller, object: str, id: UUID) -> Response:
         return redirect_to(address(object, id))
     field = caller.model.object(object).fields["owner"]
     try:
-        outcome = records.update(caller, object, [{"id": str(id), "owner": owner}]).records[0]
+        outcome = records.update(caller, object, [{"id": str(id), "owner": owner}], confirmed=confirmed()).records[0]
     except RecordsInvalid as refused:
+        if (asked := question(refused.errors)) is not None:
+            return ask_page(asked, gettext("Transfer"), address(object, id))
         toasts.say(" ".join(e.message for e in refused.errors), tone="bad")
         return redirect_to(address(object, id))
     name = names_of(caller, [field], {"owner": owner}).get("owner") or words
@@ -101,7 +106,7 @@ def revert(caller: Caller, object: str, id: UUID, version: int) -> Response:
     """Take back the change that made this version. What was changed again since stays, and is said."""
     values = _before(caller, object, str(id), version)
     try:
-        records.update(caller, object, [{"id": str(id), "version": version, **values}])
+        records.update(caller, object, [{"id": str(id), "version": version, **values}], confirmed=("*",))
         toasts.say(gettext("Taken back"))
     except StaleVersion as fault:
         toasts.say(fault.message(caller.locale), tone="bad")

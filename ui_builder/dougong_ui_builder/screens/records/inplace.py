@@ -14,6 +14,7 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.records.history.read import timeline
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.page import page
+from dougong_ui_builder.screens.confirming import Question, confirmed, question, refusals
 from dougong_ui_builder.screens.record_values.layout import arrange, layout_for
 from dougong_ui_builder.screens.record_values.posted_row import PostedRow, read_row
 from dougong_ui_builder.screens.record_values.reading import Found, editable, file_entries, names_of, read
@@ -46,12 +47,16 @@ def save(caller: Caller, object: str, id: UUID, name: str) -> Any:
             return _conflict(caller, found, name, value), 409
         version = found.record["version"]  # others changed other fields: nothing of theirs is lost
     try:
-        outcome = records.update(caller, object, [{"id": str(id), "version": version, name: value}]).records[0]
+        outcome = records.update(
+            caller, object, [{"id": str(id), "version": version, name: value}], confirmed=confirmed()
+        ).records[0]
     except StaleVersion:
         return _conflict(caller, read(caller, object, str(id)), name, value), 409
     except RecordsInvalid as refused:
-        posted.errors = {name: [e.message for e in refused.errors]}
-        return _again(caller, found, name, posted), 422
+        asked = question(refused.errors)
+        if asked is None:
+            posted.errors = {name: [e.message for e in refusals(refused.errors)]}
+        return _again(caller, found, name, posted, asked), 422
     return jsonify(
         changed=outcome.changed,
         version=outcome.version,
@@ -70,7 +75,14 @@ def _editable(caller: Caller, object: str, id: UUID, name: str) -> Found:
 
 
 def _form(
-    caller: Caller, found: Found, name: str, value: Any, display: Any, version: int, errors: tuple[str, ...] = ()
+    caller: Caller,
+    found: Found,
+    name: str,
+    value: Any,
+    display: Any,
+    version: int,
+    errors: tuple[str, ...] = (),
+    asked: Question | None = None,
 ) -> str:
     layout = layout_for(caller, found.object, found.record.get("record_type"))
     needed = arrange(caller, found.object, layout, {}, found.id).needed
@@ -85,10 +97,11 @@ def _form(
         was=_text(found.record.get(name)),
         errors=errors,
         required=field.required or name in needed,
+        question=asked,
     )
 
 
-def _again(caller: Caller, found: Found, name: str, posted: PostedRow) -> str:
+def _again(caller: Caller, found: Found, name: str, posted: PostedRow, asked: Question | None = None) -> str:
     field = found.object.fields[name]
     value = posted.values.get(name)
     display = (
@@ -97,7 +110,7 @@ def _again(caller: Caller, found: Found, name: str, posted: PostedRow) -> str:
         or file_entries(caller, [field], {name: value if isinstance(value, list) else []}).get(name)
     )
     version = int(request.form.get("version", "0") or 0)
-    return _form(caller, found, name, value, display, version, tuple(posted.errors.get(name, ())))
+    return _form(caller, found, name, value, display, version, tuple(posted.errors.get(name, ())), asked)
 
 
 def _conflict(caller: Caller, found: Found, name: str, mine: Any) -> str:
