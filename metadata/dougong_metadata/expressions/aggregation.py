@@ -63,7 +63,7 @@ def aggregated(checker: Checker, node: nodes.Call, value: Typed) -> Typed:
     """`value` as what the aggregate `node` is of, or an error."""
     if node.name == "COUNT":
         return _condition(checker, value) if value.type.name == "boolean" else value
-    refused = value.type.name in ("list", "json") or (
+    refused = value.type.name in ("list", "json", "place") or (
         node.name in ("MIN", "MAX") and value.type.name in ("record", "boolean")
     )
     if refused or (AGGREGATES[node.name].parameters[0].kind == "number" and adapt(value, NUMBER) is None):

@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, NoReturn
 
 from dougong_metadata.expressions import nodes
 from dougong_metadata.expressions.aggregation import check_aggregate, is_aggregate
-from dougong_metadata.expressions.checked import Application, Blank, Column, Operation, Typed
-from dougong_metadata.expressions.coercion import adapt, unify
+from dougong_metadata.expressions.checked import Application, Blank, Operation, Typed
+from dougong_metadata.expressions.coercion import unify
+from dougong_metadata.expressions.fitting import fitting, wanted
 from dougong_metadata.expressions.functions import AGGREGATES, NAMES, Function, Parameter
 from dougong_metadata.expressions.gathering import check_gathering
-from dougong_metadata.expressions.types import BOOLEAN, DATE, NUMBER, TEXT, TIME, Type
+from dougong_metadata.expressions.types import BOOLEAN, Type
 from dougong_metadata.problems import nearest
 
 if TYPE_CHECKING:
     from dougong_metadata.expressions.checking import Checker
-
-_PLAIN = {"text": TEXT, "number": NUMBER, "boolean": BOOLEAN, "date": DATE, "datetime": Type("datetime"), "time": TIME}
 
 
 def check_call(checker: Checker, node: nodes.Call) -> Typed:
@@ -40,6 +39,8 @@ def check_call(checker: Checker, node: nodes.Call) -> Typed:
     if function.name == "CASE":
         return _case(checker, node, function)
     arguments = list(checker.visit_all(node.arguments))
+    if function.name == "ISPICKVAL" and isinstance(arguments[1], Blank):
+        return Operation(BOOLEAN, node, "isblank", children=(arguments[0],))
     shared = _fit(checker, function, arguments)
     if function.result == "same" and shared is not None:
         result = shared
@@ -47,7 +48,7 @@ def check_call(checker: Checker, node: nodes.Call) -> Typed:
         result = arguments[0].type if function.result == "first" else Type(function.result)
     if function.operation is not None:
         return Operation(result, node, function.operation, children=tuple(arguments))
-    return Application(result, node, function, children=tuple(arguments))
+    return Application(result, node, function, checker.scope.calendar, children=tuple(arguments))
 
 
 def _unknown(checker: Checker, node: nodes.Call) -> NoReturn:
@@ -115,52 +116,20 @@ def _odd_one(arguments: list[Typed], same: list[int]) -> Typed:
 
 def fit_one(checker: Checker, function: Function, parameter: Parameter, typed: Typed, first: Typed) -> Typed:
     """`typed` as an argument for `parameter`, or an error."""
-    name = typed.type.name
-    fitting: Typed | None
-    match parameter.kind:
-        case "any":
-            fitting = typed
-        case "scalar":
-            fitting = None if name in ("list", "json") else typed
-        case "sorted":
-            fitting = None if name in ("list", "json", "record", "boolean") else typed
-        case "field":
-            fitting = typed if isinstance(typed, Column) and typed.names[0] != "$user" else None
-        case "list":
-            fitting = typed if isinstance(typed, Column) and typed.pg_type == "text[]" else None
-        case "day":
-            day = Operation(DATE, typed.node, "day", children=(typed,))
-            fitting = day if name == "datetime" else adapt(typed, DATE)
-        case "when":
-            fitting = typed if name in ("text", "date", "datetime") else adapt(typed, TEXT)
-        case "choice":
-            fitting = None if isinstance(typed, Blank) else adapt(typed, Type("text", None, first.type.picklist))
-        case kind:
-            fitting = adapt(typed, _PLAIN[kind])
-    if fitting is None:
-        en, zh = _WANTED.get(parameter.kind) or (_PLAIN[parameter.kind].words("en"), _PLAIN[parameter.kind].words("zh"))
+    found = fitting(parameter.kind, typed, first)
+    if found is None:
         words = checker.words(typed.node)
-        hint = f"TEXT({words})" if parameter.kind == "text" and name not in ("list", "json", "record") else None
+        structured = typed.type.name in ("list", "json", "place", "record")
+        hint = f"TEXT({words})" if parameter.kind == "text" and not structured else None
         checker.wrong(
             typed.node,
-            f"{function.name}() takes {en} as its {parameter.name}; `{words}` is {typed.type.words('en')}"
-            + (f": write {hint}." if hint else "."),
-            f"{function.name}() 的 {parameter.name} 应为{zh}；“{words}”是{typed.type.words('zh')}"
-            + (f"：请写作 {hint}。" if hint else "。"),
+            f"{function.name}() takes {wanted(parameter.kind, 'en')} as its {parameter.name}; `{words}` is "
+            f"{typed.type.words('en')}" + (f": write {hint}." if hint else "."),
+            f"{function.name}() 的 {parameter.name} 应为{wanted(parameter.kind, 'zh')}；“{words}”是"
+            f"{typed.type.words('zh')}" + (f"：请写作 {hint}。" if hint else "。"),
             hint,
         )
-    return fitting
-
-
-_WANTED = {
-    "scalar": ("a single value", "单个值"),
-    "sorted": ("a number, text, date or time", "数字、文本、日期或时间"),
-    "field": ("a field", "字段"),
-    "list": ("a field of several picklist values", "多选字段"),
-    "day": ("a date", "日期"),
-    "when": ("a text, date or date and time", "文本、日期或日期时间"),
-    "choice": ("a value", "值"),
-}
+    return found
 
 
 def _case(checker: Checker, node: nodes.Call, function: Function) -> Typed:
@@ -174,7 +143,7 @@ def _case(checker: Checker, node: nodes.Call, function: Function) -> Typed:
     given = checker.visit_all(node.arguments)
     matches, results = given[1:-1:2], (*given[2:-1:2], given[-1])
     united = unify((given[0], *matches))
-    if united is None or united[0].name in ("list", "json"):
+    if united is None or united[0].name in ("list", "json", "place"):
         checker.wrong(
             node,
             f"CASE() compares `{checker.words(given[0].node)}`, {given[0].type.words('en')}, with other types.",

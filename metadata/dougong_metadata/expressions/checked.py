@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dougong_metadata.expressions.calendars import EVERY_WEEK, WorkingDays
 from dougong_metadata.expressions.conversions import Conversion, ValueRefused, split_zone
 from dougong_metadata.expressions.literals import literal_span
 from dougong_metadata.expressions.nodes import Node
@@ -98,9 +99,11 @@ class Operation(Typed):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Application(Typed):
-    """A function call; children are its arguments, in order (None-valued optional ones are left out)."""
+    """A function call; children are its arguments, in order (None-valued optional ones are left out). `calendar` is
+    the tenant's, for functions that ask for it."""
 
     function: Function
+    calendar: WorkingDays = EVERY_WEEK
 
 
 @dataclass(frozen=True, slots=True, eq=False)

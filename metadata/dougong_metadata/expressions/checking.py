@@ -79,7 +79,7 @@ def _unexpected_type(checker: Checker, typed: Typed, expected: Type) -> NoReturn
             f"A condition is true or false; this is {typed.type.words('en')}.",
             f"条件应为真或假；这里是{typed.type.words('zh')}。",
         )
-    hint = "TEXT()" if expected.name == "text" and typed.type.name not in ("list", "json", "record") else None
+    hint = "TEXT()" if expected.name == "text" and typed.type.name not in ("list", "json", "place", "record") else None
     checker.wrong(
         typed.node,
         f"The result is {typed.type.words('en')}; {expected.words('en')} is expected"

@@ -23,6 +23,7 @@ from dougong_metadata.expressions.types import PG_TYPES
 
 ENV_USER = "env_user"  # bound to the asking user's id
 ENV_TIMEZONE = "env_timezone"  # bound to that user's time zone, an IANA name
+ENV_LOCALE = "env_locale"  # bound to that user's language: en or zh
 
 
 class Rows(Protocol):
@@ -133,6 +134,8 @@ class _Compiler:
             self.number(child) if child.type.is_number and not function.aggregate else self.compile(child)
             for child in typed.children
         ]
+        if function.by_calendar:
+            return typed.function.sql(typed.calendar, *elements)
         if function.by_type:
             return typed.function.sql(typed.children[0].type if typed.children else None, *elements)
         return typed.function.sql(*elements)

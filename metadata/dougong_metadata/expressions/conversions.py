@@ -164,6 +164,21 @@ def choice(picklist: PicklistModel) -> Conversion:
     return Conversion("text", "text", convert)
 
 
+# The earth's radius in each unit, by its mean in kilometres (IUGG).
+_RADIUS = {"km": "6371.0088", "mi": "3958.7613"}
+
+
+def _unit(raw: str, negative: bool) -> str:
+    if raw.lower() not in _RADIUS:
+        raise ValueRefused(
+            f'“{_short(raw)}” is not a unit; write "km" or "mi".',
+            f'没有单位“{_short(raw)}”；请写作 "km" 或 "mi"。',
+            "km",
+        )
+    return _RADIUS[raw.lower()]
+
+
+UNIT = Conversion("text", "double precision", _unit)
 PLAIN_TEXT = Conversion("text", "text", _plain)
 PLAIN_NUMBER = Conversion("number", "numeric", _plain)
 DAYS = {

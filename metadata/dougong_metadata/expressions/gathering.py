@@ -120,10 +120,10 @@ def _no_relation(checker: Checker, node: nodes.Call) -> NoReturn:
     example += "" if node.name == "COUNT" else ".…"
     if not isinstance(first, nodes.Path) or first.names[0] in _fields(checker):
         checker.wrong(
-            first,
-            f"{node.name}() is of records that point here: write for example {node.name}({example}). "
-            "Over the records of a query it stands in reports.",
-            f"{node.name}() 统计指向本记录的其他记录：例如 {node.name}({example})。对查询结果的统计请用于报表。",
+            node,
+            f"{node.name}() needs a group of records: those that point here, such as {node.name}({example}); or those "
+            "of a query, in queries and reports.",
+            f"{node.name}() 需要一组记录：指向本记录的记录，例如 {node.name}({example})；或在查询和报表中使用。",
         )
     name = first.names[0]
     hint = nearest(name, known)

@@ -28,7 +28,7 @@ def check_comparison(checker: Checker, node: nodes.Compare) -> Typed:
     for side in (left, right):
         if side.type.name == "list":
             _refuse_list(checker, side)
-        if side.type.name == "json" or (ordering and side.type.name in ("boolean", "record")):
+        if side.type.is_structured or (ordering and side.type.name in ("boolean", "record")):
             checker.wrong(
                 side.node,
                 f"`{checker.words(side.node)}` is {side.type.words('en')}; `{node.operator}` cannot compare it.",
@@ -84,7 +84,7 @@ def check_member(checker: Checker, node: nodes.Member) -> Typed:
                 "列表中不能有空值；请另加 or ISBLANK(…)。",
                 "ISBLANK",
             )
-        if option.type.name == "json" or unify((operand, option)) is None:
+        if option.type.is_structured or unify((operand, option)) is None:
             _mismatch(checker, option.node, operand, option)
     united = unify((operand, *options))
     if united is None:

@@ -164,6 +164,12 @@ class _Builder(Transformer[Token, Node]):
     def user(self, items: list[Token]) -> Node:
         return User(tuple(str(item) for item in items[1:]), **_span(items[0], items[-1]))
 
+    def now(self, items: list[Token]) -> Node:
+        return Call("NOW", (), **_span(items[0], items[0]))
+
+    def today(self, items: list[Token]) -> Node:
+        return Call("TODAY", (), **_span(items[0], items[0]))
+
     def values(self, items: list[Node]) -> Any:
         return items
 

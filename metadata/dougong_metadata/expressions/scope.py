@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from dougong_metadata.expressions.calendars import EVERY_WEEK, WorkingDays
 from dougong_metadata.expressions.types import Type
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ class Scope:
     Modes: a condition is true or false; a value is anything (see `check`'s `expected`); an aggregate is made
     of SUM(…), COUNT() and the like. `saving`: prior(), changed() and ISNEW() are there. `names` are further
     names by their dotted text, seen before the fields (the aggregates and groups that a `having` speaks of).
-    `links(object)` gives the fields of other objects, and of the same, that point to it: its relations.
+    `links(object)` gives the fields of other objects, and of the same, that point to it: its relations. `calendar` is
+    what WORKDAYS() and its like count by.
     """
 
     lookup: Callable[[str], Mapping[str, FieldModel]]
@@ -35,6 +37,7 @@ class Scope:
     saving: bool = False
     names: Mapping[str, Type] = field(default_factory=dict)
     links: Callable[[str], Sequence[FieldModel]] = _no_links
+    calendar: WorkingDays = EVERY_WEEK
 
     @classmethod
     def of(cls, model: Model, object: str, mode: Mode = "condition", *, saving: bool = False) -> Scope:
@@ -45,6 +48,7 @@ class Scope:
             mode,
             saving,
             links=lambda name: model.objects[name].referrers,
+            calendar=model.working_days,
         )
 
     def relations(self, object: str) -> Mapping[str, FieldModel]:

@@ -61,15 +61,16 @@ def truth(template: str, *operands: Element) -> Element:
     return Sql(template, operands, Boolean())
 
 
-def once(template: str, **operands: Element) -> Element:
+def once(template: str, *, flat: bool = True, **operands: Element) -> Element:
     """`template` with `{name}` for each operand, which may stand there several times.
 
     An operand that is more than a column or a parameter is computed once, in a subselect that the planner does
-    not flatten (OFFSET 0): written out at each place, nested calls would grow the statement exponentially.
+    not flatten (OFFSET 0): written out at each place, nested calls would grow the statement exponentially. So are all
+    without `flat`: long constants that stand there often.
     """
     names = re.findall(r"\{(\w+)\}", template)
     plain = re.sub(r"\{\w+\}", "{}", template)
-    if all(_is_leaf(operand) for operand in operands.values()):
+    if flat and all(_is_leaf(operand) for operand in operands.values()):
         return sql(f"({plain})", *(operands[name] for name in names))
     columns = ", ".join(f"{{}} AS {name}" for name in operands)
     body = re.sub(r"\{(\w+)\}", r"once_.\1", template)

@@ -97,7 +97,13 @@ def _character(text: str, position: int) -> ExpressionError:
             len(text) - position,
         )
     if char == "$":
-        return ExpressionError("Only `$user` begins with `$`.", "以 $ 开头的只有 $user。", position, 1, hint="$user")
+        return ExpressionError(
+            "Only `$user`, `$now` and `$today` begin with `$`.",
+            "以 $ 开头的只有 $user、$now、$today。",
+            position,
+            1,
+            hint="$user",
+        )
     if char == "^":
         return ExpressionError("Write POWER(x, y) for a power.", "乘方请写作 POWER(x, y)。", position, 1, hint="POWER")
     if not char.isascii() and char.isalpha():

@@ -30,6 +30,11 @@ class Type:
         return self.name in ("number", "money")
 
     @property
+    def is_structured(self) -> bool:
+        """Made of parts, so that it neither compares nor sorts."""
+        return self.name in ("json", "place")
+
+    @property
     def is_moment(self) -> bool:
         return self.name in ("date", "datetime")
 
@@ -43,6 +48,7 @@ class Type:
 
 TEXT, NUMBER, MONEY, BOOLEAN = Type("text"), Type("number"), Type("money"), Type("boolean")
 DATE, DATETIME, TIME, BLANK = Type("date"), Type("datetime"), Type("time"), Type("blank")
+PLACE = Type("place")
 
 _WORDS = {
     "text": ("text", "文本"),
@@ -55,6 +61,7 @@ _WORDS = {
     "record": ("a record", "记录"),
     "list": ("a list of values", "多个值"),
     "json": ("a structured value", "结构化的值"),
+    "place": ("a place on the map", "地理位置"),
     "blank": ("blank", "空值"),
 }
 
@@ -70,5 +77,6 @@ PG_TYPES = {
     "record": "uuid",
     "list": "text[]",
     "json": "jsonb",
+    "place": "jsonb",
     "blank": "text",
 }

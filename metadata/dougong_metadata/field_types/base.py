@@ -23,7 +23,7 @@ class FieldType:
     """A type of field. Stateless: one instance per process.
 
     `pg_type` is the column's type; `expression_type` one of text, number, money, boolean, date, datetime, time,
-    record, list, json; `operators` are those offered by the filter builder.
+    record, list, json, place; `operators` are those offered by the filter builder.
     """
 
     name: ClassVar[str]

@@ -24,7 +24,7 @@ class GeolocationType(FieldType):
     label = {"en": "Place on the map", "zh": "地理位置"}
     icon = "map-pin"
     pg_type = "jsonb"
-    expression_type = "json"
+    expression_type = "place"
     options = Body
     operators = ("blank", "not blank")
     sortable = False

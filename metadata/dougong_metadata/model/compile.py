@@ -12,6 +12,7 @@ from dougong_metadata.model import compile_layout, compile_list_view
 from dougong_metadata.model.check_references import ReferenceCheck
 from dougong_metadata.model.compile_app import compile_apps
 from dougong_metadata.model.compile_automation import compile_automations, with_automations
+from dougong_metadata.model.compile_calendar import compile_calendars, working_days
 from dougong_metadata.model.compile_computed import check_computed, name_rollups
 from dougong_metadata.model.compile_expressions import ExpressionCheck
 from dougong_metadata.model.compile_home import compile_homes
@@ -81,6 +82,8 @@ def _compile(
         problems.add(first, (), "too_many", f"More than {MAX_OBJECTS} objects.", f"对象超过 {MAX_OBJECTS} 个。")
     ReferenceCheck(names, problems).check(loaded)
     check_objects(loaded, names, problems)
+    calendars = compile_calendars(loaded, problems)
+    names.working_days = working_days(calendars)
     expressions = ExpressionCheck(names, problems)
     with_expressions(loaded, names, expressions)
     check_computed(loaded, names, expressions)
@@ -109,6 +112,8 @@ def _compile(
         MappingProxyType(compile_permission_sets(loaded)),
         MappingProxyType({what: tuple(places) for what, places in names.uses.items()}),
         MappingProxyType(sharing),
+        calendars=MappingProxyType(calendars),
+        working_days=names.working_days,
         pipelines=MappingProxyType(pipelines),
         webhooks=MappingProxyType(webhooks),
         automations=MappingProxyType(automations),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from dougong_metadata.expressions.calendars import EVERY_WEEK, WorkingDays
 from dougong_metadata.model.types import FieldModel, PicklistModel, Use
 
 
@@ -19,6 +20,7 @@ class Names:
     apps: set[str] = field(default_factory=set)
     permission_sets: set[str] = field(default_factory=set)
     list_views: dict[str, str | None] = field(default_factory=dict)  # with the object of each
+    working_days: WorkingDays = EVERY_WEEK  # of the default calendar
     uses: dict[str, list[Use]] = field(default_factory=dict)
 
     def used(self, what: str, use: Use) -> None:

@@ -110,7 +110,7 @@ def _by_asker(caller: Caller, facts: Facts) -> Any:
         entry, rows = caller.database.read(
             caller.tenant,
             statement.for_tenant(caller.tenant.schema, release.number),
-            {"env_timezone": caller.timezone, "id": facts.id},
+            {"env_timezone": caller.timezone, "env_locale": caller.locale, "id": facts.id},
             custom_plan=False,
         )
         caller.verify(entry)

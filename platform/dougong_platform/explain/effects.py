@@ -82,6 +82,7 @@ def _changed(caller: Caller, model: Model) -> Iterator[_Changed]:
                 continue
             if not values:
                 values = {"env_user": user, "env_timezone": person.timezone or caller.tenant.timezone}
+                values["env_locale"] = person.locale or caller.tenant.locale
                 values |= {**old.parameters(reach), **new.parameters(reach), "name": person.name}
             yield _Changed(user, object, old, new, values)
 

@@ -68,7 +68,13 @@ def facts_of(caller: Caller, object: str, id: str, reach: Reach, timezone: str) 
     entry, rows = caller.database.read(
         caller.tenant,
         statement.for_tenant(caller.tenant.schema, release.number),
-        {"env_user": reach.user, "env_identities": array_text(reach.identities), "env_timezone": timezone, "id": id},
+        {
+            "env_user": reach.user,
+            "env_identities": array_text(reach.identities),
+            "env_timezone": timezone,
+            "env_locale": caller.locale,
+            "id": id,
+        },
         custom_plan=False,
     )
     caller.verify(entry)

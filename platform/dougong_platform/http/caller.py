@@ -58,6 +58,7 @@ class Caller:
         return {
             "env_user": self.user,
             "env_timezone": self.timezone,
+            "env_locale": self.locale,
             **_owner_lists(self.rights, self.reach, self.user),
         }
 

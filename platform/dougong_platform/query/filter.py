@@ -64,4 +64,4 @@ def scope(rights: Rights, object: str, mode: Any = "condition", **names: Any) ->
     def links(name: str) -> Sequence[FieldModel]:
         return visible[name].referrers
 
-    return Scope(lookup, object, mode, links=links, **names)
+    return Scope(lookup, object, mode, links=links, calendar=rights.model.working_days, **names)

@@ -67,4 +67,6 @@ def _count(counter: Counter, base: Release, rule: ValidationModel, zone: str) ->
         conditions.append(or_(*(rows.base.c.record_type == name for name in rule.record_types)))
     statement = compile_statement(select(func.count()).select_from(rows.source).where(and_(*conditions)))
     text = statement.text.replace('"§".', "")  # the tenant's search path finds its tables
-    return int(counter.read(text, {**statement.params, "env_timezone": zone, "env_user": None})[0][0])
+    return int(
+        counter.read(text, {**statement.params, "env_timezone": zone, "env_user": None, "env_locale": "en"})[0][0]
+    )

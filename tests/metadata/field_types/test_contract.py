@@ -19,7 +19,7 @@ from dougong_metadata.field_types.registry import Registry
 from dougong_metadata.model.types import FieldModel
 
 MakeField = Callable[..., FieldModel]
-EXPRESSION_TYPES = {"text", "number", "money", "boolean", "date", "datetime", "time", "record", "list", "json"}
+EXPRESSION_TYPES = {"text", "number", "money", "boolean", "date", "datetime", "time", "record", "list", "json", "place"}
 texts = st.text(max_size=60)
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | texts,

@@ -80,7 +80,11 @@ declare(
     "返回该值；为空时返回替代值。",
     {'BLANKVALUE("", "none")': "none", "BLANKVALUE(3, 0)": "3"},
     blank=Label("Blank if both are.", "两者都为空时为空。"),
-    aliases=("NULLVALUE",),
+    aliases=("NULLVALUE", "IFERROR"),
+    differs=Label(
+        "BLANKVALUE, NULLVALUE and IFERROR are one: nothing raises an error here, what has no answer is blank.",
+        "BLANKVALUE、NULLVALUE 与 IFERROR 相同：这里不会报错，无解即为空。",
+    ),
 )
 def blankvalue(value: Element, substitute: Element) -> Element:
     return sql("coalesce({}, {})", value, substitute)

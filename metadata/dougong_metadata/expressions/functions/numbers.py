@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dougong_metadata.expressions.functions.registry import function
+from dougong_metadata.expressions.functions.registry import NEVER_BLANK, function
 from dougong_metadata.expressions.sql import Element, once, sql
 from dougong_metadata.label import Label
 
@@ -42,6 +42,10 @@ def trunc(number: Element, places: Element | None = None) -> Element:
     "Rounded up to a whole number; a negative number away from zero.",
     "向上取整；负数向远离零的方向取整。",
     {"CEILING(2.1)": "3", "CEILING(-2.1)": "-3"},
+    differs=Label(
+        "As in Salesforce; a spreadsheet's CEILING takes a multiple as its second value.",
+        "与 Salesforce 相同；电子表格的 CEILING 以第二个参数指定倍数。",
+    ),
 )
 def ceiling(number: Element) -> Element:
     return once("(sign({n}) * ceil(abs({n})))", n=number)
@@ -52,6 +56,10 @@ def ceiling(number: Element) -> Element:
     "Rounded down to a whole number; a negative number towards zero.",
     "向下取整；负数向零的方向取整。",
     {"FLOOR(2.9)": "2", "FLOOR(-2.9)": "-2"},
+    differs=Label(
+        "As in Salesforce; a spreadsheet's FLOOR takes a multiple as its second value.",
+        "与 Salesforce 相同；电子表格的 FLOOR 以第二个参数指定倍数。",
+    ),
 )
 def floor(number: Element) -> Element:
     return sql("trunc({})", number)
@@ -83,6 +91,10 @@ def mfloor(number: Element) -> Element:
     "除法的余数；符号与被除数相同。",
     {"MOD(123, 100)": "23", "MOD(-3, 2)": "-1", "MOD(3, 0)": None},
     blank=_NO_ANSWER,
+    differs=Label(
+        "A divisor of 0 gives blank; elsewhere it is an error.",
+        "除数为 0 时结果为空；在其他系统中会报错。",
+    ),
 )
 def mod(number: Element, divisor: Element) -> Element:
     return sql("mod({}, nullif({}, 0))", number, divisor)
@@ -175,3 +187,14 @@ def power(base: Element, exponent: Element) -> Element:
         b=base,
         e=exponent,
     )
+
+
+@function(
+    "PI() -> number",
+    "The number π, to 30 digits.",
+    "圆周率 π（30 位）。",
+    {"ROUND(PI(), 5)": "3.14159"},
+    blank=NEVER_BLANK,
+)
+def pi() -> Element:
+    return sql("3.14159265358979323846264338328")

@@ -30,6 +30,12 @@ KINDS = (
     "when",
     "scalar",
     "sorted",
+    "clock",
+    "moment",
+    "place",
+    "picklist",
+    "pattern",
+    "unit",
 )
 _PARAMETER = re.compile(r"(\.\.\.)?(\w+)(\?)?: ?(\w+)")
 _SIGNATURE = re.compile(r"([A-Z_]+)\((.*)\) -> (\w+)")
@@ -44,7 +50,8 @@ class Parameter:
 
     day (a date, or the day of a datetime) · when (text, date or datetime) · same (one type for all of these) · any ·
     scalar (any but list and structured) · sorted (what has an order) · field (a field's path) · list · choice (text
-    that the first parameter may hold).
+    that the first parameter may hold) · clock (a time, or a datetime's) · moment (date or datetime) · place · picklist
+    (a picklist field) · pattern, unit (text in quotation marks: a regular expression, a unit of length).
     """
 
     name: str
@@ -62,6 +69,8 @@ class Function:
 
     `operation`: the call stands for a built-in operation instead of having SQL of its own. `saving`: only where a
     save is going on. `by_type`: `sql` is given the Type of the first value (None without one) before the elements.
+    `by_calendar`: `sql` is given the tenant's WorkingDays before them. `differs`: where it does on purpose not do what
+    the function of this name does in Salesforce or in spreadsheets.
     """
 
     name: str
@@ -76,6 +85,8 @@ class Function:
     aggregate: bool = False
     saving: bool = False
     by_type: bool = False
+    by_calendar: bool = False
+    differs: Label | None = None
     aliases: tuple[str, ...] = ()
 
     @property
@@ -106,6 +117,8 @@ GROUPS = {
     "text": Label("Text", "文本"),
     "numbers": Label("Numbers", "数字"),
     "dates": Label("Dates and times", "日期与时间"),
+    "calendar": Label("Working days", "工作日"),
+    "places": Label("Places", "地理位置"),
     "changes": Label("What a save changes", "保存时的变化"),
     "aggregates": Label("Aggregates", "聚合"),
 }
@@ -134,9 +147,8 @@ def function(
             zh,
             examples,
             blank=blank,
-            group=builder.__module__.rsplit(".", 1)[-1],
             sql=builder,
-            **options,
+            **{"group": builder.__module__.rsplit(".", 1)[-1], **options},
         )
         return builder
 

@@ -10,6 +10,7 @@ from dougong_metadata.label import Label
 # Text is never "" in a table: a text that comes out empty is blank.
 _EMPTY_IS_BLANK = Label("Blank if a value is blank, or if nothing is left.", "任一值为空或结果没有字符时为空。")
 _PAD_LIMIT = 10_000
+NUMBER_SHAPE = "^\\s*[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)\\s*$"
 
 
 def _size(number: Element, least: int = 0, most: int = 1_000_000) -> Element:
@@ -25,6 +26,10 @@ def _size(number: Element, least: int = 0, most: int = 1_000_000) -> Element:
     "把数字、日期、时间或选项值转换为文本：12.5、2026-01-31、2026-01-31 18:30:00（用户所在时区）。",
     {"TEXT(12.50)": "12.5", "TEXT(DATE(2026, 1, 31))": "2026-01-31", "TEXT(1 = 1)": "true"},
     by_type=True,
+    differs=Label(
+        "A number, a date or a moment is written in one way; a spreadsheet's TEXT takes a format as its second value.",
+        "数字、日期与时间只有一种写法；电子表格的 TEXT 以第二个参数指定格式。",
+    ),
 )
 def text(kind: Type, value: Element) -> Element:
     if kind.is_number:
@@ -41,10 +46,13 @@ def text(kind: Type, value: Element) -> Element:
     '把文本转换为数字，例如 "12.50"、"-3"。',
     {'VALUE("12.50") * 2': "25.00", 'VALUE("1,000")': None, 'VALUE("abc")': None},
     blank=Label("Blank if the text is blank or no number.", "文本为空或不是数字时为空。"),
+    differs=Label(
+        "Text that spells no number gives blank; elsewhere it is an error.",
+        "不是数字的文本结果为空；在其他系统中会报错。",
+    ),
 )
 def value(given: Element) -> Element:
-    number = "^\\s*[-+]?([0-9]+([.][0-9]*)?|[.][0-9]+)\\s*$"
-    return once(f"CASE WHEN {{t}} ~ '{number}' THEN CAST({{t}} AS numeric) END", t=sql("left({}, 60)", given))
+    return once(f"CASE WHEN {{t}} ~ '{NUMBER_SHAPE}' THEN CAST({{t}} AS numeric) END", t=sql("left({}, 60)", given))
 
 
 @function(
@@ -86,6 +94,10 @@ def right(given: Element, length: Element) -> Element:
     "从第 start 个字符起（从 1 开始）取若干字符。",
     {'MID("Dougong", 4, 2)': "go", 'MID("abc", 9, 2)': None},
     blank=_EMPTY_IS_BLANK,
+    differs=Label(
+        "A start below 1 is taken as 1.",
+        "小于 1 的起始位置按 1 处理。",
+    ),
 )
 def mid(given: Element, start: Element, length: Element) -> Element:
     return sql("nullif(substring({} FROM {} FOR {}), '')", given, _size(start, 1), _size(length))
@@ -125,6 +137,10 @@ def substitute(given: Element, old: Element, new: Element) -> Element:
     "Whether the part occurs in the text; upper and lower case differ.",
     "文本是否包含某段文字（区分大小写）。",
     {'CONTAINS("Dougong", "gong")': "true", 'CONTAINS("Dougong", "GONG")': "false", 'CONTAINS("50%", "%")': "true"},
+    differs=Label(
+        "A blank part is unknown; in Salesforce every text contains the empty text.",
+        "要查找的文字为空时结果未知；在 Salesforce 中任何文本都包含空文本。",
+    ),
 )
 def contains(given: Element, part: Element) -> Element:
     return truth("(strpos({}, {}) > 0)", given, part)
@@ -135,6 +151,10 @@ def contains(given: Element, part: Element) -> Element:
     "Whether the text begins with the part.",
     "文本是否以某段文字开头。",
     {'BEGINS("Dougong", "Dou")': "true", 'BEGINS("Dougong", "ou")': "false"},
+    differs=Label(
+        "A blank part is unknown; in Salesforce every text begins with the empty text.",
+        "要查找的文字为空时结果未知；在 Salesforce 中任何文本都以空文本开头。",
+    ),
 )
 def begins(given: Element, part: Element) -> Element:
     return truth("starts_with({}, {})", given, part)
@@ -156,6 +176,10 @@ def ends(given: Element, part: Element) -> Element:
     "去掉文本首尾的空格。",
     {'TRIM("  a b ")': "a b"},
     blank=_EMPTY_IS_BLANK,
+    differs=Label(
+        "Blanks inside the text stay, as in Salesforce; a spreadsheet's TRIM takes them, too.",
+        "与 Salesforce 相同，文本中间的空格保留；电子表格的 TRIM 会一并去掉。",
+    ),
 )
 def trim(given: Element) -> Element:
     return sql("nullif(btrim({}, E' \\t\\r\\n\\u3000'), '')", given)
