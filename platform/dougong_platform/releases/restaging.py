@@ -13,6 +13,7 @@ from dougong_platform.errors import PublishRefused
 from dougong_platform.releases import stays
 from dougong_platform.releases.batches import Batches
 from dougong_platform.releases.conversions import literal
+from dougong_platform.releases.counting import Counting, recountings
 from dougong_platform.releases.draft_stages import Moves
 from dougong_platform.releases.leaving import Leaving, leaving
 from dougong_platform.releases.publication import Publication
@@ -32,6 +33,7 @@ class Restaging:
     leaving: tuple[Leaving, ...]
     opened: tuple[StagedField, ...]
     closed: tuple[tuple[str, str], ...]  # object, field
+    recounted: tuple[Counting, ...]  # roll-ups that ask for the stage of what was moved
 
     @property
     def moving(self) -> tuple[Leaving, ...]:
@@ -47,10 +49,12 @@ class Restaging:
 def restaging(base: Release, target: Release, moves: Moves) -> Restaging:
     """Raises PublishRefused where `moves` names what is not there."""
     old, new = staged_fields(base), staged_fields(target)
+    found = tuple(leaving(base, target, moves))
     return Restaging(
-        tuple(leaving(base, target, moves)),
+        found,
         tuple(field for key, field in new.items() if key not in old and key[0] in base.model.objects),
         tuple(key for key in old if key not in new),
+        recountings(target, {(one.pipeline.object, one.pipeline.field) for one in found if one.moves}),
     )
 
 
@@ -80,6 +84,8 @@ def contracting(work: Restaging) -> Iterator[Step]:
         yield Step(f"stays:{field.key}", _opening(field))
     for object, name in work.closed:
         yield Step(f"end stays:{object}.{name}", _closing(object, name))
+    for number, one in enumerate(work.recounted):
+        yield Step(f"recount stages:{number}:{one.table}", _recounting(one, f"at:recount stages:{number}"))
 
 
 def undoing(work: Restaging) -> Iterator[Step]:
@@ -105,6 +111,10 @@ def _opening(field: StagedField) -> Action:
     return lambda connection, publication: stays.open_stays(
         connection, field, publication.done.get(key), publication.marking(connection, key)
     )
+
+
+def _recounting(one: Counting, key: str) -> Action:
+    return lambda c, p: one.run(c, p.done.get(key), p.marking(c, key), exactly=True)
 
 
 def _closing(object: str, field: str) -> Action:
