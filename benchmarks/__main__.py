@@ -9,7 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
-from benchmarks import access, endpoints, importing, plans, publishing, querying, starting
+from benchmarks import access, endpoints, importing, plans, publishing, querying, rules, starting
 from benchmarks.result import Result
 from benchmarks.world import World
 
@@ -22,6 +22,7 @@ ALL = {
     **plans.BENCHMARKS,
     **publishing.BENCHMARKS,
     **starting.BENCHMARKS,
+    **rules.BENCHMARKS,
     **publishing.AT_LAST,
 }
 
