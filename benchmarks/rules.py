@@ -69,7 +69,8 @@ def _documents() -> str:
         parts.append(SHEET % {"name": name, "rollups": rollups} + FIELDS)
     for number, must in enumerate(VALIDATIONS):
         parts.append(
-            f"kind: validation\nname: v{number}\nobject: ruled\nmust: '{must}'\nmessage: {{en: No {number}., zh: 否。}}\n"
+            f"kind: validation\nname: v{number}\nobject: ruled\nmust: '{must}'\n"
+            f"message: {{en: No {number}., zh: 否。}}\n"
         )
     for number, (when, sets) in enumerate(AUTOMATIONS):
         parts.append(

@@ -36,6 +36,7 @@ pytest_plugins: list[str] = [
     "organisation_fixtures",
     "listening",
     "post_office",
+    "bindery",
 ]
 
 os.environ.setdefault("DOUGONG_PASSWORD_MEMORY", "64")  # KiB: hundreds of users are made; hashing is argon2's matter

@@ -38,6 +38,7 @@ NOUNS = (
     "releases",
     "files",
     "comments",
+    "pipelines",
     "shares",
     "notifications",
     "saved_views",

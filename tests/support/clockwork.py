@@ -136,5 +136,12 @@ class Waiting:
             (payload["automation"], record, payload["due"]) for (payload,) in rows for record in payload["ids"]
         )
 
+    def begin_anew(self) -> None:
+        """No records, nothing in the outbox, and nobody has looked yet."""
+        for table in ("book", "_fired", "_outbox", "_wakeup_rule"):
+            self.run(f"delete from {table}")
+        with self.database.control() as tx:
+            tx.execute("delete from dougong.wakeup where tenant = %s::uuid", (self.tenant.id,))
+
     def payloads(self) -> list[dict[str, Any]]:
         return [row[0] for row in self.run("select payload from _outbox where topic = 'automation' order by id")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,8 +84,13 @@ class Workshop:
             return tx.rows(sql, params)
 
     def work(self) -> int:
-        """Everything that is due, and what follows from it."""
-        return relay(self.database, self.tenant)
+        """Everything that is due, and what follows from it; what fails is left for later."""
+        done = relay(self.database, self.tenant)
+        # clocks of virtual machines step back now and then: what was written a moment ago may be due in a moment
+        while self.rows("select 1 from _outbox where attempts = 0 and due < now() + interval '1 second' limit 1"):
+            time.sleep(0.02)
+            done += relay(self.database, self.tenant)
+        return done
 
     def runs(self, automation: str) -> list[dict[str, Any]]:
         """The automation's runs, oldest first."""

@@ -19,8 +19,10 @@ from dougong_platform.records.create import create_in
 from dougong_platform.records.outcome import WriteResult
 from dougong_platform.releases.release import Release
 from dougong_tenants import Database, Tenant, TenantTransaction
+from dougong_tenants.organisation import alone
 
 MOST_AT_ONCE = 5_000  # records that one statement writes
+_NOBODY = "00000000-0000-0000-0000-000000000000"
 NO_RECORD = ""  # the id under which a run without a record is kept
 
 
@@ -114,5 +116,6 @@ def engine(
         cause="automation",
         cause_ref=batch,
         chain=tuple(chain),
+        reach=alone(actor or _NOBODY),
     )
     return replace(caller, user=actor)  # type: ignore[arg-type]  # in SQL, nobody is NULL

@@ -1,5 +1,5 @@
-"""Tables of each tenant's schema: stays at stages (typed intervals, for trends), ticks of checklists, and what approvals
-have let pass. The write path adds stays and reads ticks and passes in its own statement."""
+"""Tables of each tenant's schema: stays at stages (typed intervals, for trends), ticks of checklists, and what
+approvals have let pass. The write path adds stays and reads ticks and passes in its own statement."""
 
 STATEMENTS = (
     # left_at is null: the record is there now. `seconds` of a past stay follow from the two moments.

@@ -33,7 +33,7 @@ _Row = tuple[Any, ...]
 # The lower bound on xid lets the index skip what the earlier snapshot saw for certain.
 _WINDOW = """
 select seq, at, object, record, version, actor, cause, cause_ref, op, changes from "§"._history
- where object = any(%(objects)s::text[]) and seq > %(seq)s::bigint
+ where object = any(%(objects)s::text[]) and seq > %(seq)s::bigint and op not in ('tick', 'untick')
    and pg_visible_in_snapshot(xid, %(until)s::pg_snapshot)
    and (%(since)s::text is null
         or (xid >= pg_snapshot_xmin(%(since)s::pg_snapshot)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dougong_metadata.errors import Fault
 from dougong_platform.jobs import put
 from dougong_tenants import Tenant, TenantTransaction
 from dougong_tenants.connection import json_parameter
@@ -27,3 +28,18 @@ def send(tx: TenantTransaction, tenant: Tenant, webhook: str, event: str, payloa
     )
     put(tx, TOPIC, {"delivery": identifier})
     return identifier
+
+
+def refuse(tx: TenantTransaction, webhook: str, event: str, payload: Mapping[str, Any], fault: Fault) -> None:
+    """A delivery that could not even be prepared: for people to see, and to send again once the cause is gone."""
+    tx.execute(
+        "insert into _webhook_delivery (id, webhook, event, payload, state, problem) values"
+        " (%(id)s::uuid, %(webhook)s, %(event)s, %(payload)s::jsonb, 'dead', %(problem)s::jsonb)",
+        {
+            "id": new_id(),
+            "webhook": webhook,
+            "event": event,
+            "payload": json_parameter(dict(payload)),
+            "problem": json_parameter({"en": fault.message("en"), "zh": fault.message("zh")}),
+        },
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from flask import render_template, request
 
@@ -49,6 +50,8 @@ def document_url(kind: str, name: str, path: str = "") -> str:
         return f"{base}?field={path.split('.')[1].split('[', maxsplit=1)[0]}"
     if kind == "object" and path.startswith(("record_types", "unique_keys", "indexes")):
         return f"{base}/{'types' if path.startswith('record_types') else 'keys'}"
+    if kind == "pipeline" and path.startswith("stages."):
+        return f"{base}?stage={quote(path.split('.')[1].split('[', maxsplit=1)[0])}"
     return base
 
 

@@ -1,6 +1,6 @@
 """Warnings that whoever saves may pass over: which were seen, what is asked, and the page that asks where no form can.
 
-A form shows `ui.ask(question)`; its button sends `confirm` with the names of the rules. Called by all screens that save.
+A form shows `ui.ask(question)`; its button sends `confirm` with the names of the rules. All screens that save use this.
 """
 
 from __future__ import annotations

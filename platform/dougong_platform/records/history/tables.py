@@ -24,5 +24,6 @@ STATEMENTS = (
     # ticks of stages' checklists (pipelines/checklist.py)
     """alter table _history drop constraint if exists _history_op_check,
          add constraint _history_op_check check
-           (op in ('create', 'update', 'delete', 'restore', 'purge', 'share', 'unshare', 'tick', 'untick')) not valid""",
+           (op in ('create', 'update', 'delete', 'restore', 'purge', 'share', 'unshare', 'tick', 'untick'))
+         not valid""",
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from dougong_platform.records.history.stays import Stay, stays
+from dougong_platform.pipelines.stays import Stay, stays
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.words import gettext, ngettext
 
