@@ -1,0 +1,104 @@
+"""What a try-out shows of each action: the values that it would have written, the text that it would have sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dougong_metadata.expressions import Checked
+from dougong_metadata.model.flow_types import ActionModel, AutomationModel, TemplateText
+from dougong_metadata.model.types import Model
+from dougong_platform.http.caller import Caller
+from dougong_platform.records.new_row import NewRow
+from dougong_platform.texts.render import field_of
+from dougong_platform.texts.writing import Place, written
+
+_HEADLINES = ("title", "subject")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One column of the answer: the expression, and the type that its value is cast to."""
+
+    checked: Checked
+    cast: str | None
+
+
+def wanted(model: Model, automation: AutomationModel) -> list[Wanted]:
+    """Every expression of the actions, each once."""
+    found: dict[Wanted, None] = {}
+    for action in automation.actions:
+        found |= dict.fromkeys(_of_values(model, automation, action).values())
+        found |= dict.fromkeys(Wanted(one, None) for one in _of_text(_headline(action)))
+    return list(found)
+
+
+def column(row: NewRow, one: Wanted) -> str:
+    """SQL for it over `row`."""
+    text = row.text(one.checked)
+    return f"({text})::{one.cast}" if one.cast else text
+
+
+def shown(
+    caller: Caller, automation: AutomationModel, columns: Sequence[Wanted], values: Sequence[Any]
+) -> list[dict[str, Any]]:
+    """[{"action", "object"?, "values"?, "text"?}] for one record. Values that the caller may not read are left out."""
+    of = dict(zip(columns, values, strict=True))
+    return [_action(caller, automation, action, of) for action in automation.actions]
+
+
+def _action(
+    caller: Caller, automation: AutomationModel, action: ActionModel, of: Mapping[Wanted, Any]
+) -> dict[str, Any]:
+    said: dict[str, Any] = {"action": action.kind}
+    given = {
+        name: of[one]
+        for name, one in _of_values(caller.model, automation, action).items()
+        if _readable(caller, one.checked)
+    }
+    if given:
+        said |= {"object": action.target or automation.object, "values": given}
+    text = _headline(action)
+    if text is not None:
+        said["text"] = {locale: _text(caller, automation, text, of, locale) for locale in ("en", "zh")}
+    if action.recipients:
+        said["to"] = [{one.kind: one.value} for one in action.recipients]
+    if "webhook" in action.settings:
+        said["webhook"] = action.settings["webhook"]
+    return said
+
+
+def _text(
+    caller: Caller, automation: AutomationModel, text: TemplateText, of: Mapping[Wanted, Any], locale: str
+) -> str:
+    here = Place(locale, caller.timezone, caller.tenant.currency)
+    parts = []
+    for piece in text.pieces(locale):
+        if piece.value is None:
+            parts.append(piece.text)
+        elif _readable(caller, piece.value):
+            field = field_of(caller.model, automation.object, piece.value)
+            parts.append(written(of[Wanted(piece.value, None)], piece.value.type, field, piece.format, here))
+        else:
+            parts.append("…")
+    return "".join(parts)
+
+
+def _readable(caller: Caller, checked: Checked) -> bool:
+    return all(caller.rights.field(object, name) != "none" for object, name in checked.fields)
+
+
+def _of_values(model: Model, automation: AutomationModel, action: ActionModel) -> dict[str, Wanted]:
+    fields = model.object(str(action.target or automation.object)).fields if action.values else {}
+    return {name: Wanted(checked, fields[name].type.cast_type(fields[name])) for name, checked in action.values.items()}
+
+
+def _headline(action: ActionModel) -> TemplateText | None:
+    return next((action.texts[key] for key in _HEADLINES if key in action.texts), None)
+
+
+def _of_text(text: TemplateText | None) -> list[Checked]:
+    if text is None:
+        return []
+    return [piece.value for locale in ("en", "zh") for piece in text.pieces(locale) if piece.value is not None]
