@@ -1,8 +1,4 @@
-"""Formulas and roll-ups: what type their results have, what they read, and that none of them reads itself.
-
-A roll-up is kept by the writes of other records, so what it takes from them must not change without such a write: their
-stored fields and formulas over those alone, not the clock, not the one who asks, nothing behind a lookup.
-"""
+"""Formulas and roll-ups: what type their results have, and their expressions. Called by `compile`."""
 
 from __future__ import annotations
 
@@ -11,13 +7,9 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy.sql import visitors
-from sqlalchemy.sql.elements import BindParameter, ColumnElement, literal_column
-
-from dougong_metadata.expressions import Checked, compile_sql
-from dougong_metadata.expressions.compiling import Build
 from dougong_metadata.field_types import registered
 from dougong_metadata.field_types.formula import result_settings
+from dougong_metadata.model.check_computed import refuse_circles, refuse_giants, refuse_restless
 from dougong_metadata.model.compile_expressions import ExpressionCheck
 from dougong_metadata.model.flow_types import ROLLUP_KINDS, RollupModel
 from dougong_metadata.model.names import Names
@@ -180,107 +172,6 @@ def check_computed(loaded: Sequence[Loaded], names: Names, expressions: Expressi
                 where = ("fields", name, "where")
                 checked = expressions.condition(one, where, body.get("where"), field.rollup.object)
                 fields[name] = replace(field, rollup=replace(field.rollup, where=checked))
-    _refuse_circles(places, names, expressions.problems)
-    _refuse_restless(places, names, expressions.problems)
-
-
-def _reads(field: FieldModel) -> set[tuple[str, str]]:
-    """(object, field) that a formula or roll-up takes its value from."""
-    found: set[tuple[str, str]] = set()
-    if field.formula is not None:
-        found |= field.formula.fields
-    if field.rollup is not None:
-        found |= {(field.rollup.object, name) for name in (field.rollup.field, field.rollup.by) if name}
-        found |= field.rollup.where.fields if field.rollup.where is not None else set()
-    return found
-
-
-def _refuse_circles(places: Mapping[tuple[str, str], tuple[Loaded, Path]], names: Names, problems: Problems) -> None:
-    known: set[tuple[str, str]] = set()  # leads into no circle, or was told already
-
-    def visit(key: tuple[str, str], chain: list[tuple[str, str]]) -> None:
-        if key in chain:
-            circle = [*chain[chain.index(key) :], key]
-            one, path = places[key]
-            said = " → ".join(f"{object}.{name}" for object, name in circle)
-            problems.add(one.document, path, "circle", f"It reads itself: {said}.", f"计算依赖成环：{said}。")
-            return
-        field = names.fields.get(key[0], {}).get(key[1])
-        if key in known or field is None or key not in places:
-            return
-        for read in sorted(_reads(field)):
-            visit(read, [*chain, key])
-        known.add(key)
-
-    for key in places:
-        visit(key, [])
-
-
-def _refuse_restless(places: Mapping[tuple[str, str], tuple[Loaded, Path]], names: Names, problems: Problems) -> None:
-    """What a roll-up takes must stand still between the writes of its records."""
-    if any(p.code == "circle" for p in problems.found):
-        return
-    for (object, name), (one, _) in places.items():
-        field = names.fields[object].get(name)
-        if field is None or field.rollup is None:
-            continue
-        rollup = field.rollup
-        reason = _restless(rollup.where, rollup.object, names) if rollup.where is not None else None
-        where = "where"
-        for taken in (rollup.field, rollup.by):
-            if reason is None and taken:
-                formula = (names.fields[rollup.object].get(taken) or field).formula
-                reason = _restless(formula, rollup.object, names) if formula is not None else None
-                where = rollup.kind if taken == rollup.field else "by"
-        if reason is not None:
-            problems.add(
-                one.document,
-                ("fields", name, where),
-                "not_for_rollup",
-                f"A roll-up is kept by the writes of {rollup.object}; {reason[0]} changes without one.",
-                f"汇总字段在 {rollup.object} 写入时更新，而{reason[1]}会在没有写入时变化。",
-            )
-
-
-def _restless(checked: Checked, object: str, names: Names) -> tuple[str, str] | None:
-    far = next((path for path in checked.paths if len(path) > 1), None)
-    if far is not None:
-        return f"“{'.'.join(far)}”", f"「{'.'.join(far)}」"
-    away = next((o for o, _ in (*sorted(checked.relations), *sorted(checked.fields)) if o != object), None)
-    if away is None and checked.relations:
-        away = object
-    if away is not None:
-        return f"what it counts in {away}", f"它在 {away} 中统计的内容"
-    if _asks(checked):
-        return "the time or the one who asks", "当前时间或提问者"
-    for path in checked.paths:
-        below = (names.fields[object].get(path[0]) or _NO_FIELD).formula
-        if below is not None and (reason := _restless(below, object, names)) is not None:
-            return reason
-    return None
-
-
-class _NoField:
-    formula: Checked | None = None
-
-
-_NO_FIELD = _NoField()
-
-
-class _AnyRows:
-    """Columns for an expression whose SQL is only looked at."""
-
-    def column(self, path: tuple[str, ...]) -> ColumnElement[Any]:
-        return literal_column("x")
-
-    def gather(self, base: tuple[str, ...], object: str, link: str, build: Build) -> ColumnElement[Any]:
-        value, condition = build(self)
-        return value if condition is None else value.op("?")(condition)
-
-
-def _asks(checked: Checked) -> bool:
-    """Whether the answer depends on who asks, where and when."""
-    if checked.user_paths or checked.functions & {"TODAY", "NOW"}:
-        return True
-    found = visitors.iterate(compile_sql(checked, _AnyRows()))
-    return any(isinstance(part, BindParameter) and str(part.key).startswith("env_") for part in found)
+    refuse_circles(places, names, expressions.problems)
+    refuse_giants(places, names, expressions.problems)
+    refuse_restless(places, names, expressions.problems)

@@ -117,3 +117,12 @@ def test_a_formula_yields_what_it_says() -> None:
 def test_a_formula_cannot_name_records_or_be_a_key() -> None:
     said = problems({"code": {"type": "formula", "returns": "text", "formula": "title", "unique": True}})
     assert "cannot have “unique”" in said["fields.code.unique"]
+
+
+def test_formulas_that_double_at_every_step_are_refused() -> None:
+    steps = {
+        f"f{n}": {"type": "formula", "returns": "decimal", "formula": f"f{n - 1} + f{n - 1}" if n else "1 + 1"}
+        for n in range(14)
+    }
+    assert "more than 5,000 parts" in problems(steps)["fields.f12.formula"]
+    compiled({name: body for name, body in steps.items() if name not in ("f11", "f12", "f13")})
