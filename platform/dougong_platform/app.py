@@ -80,8 +80,10 @@ def create_app(settings: Settings, database: Database | None = None, *, faces: b
 
 
 def _authenticator(database: Database) -> FindPrincipal:
-    def find(via: Via, secret: str) -> Principal:
-        return (authenticate_token if via == "token" else authenticate_session)(database, secret)
+    def find(via: Via, secret: str, idle: bool) -> Principal:
+        if via == "token":
+            return authenticate_token(database, secret)
+        return authenticate_session(database, secret, idle=idle)
 
     return find
 

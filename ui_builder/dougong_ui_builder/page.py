@@ -17,9 +17,12 @@ from dougong_platform.http.endpoint import attempt
 from dougong_ui_builder import toasts
 
 
-def page(system: str | None = None, kind: str | None = None) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
+def page(
+    system: str | None = None, kind: str | None = None, *, idle: bool = False
+) -> Callable[[Callable[..., Any]], Callable[..., Response]]:
     """`system`: the system right that the page needs (403 without it); of `metadata`, the right to the kind that the
-    path names, or `kind`, is enough. The view gets the Caller, then the path's parts.
+    path names, or `kind`, is enough; `idle`: what an open page asks by itself, so that it keeps no session alive. The
+    view gets the Caller, then the path's parts.
 
     The view may run twice (its caller is built anew when the release or rights changed), so it must not act before
     its first read or write.
@@ -28,7 +31,7 @@ def page(system: str | None = None, kind: str | None = None) -> Callable[[Callab
     def decorate(view: Callable[..., Any]) -> Callable[..., Response]:
         @wraps(view)
         def enter(**path: Any) -> Response:
-            return toasts.carry(make_response(attempt(view, system, path, kind=kind)))
+            return toasts.carry(make_response(attempt(view, system, path, kind=kind, idle=idle)))
 
         return enter
 

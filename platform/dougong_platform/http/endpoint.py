@@ -102,14 +102,17 @@ def attempt(
     path: Mapping[str, Any],
     scope: str | None = None,
     kind: str | None = None,
+    *,
+    idle: bool = False,
 ) -> Any:
     """Run the view for the request's caller; once more with a caller built anew if what was remembered was old.
+    `idle`: an open page asks by itself (see Gate.enter).
 
     Safe for writes: CallerOutdated is raised before anything was done. A refusal may come from memory alone (no such
     field, not allowed), so it counts only once the tenant's state confirms what was remembered.
     """
     gate = engine().gate
-    caller = gate.enter(scope=scope)
+    caller = gate.enter(scope=scope, idle=idle)
     try:
         return _run(view, caller, system, path, kind)
     except CallerOutdated:
@@ -117,7 +120,7 @@ def attempt(
     except Fault:
         if gate.holds(caller):
             raise
-    return _run(view, gate.enter(anew=True, scope=scope), system, path, kind)
+    return _run(view, gate.enter(anew=True, scope=scope, idle=idle), system, path, kind)
 
 
 def _run(

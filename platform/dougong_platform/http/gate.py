@@ -35,10 +35,11 @@ if TYPE_CHECKING:
 
 SESSION_COOKIE = "dougong_session"
 _KEPT = 10_000
+_IDLE = b"idle:"  # before the key of what is remembered for pages that ask by themselves
 _CHECKED_EVERY = 60  # seconds: a session's idle time is looked at, and written, when it is looked up
 
 Via = Literal["token", "session"]
-FindPrincipal = Callable[[Via, str], "Principal"]  # raises a 401
+FindPrincipal = Callable[[Via, str, bool], "Principal"]  # raises a 401; True: a page asks by itself
 LoadRelease = Callable[["Database", "Tenant", int], "Release"]
 FindRights = Callable[["Model", Iterable[str], bool, "Reach | None"], "Rights"]
 
@@ -71,17 +72,20 @@ class Gate:
         self._remembered: OrderedDict[bytes, _Remembered] = OrderedDict()
         self._lock = Lock()
 
-    def enter(self, anew: bool = False, scope: str | None = None, *, leaving_preview: bool = False) -> Caller:
+    def enter(
+        self, anew: bool = False, scope: str | None = None, *, leaving_preview: bool = False, idle: bool = False
+    ) -> Caller:
         """The caller of the current request, counted against the rate limits, its CSRF token checked.
 
         `anew` forgets what was remembered (after CallerOutdated). `scope` is what a token must be good for, if not
         read or write by the request's method. Who looks on as somebody else only reads, but for `leaving_preview`.
+        `idle`: an open page asks by itself, with nobody acting, so the session's idle time goes on.
         Raises NotSignedIn, AddressRefused, CsrfFailed, RateLimited, NotAllowed, OnlyPreviewing.
         """
         via, secret = credential(request)
         key = sha256(secret.encode("utf-8", "replace")).digest()
         g.pop("caller", None)  # of the first try: who is refused now sees no page drawn for him
-        found = self._found(key, via, secret, anew)
+        found = self._found(key, via, secret, anew, idle)
         caller = found.caller if via == "session" else in_asked_language(found.caller, request)
         g.caller = caller
         looker = caller.principal.previewed_by if caller.principal is not None else None
@@ -109,30 +113,34 @@ class Gate:
 
     def forget(self, secret: str) -> None:
         """Drop what is remembered of a token or session, when it is revoked here."""
-        self._remembered.pop(sha256(secret.encode("utf-8", "replace")).digest(), None)
+        key = sha256(secret.encode("utf-8", "replace")).digest()
+        self._remembered.pop(key, None)
+        self._remembered.pop(_IDLE + key, None)
 
-    def _found(self, key: bytes, via: Via, secret: str, anew: bool) -> _Remembered:
+    def _found(self, key: bytes, via: Via, secret: str, anew: bool, idle: bool) -> _Remembered:
         """What is known of the credential, not over and coming from where the tenant lets requests in."""
+        if idle:  # remembered apart, else the next act would not look, and so not say that somebody is there
+            key = _IDLE + key
         found = None if anew else self._remembered.get(key)
         now = time.time()
         remembered = found is not None and found.checked >= now
         if found is None or not remembered:
-            found = self._look_up(key, via, secret)
+            found = self._look_up(key, via, secret, idle)
         if found.expires < now:
             self._remembered.pop(key, None)
             raise NotSignedIn
         address = client_address()
         if not found.allowed.admits(address):
-            found = self._look_up(key, via, secret) if remembered else found  # the list may be another by now
+            found = self._look_up(key, via, secret, idle) if remembered else found  # the list may be another by now
             if not found.allowed.admits(address):
                 raise AddressRefused(address=address or "?")
         return found
 
-    def _look_up(self, key: bytes, via: Via, secret: str) -> _Remembered:
+    def _look_up(self, key: bytes, via: Via, secret: str, idle: bool) -> _Remembered:
         if len(secret) > 200:
             raise NotSignedIn
         self._remembered.pop(key, None)
-        principal = self._find_principal(via, secret)
+        principal = self._find_principal(via, secret, idle)
         caller = self.caller_of(principal)
         user = f"user:{caller.user}" if via == "session" else f"token:{key.hex()[:24]}"
         expires = float("inf") if principal.expires is None else principal.expires.timestamp()

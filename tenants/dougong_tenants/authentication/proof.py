@@ -22,18 +22,21 @@ from dougong_tenants.tenant import Tenant
 _OWN = 7  # columns of a session or token itself; a policy's and a tenant's follow
 
 # `last_seen_at` and `last_used_at` are written at most once a minute: a write would cost more than the request.
-_SESSION = f"""
+_SESSION_FOUND = """
 with found as (
     select s.id, s.user_id, s.person, s.expires_at, s.last_seen_at, s.second_step, s.preview_user
       from dougong.session s
-     where s.hash = %s and s.expires_at > now() and s.last_seen_at + s.idle_seconds * interval '1 second' > now()),
-touched as (
+     where s.hash = %s and s.expires_at > now() and s.last_seen_at + s.idle_seconds * interval '1 second' > now())"""
+_SESSION_TOUCHED = """, touched as (
     update dougong.session s set last_seen_at = now() from found
-     where s.id = found.id and found.last_seen_at < now() - interval '1 minute')
+     where s.id = found.id and found.last_seen_at < now() - interval '1 minute')"""
+_SESSION_READ = f"""
 select f.id, f.user_id, f.person, f.expires_at, null::text[], f.second_step, f.preview_user, {POLICY}, {COLUMNS}
   from found f join dougong.membership m on m.user_id = f.user_id and m.person = f.person and m.active
   join dougong.tenant t on t.id = m.tenant left join dougong.security_policy p on p.tenant = t.id
 """  # constant
+_SESSION = _SESSION_FOUND + _SESSION_TOUCHED + _SESSION_READ
+_SESSION_IDLE = _SESSION_FOUND + _SESSION_READ
 _TOKEN = f"""
 with found as (
     select k.id, k.user_id, k.tenant, k.expires_at, k.scopes, k.last_used_at from dougong.token k
@@ -47,9 +50,10 @@ select f.id, f.user_id, m.person, f.expires_at, f.scopes, true, null, {POLICY}, 
 """  # constant
 
 
-def authenticate_session(database: Database, secret: str) -> Principal:
-    """The principal of a session cookie. Raises NotAuthenticated, TenantSuspended."""
-    return _authenticate(database, "session", _SESSION, secret)
+def authenticate_session(database: Database, secret: str, *, idle: bool = False) -> Principal:
+    """The principal of a session cookie. `idle`: a page asks by itself, which keeps no session from ending. Raises
+    NotAuthenticated, TenantSuspended."""
+    return _authenticate(database, "session", _SESSION_IDLE if idle else _SESSION, secret)
 
 
 def authenticate_token(database: Database, token: str) -> Principal:
