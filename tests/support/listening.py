@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -35,6 +36,11 @@ class Listener:
     asked: list[Asked] = field(default_factory=list)
     port: int = 0
 
+    def forget(self) -> None:
+        """As new, on the same port."""
+        self.statuses, self.answering = [200], None
+        self.asked.clear()
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/hook"
@@ -55,13 +61,14 @@ class Listener:
         request.wfile.write(text)
 
 
-@pytest.fixture
-def listener() -> Iterator[Listener]:
-    listening = Listener()
+@contextmanager
+def listening() -> Iterator[Listener]:
+    """A server until the block ends."""
+    found = Listener()
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            listening.take(self)
+            found.take(self)
 
         do_GET = do_POST  # noqa: N815 - http.server's name for it
 
@@ -70,12 +77,20 @@ def listener() -> Iterator[Listener]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    listening.port = server.server_address[1]
+    found.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
-    yield listening
-    server.shutdown()
-    server.server_close()
+    try:
+        yield found
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    with listening() as found:
+        yield found
 
 
 @pytest.fixture

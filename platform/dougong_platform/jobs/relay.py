@@ -7,9 +7,9 @@ then lets other tenants have their turn.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
 
 import structlog
 
@@ -102,13 +102,11 @@ class _Batch:
         """Lanes that rows were moved to."""
         return set(self._moving)
 
-    def dispatch(self, topic: str, rows: list[Row], is_over: Any) -> None:
+    def dispatch(self, topic: str, rows: list[Row], is_over: Callable[[], bool]) -> None:
         """Give rows of one topic to their handlers. What there is no time for stays as it is."""
         known = handlers(topic)
         if len(known) > 1:
-            outbox_rows.share(self._tx, [row.id for row in rows], [f"{topic}>{name}" for name in known])
-            self._done += [row.id for row in rows]
-            self.shared = True
+            self._share(topic, rows, known)
             return
         handler = next(iter(known.values()), None)
         if handler is None:
@@ -134,6 +132,19 @@ class _Batch:
         for lane, ids in self._moving.items():
             outbox_rows.move(self._tx, ids, lane)
 
+    def _share(self, topic: str, rows: list[Row], known: Mapping[str, Handler]) -> None:
+        """Run each handler; one that fails or works elsewhere gets rows of its own, so that the others are done."""
+        for name, handler in known.items():
+            left = rows
+            if handler.lane == NOW:
+                parts = [rows] if handler.many else [[row] for row in rows]
+                left = [row for part in parts if self._attempt(part, handler) is not None for row in part]
+            if left:
+                outbox_rows.share(self._tx, [row.id for row in left], f"{topic}>{name}")
+                self.shared = True
+        self._done += [row.id for row in rows]
+        self.count += len(rows)
+
     def _unknown(self, topic: str, rows: list[Row]) -> None:
         for row in rows:
             if topic in EVENTS:
@@ -156,6 +167,21 @@ class _Batch:
 
     def _run(self, rows: list[Row], handler: Handler) -> None:
         """Effect and deletion commit together; a failure undoes the effect alone. Of many, each is then tried alone."""
+        problem = self._attempt(rows, handler)
+        if problem is None:
+            self._done += [row.id for row in rows]
+            self.count += len(rows)
+        elif len(rows) > 1:
+            for row in rows:
+                self._run([row], handler)
+        elif isinstance(problem, Later):
+            outbox_rows.postpone(self._tx, rows[0].id, problem.seconds)
+        else:
+            _log_failure(self._work(rows[0], None), problem)
+            outbox_rows.failed(self._tx, rows[0].id, told(problem), _pauses(problem, handler))
+
+    def _attempt(self, rows: list[Row], handler: Handler) -> Exception | None:
+        """What went wrong, with all effects undone; None if nothing did."""
         works = [self._work(row, self._tx) for row in rows]
         self._tx.execute("savepoint work")
         try:
@@ -165,17 +191,8 @@ class _Batch:
             if self._tx.connection.closed:
                 raise
             self._tx.together(("rollback to savepoint work", None), ("release savepoint work", None))
-            if len(rows) > 1:
-                for row in rows:
-                    self._run([row], handler)
-            elif isinstance(problem, Later):
-                outbox_rows.postpone(self._tx, rows[0].id, problem.seconds)
-            else:
-                _log_failure(works[0], problem)
-                outbox_rows.failed(self._tx, rows[0].id, told(problem), _pauses(problem, handler))
-            return
-        self._done += [row.id for row in rows]
-        self.count += len(rows)
+            return problem
+        return None
 
 
 def run_outside(work: Work, handler: Handler) -> bool:

@@ -47,12 +47,12 @@ def is_due(tx: TenantTransaction, lane: str) -> bool:
     return bool(tx.rows(sql)[0][0])
 
 
-def share(tx: TenantTransaction, ids: Sequence[int], topics: Sequence[str]) -> None:
-    """A row per topic in the place of each of these."""
+def share(tx: TenantTransaction, ids: Sequence[int], topic: str) -> None:
+    """A row of `topic` with what each of these says."""
     tx.execute(
-        "insert into _outbox (at, topic, payload) select o.at, t.topic, o.payload from _outbox o,"
-        " unnest(%(topics)s::text[]) t (topic) where o.id = any(%(ids)s::bigint[]) order by o.id",
-        {"ids": list(ids), "topics": list(topics)},
+        "insert into _outbox (at, topic, payload) select at, %(topic)s, payload from _outbox"
+        " where id = any(%(ids)s::bigint[]) order by id",
+        {"ids": list(ids), "topic": topic},
     )
 
 
