@@ -41,6 +41,7 @@ NOUNS = (
     "pipelines",
     "shares",
     "notifications",
+    "automations",
     "saved_views",
     "imports",
     "hand_overs",

@@ -93,9 +93,11 @@ class Step:
         return MappingProxyType(made)
 
     def targets(self, path: Path, given: Iterable[str], target: str | None) -> None:
-        """Checks that fields of `target` may be written."""
+        """Checks that fields of `target` may be written by whoever writes from outside."""
         for name in given:
-            self._target((*path, name), name, target or "", self.checks.names.fields.get(target or "", {}))
+            field = self._target((*path, name), name, target or "", self.checks.names.fields.get(target or "", {}))
+            if field is not None and field.read_only and not field.system:
+                self._kept_by_system((*path, name), name)
 
     def _target(
         self, place: Path, name: str, target: str, fields: Mapping[str, FieldModel | None]
@@ -111,14 +113,17 @@ class Step:
         self.checks.names.used(f"{target}.{name}", self._use(place))
         kept = field.formula is not None or field.rollup is not None or field.type.computed
         if kept or field.type.name in ("formula", "rollup", "auto_number") or (field.system and name not in SETTABLE):
-            self.wrong(
-                place,
-                "not_settable",
-                f"“{name}” is kept by the system and cannot be given.",
-                f"「{name}」由系统维护，不能赋值。",
-            )
+            self._kept_by_system(place, name)
             return None
         return field
+
+    def _kept_by_system(self, place: Path, name: str) -> None:
+        self.wrong(
+            place,
+            "not_settable",
+            f"“{name}” is kept by the system and cannot be given.",
+            f"「{name}」由系统维护，不能赋值。",
+        )
 
     def _check_required(self, path: Path, given: Mapping[str, str], fields: Mapping[str, FieldModel | None]) -> None:
         for name, field in fields.items():

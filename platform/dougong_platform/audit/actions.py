@@ -247,6 +247,10 @@ _POLICY = {
         ("Group robot removed", "删除群机器人"),
         ("{actor} removed the group robot {target}", "{actor} 删除了群机器人 {target}"),
     ),
+    "hook.renewed": _action(
+        ("Address for calls renewed", "更换外部调用地址"),
+        ("{actor} gave the automation {target} a new address", "{actor} 更换了自动化 {target} 的外部调用地址"),
+    ),
     "mail_sender.changed": _action(
         ("Mails' sender changed", "修改发件人"),
         ("{actor} changed how mails are signed", "{actor} 修改了邮件的发件人"),

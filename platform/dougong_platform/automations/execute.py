@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from psycopg import DataError, IntegrityError
@@ -16,11 +17,12 @@ from dougong_metadata.errors import Fault
 from dougong_platform.automations import chain, runs
 from dougong_platform.automations.actions import executor
 from dougong_platform.automations.firing import Firing
-from dougong_platform.automations.running import NO_RECORD, Running, Seen, engine
+from dougong_platform.automations.running import NO_RECORD, Running, Seen, engine, somebody
 from dougong_platform.errors import CallerOutdated, Conflict, RecordsInvalid
 from dougong_platform.evaluation import Asked
 from dougong_platform.records.arrays import array_text
 from dougong_platform.records.statement import quoted
+from dougong_platform.records.upsert import upsert
 from dougong_platform.releases.release import Release, load_on
 from dougong_platform.storage.statements import place
 from dougong_tenants import Database, Tenant, TenantTransaction, new_id
@@ -43,31 +45,52 @@ def execute(database: Database, tenant: Tenant, tx: TenantTransaction, firing: F
     caller = engine(
         database, tenant, release, actor=firing.actor, batch=batch, chain=(*firing.chain, firing.automation)
     )
-    running = Running(caller, tx, automation, firing, batch, _seen(tx, release, tenant, firing))
+    running = Running(caller, tx, automation, firing, batch, {})
+    if firing.row is not None:
+        refused = take(running)
+        firing = running.firing
+        if refused is not None:
+            log = runs.Log(firing, batch, release.number, attempt, 0)
+            runs.note(tx, log, {NO_RECORD: runs.Kept("failed", saw={"given": firing.row}, error=refused)})
+            return batch
+    running.seen = _seen(tx, release, tenant, firing)
     _look(running)
     wrong = chain.cut(tx, firing)
+    if not _decide(running):
+        log = runs.Log(firing, batch, release.number, attempt, 0)
+        runs.note(tx, log, {id: _kept(running, id, "skipped", None, False) for id in running.seen})
+        return batch
     states = dict.fromkeys(wrong, "cut")
     good = [id for id in running.seen if id not in wrong]
     failed = _attempt(running, good, 0) if good else {}
     wrong |= failed
     states |= dict.fromkeys(failed, "failed")
     log = runs.Log(firing, batch, release.number, attempt, round((time.monotonic() - started) * 1000))
-    runs.note(
-        tx,
-        log,
-        {
-            id: runs.Kept(
-                states.get(id, "done"),
-                label=seen.label,
-                version=seen.version,
-                saw=seen.values,
-                did=running.did.get(id, []),
-                error=wrong.get(id),
-            )
-            for id, seen in running.seen.items()
-        },
-    )
+    runs.note(tx, log, {id: _kept(running, id, states.get(id, "done"), wrong.get(id)) for id in running.seen})
     return batch
+
+
+def _kept(running: Running, id: str, state: str, wrong: Wrong | None, decided: bool = True) -> runs.Kept:
+    seen, given = running.seen[id], running.firing.row
+    saw = seen.values | ({"given": dict(given)} if given is not None else {})
+    did = [*running.taken, *running.did.get(id, [])]
+    return runs.Kept(state, seen.label, seen.version, saw, did, wrong, decided)
+
+
+def _decide(running: Running) -> bool:
+    """Whether it goes on. Saves and the clock decided about their records when they put them into the outbox; this is
+    for calls, and for what is about no record."""
+    automation = running.automation
+    if automation.object is not None and running.firing.row is None:
+        return True
+    ids = list(running.seen)
+    if automation.record_types:
+        found = running.ask([("record_type",)], ids)
+        if any(row[0] not in automation.record_types for row in found.values()):
+            return False
+    if automation.condition is None:
+        return True
+    return all(row[0] is True for row in running.ask([automation.condition], ids).values())
 
 
 _GONE = {
@@ -75,6 +98,28 @@ _GONE = {
     "en": "The automation was taken away or switched off in the meantime.",
     "zh": "该自动化已被删除或停用。",
 }
+
+
+def take(running: Running) -> Wrong | None:
+    """Writes the record that a call brings; what is wrong with it, or None."""
+    caller, automation, tx = running.caller, running.automation, running.tx
+    object, row = str(automation.object), dict(running.firing.row or {})
+    tx.execute("savepoint automation_call")
+    try:
+        if automation.trigger.key is None:
+            id, created = running.create(object, [{"owner": somebody(tx), **row}])[0], True
+        else:
+            (one,) = upsert(caller, object, automation.trigger.key, [row], tx=tx).records
+            id, created = str(one.id), one.created
+    except _PASSING:
+        raise
+    except (Fault, DataError, IntegrityError) as problem:
+        tx.execute("rollback to savepoint automation_call")
+        return explained(problem)
+    tx.execute("release savepoint automation_call")
+    running.firing = replace(running.firing, ids=(id,))
+    running.taken = [{"action": "create" if created else "update", "object": object, "ids": [id], "count": 1}]
+    return None
 
 
 def _seen(tx: TenantTransaction, release: Release, tenant: Tenant, firing: Firing) -> dict[str, Seen]:

@@ -17,7 +17,8 @@ AT_ONCE = 200  # records of one outbox row
 @dataclass(frozen=True, slots=True)
 class Firing:
     """One outbox row. `op` is create, update, delete, or the kind of the trigger (date, cron, incoming); `cause_ref` of
-    a write by an automation is its batch; `repeats` the failed run that is done again."""
+    a write by an automation is its batch; `repeats` the failed run that is done again; `row` what an incoming call
+    brings for a record."""
 
     automation: str
     object: str | None
@@ -31,6 +32,7 @@ class Firing:
     due: str | None = None
     repeats: str | None = None
     batch: str | None = None
+    row: Mapping[str, Any] | None = None
 
     @classmethod
     def of(cls, payload: Mapping[str, Any]) -> Firing:
@@ -50,6 +52,7 @@ class Firing:
             payload.get("due"),
             payload.get("repeats"),
             payload.get("batch"),
+            payload.get("row"),
         )
 
     @property
@@ -73,6 +76,7 @@ def enqueue(
     chain: Sequence[str] = (),
     repeats: str | None = None,
     batch: str | None = None,
+    row: Mapping[str, Any] | None = None,
 ) -> None:
     """Put an automation's work for these records (none without an object) into the outbox. Ring after the commit."""
     for start in range(0, max(1, len(ids)), AT_ONCE):
@@ -89,5 +93,5 @@ def enqueue(
             "chain": list(chain),
             "due": due,
         }
-        more = {"repeats": repeats, "batch": batch}
+        more = {"repeats": repeats, "batch": batch, "row": row}
         put(tx, TOPIC, payload | {name: value for name, value in more.items() if value is not None})

@@ -48,6 +48,7 @@ class Running:
     batch: str
     seen: Mapping[str, Seen]
     did: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    taken: list[dict[str, Any]] = field(default_factory=list)  # what an incoming call wrote before any action
 
     def note(self, id: str, action: str, **what: Any) -> None:
         """Something was done for this record."""
@@ -99,6 +100,16 @@ class Running:
         for start in range(0, len(rows), MOST_AT_ONCE):
             made += [str(outcome.id) for outcome in write(rows[start : start + MOST_AT_ONCE]).records]
         return made
+
+
+def somebody(tx: TenantTransaction) -> str | None:
+    """Whose a record is that nobody caused and that comes from none: the administrator who has been there longest."""
+    rows = tx.rows(
+        'select u.id from "user" u join user_permission_set s on s."user" = u.id'
+        " where s.permission_set = 'administrator' and u.active and u.deleted_at is null order by u.created_at, u.id"
+        " limit 1"
+    )
+    return str(rows[0][0]) if rows else None
 
 
 def engine(

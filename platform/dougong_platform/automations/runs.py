@@ -28,8 +28,8 @@ class Log:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """One record's run. `saw`: {"values": {path: value}, "changes": {field: [old, new]}}; `did`: a list of
-    {"action", …} in order; `error`: {"code", "en", "zh"[, "errors"]}."""
+    """One record's run. `saw`: {"values": {path: value}, "changes": {field: [old, new]}, "given": what a call brought};
+    `did`: a list of {"action", …} in order; `error`: {"code", "en", "zh"[, "errors"]}."""
 
     state: str
     label: str | None = None
@@ -37,16 +37,17 @@ class Kept:
     saw: Mapping[str, Any] = field(default_factory=dict)
     did: list[dict[str, Any]] = field(default_factory=list)
     error: Mapping[str, Any] | None = None
+    decided: bool = True
 
 
 _NOTE = """
 insert into _automation_run (id, batch, parent, automation, release, object, record, version, label, due, trigger,
-  actor, chain, saw, did, state, error, attempts, duration, repeats)
+  actor, chain, saw, decided, did, state, error, attempts, duration, repeats)
 select r.id, %(batch)s::uuid, %(parent)s::uuid, %(automation)s, %(release)s, %(object)s, r.record, r.version, r.label,
-  %(due)s::timestamptz, %(trigger)s, %(actor)s::uuid, %(chain)s::text[], r.saw, r.did, r.state, r.error, %(attempts)s,
-  %(duration)s, %(repeats)s::uuid
+  %(due)s::timestamptz, %(trigger)s, %(actor)s::uuid, %(chain)s::text[], r.saw, r.decided, r.did, r.state, r.error,
+  %(attempts)s, %(duration)s, %(repeats)s::uuid
   from jsonb_to_recordset(%(rows)s::jsonb) as r (id uuid, record uuid, version integer, label text, saw jsonb,
-    did jsonb, state text, error jsonb)
+    decided boolean, did jsonb, state text, error jsonb)
 """
 _CHANGES = """
 select h.record, h.changes from unnest(%(ids)s::uuid[], %(versions)s::integer[]) v (id, version)
@@ -65,7 +66,8 @@ def note(tx: TenantTransaction, log: Log, kept: Mapping[str, Kept]) -> dict[str,
             "record": id or None,
             "version": one.version,
             "label": (one.label or "")[:LONGEST_TEXT] or None,
-            "saw": _short(one.saw),
+            "saw": {key: value if key == "given" else _short(value) for key, value in one.saw.items()},
+            "decided": one.decided,
             "did": _short(one.did),
             "state": one.state,
             "error": one.error,
