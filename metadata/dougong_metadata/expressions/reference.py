@@ -31,6 +31,8 @@ def _entry(function: Function) -> str:
     if function.saving:
         lines.append("- Only in rules that run on a save (validations, automations).")
     lines.append(f"- Blanks: {function.blank.en} {function.blank.zh}")
+    if function.differs is not None:
+        lines.append(f"- Differs: {function.differs.en} {function.differs.zh}")
     for text, result in function.examples.items():
         lines.append(f"- `{text}` → {'blank' if result is None else f'`{result}`'}")
     return "\n".join(lines)

@@ -104,6 +104,47 @@ def test_what_an_expression_reads_is_known(scope):
     assert len({checked, check(checked.text, scope())}) == 1
 
 
+def test_a_label_is_that_of_the_users_language(answer, scope):
+    answer.put({"genre": "poetry"}, {"genre": None}, {"genre": "gone"})
+    checked = check("GETLABEL(genre)", scope("value"))
+    assert answer.rows(checked, {"env_locale": "zh"}) == ["poetry值", None, "gone"]
+    assert answer.rows(checked, {"env_locale": "en"}) == ["Poetry", None, "gone"]
+    assert answer("TEXT(genre)") == "poetry"
+    with pytest.raises(ExpressionError, match="a picklist field"):
+        check("GETLABEL(title)", scope("value"))
+
+
+def test_a_field_of_several_values_is_counted(answer):
+    answer.put({"tags": ["new", "old"]})
+    assert answer("PICKLISTCOUNT(tags)") == 2
+    answer.put({"tags": None})
+    assert answer("PICKLISTCOUNT(tags) = 0") is True
+
+
+def test_now_and_today_are_words_too(answer):
+    assert answer("$now = NOW() and $TODAY = TODAY() and $today - 1 < $now") is True
+    assert parse("$today + 3") == parse("TODAY() + 3")
+
+
+def test_a_length_of_time_is_a_number_of_days(answer):
+    answer.put({"created_at": datetime(2026, 1, 1, 0, 0, tzinfo=UTC), "due": date(2026, 1, 1)})
+    assert answer("created_at + HOURS(1.5) = created_at + MINUTES(90)") is True
+    assert answer("(created_at + DAYS(2) - created_at) * 24") == 48
+    assert answer("ROUND((created_at + DAYS(2) - created_at) / HOURS(1), 9)") == 48
+    assert answer("due + DAYS(1) - due = DAYS(1)") is True
+
+
+def test_a_link_cannot_be_broken_out_of(answer):
+    answer.put({"title": 'x](javascript:alert(1)) "y\\', "note": "https://example.org/)](javascript:1) <b>"})
+    assert answer("HYPERLINK(note, title)") == (
+        '[x\\](javascript:alert(1)) "y\\\\](https://example.org/%29]%28javascript:1%29%20%3Cb%3E)'
+    )
+    for bad in ("javascript:alert(1)", "data:text/html,x", "//example.org", "vbscript:x", "  javascript:x"):
+        answer.put({"note": bad})
+        assert answer('HYPERLINK(note, "Click")') == "Click"
+        assert answer('IMAGE(note, "Click")') == "Click"
+
+
 AGGREGATES = [
     ("COUNT()", 5),
     ('COUNT(genre = "novel")', 2),
