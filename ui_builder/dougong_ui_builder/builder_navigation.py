@@ -39,6 +39,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         lazy_gettext("Flow"),
         [
             Entry(lazy_gettext("Validations"), "/builder/validations", "shield-check", "validation"),
+            Entry(lazy_gettext("Pipelines"), "/builder/pipelines", "arrow-guide", "pipeline"),
             Entry(lazy_gettext("Automations"), "/builder/automations", "bolt", "automation"),
         ],
     ),

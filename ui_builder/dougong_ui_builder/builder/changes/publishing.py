@@ -32,6 +32,9 @@ ICONS = {
     "set_required": ("asterisk", "accent"),
     "narrow": ("arrows-exchange", "warn"),
     "table_full": ("alert-circle", "bad"),
+    "move_stage": ("arrow-guide", "warn"),
+    "open_stays": ("clock", "accent"),
+    "end_stays": ("clock", "warn"),
 }
 
 
@@ -63,10 +66,22 @@ def plan_card(made: Plan, caller: Caller, notes: list[PlannedStep], restore: int
 
 def impacts(made: Plan, kind: str, name: str) -> list[PlannedStep]:
     """The steps that a changed document causes and that touch records."""
-    mine = [
-        s for s in made.steps if (s.object == name if kind == "object" else kind == "validation" and s.name == name)
-    ]
+    mine = [s for s in made.steps if _belongs(s, kind, name)]
     return [s for s in mine if s.impact.bad or s.impact.hides_data or s.impact.refused]
+
+
+def _belongs(step: PlannedStep, kind: str, name: str) -> bool:
+    if kind == "object":
+        return step.object == name
+    if kind == "pipeline":
+        return step.action == "move_stage" and (step.name or "").startswith(f"{name}.")
+    return kind == "validation" and step.name == name
+
+
+def said_stages() -> dict[str, str]:
+    """Where records go whose stage is taken away, as the plan's form says: {"pipeline.stage": stage}."""
+    prefix = "stage/"
+    return {name.removeprefix(prefix): to for name, to in request.form.items() if name.startswith(prefix) and to}
 
 
 @blueprint.get("/changes/progress")
@@ -91,6 +106,7 @@ def publish_draft(caller: Caller) -> Response:
             draft_hash=given.get("draft_hash"),
             note=note,
             by=caller.user,
+            stages=said_stages(),
         )
     except (PublishConflict, PublishRefused, DraftOfOthers, InvalidDocuments) as fault:
         toasts.say(refusal(fault, caller.locale), tone="bad")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, request
 
 from dougong_metadata.errors import InvalidDocuments
@@ -13,7 +15,7 @@ from dougong_platform.releases.plan import plan_model
 from dougong_platform.releases.restore import restore, target
 from dougong_ui_builder import toasts
 from dougong_ui_builder.builder.changes.difference import yaml_difference
-from dougong_ui_builder.builder.changes.publishing import LONGEST_NOTE, plan_card, refusal
+from dougong_ui_builder.builder.changes.publishing import LONGEST_NOTE, plan_card, refusal, said_stages
 from dougong_ui_builder.builder.changes.routes import blueprint
 from dougong_ui_builder.builder.draft_view import read_draft
 from dougong_ui_builder.builder.frame import draw
@@ -52,9 +54,9 @@ def restore_release(caller: Caller, number: int) -> Response:
     given = request.form
     note = given.get("note", "").strip()[:LONGEST_NOTE]
     try:
-        made = restore(
-            caller.database, caller.tenant, number, base=given.get("base", type=int), by=caller.user, note=note
-        )
+        base = given.get("base", type=int)
+        about: dict[str, Any] = {"base": base, "by": caller.user, "note": note, "stages": said_stages()}
+        made = restore(caller.database, caller.tenant, number, **about)
     except (PublishConflict, PublishRefused, InvalidDocuments) as fault:
         toasts.say(refusal(fault, caller.locale), tone="bad")
         return redirect_to(f"/builder/releases/{number}")

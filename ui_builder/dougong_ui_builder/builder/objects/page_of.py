@@ -15,7 +15,7 @@ from dougong_ui_builder.builder.objects.counts import count_records
 from dougong_ui_builder.builder.vocabulary import ObjectWords, Vocabulary
 from dougong_ui_builder.words import gettext
 
-ATTACHED = ("validation", "automation", "layout", "list_view")  # kinds whose documents belong to an object
+ATTACHED = ("validation", "pipeline", "automation", "layout", "list_view")  # kinds whose documents belong to an object
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class ObjectPage:
             ("keys", gettext("Unique and indexes"), base + "/keys", sizes["unique_keys"] + sizes["indexes"]),
             ("validations", gettext("Validations"), base + "/validations", len(self.attached("validation"))),
             ("automations", gettext("Automations"), base + "/automations", len(self.attached("automation"))),
+            ("pipelines", gettext("Pipelines"), base + "/pipelines", len(self.attached("pipeline"))),
             ("layouts", gettext("Layouts"), base + "/layouts", len(self.attached("layout"))),
             ("list_views", gettext("List views"), base + "/list_views", len(self.attached("list_view"))),
             ("access", gettext("Who may see"), base + "/access", None),

@@ -27,7 +27,7 @@ PARTS = {
 }
 
 
-@blueprint.get("/<name>/<any(details, types, keys, validations, automations, layouts, list_views):part>")
+@blueprint.get("/<name>/<any(details, types, keys, validations, pipelines, automations, layouts, list_views):part>")
 @page("metadata", "object")
 def show_part(caller: Caller, name: str, part: str) -> str:
     """A tab of the object."""
