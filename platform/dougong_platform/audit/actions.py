@@ -230,6 +230,30 @@ _DATA = {
         ("Hand-over undone", "撤销移交"),
         ("{actor} took back the hand-over of {target}", "{actor} 撤销了 {target} 的记录移交"),
     ),
+    "job.run_again": _action(
+        ("Job run again", "重试任务"), ("{actor} ran a job again: {target}", "{actor} 重试了任务：{target}")
+    ),
+    "jobs.run_again": _action(
+        ("Jobs run again", "批量重试任务"),
+        ("{actor} ran {entries} jobs again that were given up", "{actor} 重试了 {entries} 个失败任务"),
+    ),
+    "job.deleted": _action(
+        ("Job deleted", "删除任务"), ("{actor} deleted a job that failed: {target}", "{actor} 删除了失败任务：{target}")
+    ),
+    "webhook.sent_again": _action(
+        ("Webhook call repeated", "重发 Webhook"),
+        ("{actor} sent a call of {target} again", "{actor} 重发了{target}的一次调用"),
+    ),
+    "webhook.stopped": _action(
+        ("Webhook stopped", "停止 Webhook"), ("{target} was stopped: 410 Gone", "{target}已停止：接收方返回 410 Gone")
+    ),
+    "webhook.started": _action(
+        ("Webhook started again", "重新启用 Webhook"), ("{actor} started {target} again", "{actor} 重新启用了{target}")
+    ),
+    "webhook.secret_renewed": _action(
+        ("Webhook secret renewed", "更换 Webhook 密钥"),
+        ("{actor} renewed the secret of {target}", "{actor} 更换了{target}的密钥"),
+    ),
 }
 _POLICY = {
     "policy.changed": _action(

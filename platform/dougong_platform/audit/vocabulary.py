@@ -24,6 +24,8 @@ FACTS = {
         ("before", "From before", "截止时间"),
         ("columns", "Columns", "列"),
         ("complete", "Sent completely", "完整发送"),
+        ("attempts", "Attempts", "尝试次数"),
+        ("content", "Content", "内容"),
         ("below", "Departments below too", "含下级部门"),
         ("days", "Days kept", "保留天数"),
         ("departments", "Departments", "部门"),

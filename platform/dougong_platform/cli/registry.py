@@ -14,6 +14,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "metadata": ("dougong_platform.cli.metadata:metadata", "Metadata as files: export, plan, publish, restore."),
     "backup": ("dougong_platform.cli.backup:backup", "Write a tenant to one file."),
     "restore": ("dougong_platform.cli.backup:restore", "Bring a tenant back from such a file."),
+    "jobs": ("dougong_platform.cli.jobs:jobs", "See what waits and what failed; run it again."),
     "check": ("dougong_platform.cli.check:check", "See whether what a tenant holds agrees with itself."),
     "token": ("dougong_platform.cli.token:token", "Issue, list and revoke API tokens."),
 }
