@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dougong_metadata.actions import actions_key
 from dougong_metadata.documents import Document
 from dougong_metadata.keys import (
     COLOURS,
@@ -124,6 +125,18 @@ class StageKeys(Body):
     reason = Reference(
         "field",
         metadata=about("Reason", "原因字段", "A field asked for on entering.", "进入该阶段时要求填写的字段。", "field"),
+    )
+    on_enter = actions_key(
+        load_default=list,
+        metadata=about(
+            "On entering", "进入时", "What is done when a record enters.", "记录进入该阶段时执行的动作。", "actions"
+        ),
+    )
+    on_exit = actions_key(
+        load_default=list,
+        metadata=about(
+            "On leaving", "离开时", "What is done when a record leaves.", "记录离开该阶段时执行的动作。", "actions"
+        ),
     )
     approval = Name(metadata=about("Approval", "审批", "The approval that opens the gate.", "须通过的审批流程的名称。"))
 

@@ -253,6 +253,7 @@ class Step:
             self.wrong(
                 place, "no_record", "There is no record here: name an `object`.", "这里没有记录：请指定 `object`。"
             )
+            return
         wanted = {"field": ("user",), "department_head": ("user", "department"), "email": ()}.get(kind)
         is_path = kind == "field" or (
             wanted is not None and value.partition(".")[0] in self.checks.names.fields.get(self.object, {})

@@ -27,6 +27,7 @@ from dougong_metadata.model.compile_permission_set import check_permission_sets,
 from dougong_metadata.model.compile_picklist import check_parents, compile_picklists
 from dougong_metadata.model.compile_pipeline import compile_pipelines
 from dougong_metadata.model.compile_sharing import compile_sharing
+from dougong_metadata.model.compile_stage_actions import stage_automations
 from dougong_metadata.model.compile_template import compile_templates
 from dougong_metadata.model.compile_validation import compile_validations
 from dougong_metadata.model.compile_webhook import compile_webhooks
@@ -93,7 +94,7 @@ def _compile(
     homes = compile_homes(loaded, expressions)
     sharing = compile_sharing(loaded, expressions, problems)
     pipelines = compile_pipelines(loaded, names, expressions, problems)
-    automations = compile_automations(loaded, expressions)
+    automations = compile_automations(loaded, expressions) | stage_automations(loaded, pipelines, names, expressions)
     webhooks = compile_webhooks(loaded, expressions)
     templates = compile_templates(loaded, expressions)
     check_permission_sets(loaded, names, problems)

@@ -59,11 +59,14 @@ def compile_actions(
     trigger: str,
     expressions: ExpressionCheck,
     documents: Mapping[tuple[str, str], Loaded],
+    *,
+    mixed: bool = False,
 ) -> tuple[ActionModel, ...]:
     """The actions under `path` of a document (as `actions.actions_key` loads them), for an automation about `object`
-    whose trigger is of that kind. What is wrong is recorded."""
+    whose trigger is of that kind. What is wrong is recorded. `mixed`: whoever asks makes two automations of what
+    belongs to the save and what comes after it."""
     made = []
-    kinds = [name for said in steps for name in said]
+    kinds = [name for said in steps for name in said] if not mixed else []
     for index, said in enumerate(steps):
         for name, body in said.items():
             action = registered()[name]

@@ -100,11 +100,11 @@ def _compiled(caller: Caller, name: str | None, document: Mapping[str, Any] | No
     """The automation, active whatever its document says, in a model with everything else of the release."""
     documents = caller.model.documents
     if document is None:
+        if name in caller.model.automations:
+            return caller.release, caller.model.automations[str(name)]
         known = documents.get(("automation", name or ""))
         if known is None:
             raise unknown(name or "", "an automation", "自动化", [n for kind, n in documents if kind == "automation"])
-        if known.name in caller.model.automations:
-            return caller.release, caller.model.automations[known.name]
         document = known.json()
     tried = Document.of({"kind": "automation", **document, "active": True})
     others = [one for key, one in documents.items() if key != tried.key]
