@@ -20,7 +20,7 @@ _WORDS = {"on_enter": ("enter", "on entering", "进入"), "on_exit": ("exit", "o
 def stage_automations(
     loaded: Sequence[Loaded], pipelines: Mapping[str, PipelineModel], names: Names, expressions: ExpressionCheck
 ) -> dict[str, AutomationModel]:
-    """By name: "sale-draft-enter", and "sale-draft-enter-set" for what belongs to the save; what is wrong is recorded."""
+    """By name: "sale-draft-enter", and "sale-draft-enter-set" for what belongs to the save. Problems are recorded."""
     documents = {(one.kind.name, one.name): one for one in loaded}
     made = {}
     for one in loaded:
