@@ -1,6 +1,7 @@
 // <dg-record data-url="/o/book/…">: the record page. Values are edited where they stand (a click, or E), forms with
 // data-refresh are sent in place, and tabs change without leaving; afterwards the regions of the page are taken again.
 import { arrived } from "./arriving.ts";
+import { askIn } from "./asking.ts";
 import { isTyping } from "./dg-keys.ts";
 import { complain, pageAt, send, takeRegions } from "./pages.ts";
 import { fragment } from "./requests.ts";
@@ -50,6 +51,14 @@ export class DgRecord extends HTMLElement {
     if (tab && !mouse.ctrlKey && !mouse.metaKey && !mouse.shiftKey) {
       event.preventDefault();
       void this.show(tab.href, [tab.dataset.tab === undefined ? "timeline" : "related"]);
+      return;
+    }
+    const need = target.closest<HTMLElement>("[data-edit-fact]");
+    const needed = need && this.querySelector<HTMLElement>(`[data-fact="${need.dataset.editFact}"]`);
+    if (needed?.querySelector(".dg-fact-edit") && !mouse.ctrlKey && !mouse.metaKey) {
+      event.preventDefault();
+      needed.scrollIntoView({ block: "nearest" });
+      void this.edit(needed);
       return;
     }
     const fact = target.closest<HTMLElement>("[data-fact]");
@@ -193,7 +202,7 @@ export class DgRecord extends HTMLElement {
       const answer = await send(form, submitter, (share) => {
         if (bar) Object.assign(bar, { hidden: false, value: Math.round(share * 100) });
       });
-      if (answer.status === 422 && this.ask(answer.text, submitter)) return;
+      if (answer.status === 422 && (await askIn(this, answer.text, submitter))) return;
       if (answer.status >= 400) return complain(sentence(answer.text) ?? t("Something went wrong (error {status}).", { status: answer.status }));
       const to = new URL(answer.to ?? window.location.href, window.location.href);
       if (to.pathname !== this.dataset.url) return window.location.assign(to);
@@ -205,27 +214,6 @@ export class DgRecord extends HTMLElement {
       delete form.dataset.sending;
       if (bar) bar.hidden = true;
     }
-  }
-
-  /** A page that asks whether to save all the same, as a dialog; its form is sent like any other. */
-  private ask(html: string, opener: HTMLElement | null): boolean {
-    const form = new DOMParser().parseFromString(html, "text/html").querySelector<HTMLFormElement>("form.dg-ask");
-    if (!form) return false;
-    const dialog = document.createElement("dialog");
-    dialog.className = "dg-dialog";
-    form.dataset.refresh = "";
-    dialog.append(document.importNode(form, true));
-    this.append(dialog);
-    dialog.addEventListener("submit", () => setTimeout(() => dialog.close()));
-    dialog.addEventListener("click", (event) => {
-      if (!(event.target as Element).closest("a")) return;
-      event.preventDefault();
-      dialog.close();
-    });
-    dialog.addEventListener("close", () => { dialog.remove(); opener?.focus(); });
-    dialog.setAttribute("aria-label", t("Please look again before it is saved"));
-    dialog.showModal();
-    return true;
   }
 
   private readonly refreshAll = (): void => void this.refresh();
@@ -261,7 +249,7 @@ function valuesOf(form: HTMLFormElement): string {
 }
 
 function focusFirst(root: Element): void {
-  const first = root.querySelector<HTMLElement>("[aria-invalid=true]:not([type=hidden])") ?? root.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select, button");
+  const first = root.querySelector<HTMLElement>("[aria-invalid=true]:not([type=hidden])") ?? root.querySelector<HTMLElement>('input:not([type=hidden]), textarea, select, button:not([tabindex="-1"])');
   first?.focus();
   if (first instanceof HTMLInputElement && first.type === "text") first.select();
 }

@@ -5,6 +5,7 @@ from dougong_ui_builder.screens.records import (
     actions,
     files,
     inplace,
+    moving,
     neighbours,
     related,
     shares,
@@ -13,4 +14,16 @@ from dougong_ui_builder.screens.records import (
 )
 from dougong_ui_builder.screens.records.routes import blueprint
 
-__all__ = ["access", "actions", "blueprint", "files", "inplace", "neighbours", "related", "shares", "timeline", "views"]
+__all__ = [
+    "access",
+    "actions",
+    "blueprint",
+    "files",
+    "inplace",
+    "moving",
+    "neighbours",
+    "related",
+    "shares",
+    "timeline",
+    "views",
+]

@@ -1,4 +1,4 @@
-"""What is done to a record from its page: another stage, another owner, delete, restore, take a change back."""
+"""What is done to a record from its page: another owner, delete, restore, take a change back."""
 
 from __future__ import annotations
 
@@ -15,36 +15,12 @@ from dougong_ui_builder import toasts
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.screens.confirming import ask_page, confirmed, question
-from dougong_ui_builder.screens.record_values.layout import layout_for
 from dougong_ui_builder.screens.record_values.reading import names_of, read
-from dougong_ui_builder.screens.record_values.saying import said
 from dougong_ui_builder.screens.records.routes import PAGE, address, blueprint
 from dougong_ui_builder.suggestions import the_one_called
 from dougong_ui_builder.words import gettext
 
 SEARCHED = 200  # versions back in which a change may be taken back
-
-
-@blueprint.post(f"{PAGE}/stage")
-@page()
-def move(caller: Caller, object: str, id: UUID) -> Response | tuple[str, int]:
-    """To another step of the path. What that step needs is asked for on the form."""
-    found = read(caller, object, str(id))
-    path = layout_for(caller, found.object, found.record.get("record_type")).path
-    if path is None:
-        raise BadRequest(en="This record has no path.", zh="该记录没有阶段路径。")
-    value = request.form.get("value") or None
-    try:
-        outcome = records.update(caller, object, [{"id": str(id), path: value}], confirmed=confirmed()).records[0]
-    except RecordsInvalid as refused:
-        if (asked := question(refused.errors)) is not None:
-            return ask_page(asked, found.title or label_text(found.object), address(object, id))
-        toasts.say(" ".join(e.message for e in refused.errors), tone="bad")
-        return redirect_to(f"{address(object, id, 'edit')}?{path}={value or ''}")
-    if outcome.changed:
-        text = said(found.object.fields[path], value, {})
-        toasts.say(gettext("Moved to “%(stage)s”", stage=text), undo=address(object, id, f"revert/{outcome.version}"))
-    return redirect_to(address(object, id))
 
 
 @blueprint.post(f"{PAGE}/owner")

@@ -25,6 +25,7 @@ from dougong_ui_builder.screens.record_values.reading import Found, read
 from dougong_ui_builder.screens.record_values.saying import names_in_changes, said
 from dougong_ui_builder.screens.record_values.storing import store
 from dougong_ui_builder.screens.records import shares_said
+from dougong_ui_builder.screens.records.caused import CausedBy, automations_of
 from dougong_ui_builder.screens.records.routes import PAGE, address, blueprint
 from dougong_ui_builder.words import gettext, ngettext
 
@@ -51,6 +52,7 @@ class Entry:
     changes: tuple[tuple[str, str, str], ...] = ()
     comment: str | None = None  # its id, if the caller may take it back
     tone: str = ""
+    caused: CausedBy | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ def timeline_of(caller: Caller, found: Found, query: Mapping[str, str]) -> Timel
         else comments.list_comments(caller, found.object.name, found.id, limit=ENTRIES + 1, before=c or None)
     )
     names = names_in_changes(caller, found.object, [one["changes"] for one in changes])
+    caused = automations_of(caller, found.id, changes)
     merged = sorted(
         [(one["at"], "h", one) for one in changes] + [(one["at"], "c", one) for one in notes],
         key=lambda item: (item[0], item[1]),
@@ -84,7 +87,7 @@ def timeline_of(caller: Caller, found: Found, query: Mapping[str, str]) -> Timel
     )
     shown = merged[:ENTRIES]
     entries = [
-        _comment(caller, one) if mark == "c" else change_entry(found.object, one, names, found.record)
+        _comment(caller, one) if mark == "c" else change_entry(found.object, one, names, found.record, caused)
         for _, mark, one in shown
     ]
     more = None
@@ -96,12 +99,18 @@ def timeline_of(caller: Caller, found: Found, query: Mapping[str, str]) -> Timel
 
 
 def change_entry(
-    object: ObjectModel, one: Mapping[str, Any], names: Mapping[str, str | None], record: Mapping[str, Any]
+    object: ObjectModel,
+    one: Mapping[str, Any],
+    names: Mapping[str, str | None],
+    record: Mapping[str, Any],
+    caused: Mapping[str, CausedBy] | None = None,
 ) -> Entry:
     """A write of the record, or of its shares, as an entry."""
     if "share" in one:
         who, what = shares_said.words(object.name, one)
         return Entry("change", shares_said.ICONS[one["op"]], who, what, one["at"])
+    if "tick" in one:
+        return Entry("change", *_ticked(object, one))
     changes = (
         ()
         if one["op"] != "update"
@@ -125,6 +134,8 @@ def change_entry(
         what += " · " + gettext("by an import")
     elif one["cause"] == "hand_over":
         what += " · " + gettext("in a hand-over")
+    elif one["cause"] == "automation":
+        what += " · " + gettext("by an automation:") if (caused or {}).get(str(one["cause_ref"])) else ""
     return Entry(
         "change",
         _ICONS.get(one["op"], "pencil"),
@@ -133,7 +144,20 @@ def change_entry(
         one["at"],
         changes=changes,
         tone="good" if one["op"] == "create" else "",
+        caused=(caused or {}).get(str(one["cause_ref"])) if one["cause"] == "automation" else None,
     )
+
+
+def _ticked(object: ObjectModel, one: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    """(icon, who, what, when) of an item of a checklist that was ticked, or not any more."""
+    told = one["tick"]
+    pipeline = next((p for p in object.pipelines if p.name == told["pipeline"]), None)
+    stage = pipeline.stages.get(told["stage"]) if pipeline is not None else None
+    item = next((i for i in stage.checklist if i.name == told["item"]), None) if stage is not None else None
+    name = label_text(item) if item is not None else told["item"]
+    ticked = one["op"] == "tick"
+    what = gettext("ticked “%(item)s”", item=name) if ticked else gettext("took back the tick of “%(item)s”", item=name)
+    return "circle-check" if ticked else "circle-dashed", one["actor.name"] or gettext("The system"), what, one["at"]
 
 
 def _comment(caller: Caller, one: Mapping[str, Any]) -> Entry:

@@ -18,7 +18,7 @@ from dougong_ui_builder.screens.record_values.reading import Found, editable, en
 from dougong_ui_builder.screens.record_values.saying import names_in_changes
 from dougong_ui_builder.screens.records import related
 from dougong_ui_builder.screens.records.neighbours import list_query
-from dougong_ui_builder.screens.records.path import Path, path_of
+from dougong_ui_builder.screens.records.path import Path, path_field, path_of
 from dougong_ui_builder.screens.records.related import Related
 from dougong_ui_builder.screens.records.routes import PAGE, blueprint
 from dougong_ui_builder.screens.records.shares_said import access_said
@@ -77,7 +77,7 @@ def show(caller: Caller, object: str, id: UUID) -> str:
 
 
 def _path(caller: Caller, found: Found, arranged: Arranged) -> Path | None:
-    return path_of(caller, found, arranged.layout.path)
+    return path_of(caller, found, arranged.layout.path or path_field(caller, found))
 
 
 def _highlights(caller: Caller, found: Found, names: tuple[str, ...]) -> list[FieldModel]:
