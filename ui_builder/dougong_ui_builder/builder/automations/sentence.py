@@ -31,7 +31,7 @@ def when(words: Vocabulary, body: Mapping[str, Any]) -> str:
             "updated": gettext("When a %(record)s is updated", record=record),
             "deleted": gettext("When a %(record)s is deleted", record=record),
         }[said.kind]
-        names = gettext(", ").join(_field(words, body, name) for name in said.fields)
+        names = gettext(" or ").join(_field(words, body, name) for name in said.fields)
         return gettext("%(what)s and %(fields)s changed", what=text, fields=names) if names else text
     if said.kind == "date":
         return _date(words, body, said)

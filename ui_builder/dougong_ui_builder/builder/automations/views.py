@@ -12,6 +12,7 @@ from dougong_metadata.documents import Document
 from dougong_metadata.kinds import registered
 from dougong_metadata.kinds.json_schema import kind_schema
 from dougong_metadata.problems import Problem
+from dougong_platform.automations import hooks
 from dougong_platform.http.caller import Caller
 from dougong_platform.people.held_sets import organisation_for
 from dougong_platform.releases import draft as drafts
@@ -200,8 +201,19 @@ def _page(
         wrong=bool(found),
         typed_name=request.form.get("@name", ""),
         seen=request.form.get("@seen") or (document.hash if document else ""),
+        address=_address(caller, document) if on.kind == "incoming" else None,
         **_said(caller, words, body),
     )
+
+
+def _address(caller: Caller, document: Document | None) -> dict[str, Any]:
+    """{"there", "created_at", "used_at", "published"} of the address for calls."""
+    name = document.name if document else ""
+    known = caller.model.automations.get(name)
+    with caller.database.transaction(caller.tenant, read_only=True) as tx:
+        found = hooks.hooks(tx).get(name)
+    published = known is not None and known.trigger.kind == "incoming"
+    return {"there": found is not None, "published": published, "created_at": None, "used_at": None, **(found or {})}
 
 
 def _actions(schema: dict[str, Any]) -> list[dict[str, str]]:

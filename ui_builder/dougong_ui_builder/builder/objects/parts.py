@@ -10,6 +10,7 @@ from dougong_metadata.problems import Problem
 from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_ui_builder import toasts
+from dougong_ui_builder.builder.automations.listing import rows_of
 from dougong_ui_builder.builder.documents.lists import last_changes, line
 from dougong_ui_builder.builder.documents.views import places_of
 from dougong_ui_builder.builder.forms import Form, act, read_body, tree_of
@@ -38,6 +39,8 @@ def show_part(caller: Caller, name: str, part: str) -> str:
     kind = by_folder().get(part)
     if kind is None or kind.name not in ATTACHED:
         raise NotFound
+    if kind.name == "automation":
+        return made.draw("builder/object_automations.html", part, kind=kind, rows=rows_of(caller, made.view, name))
     changed = last_changes(caller, kind.name)
     lines = [line(made.view, document, changed) for document in made.attached(kind.name)]
     return made.draw("builder/object_documents.html", part, kind=kind, lines=lines)
