@@ -113,13 +113,14 @@ class PipelineModel:
 
     def passed(self, before: str | None, after: str) -> tuple[StageModel, ...]:
         """The stages whose gates count when a record goes from `before` (None = it is new) to `after`: `after` itself
-        and, on the way forward, the open ones that are passed over. None on the way back."""
+        and, on the way forward, the open ones that are passed over, unless `before` names its next stages. None on the
+        way back."""
         there, here = self.stages.get(after), self.stages.get(before) if before is not None else None
         if there is None or there is here:
             return ()
         start = -1 if here is None or here.is_closed else here.position
-        if there.outcome == "lost":
-            return (there,)
+        if there.outcome == "lost" or (here is not None and here.to is not None and there.position > start):
+            return (there,)  # where a stage names its next ones, what lies between is meant to be left out
         if there.position < start:
             return ()
         between = (s for s in self.stages.values() if start < s.position < there.position and not s.is_closed)

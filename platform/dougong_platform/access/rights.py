@@ -214,7 +214,7 @@ class Rights:
             return "none"
         most = "edit" if right.create or right.update != "none" else "read"
         formula = found.fields[field].formula
-        if formula is not None:
+        if formula is not None or found.fields[field].rollup is not None:
             most = "read"
         if self.is_admin or field in ("id", "version"):
             return most

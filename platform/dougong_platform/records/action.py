@@ -33,6 +33,7 @@ class LostRace(Exception):
 
 
 ATTEMPTS = 8
+SILENT = frozenset({"demo", "restore"})  # causes after which no automation follows: nothing has happened in the world
 _ASKED = frozenset({"user", "api"})  # causes behind which somebody stands who can be asked
 _GUARD = ((WRITER_LOCK, None), ("select max(number) from _release", None))
 _KEEP_PLANS = "set local plan_cache_mode = force_generic_plan"
@@ -61,6 +62,7 @@ class Writing:
             "cause": caller.cause,
             "cause_ref": caller.cause_ref,
             "tenant_timezone": caller.tenant.timezone,
+            "fires": caller.cause not in SILENT,
             "gated": caller.cause not in UNGATED,
             "confirmed": "{}" if caller.cause in _ASKED else "{*}",
             "chain": orjson.dumps(caller.chain).decode(),

@@ -46,7 +46,7 @@ def firing(
         )
         chosen = (
             f"select n.id, n._i, {version} as _v, (row_number() over (order by n._i) - 1) / {AT_ONCE} as part"
-            f" from {source} n {own.joins} where {condition}"
+            f" from {source} n {own.joins} where %(fires)s::boolean and {condition}"
         )
         parts.append(
             f'fire_{number} as (insert into "§"._outbox (topic, payload) select {literal(TOPIC)}, {payload}'

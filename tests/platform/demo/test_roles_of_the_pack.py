@@ -201,6 +201,7 @@ def _first_version(folder: Path) -> Path:
     """The pack as it was before there were these roles: fewer sets, no rule, nothing follows shares."""
     shutil.copytree(load_pack("sales").folder, folder)
     shutil.rmtree(folder / "sharing")
+    shutil.rmtree(folder / "automations")
     for name in ("legal", "sales_assistant", "sales_director", "sales_supervisor"):
         (folder / "permission_sets" / f"{name}.yaml").unlink()
     (folder / "permission_sets" / "boss.yaml").write_text(
