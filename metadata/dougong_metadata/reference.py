@@ -13,7 +13,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, missing
 
-from dougong_metadata import field_types, kinds
+from dougong_metadata import actions, field_types, kinds
 from dougong_metadata.field_types.common import CommonKeys
 from dougong_metadata.field_types.messages import MESSAGES
 from dougong_metadata.keys import (
@@ -49,6 +49,11 @@ def render() -> str:
     """The whole page, in Markdown."""
     parts = [files("dougong_metadata").joinpath(_BY_HAND).read_text("utf-8").rstrip(), "## Kinds · 文档类型"]
     parts.extend(_kind(kind) for kind in kinds.registered().values())
+    parts.append(
+        "## Actions · 动作\n\nWhat stands in `do` of automations, and in `on_enter` and `on_exit` of stages:"
+        " a list of `{name: body}`."
+    )
+    parts.extend(_action(action) for action in actions.registered().values())
     parts.append("## Fields · 字段\n\nKeys that a field of any type may have:")
     parts.append(_table(CommonKeys()))
     parts.append("## Field types · 字段类型")
@@ -64,6 +69,15 @@ def render() -> str:
 def _kind(kind: kinds.Kind) -> str:
     head = f"### {kind.name}\n\n{kind.help['en']} {kind.help['zh']} Files lie in `{kind.folder}/`."
     return "\n\n".join([head, _table(kind.schema()), *_parts(kind.schema(), "")])
+
+
+def _action(action: actions.Action) -> str:
+    key = action.key()
+    head = f"### {action.name} · {action.label['zh']}\n\n{action.help['en']} {action.help['zh']}"
+    if not isinstance(key, Part):
+        return f"{head}\n\nThe body is a {_what(key)}."
+    short = f"A text alone stands for `{{{key.short}: …}}`." if key.short else ""
+    return "\n\n".join(part for part in (head, short, _table(key.schema), *_parts(key.schema, "")) if part)
 
 
 def _parts(schema: Schema, above: str) -> Iterator[str]:
@@ -136,6 +150,8 @@ def _what(key: Any) -> str:
         return f"mapping of {_what(key.key_field)} to {_what(key.value_field)}"
     if isinstance(key, Reference):
         return _REFERENCES.get(key.what, f"{'an' if key.what[0] in 'aeiou' else 'a'} {key.what}")
+    if isinstance(key, actions.ActionStep):
+        return "action"
     if isinstance(key, OneOf):
         return " or ".join(f"`{word}`" for word in key.choices)
     if isinstance(key, Number):
