@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -250,6 +251,15 @@ def test_actions_of_a_stage_are_automations_of_the_record() -> None:
 def test_what_is_wrong_with_an_action_is_told_at_its_step() -> None:
     body = stages(draft={"on_enter": [{"set": {"due": "TODAY()"}}, {"update": {"set": {"titel": '"x"'}}}]})
     assert list(wrong(body)) == ["stages.draft.on_enter[1].update.set.titel"]
+
+
+def test_the_example_of_the_guide_is_right() -> None:
+    guide = Path(__file__, *[".."] * 4, "docs", "pipelines.md").resolve().read_text("utf-8")
+    example = guide.split("```yaml\n")[1].split("```")[0]
+    fields = {**BOOK["fields"], "stage_since": {"type": "datetime"}, "shelf": {"type": "text"}}
+    made = compile_model([*documents({**BOOK, "fields": fields}), *read_documents(example, "pipelines.md")])
+    assert list(made.pipelines["sale"].stages) == ["draft", "review", "printed", "lost"]
+    assert made.objects["book"].automations
 
 
 # --- where a record may go --------------------------------------------------------------------------------------------

@@ -129,6 +129,7 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "releases.install_pack": [{"name": "'wombats'"}],
     "releases.publish_draft": [{"base": 99, "draft_hash": "'wombat'"}],
     "releases.restore_release": [{"base": 1}],
+    "releases.say_stages": [{"stages": {"wombat.thing": "'wombat'"}}],
     "oidc_providers.put_provider": [{"department": "department", "label": {"en": "'N'", "zh": "'N'"}}],
     "query.query": [{"from": "'wombat_thing'", "aggregates": {"n": "'COUNT()'"}}],
     "people_queues.create_queue": [{"name": "'N'", "team": "team"}],
