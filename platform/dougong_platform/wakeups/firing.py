@@ -31,24 +31,25 @@ PAYLOAD = (
     " 'op', %(op)s::text, 'actor', null, 'cause', null, 'cause_ref', null, 'chain', '[]'::jsonb,"
     " 'xid', pg_current_xact_id()::text, 'due', {due})"
 )
-_FIRE = """
-with candidate as materialized ({candidates}),
+# Nothing is joined to what was just inserted: planned without statistics, that becomes each row with each. What stands
+# in brackets before "is true" is looked up in a hash of them.
+_FIRE = f"""
+with candidate as materialized ({{candidates}}),
 noted as (insert into "§"._fired (rule, record, due, met)
           select %(rule)s, c.id, c.day + %(days)s::int + %(time)s::time, c.met from candidate c
-          on conflict do nothing returning record, due, met),
-numbered as (select c.id, c.version, c.day, (row_number() over (partition by c.day order by c.id) - 1) / {chunk} as part
-               from noted n join candidate c on c.id = n.record where n.met),
+          on conflict do nothing returning record, met),
+numbered as (select c.id, c.version, c.day, (row_number() over (partition by c.day order by c.id) - 1) / {CHUNK} as part
+               from candidate c where (c.id in (select n.record from noted n where n.met)) is true),
+packed as materialized (
+          select day, part, jsonb_agg(id order by id) as ids, jsonb_agg(version order by id) as versions, count(*) as n
+            from numbered group by day, part),
 told as (insert into "§"._outbox (topic, payload)
-         select '{topic}', {payload} from numbered n
-           join unnest(%(all_days)s::date[], %(moments)s::text[]) as m(day, due) on m.day = n.day
-          group by n.day, n.part, m.due order by n.day, n.part)
-select (select count(*) from candidate), (select count(*) from numbered), l.at::text, l.id
+         select '{TOPIC}', {PAYLOAD.format(ids="p.ids", versions="p.versions", due="m.due")} from packed p
+           join unnest(%(all_days)s::date[], %(moments)s::text[]) as m(day, due) on m.day = p.day
+          order by p.day, p.part)
+select (select count(*) from candidate), (select coalesce(sum(n), 0)::int from packed), l.at::text, l.id
   from (values (1)) one left join (select at, id from candidate order by at desc, id desc limit 1) l on true
-""".replace("{chunk}", str(CHUNK)).replace("{topic}", TOPIC)
-_FIRE = _FIRE.replace(
-    "{payload}",
-    PAYLOAD.format(ids="jsonb_agg(n.id order by n.id)", versions="jsonb_agg(n.version order by n.id)", due="m.due"),
-)
+"""
 
 Begin = Callable[[], AbstractContextManager[TenantTransaction | None]]
 
