@@ -1,5 +1,5 @@
 """Texts with `{{ expression }}` in them, written for records: titles and bodies of notifications and e-mails."""
 
-from dougong_platform.texts.render import plain, render
+from dougong_platform.texts.render import Side, plain, render
 
-__all__ = ["plain", "render"]
+__all__ = ["Side", "plain", "render"]

@@ -22,8 +22,8 @@ def email(running: Running, action: ActionModel, number: int, ids: Sequence[str]
     for place, id in enumerate(ids):
         sent = []
         for locale, addresses in _addresses(running, told[id]).items():
-            subject = plain(texts["subject"][place][locale])  # type: ignore[arg-type]  # pieces
-            text = plain(texts["body"][place][locale]) if "body" in texts else ""  # type: ignore[arg-type]  # pieces
+            subject = plain(texts["subject"][place][locale])
+            text = plain(texts["body"][place][locale]) if "body" in texts else ""
             send(
                 running.tx,
                 running.caller.tenant,

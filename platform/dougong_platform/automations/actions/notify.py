@@ -9,7 +9,7 @@ from dougong_platform.automations.actions.registry import executes
 from dougong_platform.automations.recipients import resolve
 from dougong_platform.automations.running import NO_RECORD, Running
 from dougong_platform.notifications import notify as tell
-from dougong_platform.texts import render
+from dougong_platform.texts import Side, render
 
 
 @executes("notify")
@@ -37,11 +37,11 @@ def notify(running: Running, action: ActionModel, number: int, ids: Sequence[str
         running.note(id, "notify", users=users)
 
 
-def rendered(running: Running, action: ActionModel, ids: Sequence[str]) -> dict[str, list[dict[str, list[object]]]]:
+def rendered(running: Running, action: ActionModel, ids: Sequence[str]) -> dict[str, list[dict[str, Side]]]:
     """The action's texts by key, for each record in order."""
     object = running.automation.object
     versions = running.versions(ids) if object is not None else None
     return {
-        key: render(running.caller, text, object, ids, running.tx, versions=versions, op=running.firing.op)  # type: ignore[misc]  # lists of pieces
+        key: render(running.caller, text, object, ids, running.tx, versions=versions, op=running.firing.op)
         for key, text in action.texts.items()
     }
