@@ -130,6 +130,13 @@ field: budget
 message: {en: That is a large budget., zh: 预算很大。}
 ---
 kind: validation
+name: within_budget
+object: purchase
+when: budget = 50.5
+must: left >= -1000
+message: {en: The lines exceed the budget., zh: 明细超出预算。}
+---
+kind: validation
 name: from_the_future
 object: purchase
 from: 2999-01-01

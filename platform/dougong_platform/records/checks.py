@@ -11,6 +11,7 @@ from dougong_metadata.model.types import FieldModel
 from dougong_platform.access import Action, predicate
 from dougong_platform.records.check import Check
 from dougong_platform.records.new_row import NewRow
+from dougong_platform.records.rule_conditions import broken
 from dougong_platform.records.shape import Shape
 from dougong_platform.records.stage_checks import stage_checks
 from dougong_platform.records.statement import fragment, literal, quoted
@@ -223,21 +224,16 @@ class Checks:
             if not rule.active:
                 continue
             code = "needs_confirmation" if rule.warns else "validation"
-            conditions = [f"not coalesce({self.row.text(rule.must)}, false)"]
-            if rule.when is not None:
-                conditions.insert(0, f"coalesce({self.row.text(rule.when)}, false)")
-            if rule.record_types:
-                conditions.insert(0, f"{self._column('record_type')} = any({literal(list(rule.record_types))}::text[])")
-            if rule.starts is not None:
-                today = "(now() at time zone %(tenant_timezone)s::text)::date"
-                conditions.insert(0, f"{today} >= {literal(rule.starts.isoformat())}::date")
-            if rule.warns:
-                conditions.insert(0, f"not (%(confirmed)s::text[] && array['*', {literal(rule.name)}])")
             roots = {path[0] for checked in (rule.must, rule.when) if checked is not None for path in checked.paths}
             where = self._object.fields.get(rule.field) if rule.field else None
             self.found.append(
                 Check(
-                    code, " and ".join(conditions), where, message=rule.message, roots=frozenset(roots), name=rule.name
+                    code,
+                    broken(self.row, rule),
+                    where,
+                    message=rule.message,
+                    roots=frozenset(roots),
+                    name=rule.name,
                 )
             )
 

@@ -20,6 +20,7 @@ from dougong_metadata.model.types import FieldModel, ObjectModel
 from dougong_platform.records.action import Writing
 from dougong_platform.records.arrays import array_text
 from dougong_platform.records.new_row import NewRow
+from dougong_platform.records.parents_hold import asked, refuse_what_breaks
 from dougong_platform.records.remembered import cached
 from dougong_platform.records.shape import Shape
 from dougong_platform.records.statement import Statement, fragment, quoted
@@ -75,8 +76,10 @@ class Rolling:
         """Whether anything is left to be worked out again: these roll-ups, or others that read them."""
         above = self._shape.model.objects[fields[0].object]
         names = {f.name for f in fields}
-        return any(not self._at_once(f) for f in fields) or any(
-            f.rollup is not None and read_by(self._shape.model, f.rollup) & names for f in above.rolled_by
+        return (
+            any(not self._at_once(f) for f in fields)
+            or any(f.rollup is not None and read_by(self._shape.model, f.rollup) & names for f in above.rolled_by)
+            or bool(asked(self._shape.model, above, frozenset(names)))
         )
 
     def _turning(self, number: int, link: FieldModel, fields: Sequence[FieldModel]) -> list[str]:
@@ -184,6 +187,7 @@ def recount(
             hold, count = cached(key, partial(_recounting, writing, above, due))
             writing.run(hold, {"ids": array_text(ids)})
             writing.run(count, {"ids": array_text(ids)})
+        refuse_what_breaks(writing, above, ids, [f.name for f in fields])
         _upwards(writing, above, ids, {f.name for f in fields})
 
 

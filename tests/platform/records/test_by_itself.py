@@ -168,3 +168,17 @@ def test_a_refused_batch_leaves_nothing(shop: Purchasing) -> None:
     refused(lambda: create(shop.admin, "purchase", [{"title": "A", "budget": "600"}, {"title": "B", "budget": "-1"}]))
     assert fired(shop, "tell_of_dear") == []
     assert shop.rows("select count(*) from _stay") == before
+
+
+def test_a_line_that_breaks_a_rule_of_its_purchase_is_refused(shop: Purchasing) -> None:
+    id = made(shop, budget="50.50")
+    line = str(create(shop.admin, "line", [{"purchase": id, "price": "1000", "pieces": 1}]).records[0].id)
+    said = refused(lambda: create(shop.admin, "line", [{"purchase": id, "price": "100", "pieces": 1}]))
+    assert said == [(None, "validation", "Purchase: The lines exceed the budget.")]
+    said = refused(lambda: update(shop.admin, "line", [{"id": line, "pieces": 2}]))
+    assert said == [(None, "validation", "Purchase: The lines exceed the budget.")]
+    row = get(shop.admin, "purchase", id)
+    assert (row["total"], row["lines"]) == ("1000.00", 1)
+    update(shop.admin, "purchase", [{"id": id, "budget": "500"}])
+    update(shop.admin, "line", [{"id": line, "pieces": 2}])
+    assert get(shop.admin, "purchase", id)["total"] == "2000.00"
