@@ -77,8 +77,12 @@ class Visitor:
 
     def form(self, path: str) -> MultiDict[str, str]:
         """The inputs of a page's main form as they would be sent back."""
+        return self.inputs(self.get(path).text)
+
+    def inputs(self, page: str) -> MultiDict[str, str]:
+        """The inputs of the main form of a page that was answered."""
         read = Inputs(None)
-        read.feed(self.get(path).text)
+        read.feed(page)
         return MultiDict(read.pairs)
 
     def post(self, path: str, values: MultiDict[str, str] | dict[str, str] | None = None) -> TestResponse:
