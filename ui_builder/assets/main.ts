@@ -1,6 +1,7 @@
 // The page's entry: htmx, the islands every page has, and a loader that fetches any other island when its tag appears.
 import htmx from "htmx.org";
 import { islands } from "islands";
+import "../islands/dg-bell.ts";
 import "../islands/dg-dialog.ts";
 import "../islands/dg-drawer.ts";
 import "../islands/dg-keys.ts";

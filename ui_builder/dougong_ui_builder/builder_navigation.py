@@ -54,6 +54,13 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         ],
     ),
     (lazy_gettext("Insight"), [Entry(lazy_gettext("Audit log"), "/builder/audit", "history", right="audit")]),
+    (
+        lazy_gettext("Messages"),
+        [
+            Entry(lazy_gettext("Templates"), "/builder/templates", "template", "template"),
+            Entry(lazy_gettext("Mail and group robots"), "/builder/channels", "robot", right=ADMINISTRATOR),
+        ],
+    ),
     (lazy_gettext("Integration"), [Entry(lazy_gettext("API tokens"), "/builder/tokens", "key", right="tokens")]),
 ]
 CHANGES = Entry(lazy_gettext("Changes and releases"), "/builder/changes", "versions")

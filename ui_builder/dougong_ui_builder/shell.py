@@ -74,7 +74,7 @@ class Preferences:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """`apps`: the apps the caller may switch to; `tabs`: what stands in the phone's tab bar beside plus and more;
+    """`apps`: the apps the caller may switch to; `tabs`: what stands in the phone's tab bar before plus;
     `creatable`: objects of this app of which the caller may create records; `system`: his system rights."""
 
     org: str
@@ -192,16 +192,13 @@ def _link(caller: Caller, item: NavigationItem, path: str) -> Link | None:
 
 
 def _tabs(groups: tuple[Group, ...], path: str) -> tuple[Link, ...]:
-    """Home, the first object and search; the phone's bar adds plus in the middle and more at the end."""
+    """Home and the first object; the phone's bar adds plus, the inbox and more."""
     links = [link for group in groups for link in group.links]
     objects = [link for link in links if link.object]
     chosen = next((link for link in objects if link.current), objects[0] if objects else None)
-    home, search = PAGES["home"], PAGES["search"]
-    found = [Link(str(home.label), home.url, home.icon, path == home.url)]
-    if chosen is not None:
-        found.append(chosen)
-    found.append(Link(str(search.label), search.url, search.icon, _is_current(search.url, path)))
-    return tuple(found)
+    home = PAGES["home"]
+    found = Link(str(home.label), home.url, home.icon, path == home.url)
+    return (found, chosen) if chosen is not None else (found,)
 
 
 def _is_current(url: str, path: str) -> bool:

@@ -1,4 +1,5 @@
-"""Comments on records: list, add, and change or remove one's own. Mentions stay in the text as @name.
+"""Comments on records: list, add, and change or remove one's own. Mentions stay in the text as @name, and those
+whom they name are told.
 
 Called by the API and the record page.
 """
@@ -9,11 +10,13 @@ from typing import Any
 
 from dougong_metadata.errors import FieldValueError
 from dougong_metadata.field_types.cleaning import clean_text
+from dougong_platform.comments.mentions import tell_mentioned
 from dougong_platform.errors import FieldError, NotAllowed, NotFound, RecordsInvalid
 from dougong_platform.http.caller import Caller
+from dougong_platform.jobs import ring
 from dougong_platform.query import get
 from dougong_platform.query.single import uuid_text
-from dougong_tenants import new_id
+from dougong_tenants import TenantTransaction, new_id
 
 LONGEST = 10_000  # characters
 MOST = 200  # per page
@@ -55,7 +58,10 @@ def add(caller: Caller, object: str, record: str, text: Any) -> dict[str, Any]:
             "insert into _comment (id, object, record, author, text) values (%s, %s, %s, %s, %s)",
             [id, object, record, caller.user, said],
         )
-        return dict(zip(_NAMES, tx.rows(f"{_SHOWN} where c.id = %s", [id])[0], strict=True))
+        comment, told = _shown(tx, caller, object, record, str(id))
+    if told:
+        ring(caller.tenant.name)
+    return comment
 
 
 def edit(caller: Caller, object: str, record: str, comment: str, text: Any) -> dict[str, Any]:
@@ -67,7 +73,10 @@ def edit(caller: Caller, object: str, record: str, comment: str, text: Any) -> d
         if _author(tx, object, record, comment) != caller.user:
             raise NotAllowed
         tx.execute("update _comment set text = %s, edited = now() where id = %s", [said, comment])
-        return dict(zip(_NAMES, tx.rows(f"{_SHOWN} where c.id = %s", [comment])[0], strict=True))
+        changed, told = _shown(tx, caller, object, record, comment)
+    if told:
+        ring(caller.tenant.name)
+    return changed
 
 
 def remove(caller: Caller, object: str, record: str, comment: str) -> None:
@@ -78,6 +87,15 @@ def remove(caller: Caller, object: str, record: str, comment: str) -> None:
         if _author(tx, object, record, comment) != caller.user and not caller.rights.is_admin:
             raise NotAllowed
         tx.execute("delete from _comment where id = %s", [comment])
+
+
+def _shown(
+    tx: TenantTransaction, caller: Caller, object: str, record: str, comment: str
+) -> tuple[dict[str, Any], list[str]]:
+    """The comment as `list_comments` shows it, and the notifications of those whom it names."""
+    shown = dict(zip(_NAMES, tx.rows(f"{_SHOWN} where c.id = %s", [comment])[0], strict=True))
+    told = tell_mentioned(tx, caller, object, record, str(shown["id"]), shown["author.name"] or "", shown["text"])
+    return shown, told
 
 
 def _author(tx: Any, object: str, record: str, comment: str) -> str:

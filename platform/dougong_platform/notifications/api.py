@@ -99,28 +99,30 @@ def put_preferences(caller: Caller) -> dict[str, Any]:
 
 
 @blueprint.get(_ROBOTS)
-@endpoint("The groups' robots", answers=RobotList, errors=(403,))
+@endpoint("The groups' robots", answers=RobotList, errors=(403,), system="people")
 def list_robots(caller: Caller) -> dict[str, Any]:
     """{"robots": […]} by name."""
     return {"robots": [one.json() for one in robot_settings.robots(caller)]}
 
 
 @blueprint.post(_ROBOTS)
-@endpoint("Add a group's robot", body=RobotBody, answers=RobotShape, status=201, errors=(400, 403, 422))
+@endpoint(
+    "Add a group's robot", body=RobotBody, answers=RobotShape, status=201, errors=(400, 403, 422), system="people"
+)
 def add_robot(caller: Caller) -> dict[str, Any]:
     """The new robot."""
     return robot_settings.keep_robot(caller, None, load_body(request, RobotBody, caller.locale)).json()
 
 
 @blueprint.put(f"{_ROBOTS}/<id>")
-@endpoint("Replace a group's robot", body=RobotBody, answers=RobotShape, errors=(400, 403, 404, 422))
+@endpoint("Replace a group's robot", body=RobotBody, answers=RobotShape, errors=(400, 403, 404, 422), system="people")
 def put_robot(caller: Caller, id: str) -> dict[str, Any]:
     """The robot as it is then."""
     return robot_settings.keep_robot(caller, id, load_body(request, RobotBody, caller.locale)).json()
 
 
 @blueprint.delete(f"{_ROBOTS}/<id>")
-@endpoint("Remove a group's robot", status=204, errors=(403, 404))
+@endpoint("Remove a group's robot", status=204, errors=(403, 404), system="people")
 def delete_robot(caller: Caller, id: str) -> Response:
     """What it has said stays in the group."""
     robot_settings.remove_robot(caller, id)
@@ -128,28 +130,28 @@ def delete_robot(caller: Caller, id: str) -> Response:
 
 
 @blueprint.post(f"{_ROBOTS}/<id>/try")
-@endpoint("Let a group's robot say hello", answers=TrialShape, errors=(403, 404))
+@endpoint("Let a group's robot say hello", answers=TrialShape, errors=(403, 404), system="people")
 def try_robot(caller: Caller, id: str) -> dict[str, Any]:
     """{"problem"}."""
     return {"problem": robot_settings.try_robot(caller, id)}
 
 
 @blueprint.get(_SENDER)
-@endpoint("How mails are signed", answers=SenderBody, errors=(403,))
+@endpoint("How mails are signed", answers=SenderBody, errors=(403,), system="people")
 def show_sender(caller: Caller) -> dict[str, Any]:
     """{"name", "address", "reply_to"}."""
     return asdict(sender_settings.sender(caller))
 
 
 @blueprint.put(_SENDER)
-@endpoint("Change how mails are signed", body=SenderBody, answers=SenderBody, errors=(400, 403, 422))
+@endpoint("Change how mails are signed", body=SenderBody, answers=SenderBody, errors=(400, 403, 422), system="people")
 def put_sender(caller: Caller) -> dict[str, Any]:
     """As they are signed then."""
     return asdict(sender_settings.keep_sender(caller, load_body(request, SenderBody, caller.locale)))
 
 
 @blueprint.post(f"{_SENDER}/try")
-@endpoint("Send oneself a mail", answers=TrialShape, errors=(403,))
+@endpoint("Send oneself a mail", answers=TrialShape, errors=(403,), system="people")
 def try_sender(caller: Caller) -> dict[str, Any]:
     """{"problem"}."""
     return {"problem": sender_settings.try_mail(caller)[1]}

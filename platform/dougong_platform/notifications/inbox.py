@@ -78,6 +78,17 @@ def entries(
     return Entries(found, cursors.encode(question, [rows[most - 1][0]]) if len(rows) > most else None)
 
 
+def one(caller: Caller, id: str) -> Shown | None:
+    """One of the caller's notifications; None if it is not his."""
+    entry, rows = caller.database.read(
+        caller.tenant,
+        f'select {COLUMNS} {FROM} where n."user" = %(user)s::uuid and n.id = %(id)s::uuid',
+        {"user": caller.user, "id": uuid_text(id)},
+    )
+    caller.verify(entry)
+    return shown(caller, rows)[0] if rows else None
+
+
 def mark(caller: Caller, ids: Sequence[Any], *, read: bool = True) -> int:
     """Mark some of the caller's notifications; how many changed. What is not his, or no id, is passed over."""
     wanted = [found for found in map(uuid_text, ids) if found is not None]

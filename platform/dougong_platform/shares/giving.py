@@ -21,6 +21,7 @@ from dougong_platform.shares.messages import refusal
 from dougong_platform.shares.relations import relations_of
 from dougong_platform.shares.storing import Held, Move, Open, held, seen
 from dougong_platform.shares.subjects import Subject
+from dougong_platform.shares.telling import tell_of_shares
 from dougong_platform.shares.terms import Terms, terms_of
 from dougong_platform.shares.writing import store
 from dougong_tenants import new_id
@@ -140,6 +141,7 @@ def _share_in(
     if atomic and result.errors:
         raise RecordsInvalid(result.errors)
     store(writing, object, list(moves.values()), ref, names)
+    tell_of_shares(writing, object, subject, list(moves.values()), names)
     return result
 
 
