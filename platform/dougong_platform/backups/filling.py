@@ -23,6 +23,7 @@ from dougong_platform.storage.ddl import Owner
 from dougong_platform.storage.engine_tables import upgrade_on
 from dougong_platform.storage.structure import TableStructure, column_definition, quote, structure
 from dougong_platform.storage.tables import is_column_type
+from dougong_platform.wakeups.rules import begin_anew
 from dougong_tenants import Tenant
 from dougong_tenants.people import Member, join_members
 from dougong_tenants.security import bring_back_policy
@@ -51,6 +52,7 @@ def fill(connection: Owner, tenant: Tenant, archive: Reader) -> int:
     _sequences(connection, archive)
     _settle(connection, archive)
     upgrade_on(connection)
+    begin_anew(connection)
     join_members(connection, tenant, [Member(**one) for one in heading.members])
     bring_back_policy(connection, tenant, heading.tenant.get("security"))
     record_release(connection, tenant, heading.release)

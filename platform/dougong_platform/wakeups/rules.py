@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from psycopg import Connection
+
 from dougong_metadata.model.flow_types import AutomationModel
 from dougong_metadata.model.types import FieldModel, Model
 from dougong_platform.releases.release import Release, load_on
@@ -95,6 +97,11 @@ def known_rules(tx: TenantTransaction, tenant: Tenant, release: Release) -> list
 def states(tx: TenantTransaction) -> dict[str, tuple[dt.datetime, dt.datetime]]:
     """(since, until) of the rules that were noted."""
     return {row[0]: (parsed(row[2]), parsed(row[3])) for row in tx.rows(_KNOWN)}
+
+
+def begin_anew(connection: Connection[Any]) -> None:
+    """Of a restored tenant: what fell due before its restore, the original did, or nobody will."""
+    connection.execute("update _wakeup_rule set since = now(), until = now()")
 
 
 def _rule(automation: AutomationModel, row: tuple[Any, ...], tenant: Tenant, release: Release) -> Rule:
