@@ -26,20 +26,29 @@ class Publisher:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self._process = process
 
-    def start(self, it: Changing, documents: Sequence[Document], folder: Path, most_columns: int = 0) -> int:
-        """Publish these documents in place of all others; the process' id."""
+    def start(
+        self, it: Changing, documents: Sequence[Document], folder: Path, most_columns: int = 0, moves: str = ""
+    ) -> int:
+        """Publish these documents in place of all others; the process' id. `moves`: "sale.old=new …"."""
         write_folder(folder, documents)
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(f"{it.database.dsn} {it.tenant.name} {folder} {most_columns}\n")
+        self._process.stdin.write(f"{it.database.dsn} {it.tenant.name} {folder} {most_columns} {moves}\n")
         self._process.stdin.flush()
         return int(self._process.stdout.readline())
 
     def kill_at(
-        self, it: Changing, documents: Sequence[Document], mark: str, folder: Path, target: int, most_columns: int = 0
+        self,
+        it: Changing,
+        documents: Sequence[Document],
+        mark: str,
+        folder: Path,
+        target: int,
+        most_columns: int = 0,
+        moves: str = "",
     ) -> str:
         """Publish (or go on with a killed publish), and kill it as soon as `mark` is to be seen; the state it left."""
-        pid = self.start(it, documents, folder, most_columns)
+        pid = self.start(it, documents, folder, most_columns, moves)
         try:
             with it.database.owner(it.tenant) as connection:
                 deadline = time.monotonic() + PATIENCE

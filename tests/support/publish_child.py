@@ -1,5 +1,6 @@
-"""Publishes folders in processes of their own, to be killed. A line `DSN TENANT FOLDER MOST_COLUMNS` on stdin starts
-one and is answered with its pid; everything is imported once, so that a start costs a fork."""
+"""Publishes folders in processes of their own, to be killed. A line `DSN TENANT FOLDER MOST_COLUMNS` on stdin (then
+`PIPELINE.STAGE=STAGE` as often as wanted) starts one and is answered with its pid; everything is imported once, so that
+a start costs a fork."""
 
 from __future__ import annotations
 
@@ -13,13 +14,14 @@ from dougong_platform.releases.publish import publish
 from dougong_tenants import Database, tenancy
 
 
-def run(dsn: str, tenant: str, folder: str, most: str) -> None:
+def run(dsn: str, tenant: str, folder: str, most: str, *moves: str) -> None:
     database = Database(dsn, 2, secret="the suite's secret")
     publish(
         database,
         tenancy.get(database, tenant),
         model=folder_model(Path(folder)),
         most_columns=int(most) or None,
+        stages=dict(move.split("=") for move in moves),
     )
 
 

@@ -17,6 +17,7 @@ from dougong_platform.errors import (
     MethodNotAllowed,
     NotAcceptable,
     NotFound,
+    PublishRefused,
     RateLimited,
     RecordsInvalid,
     TooLarge,
@@ -112,6 +113,9 @@ def answer_problem(error: Exception) -> Response:
 def _errors(fault: Fault, locale: str) -> list[dict[str, Any]]:
     if isinstance(fault, RecordsInvalid):
         return [error.json() for error in fault.errors]
+    if isinstance(fault, PublishRefused) and "stage" in fault.data:
+        about = {"field": fault.data["stage"], "code": fault.data["reason"], "message": fault.message(locale)}
+        return [about | {"index": None}]
     if isinstance(fault, InvalidDocuments):
         return [
             {

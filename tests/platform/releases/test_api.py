@@ -139,3 +139,34 @@ def test_a_pack_goes_into_the_draft(clean: Client) -> None:
 def test_metadata_needs_its_right(client_of: Clients, reading: Reading, path: str) -> None:
     status, answer = client_of(reading.bob).get(f"/api/v1/metadata/{path}")
     assert (status, answer["code"]) == (403, "not_allowed")
+
+
+def test_where_the_records_of_a_removed_stage_go_is_said_and_planned(clean: Client) -> None:
+    def staged(values: list[str]) -> None:
+        stage = {"type": "picklist", "values": values}
+        body = {"object": "parcel", "field": "stage", "stages": {value: {} for value in values}}
+        assert put(clean, "/api/v1/metadata/object/parcel", rack(stage=stage))[0] == 200
+        assert put(clean, "/api/v1/metadata/pipeline/way", body)[0] == 200
+
+    staged(["packed", "sent"])
+    assert publish(clean)[0] == 200
+    _, made = clean.post("/api/v1/records/parcel", {"name": "p", "stage": "sent"})
+    staged(["packed"])
+    status, refused = publish(clean)
+    assert (status, [(e["field"], e["code"]) for e in refused["errors"]]) == (422, [("way.sent", "stage")])
+    path = "/api/v1/metadata/draft/stages"
+    assert clean.open(path, method="PATCH", json={"stages": {"nowhere": "packed"}}).status_code == 422
+    said = clean.open(path, method="PATCH", json={"stages": {"way.sent": "packed"}})
+    assert (said.status_code, said.get_json()) == (200, {"stages": {"way.sent": "packed"}})
+    assert clean.get("/api/v1/metadata/draft")[1]["stages"] == {"way.sent": "packed"}
+    step = next(s for s in clean.get("/api/v1/metadata/plan")[1]["steps"] if s["action"] == "move_stage")
+    assert (step["name"], step["chosen"], step["choices"]) == (
+        "way.sent",
+        "packed",
+        [{"value": "packed", "label": "Packed"}],
+    )
+    assert publish(clean)[0] == 200
+    assert clean.get(f"/api/v1/records/parcel/{made['id']}")[1]["stage"] == "packed"
+    number = clean.get("/api/v1/metadata/releases")[1]["releases"][0]["number"]
+    restored = {"stages": {"way.packed": "sent"}}
+    assert clean.post(f"/api/v1/metadata/releases/{number - 1}/restore", restored)[0] == 200

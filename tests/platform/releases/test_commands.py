@@ -9,9 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from changing import SHELF, TEXT, an_object
+from dougong_metadata.documents import Document
 from dougong_metadata.folders import write_folder
 from dougong_platform.cli import main
-from dougong_tenants import Database
+from dougong_tenants import Database, tenancy
 
 Run = Callable[..., Result]
 
@@ -94,3 +95,26 @@ def test_a_dropped_tenant_is_gone(run: Run) -> None:
     run("tenant", "resume", "short")
     run("tenant", "drop", "short", "--yes")
     assert "short" not in run("tenant", "list").output
+
+
+def test_records_of_a_removed_stage_are_sent_on_by_an_option(run: Run, database: Database, tmp_path: Path) -> None:
+    def written(values: list[str]) -> Path:
+        stage = {"type": "picklist", "values": values}
+        book = an_object("book", {"title": TEXT, "stage": stage})
+        body = {"object": "book", "field": "stage", "stages": {value: {} for value in values}}
+        write_folder(tmp_path / "stages", [book, Document("pipeline", "sale", body)])
+        return tmp_path / "stages"
+
+    run("tenant", "create", "staged")
+    run("metadata", "publish", "--tenant", "staged", str(written(["draft", "review"])))
+    with database.owner(tenancy.get(database, "staged")) as connection:
+        connection.execute("insert into book (id, stage) values (gen_random_uuid(), 'review')")
+    folder = str(written(["draft"]))
+    assert "Say where the records at" in run("metadata", "plan", "--tenant", "staged", folder, fails=True).output
+    assert "sale.review" not in run("metadata", "publish", "--tenant", "staged", folder, fails=True).output
+    run("metadata", "plan", "--tenant", "staged", "--stage", "sale.review", folder, fails=True)
+    said = ("--stage", "sale.review=draft")
+    assert "Move the records at" in run("metadata", "plan", "--tenant", "staged", *said, folder).output
+    run("metadata", "publish", "--tenant", "staged", *said, folder)
+    assert "✓ Records stay at the stage" in run("check", "--tenant", "staged", "--repair", "stays", fails=True).output
+    run("metadata", "restore", "--tenant", "staged", "2")
