@@ -65,6 +65,8 @@ def settings_of(
                 f"{stage} is not null" if creating else f"{stage} is distinct from n.{quoted('_old_' + pipeline.field)}"
             )
             row().used.update({name: object.fields[name] for name in (pipeline.field, "record_type")})
+            if creating and pipeline.since in given:
+                moved += f" and n.{quoted(pipeline.since)} is null"  # brought from where it was before
             found.append(Setting(f"{_under_types(pipeline.record_types)}{moved}", {pipeline.since: "now()"}, ""))
     return found
 

@@ -38,7 +38,7 @@ class Intake:
 def intake(caller: Caller, object: ObjectModel, names: Iterable[str], *, creating: bool, trusted: bool) -> Intake:
     """The intake of rows that give these names, for this caller's rights."""
     given = frozenset(names)
-    importing = caller.cause == "import"  # an import brings numbers given elsewhere
+    importing = caller.cause in ("import", "demo")  # which bring what was given elsewhere: numbers, moments of moves
     key = ("intake", caller.model.hash, caller.rights.shape, object.name, given, creating, trusted, importing)
     return cached(key, lambda: _make(caller, object, given, creating, trusted, importing))
 
@@ -73,6 +73,8 @@ def _refusal(caller: Caller, field: FieldModel, importing: bool) -> str | None:
     level = caller.rights.field(field.object, field.name)
     if level == "none":
         return "unknown_field"
+    if importing and any(p.since == field.name for p in caller.model.objects[field.object].pipelines):
+        return None
     if (field.system and field.name not in GIVEABLE) or field.read_only:
         return "read_only"
     if field.type.name == "auto_number" and not importing:

@@ -22,8 +22,11 @@ def staying(object: ObjectModel, op: str, touched: Sequence[str]) -> list[str]:
         value, of = f"n.{quoted(name)}", f"{literal(object.name)}, n.id, {literal(name)}"
         into = 'insert into "§"._stay (object, record, field, value, entered_by)'
         if op == "create":
+            since = next((p.since for p in object.pipelines if p.field == name and p.since), None)
+            entered = "now()" if since is None else f"coalesce(n.{quoted(since)}, now())"
             parts.append(
-                f"stay_{number} as ({into} select {of}, {value}, %(env_user)s from good n where {value} is not null)"
+                f'stay_{number} as (insert into "§"._stay (object, record, field, value, entered_by, entered_at)'
+                f" select {of}, {value}, %(env_user)s, {entered} from good n where {value} is not null)"
             )
             continue
         moved = f"n.{quoted('_new_' + name)}"

@@ -115,6 +115,18 @@ def test_each_stay_is_recorded_with_its_moments(shop: Purchasing) -> None:
     assert get(shop.admin, "purchase", id)["stage_since"] == stays[1][1]
 
 
+def test_an_import_brings_the_moment_of_the_last_move(shop: Purchasing) -> None:
+    imported = replace(shop.admin, cause="import")
+    rows = [{"title": "Old", "stage_since": "2026-01-05T08:00:00Z"}, {"title": "New"}]
+    ids = [str(o.id) for o in create(imported, "purchase", rows).records]
+    since = [get(shop.admin, "purchase", id)["stage_since"] for id in ids]
+    assert since[0] == "2026-01-05T08:00:00Z"
+    assert since[1] is not None
+    found = shop.rows("select entered_at from _stay where record = any(%s::uuid[]) order by record", [ids])
+    assert [at for (at,) in found] == since
+    assert refused(lambda: made(shop, stage_since="2026-01-05T08:00:00Z"))[0][1] == "read_only"
+
+
 def test_a_warning_is_shown_once_and_then_confirmed(shop: Purchasing) -> None:
     with pytest.raises(RecordsInvalid) as caught:
         made(shop, budget="200000")
