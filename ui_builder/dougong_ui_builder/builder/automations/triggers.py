@@ -17,7 +17,7 @@ KINDS = {
     "saved": (lazy_gettext("Created or updated"), lazy_gettext("Each time a record is saved"), "device-floppy"),
     "created": (lazy_gettext("Created"), lazy_gettext("When a record is new"), "square-plus"),
     "updated": (lazy_gettext("Updated"), lazy_gettext("When a record, or one of some fields, changes"), "pencil"),
-    "deleted": (lazy_gettext("Deleted"), lazy_gettext("When a record goes into the recycle bin"), "trash"),
+    "deleted": (lazy_gettext("Moved into the bin"), lazy_gettext("When a record goes into the recycle bin"), "trash"),
     "date": (
         lazy_gettext("A date comes"),
         lazy_gettext("Some days before or after a date of the record"),
