@@ -9,7 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
-from benchmarks import access, endpoints, importing, plans, publishing, querying, rules, starting
+from benchmarks import access, endpoints, importing, plans, publishing, querying, rules, starting, wakeups
 from benchmarks.result import Result
 from benchmarks.world import World
 
@@ -23,6 +23,7 @@ ALL = {
     **publishing.BENCHMARKS,
     **starting.BENCHMARKS,
     **rules.BENCHMARKS,
+    **wakeups.BENCHMARKS,
     **publishing.AT_LAST,
 }
 

@@ -40,7 +40,7 @@ _turns = Turns(AT_ONCE)
 application = create_celery(_redis_url)
 load_handlers()
 application.conf.beat_schedule |= {
-    watcher.name: {"task": WATCH, "schedule": watcher.every, "args": [name], "options": {"expires": watcher.every}}
+    watcher.name: {"task": WATCH, "schedule": watcher.every, "args": [name], "options": {"expires": 10 * watcher.every}}
     for name, watcher in watchers().items()
 }
 
