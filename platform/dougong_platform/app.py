@@ -46,6 +46,7 @@ NOUNS = (
     "imports",
     "hand_overs",
     "jobs",
+    "webhooks",
     "audit",
     "openapi",
 )
