@@ -203,18 +203,18 @@ def test_what_one_chooses_is_kept_and_a_wrong_time_is_named(
     page.get_by_label("Mentions: E-mail").select_option("digest")
     page.get_by_label("Shares: Inbox").uncheck()
     page.get_by_role("switch", name="No e-mails and no group messages").check()
-    page.get_by_label("from", exact=True).fill("21:30")
-    page.get_by_label("until", exact=True).fill("21:30")
+    page.get_by_label("Quiet from").fill("21:30")
+    page.get_by_label("Quiet until").fill("21:30")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Quiet hours end at another time than they begin.")).to_be_visible()
     expect(page.get_by_label("Mentions: E-mail")).to_have_value("digest")
     assert violations(page) == []
-    page.get_by_label("until", exact=True).fill("07:00")
+    page.get_by_label("Quiet until").fill("07:00")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved")).to_be_visible()
     expect(page.get_by_label("Mentions: E-mail")).to_have_value("digest")
     expect(page.get_by_label("Shares: Inbox")).not_to_be_checked()
-    expect(page.get_by_label("until", exact=True)).to_have_value("07:00")
+    expect(page.get_by_label("Quiet until")).to_have_value("07:00")
 
 
 def test_without_a_mail_server_the_page_says_so(sharing: Sharing, enter: Open) -> None:
@@ -287,3 +287,40 @@ def test_an_administrator_sends_himself_a_mail(sharing: Sharing, enter: Open, po
 def test_only_administrators_come_to_the_robots(enter: Open, address: str) -> None:
     page = enter("/")
     assert page.request.get(address + "/builder/channels").status == 403
+
+
+def test_a_template_is_written_and_read_for_a_record(sharing: Sharing, enter: Open) -> None:
+    sharing.make(title="Red Chamber", genre="novel")
+    page = enter("/builder/templates/new?object=book", who="ann")
+    expect(page.get_by_text("Write a title, and see here how it reads.")).to_be_visible()
+    page.locator("[name='b/title/en']").fill("{{ title }} is due")
+    page.locator("[name='b/title/zh']").fill("《{{ title }}》已到期")
+    page.locator("[name='b/body/en']").fill("Genre: {{ genre }}\nOwner: {{ owner }}")
+    preview = page.locator(".dg-sharing-aside")
+    expect(preview).to_contain_text("Red Chamber is due")
+    expect(preview).to_contain_text("《Red Chamber》已到期")
+    expect(preview).to_contain_text("Owner: Bob")
+    assert violations(page) == []
+    save_picture(page, "template")
+    page.locator("[name='b/body/en']").fill("{{ titel }}")
+    expect(preview).to_contain_text("titel")
+    page.locator("[name='b/body/en']").fill("Genre: {{ genre }}")
+    page.locator("[name='b/label/en']").fill("Due")
+    page.locator("[name='@name']").fill("due")
+    page.get_by_role("button", name="Save in the draft").click()
+    expect(page.get_by_text("Saved in the draft")).to_be_visible()
+    expect(preview).to_contain_text("Red Chamber is due")
+
+
+def test_without_javascript_everything_is_a_form(sharing: Sharing, enter: Open, address: str) -> None:
+    several(sharing)
+    page = enter("/inbox")
+    token = page.locator("meta[name=dg-csrf]").get_attribute("content") or ""
+    first = page.locator(".dg-inbox-row.dg-new").first.get_attribute("data-notification") or ""
+    answer = page.request.post(address + "/inbox/read", form={"csrf_token": token, "id": first, "read": "1"})
+    assert answer.url == address + "/inbox"
+    assert unread(sharing.caller("bob")).unread == 2
+    assert page.request.post(address + "/inbox/read-all", form={"csrf_token": token}).ok
+    assert unread(sharing.caller("bob")).unread == 0
+    assert page.request.get(address + "/inbox/read-all").status in (404, 405)  # nothing acts by GET
+    assert page.request.post(address + "/inbox/read", form={"id": first, "read": "0"}).status == 403

@@ -21,6 +21,7 @@ from dougong_ui_builder.builder.documents.routes import blueprint
 from dougong_ui_builder.builder.draft_view import DraftView, read_draft
 from dougong_ui_builder.builder.forms import Form, act, read_body, tree_of
 from dougong_ui_builder.builder.frame import document_url, draw, kind_of_folder, problem_links
+from dougong_ui_builder.builder.message_templates.previewing import previewed
 from dougong_ui_builder.builder.saving import make, own_problems, save
 from dougong_ui_builder.builder.validations.trying import tried
 from dougong_ui_builder.builder.vocabulary import Vocabulary
@@ -31,9 +32,10 @@ Answer = str | Response | tuple[str, int]
 # Keys that the designers edit, and that the form of the whole document therefore leaves as they are.
 DESIGNED = {"object": ("fields",)}
 # Kinds whose form has a page of its own over the same inputs, and what stands beside them there.
-PAGES = {"validation": "validations/validation.html"}
+PAGES = {"validation": "validations/validation.html", "template": "message_templates/template.html"}
 BESIDE: dict[str, Callable[[Caller, Mapping[str, Any]], dict[str, Any]]] = {
-    "validation": lambda caller, body: {"tried": tried(caller, body)}
+    "validation": lambda caller, body: {"tried": tried(caller, body)},
+    "template": lambda caller, body: {"previewed": previewed(caller, body)},
 }
 
 
