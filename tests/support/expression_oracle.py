@@ -161,11 +161,20 @@ def compare(operator: str, a: Any, b: Any) -> bool | None:
     }[operator]
 
 
+def named_in(node: n.Node) -> list[str]:
+    """The paths in it, but for those inside aggregates."""
+    if isinstance(node, n.Path):
+        return [".".join(node.names)]
+    if isinstance(node, n.Call) and node.name in AGGREGATES:
+        return []
+    return [path for child in n.children(node) for path in named_in(child)]
+
+
 def gather(node: n.Call, row: dict[str, Any]) -> tuple[list[Any]] | None:
     """The values of an aggregate's records that fit its condition; None where it is none. 1 stands for each record."""
     first = node.arguments[0] if node.arguments else None
-    paths = [".".join(p.names) for p in n.walk(first) if isinstance(p, n.Path)] if first is not None else []
-    relation = next((p for p in (q.rpartition(".")[0] for q in paths) if isinstance(row.get(p), list)), None)
+    paths = [] if first is None else named_in(first)
+    relation = next((r for p in paths for r in row if p.startswith(f"{r}.") and isinstance(row[r], list)), None)
     counted = len(paths) == 1 and isinstance(row.get(paths[0]), list)
     if relation is None and not counted:
         return None

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel
 
 MAX_NESTED = 3  # relations inside each other
-Found = tuple[tuple[str, ...], "FieldModel"]  # the path before a relation's name, and its link
+Found = tuple[tuple[str, ...], str, "FieldModel"]  # the path before a relation, its name and its link
 
 
 def check_gathering(checker: Checker, node: nodes.Call) -> Typed | None:
@@ -30,7 +30,7 @@ def check_gathering(checker: Checker, node: nodes.Call) -> Typed | None:
         if node.name in NAMES:
             return None
         _no_relation(checker, node)
-    base, link = found
+    base, relation, link = found
     _check_count(checker, node)
     function = AGGREGATES[node.name]
     checker.functions.add(function.name)
@@ -40,7 +40,7 @@ def check_gathering(checker: Checker, node: nodes.Call) -> Typed | None:
         checker.walk(node, checker.scope.object, (*base, "id"), node.arguments[0].position)
         checker.paths[(*base, "id")] = None
     inside = _inside(checker, node, link)
-    value = _value(checker, inside, node, base)
+    value = _value(checker, inside, node, base, relation)
     condition = inside.condition(node.arguments[1]) if len(node.arguments) > 1 else None
     if function.result == "first":
         assert value is not None, "only COUNT() does without a value"
@@ -67,14 +67,16 @@ def _inside(checker: Checker, node: nodes.Call, link: FieldModel) -> Checker:
 
 
 def _first_relation(checker: Checker, node: nodes.Call) -> Found | None:
-    """The first relation that the call's first value names."""
+    """The first relation that the call's first value names, outside further aggregates in it."""
     if not node.arguments:
         return None
-    for found in nodes.walk(node.arguments[0]):
-        if isinstance(found, nodes.Path):
-            relation = _relation(checker, found)
-            if relation is not None:
-                return relation
+    stack = [node.arguments[0]]
+    while stack:
+        found = stack.pop()
+        if isinstance(found, nodes.Path) and (relation := _relation(checker, found)) is not None:
+            return relation
+        if not (isinstance(found, nodes.Call) and found.name in AGGREGATES):
+            stack.extend(reversed(nodes.children(found)))
     return None
 
 
@@ -90,7 +92,7 @@ def _relation(checker: Checker, path: nodes.Path) -> Found | None:
             link = scope.relations(object).get(name)
             if link is None and name in scope.unclear(object):
                 _unclear(checker, path, object, name)
-            return None if link is None else (path.names[:step], link)
+            return None if link is None else (path.names[:step], name, link)
         to = Type.of(fields[name]).to
         if to is None:
             return None
@@ -155,7 +157,7 @@ def _check_count(checker: Checker, node: nodes.Call) -> None:
         )
 
 
-def _value(checker: Checker, inside: Checker, node: nodes.Call, base: tuple[str, ...]) -> Typed | None:
+def _value(checker: Checker, inside: Checker, node: nodes.Call, base: tuple[str, ...], relation: str) -> Typed | None:
     """What is aggregated, said of the gathered records: `lines.price * lines.qty` is there `price * qty`."""
     first = node.arguments[0]
     prefix = len(base) + 1
@@ -168,12 +170,7 @@ def _value(checker: Checker, inside: Checker, node: nodes.Call, base: tuple[str,
             f"{node.name}() needs a value of these records: {node.name}({words}.…).",
             f"{node.name}() 需要这些记录的某个值：{node.name}({words}.…)。",
         )
-    relation = next(p.names[:prefix] for p in nodes.walk(first) if isinstance(p, nodes.Path) and _leads(checker, p))
-    return aggregated(inside, node, inside.visit(_seen_from(checker, first, relation)))
-
-
-def _leads(checker: Checker, path: nodes.Path) -> bool:
-    return _relation(checker, path) is not None
+    return aggregated(inside, node, inside.visit(_seen_from(checker, first, (*base, relation))))
 
 
 def _seen_from(checker: Checker, node: nodes.Node, relation: tuple[str, ...]) -> nodes.Node:

@@ -86,6 +86,9 @@ TYPES = [
     ("SUM(order_line.qty * COUNT(order_line.parcel, weight > 2))", "number"),
     ("COUNT(order_line, amount > book.price)", "number"),
     ("MAX(price, pages)", "money"),
+    ("MAX(COUNT(order_line), pages)", "number"),
+    ("MIN(SUM(order_line.amount), COUNT(sequels, pages > 5))", "money"),
+    ("SUM(order_line.qty * MAX(order_line.amount, 0))", "money"),
     ("MIN(NULL, price)", "money"),
 ]
 
