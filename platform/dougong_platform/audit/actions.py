@@ -254,6 +254,10 @@ _DATA = {
         ("Webhook secret renewed", "更换 Webhook 密钥"),
         ("{actor} renewed the secret of {target}", "{actor} 更换了{target}的密钥"),
     ),
+    "hook.renewed": _action(
+        ("Address for calls renewed", "更换外部调用地址"),
+        ("{actor} gave the automation {target} a new address", "{actor} 更换了自动化 {target} 的外部调用地址"),
+    ),
 }
 _POLICY = {
     "policy.changed": _action(
@@ -270,10 +274,6 @@ _POLICY = {
     "robot.removed": _action(
         ("Group robot removed", "删除群机器人"),
         ("{actor} removed the group robot {target}", "{actor} 删除了群机器人 {target}"),
-    ),
-    "hook.renewed": _action(
-        ("Address for calls renewed", "更换外部调用地址"),
-        ("{actor} gave the automation {target} a new address", "{actor} 更换了自动化 {target} 的外部调用地址"),
     ),
     "mail_sender.changed": _action(
         ("Mails' sender changed", "修改发件人"),
