@@ -102,7 +102,7 @@ class Checker:
         self.functions: set[str] = set()
         self.relations: set[tuple[str, str]] = set()
         self.in_aggregate = False
-        self.nested = 0  # how many relations lead here
+        self.nested = 0  # how many relations this is said inside
 
     def wrong(self, node: nodes.Node, en: str, zh: str, hint: str | None = None) -> NoReturn:
         """Raises the error about `node`."""

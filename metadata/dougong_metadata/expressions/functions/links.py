@@ -14,9 +14,9 @@ _LINK = "^(https?://|mailto:|tel:|/(?!/))"
 _PICTURE = "^(https?://|/(?!/))"
 _MOST = 2_000  # characters of an address
 _DIFFERS = Label(
-    "It gives the text `[label](address)` instead of HTML: screens show it as a link, exports keep it as it is. The "
+    "It gives a text as Markdown writes links instead of HTML: screens show a link, exports keep the text. The "
     "address must begin with http://, https://, mailto:, tel: or /, and is escaped.",
-    "结果为文本 `[名称](地址)`（而非 HTML）：界面显示为链接，导出保持原样。"
+    "结果为 Markdown 形式的链接文本（而非 HTML）：界面显示为链接，导出保持原样。"
     "地址须以 http://、https://、mailto:、tel: 或 / 开头，并会转义。",
 )
 
@@ -49,7 +49,7 @@ def _marked(mark: str, allowed: str, url: Element, label: Element) -> Element:
     "带名称的链接；省略名称或名称为空时显示地址。",
     {
         'HYPERLINK("https://example.org/a b", "Example")': "[Example](https://example.org/a%20b)",
-        'HYPERLINK("/o/book", "Books")': "[Books](/o/book)",
+        'LEFT(HYPERLINK("/o/book", "Books"), 11)': "[Books](/o/",
         'HYPERLINK("javascript:alert(1)", "Click")': "Click",
     },
     blank=Label("Blank if the address is.", "地址为空时为空。"),
@@ -68,8 +68,8 @@ def hyperlink(url: Element, label: Element | None = None, target: Element | None
     blank=Label("Blank if the address is.", "地址为空时为空。"),
     group="text",
     differs=Label(
-        "It gives the text `![label](address)` instead of HTML; height and width are taken and not used.",
-        "结果为文本 `![名称](地址)`（而非 HTML）；高度与宽度仅为兼容，不起作用。",
+        "It gives a text as Markdown writes pictures instead of HTML; height and width are taken and not used.",
+        "结果为 Markdown 形式的图片文本（而非 HTML）；高度与宽度仅为兼容，不起作用。",
     ),
 )
 def image(
