@@ -7,7 +7,7 @@ of `_fired` keeps it from firing them again.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -130,18 +130,18 @@ def next_due(
 
 
 def earliest_undecided(
-    tx: TenantTransaction, tenant: Tenant, release: Release, rule: Rule, ids: list[str], until: dt.datetime
-) -> dt.datetime | None:
-    """The earliest due time up to `until` of these records on which nothing was decided yet."""
-    clock = clock_of(release, rule, tenant)
-    first, last = clock.last(rule.after(until)) + dt.timedelta(days=1), clock.last(until)
-    text = place(candidates.among(release, rule.automation), tenant.schema, release.number)
-    values = {"env_zone": tenant.timezone, "env_ids": array_text(ids), "rule": rule.name}
-    ((found,),) = tx.rows(
-        text,
-        values | {"env_first": first.isoformat(), "env_last": last.isoformat()} | _offset(clock),
-    )
-    return None if found is None else clock.due(dt.date.fromisoformat(found))
+    tx: TenantTransaction, tenant: Tenant, release: Release, rules: Sequence[Rule], ids: list[str], until: dt.datetime
+) -> list[dt.datetime | None]:
+    """For each rule the earliest due time up to `until` of these records on which nothing was decided yet."""
+    clocks = [clock_of(release, rule, tenant) for rule in rules]
+    asked = []
+    for rule, clock in zip(rules, clocks, strict=True):
+        values = {"env_zone": tenant.timezone, "env_ids": array_text(ids), "rule": rule.name, **_offset(clock)}
+        first, last = clock.last(rule.after(until)) + dt.timedelta(days=1), clock.last(until)
+        values |= {"env_first": first.isoformat(), "env_last": last.isoformat()}
+        asked.append((place(candidates.among(release, rule.automation), tenant.schema, release.number), values))
+    found = [answer.rows[0][0] for answer in tx.together(*asked)] if asked else []
+    return [day and clock.due(dt.date.fromisoformat(day)) for day, clock in zip(found, clocks, strict=True)]
 
 
 def _values(rule: Rule, clock: Clock, first: dt.date, last: dt.date) -> dict[str, Any]:

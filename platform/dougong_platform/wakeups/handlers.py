@@ -6,11 +6,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from dougong_metadata.model.flow_types import AutomationModel
 from dougong_platform.jobs import Work, handles, sweeps, watches
 from dougong_platform.releases.release import Release, load_on
 from dougong_platform.wakeups.firing import earliest_undecided
-from dougong_platform.wakeups.moments import iso, parsed
-from dougong_platform.wakeups.rules import Rule, states, touched
+from dougong_platform.wakeups.moments import iso
+from dougong_platform.wakeups.rules import noted, touched
 from dougong_platform.wakeups.scan import LONGEST_REST, scan
 from dougong_tenants import Database, Tenant, TenantTransaction
 from dougong_tenants.wakeups import due_tenants, wake_by
@@ -31,35 +32,37 @@ def wake(database: Database, tenant: Tenant) -> None:
 def follow(work: Work) -> None:
     """A write may bring a date that is due before the next look, or was already."""
     tx = work.transaction
-    release = load_on(tx, work.tenant, tx.entry.release)
-    if touched(release.model, str(work.payload.get("object"))):
-        look_after(tx, work.tenant, release, work.payload, parsed(tx.rows("select clock_timestamp()")[0][0]))
+    look_after(tx, work.tenant, load_on(tx, work.tenant, tx.entry.release), work.payload)
 
 
 def look_after(
-    tx: TenantTransaction, tenant: Tenant, release: Release, event: dict[str, Any], now: dt.datetime
+    tx: TenantTransaction, tenant: Tenant, release: Release, event: dict[str, Any], now: dt.datetime | None = None
 ) -> None:
-    """As `follow`, at `now`. An event that names no ids, and roll-ups, are answered by looking at everything."""
-    known, late, soonest = states(tx), [], None
-    for automation in touched(release.model, event["object"]):
-        if automation.name not in known:
-            continue  # the release has not been looked at yet; that look is at everything
-        is_own = automation.object == event["object"]
-        if is_own and event.get("op") not in _DATES_WERE_WRITTEN:
-            continue
-        if not is_own or event.get("ids") is None:
-            late.append(automation.name)
-            continue
-        rule = Rule(automation, *known[automation.name])
-        due = earliest_undecided(tx, tenant, release, rule, event["ids"], now + LONGEST_REST + LONGEST_REST)
-        if due is not None and due <= now:
-            late.append(automation.name)
-        elif due is not None:
-            soonest = min(soonest or due, due)
+    """As `follow`, at `now` (the database's clock, unless a test says otherwise).
+
+    An event that names no ids, and roll-ups, are answered by looking at everything. A rule that nobody has looked at
+    yet needs nothing: its first look is at everything.
+    """
+    wanted = [one for one in touched(release.model, event["object"]) if _moves(event, one)]
+    rules, clock = noted(tx, wanted) if wanted else ([], None)
+    now = now or clock
+    if not rules or now is None:
+        return
+    ids = event.get("ids")
+    known = [rule for rule in rules if ids is not None and rule.automation.object == event["object"]]
+    found = earliest_undecided(tx, tenant, release, known, ids or [], now + 2 * LONGEST_REST)
+    due = {rule.name: at for rule, at in zip(known, found, strict=True)}
+    late = [rule.name for rule in rules if (at := due.get(rule.name, now)) is not None and at <= now]
+    soon = [at for at in due.values() if at is not None]
     if late:
         tx.execute(_ASK, {"rules": late})
-    if late or soonest:
-        wake_by(tx, tenant, iso(now if late or soonest is None else soonest))
+    if late or soon:
+        wake_by(tx, tenant, iso(now if late else min(soon)))
+
+
+def _moves(event: dict[str, Any], automation: AutomationModel) -> bool:
+    """Whether the write may have brought a date: a roll-up's moves with every write of what it sums up."""
+    return event.get("op") in _DATES_WERE_WRITTEN or automation.object != event["object"]
 
 
 @sweeps(every=86_400)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from psycopg import Connection
 
 from dougong_metadata.model.flow_types import AutomationModel
 from dougong_metadata.model.types import FieldModel, Model
+from dougong_platform.records.arrays import array_text
 from dougong_platform.releases.release import Release, load_on
 from dougong_platform.wakeups.moments import iso, parsed
 from dougong_tenants import Tenant, TenantTransaction
@@ -18,6 +20,7 @@ LONGEST_BACK = dt.timedelta(days=366)  # a date written later than this after it
 _RELEASES_BACK = 50
 
 _KNOWN = "select rule, trigger, since, until, asked, answered, release, zone from _wakeup_rule"
+_NOTED = "select rule, since, clock_timestamp() from _wakeup_rule where rule = any(%(rules)s::text[])"
 _KEEP = """
 insert into _wakeup_rule (rule, trigger, since, until) values (%(rule)s, %(trigger)s, %(since)s, %(since)s)
 on conflict (rule) do update set trigger = excluded.trigger, since = excluded.since, until = excluded.until,
@@ -94,9 +97,12 @@ def known_rules(tx: TenantTransaction, tenant: Tenant, release: Release) -> list
     return rules
 
 
-def states(tx: TenantTransaction) -> dict[str, tuple[dt.datetime, dt.datetime]]:
-    """(since, until) of the rules that were noted."""
-    return {row[0]: (parsed(row[2]), parsed(row[3])) for row in tx.rows(_KNOWN)}
+def noted(tx: TenantTransaction, automations: Sequence[AutomationModel]) -> tuple[list[Rule], dt.datetime | None]:
+    """Those that were looked at already, as rules that look at everything; and the database's clock (None for none)."""
+    rows = tx.rows(_NOTED, {"rules": array_text([one.name for one in automations])})
+    since = {row[0]: parsed(row[1]) for row in rows}
+    found = [Rule(one, since[one.name], since[one.name]) for one in automations if one.name in since]
+    return found, parsed(rows[0][2]) if rows else None
 
 
 def begin_anew(connection: Connection[Any]) -> None:

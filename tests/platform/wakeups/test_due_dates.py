@@ -10,6 +10,8 @@ import pytest
 
 from clockwork import Waiting, rule
 from dougong_platform import records
+from dougong_platform.storage.statements import place
+from dougong_platform.wakeups import candidates
 from dougong_tenants.tenancy import describe, resume, suspend
 
 Make = Callable[..., Waiting]
@@ -286,6 +288,34 @@ def test_who_looks_reads_the_due_ones_by_an_index(waiting: Make) -> None:
     )}  # fmt: skip
     for column in ("due", "at", "updated_at"):
         assert any(f"btree ({column}, id)" in one or f'btree ("{column}", id)' in one for one in indexes), column
+
+
+def test_among_many_records_only_the_due_ones_are_read(waiting: Make) -> None:
+    it = waiting(remind(**{"if": 'shelf.name = "A"'}), rule("later", on={"date": "at", "time": "09:00"}))
+    it.run(
+        "insert into book (id, title, due, at) select gen_random_uuid(), 'B', date '2026-01-01' + g %% 3000,"
+        " timestamptz '2026-01-01 00:00Z' + g * interval '1 hour' from generate_series(1, %(rows)s::int) g",
+        {"rows": 20_000},
+    )
+    with it.database.owner(it.tenant) as owner:
+        owner.execute("analyze book")
+    release = it.caller.release
+    values = candidates.environment(it.database, it.tenant, release) | {
+        "env_id": candidates.NOBODY,
+        "env_limit": 20_000,
+        "env_first": "2027-06-10",
+        "env_last": "2027-06-11",
+    }
+    ends = {
+        "remind": {"env_at": "2027-06-10", "env_end": "2027-06-11"},
+        "later": {"env_at": "2027-06-09T14:00:00Z", "env_end": "2027-06-11T18:00:00Z"},
+    }
+    for automation in release.model.automations.values():
+        for text in (candidates.dated(release, automation), candidates.nearest(release, automation)):
+            sql = place(f"explain (costs off) {text}", it.tenant.schema, release.number)
+            plan = "\n".join(line for (line,) in it.run(sql, values | ends[automation.name]))
+            assert "Seq Scan on book" not in plan, plan
+            assert "Index" in plan, plan
 
 
 def test_one_rule_that_fails_does_not_keep_the_others_from_their_turn_and_has_its_own_later(waiting: Make) -> None:
