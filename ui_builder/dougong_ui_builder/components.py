@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from dougong_ui_builder.formats import as_decimal
 from dougong_ui_builder.languages import current_locale
+from dougong_ui_builder.marked_links import with_links
 from dougong_ui_builder.marks import avatar, file_icon, icon, initials
 from dougong_ui_builder.places import address_text, countries
 
@@ -200,5 +201,6 @@ def install(environment: Environment) -> None:
         tenant_currency=tenant_currency,
         as_percent=as_percent,
         file_icon=file_icon,
+        with_links=with_links,
     )
     environment.filters["merge"] = merge
