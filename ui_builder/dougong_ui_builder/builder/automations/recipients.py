@@ -35,6 +35,20 @@ def take_recipients(body: Any) -> None:
             row[kind] = value
 
 
+def as_before(body: Any, was: Any) -> Any:
+    """A step's body whose recipients are written as short as they were: `owner` for {field: owner}."""
+    before = was.get("to") if isinstance(was, Mapping) else None
+    if not isinstance(body, dict) or not isinstance(body.get("to"), list) or not isinstance(before, (list, tuple)):
+        return body
+    short = {one for one in before if isinstance(one, str)}
+    body["to"] = [one["field"] if _is_field(one) and one["field"] in short else one for one in body["to"]]
+    return body
+
+
+def _is_field(one: Any) -> bool:
+    return isinstance(one, Mapping) and set(one) == {"field"}
+
+
 def said_of(row: Any) -> tuple[str, str]:
     """(kind, value) of a recipient in a document."""
     if isinstance(row, str):
@@ -42,6 +56,12 @@ def said_of(row: Any) -> tuple[str, str]:
     if isinstance(row, Mapping):
         return next(((str(kind), str(value)) for kind, value in row.items() if kind in KINDS), ("field", ""))
     return "field", ""
+
+
+def told(words: Vocabulary, known: Organisation, object: str | None) -> dict[str, Any]:
+    """What templates/automations/steps.html needs for recipients: {offered, kinds, of}."""
+    kinds = [(key, str(text)) for key, text in KINDS.items()]
+    return {"offered": offered(words, known, object), "kinds": kinds, "of": said_of}
 
 
 def offered(words: Vocabulary, known: Organisation, object: str | None) -> dict[str, list[Option]]:

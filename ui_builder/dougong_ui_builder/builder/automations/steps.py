@@ -12,7 +12,7 @@ from typing import Any
 
 from dougong_metadata.field_types.registry import registered as field_types
 from dougong_metadata.problems import Problem
-from dougong_ui_builder.builder.automations.recipients import take_recipients
+from dougong_ui_builder.builder.automations.recipients import as_before, take_recipients
 from dougong_ui_builder.builder.forms import MISSING, Form, Node, read_value
 from dougong_ui_builder.builder.forms.shapes import Schema
 from dougong_ui_builder.builder.forms.tree import Tree, items
@@ -51,6 +51,20 @@ class Step:
 def action_schemas(steps: Schema) -> dict[str, Schema]:
     """The schema of each action's body, by name, from that of a list of steps."""
     return {one["x-dougong"]["action"]: one for one in steps["items"]["oneOf"]}
+
+
+def offered_steps(steps: Schema) -> list[dict[str, str]]:
+    """What may be added to a list of steps: {name, label, help, icon} of each action."""
+    locale = current_locale()
+    return [
+        {
+            "name": name,
+            "label": one["x-dougong"]["label"][locale],
+            "help": one["x-dougong"].get("help", {}).get(locale, ""),
+            "icon": one["x-dougong"]["icon"],
+        }
+        for name, one in action_schemas(steps).items()
+    ]
 
 
 def steps_of(
@@ -102,8 +116,35 @@ def read_steps(steps: Schema, branch: Any, old: Any, *, keep: bool = False) -> l
         there = before[int(index)] if int(index) < len(before) else {}
         was = there.get(kind, MISSING) if isinstance(there, Mapping) else MISSING
         value = read_value(known[kind]["properties"][kind], row[kind], was, keep=keep)
-        made.append({kind: {} if value is MISSING else value})
+        made.append({kind: {} if value is MISSING else as_before(value, was)})
     return made
+
+
+def is_steps(schema: Schema) -> bool:
+    """Whether a key's schema is that of a list of steps."""
+    inner = schema.get("items")
+    choices = inner.get("oneOf") or [{}] if isinstance(inner, Mapping) else [{}]
+    return "action" in choices[0].get("x-dougong", {})
+
+
+def step_keys(part: Schema) -> dict[str, Schema]:
+    """The keys of a mapping that hold steps: on_enter and on_exit of a stage."""
+    return {key: schema for key, schema in part["properties"].items() if is_steps(schema)}
+
+
+def take_steps(
+    part: Schema, tree: Tree, old: Mapping[str, Any], body: Mapping[str, Any], *, keep: bool = False
+) -> dict[str, Any]:
+    """`body` with the steps that the form says under each of `step_keys`; keys the form does not hold stay."""
+    made = dict(body)
+    for key, schema in step_keys(part).items():
+        if key not in tree:
+            continue
+        steps = read_steps(schema, tree[key], old.get(key), keep=keep)
+        made.pop(key, None)
+        if steps or key in old:
+            made[key] = steps
+    return {key: made[key] for key in [*(k for k in old if k in made), *(k for k in made if k not in old)]}
 
 
 def add_step(tree: Tree, what: str) -> bool:

@@ -21,14 +21,14 @@ from dougong_ui_builder.builder.api_names import free_name
 from dougong_ui_builder.builder.automations import cron_words, recipients, sentence, triggers
 from dougong_ui_builder.builder.automations.frame import draw_automation
 from dougong_ui_builder.builder.automations.routes import blueprint
-from dougong_ui_builder.builder.automations.steps import action_schemas, add_step, read_steps, steps_of
+from dougong_ui_builder.builder.automations.steps import add_step, offered_steps, read_steps, steps_of
 from dougong_ui_builder.builder.draft_view import DraftView, read_draft
 from dougong_ui_builder.builder.forms import Form, act, read_body, tree_of
+from dougong_ui_builder.builder.forms.shapes import Schema
 from dougong_ui_builder.builder.frame import problem_links
 from dougong_ui_builder.builder.saving import make, own_problems, save
 from dougong_ui_builder.builder.sharing.choices import condition_fields
 from dougong_ui_builder.builder.vocabulary import Vocabulary
-from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.words import gettext
 
@@ -153,25 +153,10 @@ def _page(
     problems: list[Problem] | None = None,
 ) -> str:
     words, found = Vocabulary(view, caller.locale), problems or []
-    schema = kind_schema(registered()[KIND])
-    object = str(body.get("object") or "")
+    properties = kind_schema(registered()[KIND])["properties"]
     known = [p for p in found if document is None or (p.kind, p.name) == document.key]
     top = [p for p in known if not p.path.startswith(("on", "do["))]
-    form = Form(schema, body, words, top, keys=PLAIN)
-    steps = steps_of(words, schema["properties"]["do"], body.get("do"), object or None, known)
-    on = triggers.inputs_of(body.get("on"))
-    incoming = {"type": "object", "properties": triggers.incoming_keys(schema["properties"]["on"])}
-    calls = Form(
-        incoming,
-        dict(on.incoming or {}),
-        words,
-        [p for p in known if p.path.startswith("on.")],
-        object=object,
-        path="on",
-        name="b/on",
-    )
-    known_fields = list(words.objects[object].fields.values()) if object in words.objects else []
-    dates = [f for f in known_fields if words.value_type(f) in ("date", "datetime")]
+    form = Form(kind_schema(registered()[KIND]), body, words, top, keys=PLAIN)
     others = [p for p in found if p not in known] + [p for p in form.general if p.path != "do"]
     return draw_automation(
         caller,
@@ -182,28 +167,49 @@ def _page(
         body=body,
         form=form,
         node={node.child_key: node for node in form.nodes},
-        on=on,
-        calls=calls.nodes,
-        kinds=[(key, *said) for key, said in triggers.KINDS.items()],
-        steps=steps,
-        actions=_actions(schema),
         objects=[(o.name, o.label.text(caller.locale)) for o in words.objects.values()],
-        fields=[(f.name, f.label.text(caller.locale)) for f in known_fields],
-        dates=[(f.name, f.label.text(caller.locale)) for f in dates],
-        condition_fields=json.dumps(condition_fields(words, object), ensure_ascii=False),
-        recipients=recipients.offered(words, organisation_for(caller), object or None),
-        recipient_kinds=[(key, str(text)) for key, text in recipients.KINDS.items()],
-        recipient_of=recipients.said_of,
-        usual_crons=cron_words.USUAL,
-        on_errors=[p.message(caller.locale) for p in known if p.path == "on" or p.path.startswith("on.")],
-        do_errors=[p.message(caller.locale) for p in known if p.path == "do"],
         others=problem_links(others),
         wrong=bool(found),
         typed_name=request.form.get("@name", ""),
         seen=request.form.get("@seen") or (document.hash if document else ""),
-        address=_address(caller, document) if on.kind == "incoming" else None,
+        address=_address(caller, document) if triggers.inputs_of(body.get("on")).kind == "incoming" else None,
+        **_trigger_shown(words, properties["on"], body, known),
+        **_steps_shown(caller, words, properties["do"], body, known),
         **_said(caller, words, body),
     )
+
+
+def _trigger_shown(words: Vocabulary, schema: Schema, body: dict[str, Any], problems: list[Problem]) -> dict[str, Any]:
+    """The trigger's inputs, and the fields that it and the condition may speak of."""
+    on, object = triggers.inputs_of(body.get("on")), str(body.get("object") or "")
+    keys = {"type": "object", "properties": triggers.incoming_keys(schema)}
+    mine = [p for p in problems if p.path == "on" or p.path.startswith("on.")]
+    calls = Form(keys, dict(on.incoming or {}), words, mine, object=object, path="on", name="b/on")
+    fields = list(words.objects[object].fields.values()) if object in words.objects else []
+    dates = [f for f in fields if words.value_type(f) in ("date", "datetime")]
+    return {
+        "on": on,
+        "calls": calls.nodes,
+        "kinds": [(key, *said) for key, said in triggers.KINDS.items()],
+        "fields": [(f.name, f.label.text(words.locale)) for f in fields],
+        "dates": [(f.name, f.label.text(words.locale)) for f in dates],
+        "condition_fields": json.dumps(condition_fields(words, object), ensure_ascii=False),
+        "usual_crons": cron_words.USUAL,
+        "on_errors": [p.message(words.locale) for p in mine],
+    }
+
+
+def _steps_shown(
+    caller: Caller, words: Vocabulary, schema: Schema, body: dict[str, Any], problems: list[Problem]
+) -> dict[str, Any]:
+    """The steps, those that may be added, and who may be told."""
+    object = str(body.get("object") or "") or None
+    return {
+        "steps": steps_of(words, schema, body.get("do"), object, problems),
+        "actions": offered_steps(schema),
+        "told": recipients.told(words, organisation_for(caller), object),
+        "do_errors": [p.message(words.locale) for p in problems if p.path == "do"],
+    }
 
 
 def _address(caller: Caller, document: Document | None) -> dict[str, Any]:
@@ -214,18 +220,3 @@ def _address(caller: Caller, document: Document | None) -> dict[str, Any]:
         found = hooks.hooks(tx).get(name)
     published = known is not None and known.trigger.kind == "incoming"
     return {"there": found is not None, "published": published, "created_at": None, "used_at": None, **(found or {})}
-
-
-def _actions(schema: dict[str, Any]) -> list[dict[str, str]]:
-    """What may be added, with the words of each."""
-    known = action_schemas(schema["properties"]["do"])
-    locale = current_locale()
-    return [
-        {
-            "name": name,
-            "label": one["x-dougong"]["label"][locale],
-            "help": one["x-dougong"].get("help", {}).get(locale, ""),
-            "icon": one["x-dougong"]["icon"],
-        }
-        for name, one in known.items()
-    ]

@@ -12,7 +12,11 @@ from dougong_metadata.kinds.pipeline import FORECASTS, OUTCOMES
 from dougong_metadata.label import Label
 from dougong_metadata.model.compile_pipeline import FORECAST, PROBABILITY
 from dougong_metadata.problems import Problem
+from dougong_platform.people.held_sets import organisation_for
+from dougong_ui_builder.builder.automations.recipients import told
+from dougong_ui_builder.builder.automations.steps import offered_steps, step_keys, steps_of
 from dougong_ui_builder.builder.forms import Form
+from dougong_ui_builder.builder.forms.shapes import part_of
 from dougong_ui_builder.builder.pipelines.page_of import PipelinePage, Stages, stages_of
 from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.words import gettext, ngettext
@@ -71,7 +75,47 @@ def stage_form(made: PipelinePage, value: str, body: Mapping[str, Any], problems
     """The form of a stage, with the problems that lie in it."""
     path = f"stages.{value}"
     mine = [p for p in problems if p.path == path or p.path.startswith((path + ".", path + "["))]
-    return Form(stage_schema(), body, made.words, mine, object=made.object, leave=("to", "colour"), path=path)
+    return Form(
+        stage_schema(),
+        body,
+        made.words,
+        mine,
+        object=made.object,
+        leave=("to", "colour", *step_keys(stage_part())),
+        path=path,
+    )
+
+
+def stage_part() -> Mapping[str, Any]:
+    """The schema of a stage as a mapping."""
+    found = part_of(stage_schema())
+    assert found is not None
+    return found
+
+
+def steps_shown(made: PipelinePage, inspected: Inspected | None) -> dict[str, Any]:
+    """The steps of entering and leaving the stage that is looked into: {step_lists, told}."""
+    if inspected is None or inspected.form is None:
+        return {}
+    path, body = f"stages.{inspected.value}", inspected.form.body
+    lists = [
+        {
+            "name": f"b/{key}",
+            "label": schema["x-dougong"]["label"][current_locale()],
+            "offered": offered_steps(schema),
+            "steps": steps_of(
+                made.words,
+                schema,
+                body.get(key),
+                made.object,
+                inspected.form.general,
+                name=f"b/{key}",
+                path=f"{path}.{key}",
+            ),
+        }
+        for key, schema in step_keys(stage_part()).items()
+    ]
+    return {"step_lists": lists, "told": told(made.words, organisation_for(made.caller), made.object)}
 
 
 def lines_of(made: PipelinePage, held: Mapping[str, int], moves: Mapping[str, str]) -> list[StageLine]:

@@ -15,11 +15,12 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.releases.draft_stages import put_stage_moves
 from dougong_ui_builder import toasts
 from dougong_ui_builder.builder.api_names import free_name
+from dougong_ui_builder.builder.automations.steps import add_step, step_keys, take_steps
 from dougong_ui_builder.builder.forms import act, read_body, tree_of
 from dougong_ui_builder.builder.frame import problem_links
 from dougong_ui_builder.builder.pipelines.page_of import PipelinePage, pipeline_page, stages_of
 from dougong_ui_builder.builder.pipelines.routes import blueprint
-from dougong_ui_builder.builder.pipelines.shown import Inspected, stage_schema
+from dougong_ui_builder.builder.pipelines.shown import Inspected, stage_part, stage_schema
 from dougong_ui_builder.builder.pipelines.taking_away import without_value
 from dougong_ui_builder.builder.pipelines.values import Entry
 from dougong_ui_builder.builder.pipelines.views import inspect, inspect_removal, stages_page
@@ -38,11 +39,15 @@ def change_stage(caller: Caller, name: str) -> Answer:
     if value not in made.stages:
         raise NotFound
     old, tree, schema = made.stages[value], tree_of(request.form), stage_schema()
-    asked_again = act(tree, request.form.get("@do", ""))
-    typed = _with_targets(made, value, read_body(schema, tree, old, keep=True))
+    asked = request.form.get("@do", "")
+    asked_again = add_step(tree, asked) or act(tree, asked) or asked == "again"
+    steps = {key: tree.pop(key) for key in step_keys(stage_part()) if key in tree}
+    read = take_steps(stage_part(), steps, old, read_body(schema, tree, old, keep=True), keep=True)
+    typed = _with_targets(made, value, read)
     if asked_again:
         return stages_page(made, inspect(made, value, typed, [], **_typed()))
-    body = _with_targets(made, value, read_body(schema, tree, old))
+    read = take_steps(stage_part(), steps, old, read_body(schema, tree, old))
+    body = _with_targets(made, value, read)
     others = _relabelled(made, value)
     problems = [others] if isinstance(others, Problem) else made.write({**made.stages, value: body}, *others)
     if problems:

@@ -20,6 +20,7 @@ from dougong_ui_builder.builder.pipelines.shown import (
     lines_of,
     mark_of,
     stage_form,
+    steps_shown,
 )
 from dougong_ui_builder.builder.pipelines.standing import standing
 from dougong_ui_builder.page import page
@@ -85,4 +86,5 @@ def stages_page(made: PipelinePage, inspected: Inspected | None) -> str:
         ],
         numbers=NUMBERS,
         gate=GATE,
+        **steps_shown(made, inspected),
     )

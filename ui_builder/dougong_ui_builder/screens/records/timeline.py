@@ -111,31 +111,18 @@ def change_entry(
         return Entry("change", shares_said.ICONS[one["op"]], who, what, one["at"])
     if "tick" in one:
         return Entry("change", *_ticked(object, one))
-    changes = (
-        ()
-        if one["op"] != "update"
-        else tuple(
-            (
-                label_text(object.fields[name]),
-                said(object.fields[name], pair[0], names, record),
-                said(object.fields[name], pair[1], names, record),
-            )
-            for name, pair in one["changes"].items()
-            if name in object.fields and name not in _QUIET
-        )
-    )
+    changes = _told(object, one, names, record) if one["op"] == "update" else ()
+    by = (caused or {}).get(str(one["cause_ref"])) if one["cause"] == "automation" else None
     what = {
         "create": gettext("created this record"),
         "delete": gettext("deleted this record"),
         "restore": gettext("restored this record"),
         "purge": gettext("removed this record for good"),
     }.get(one["op"], ngettext("changed %(num)d field", "changed %(num)d fields", len(changes)) if changes else "")
-    if one["cause"] == "import":
-        what += " · " + gettext("by an import")
-    elif one["cause"] == "hand_over":
-        what += " · " + gettext("in a hand-over")
-    elif one["cause"] == "automation":
-        what += " · " + gettext("by an automation:") if (caused or {}).get(str(one["cause_ref"])) else ""
+    causes = {"import": gettext("by an import"), "hand_over": gettext("in a hand-over")}
+    cause = gettext("by an automation:") if by else causes.get(one["cause"])
+    if cause and what:
+        what += f" · {cause}"
     return Entry(
         "change",
         _ICONS.get(one["op"], "pencil"),
@@ -144,7 +131,22 @@ def change_entry(
         one["at"],
         changes=changes,
         tone="good" if one["op"] == "create" else "",
-        caused=(caused or {}).get(str(one["cause_ref"])) if one["cause"] == "automation" else None,
+        caused=by,
+    )
+
+
+def _told(
+    object: ObjectModel, one: Mapping[str, Any], names: Mapping[str, str | None], record: Mapping[str, Any]
+) -> tuple[tuple[str, str, str], ...]:
+    """(label, before, after) of each field that a write changed."""
+    return tuple(
+        (
+            label_text(object.fields[name]),
+            said(object.fields[name], pair[0], names, record),
+            said(object.fields[name], pair[1], names, record),
+        )
+        for name, pair in one["changes"].items()
+        if name in object.fields and name not in _QUIET
     )
 
 
