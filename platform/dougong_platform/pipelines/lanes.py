@@ -104,15 +104,22 @@ def lanes(
 ) -> Board:
     """The whole board. Raises BadFilter, BadSort, BadField, NotAllowed."""
     where = scoped(caller, pipeline, filter)
-    made = {value: Lane(stage) for value, stage in pipeline.stages.items()}
-    without = Lane(None)
-    _count(caller, pipeline, where, total, made, without)
-    shown = [*([without] if without.count else []), *made.values()]
+    shown = numbers(caller, pipeline, filter, total)
     for lane in shown:
         if lane.count:
             lane.cards, lane.more = _cards(caller, pipeline, lane, fields, where, sort, limit)
     _stalled(caller, pipeline, shown)
     return Board(pipeline, tuple(shown), total)
+
+
+def numbers(
+    caller: Caller, pipeline: PipelineModel, filter: str | None = None, total: FieldModel | None = None
+) -> list[Lane]:
+    """The lanes without their cards: records without a stage first, if there are any."""
+    made = {value: Lane(stage) for value, stage in pipeline.stages.items()}
+    without = Lane(None)
+    _count(caller, pipeline, scoped(caller, pipeline, filter), total, made, without)
+    return [*([without] if without.count else []), *made.values()]
 
 
 def lane_cards(

@@ -33,7 +33,8 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """`filter` is an expression, "" for none; `columns` and `sort` as in a list view."""
+    """`filter` is an expression, "" for none; `columns` and `sort` as in a list view. `board`: the pipeline whose board
+    is shown ("" = the first one), None for the list."""
 
     object: ObjectModel
     views: tuple[View, ...]
@@ -41,6 +42,7 @@ class ListState:
     columns: tuple[str, ...]
     filter: str
     sort: tuple[str, ...]
+    board: str | None = None
 
     @property
     def changed(self) -> bool:
@@ -76,7 +78,9 @@ class ListState:
         return self._address(part, query | more)
 
     def _address(self, part: str, query: dict[str, str]) -> str:
-        path = f"/o/{self.object.name}" + (f"/list/{part}" if part else "")
+        path = f"/o/{self.object.name}" + (f"/list/{part}" if part else "" if self.board is None else "/board")
+        if self.board is not None and (part or self.board):
+            query = query | {"board" if part else "pipeline": self.board}
         return path + (f"?{urlencode(query)}" if query else "")
 
 
@@ -97,7 +101,15 @@ def state_of(caller: Caller, object: str) -> ListState:
         columns=_names(given.get("columns")) or view.columns,
         filter=view.filter if given.get("filter") is None else given["filter"].strip(),
         sort=_names(given.get("sort")) or view.sort,
+        board=_board(object),
     )
+
+
+def _board(object: str) -> str | None:
+    """The pipeline whose board the request shows, or whose board's filter it changes."""
+    if request.path.startswith(f"/o/{object}/board"):
+        return request.args.get("pipeline", "")
+    return request.args.get("board")
 
 
 def _names(text: str | None) -> tuple[str, ...]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask import render_template, request
 
 from dougong_platform.errors import BadCursor, BadFilter, BadRequest
+from dougong_platform.pipelines.serving import pipelines_of
 from dougong_platform.query.listing import list_records
 from dougong_ui_builder.page import is_fragment, page
 from dougong_ui_builder.screens.lists.chips import Chip, chips_of
@@ -47,6 +49,7 @@ def show(caller: Caller, object: str) -> str:
         sort_url=sort_url,
         export_url=export_url,
         chip_words=chip_words,
+        board=replace(state, board="") if pipelines_of(caller, object) else None,
         **row_tools(caller, state),
     )
 

@@ -85,7 +85,7 @@ def hint(gate: Gate, ends: bool) -> str:
     names = gettext(", ").join(dict.fromkeys(label_text(need) for need in gate.missing))
     if all(need.kind == "approval" for need in gate.missing):
         return gettext("An approval is needed first.")
-    return ngettext("%(num)d missing: %(names)s", "%(num)d missing: %(names)s", len(gate.missing), names=names)
+    return ngettext("%(num)d missing: %(names)s.", "%(num)d missing: %(names)s.", len(gate.missing), names=names)
 
 
 def _mark(need: Need, done: dict[tuple[str, str], Tick]) -> Mark:

@@ -21,7 +21,7 @@ from dougong_ui_builder.components import label_text
 from dougong_ui_builder.page import is_fragment, page, redirect_to
 from dougong_ui_builder.screens.confirming import ask_page, confirmed, question
 from dougong_ui_builder.screens.record_values.posted_row import PostedRow, read_row
-from dougong_ui_builder.screens.record_values.reading import Found, editable, read
+from dougong_ui_builder.screens.record_values.reading import Found, editable, file_entries, names_of, read
 from dougong_ui_builder.screens.record_values.saying import said
 from dougong_ui_builder.screens.records.path import path_field
 from dougong_ui_builder.screens.records.routes import PAGE, address, blueprint
@@ -137,7 +137,8 @@ def _ask(caller: Caller, wish: Wish, errors: Sequence[FieldError]) -> tuple[str,
         needed={need.name for need in gate.needs if need.kind == "field"},
         items=[need for need in gate.missing if need.kind == "item"],
         others=[need for need in gate.missing if _for_somebody_else(need, own)],
-        typed=wish.typed,
+        given=_given(wish, inputs),
+        displays=_displays(caller, wish, inputs),
         wrong=wrong,
         general=general,
         prefix=PREFIX,
@@ -145,6 +146,18 @@ def _ask(caller: Caller, wish: Wish, errors: Sequence[FieldError]) -> tuple[str,
         board=request.form.get("board", ""),
     )
     return html, 422
+
+
+def _given(wish: Wish, inputs: Sequence[FieldModel]) -> dict[str, Any]:
+    """What stands in the inputs: what was sent, else what the record has."""
+    sent = wish.typed.values
+    return {f.name: sent[f.name] if f.name in sent else wish.found.record.get(f.name) for f in inputs}
+
+
+def _displays(caller: Caller, wish: Wish, inputs: Sequence[FieldModel]) -> dict[str, Any]:
+    """The names behind links and the entries of files in the inputs; words that name nobody as they were typed."""
+    values = _given(wish, inputs)
+    return names_of(caller, inputs, values) | file_entries(caller, inputs, values) | wish.typed.typed
 
 
 def _wrong(wish: Wish, errors: Sequence[FieldError], own: set[str]) -> tuple[dict[str, list[str]], list[str]]:
