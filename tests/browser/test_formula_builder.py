@@ -164,7 +164,8 @@ def test_a_validation_says_how_many_would_not_pass_and_lists_them(
 
 
 @pytest.mark.parametrize(
-    ("width", "locale", "theme"), [(1280, "zh", "light"), (390, "en", "light"), (1280, "en", "dark"), (390, "zh", "dark")]
+    ("width", "locale", "theme"),
+    [(1280, "zh", "light"), (390, "en", "light"), (1280, "en", "dark"), (390, "zh", "dark")],
 )
 def test_the_pages_are_accessible_and_fit(address: str, open_page: Open, width: int, locale: str, theme: str) -> None:
     page = sign_in(open_page, address, width=width, locale=locale, theme=theme)
