@@ -31,8 +31,10 @@ def estimate(connection: Owner, work: Work, stages: Restaging) -> Estimate:
     sizes: dict[str, int] = dict(connection.execute(_SIZES.encode()).fetchall())
     copied = {one.table.name: sizes.get(one.source, 0) for one in work.rebuilt}
     sizes |= copied
-    filled = [sizes.get(table, 0) for table in (*(fill.table for fill in work.fills), *stages.tables)]
+    filled = [sizes.get(fill.table, 0) for fill in work.fills]
+    staged = [sizes.get(table, 0) for table in stages.tables]
     seconds = sum(map(cost.filling, filled)) + sum(map(cost.copying, copied.values()))
+    seconds += sum(map(cost.staying, staged))
     seconds += sum(cost.indexing(sizes.get(index.table, 0)) for index in work.indexes_added)
     seconds += sum(cost.checking(sizes.get(key.table, 0)) for key in work.keys_added)
-    return Estimate(sum(filled) + sum(copied.values()), seconds)
+    return Estimate(sum(filled) + sum(staged) + sum(copied.values()), seconds)

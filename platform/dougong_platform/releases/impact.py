@@ -15,7 +15,7 @@ Read = Callable[[str, Mapping[str, Any] | None], Sequence[tuple[Any, ...]]]
 
 EXAMPLES = 5
 # Seconds per row, measured on 2 cores with writers running (docs/performance.md).
-_FILL, _COPY, _INDEX, _CHECK = 60e-6, 40e-6, 4e-6, 1e-6
+_FILL, _COPY, _INDEX, _CHECK, _STAY = 60e-6, 40e-6, 4e-6, 1e-6, 250e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,11 @@ class Impact:
 def filling(rows: int | None) -> float:
     """Seconds to fill a column in batches."""
     return 0.1 + (rows or 0) * _FILL
+
+
+def staying(rows: int | None) -> float:
+    """Seconds to move records from stage to stage, or to note since when they are at theirs."""
+    return 0.1 + (rows or 0) * _STAY
 
 
 def copying(rows: int | None) -> float:

@@ -64,7 +64,7 @@ def _move(base: Release, one: Leaving, value: str, rows: int) -> PlannedStep:
         note = Label(
             "history tells it; gates and automations are passed over", "写入历史；不检查阶段条件，不触发自动化"
         )
-        impact = Impact(rows, lock="rows", seconds=cost.filling(rows), note=note)
+        impact = Impact(rows, lock="rows", seconds=cost.staying(rows), note=note)
     return PlannedStep(
         "move_stage", pipeline.object, says, impact, pipeline.field, f"{pipeline.name}.{value}", (), (), choices, chosen
     )
@@ -76,7 +76,7 @@ def _stays(counter: Counter, base: Release, work: Restaging) -> Iterator[Planned
         if rows != 0:
             says = Label("Note since when records are at their stage", "记录各条数据处于当前阶段的起始时间")
             note = Label("as history tells it, else since their last change", "依据变更历史，否则以最后修改时间为准")
-            impact = Impact(rows, lock="rows", seconds=cost.filling(rows), note=note)
+            impact = Impact(rows, lock="rows", seconds=cost.staying(rows), note=note)
             yield PlannedStep("open_stays", field.object, says, impact, field.field)
     for object, name in work.closed:
         if object in base.model.objects:

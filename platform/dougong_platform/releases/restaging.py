@@ -175,12 +175,16 @@ moved as materialized (
   update {table} w set {column} = b.after, version = w.version + 1, updated_at = now(), updated_by = {by}{since}
     from batch b where w.id = b.id and b.after is not null
   returning w.id, w.version, b.before, b.after, b.since),
+stays as materialized (
+  select m.id, m.after, (select s.ctid from _stay s where s.record = m.id and s.field = {field} and s.left_at is null)
+         as stay from moved m),
 ended as (
-  update _stay s set left_at = now(), left_by = {by} from moved m
-   where s.record = m.id and s.field = {field} and s.left_at is null returning s.record),
+  update _stay s set left_at = now(), left_by = {by}
+   where s.ctid = any(array(select y.stay from stays y where y.stay is not null)) returning 1),
 begun as (
   insert into _stay (object, record, field, value, entered_by)
-  select {object}, m.id, {field}, m.after, {by} from moved m join ended e on e.record = m.id),
+  select {object}, y.id, {field}, y.after, {by} from stays y
+   where y.stay is not null and (select count(*) from ended) >= 0),
 kept as (
   insert into _restaged (publish, object, field, record, before, after, since)
   select {publish}::uuid, {object}, {field}, m.id, m.before, m.after, m.since from moved m

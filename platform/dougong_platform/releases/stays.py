@@ -28,15 +28,10 @@ class StagedField:
 
     def wrong(self, row: str = "r") -> str:
         """A condition on a row of the table: it is live, and its open stay is not the stage at which it is."""
+        # A value and no `exists`: that would be answered by reading all open stays.
+        stay = f"select s.value from _stay s where s.record = {row}.id and s.field = {literal(self.field)}"
         column = f"{row}.{quote(self.column)}"
-        open_stay = (
-            f"select from _stay s where s.record = {row}.id and s.field = {literal(self.field)} and s.left_at is null"
-        )
-        return (
-            f"({row}.deleted_at is null and case when {column} is null"
-            f" then exists ({open_stay} and s.value is not null) else not exists ({open_stay} and s.value = {column})"
-            " end)"
-        )
+        return f"({row}.deleted_at is null and ({stay} and s.left_at is null) is distinct from {column})"
 
     @property
     def key(self) -> str:
@@ -90,39 +85,42 @@ def _words(field: StagedField) -> dict[str, str]:
     return {
         "object": literal(field.object).replace("%", "%%"),
         "field": literal(field.field).replace("%", "%%"),
+        "table": quote(field.table).replace("%", "%%"),
     }
 
 
-# `points`: when a record came to which stage, as history tells it; where it does not lead to the present value, the
-# last change of the record. What is older than the stays that are there is left alone.
-_BEFORE = """
-due as materialized (select * from batch where due),
-events as materialized (
-  select h.record, h.at, h.actor, h.changes -> {field} ->> 1 as value, h.seq
-    from _history h join due d on d.id = h.record
-   where h.object = {object} and jsonb_exists(h.changes, {field})),
-latest as (select distinct on (record) record, value from events order by record, seq desc),
+# All by record and through indexes, whatever PostgreSQL believes of the tables' sizes: a batch forbids hash joins.
+# _CAME: when a record came to which stage, as history tells it. `until`: when the stays end that are there; what is
+# older is left alone.
+_CAME = """select h.at, h.actor, h.changes -> {field} ->> 1 as value, h.seq from _history h
+   where h.record = d.id and h.object = {object} and jsonb_exists(h.changes, {field})"""
+_END = """greatest(s.entered_at, coalesce((select min(h.at) from _history h where h.record = s.record
+   and h.object = {object} and jsonb_exists(h.changes, {field}) and h.at > s.entered_at),
+   (select r.updated_at from {table} r where r.id = s.record)))"""
+_BEFORE = f"""
+due as materialized (
+  select d.*,
+         (select s.ctid from _stay s where s.record = d.id and s.field = {{field}} and s.left_at is null) as stay,
+         (select max(coalesce(s.left_at, {_END})) from _stay s where s.record = d.id and s.field = {{field}}) as until
+    from batch d where d.due),
 closed as (
-  update _stay s set left_at = greatest(s.entered_at, coalesce(
-      (select min(e.at) from events e where e.record = s.record and e.at > s.entered_at), d.updated_at))
-    from due d where s.record = d.id and s.field = {field} and s.left_at is null returning s.record, s.id, s.left_at),
-known as materialized (
-  select s.record, max(coalesce(c.left_at, s.left_at)) as until from _stay s join due d on d.id = s.record
-    left join closed c on c.id = s.id where s.field = {field} group by s.record),
-points as (
-  select record, at, actor, value, seq from events
-  union all
-  select d.id, d.updated_at, d.updated_by, d.value, null from due d left join latest l on l.record = d.id
-   where l.record is null or l.value is distinct from d.value),
+  update _stay s set left_at = {_END}
+   where s.ctid = any(array(select d.stay from due d where d.stay is not null)) returning 1),
 spans as (
-  select record, value, actor, at as entered_at,
-         lead(at) over w as left_at, lead(actor) over w as left_by
-    from points window w as (partition by record order by seq nulls last))
+  select d.id as record, d.until, p.value, p.actor, p.at as entered_at,
+         lead(p.at) over w as left_at, lead(p.actor) over w as left_by
+    from due d cross join lateral (
+      {_CAME}
+      union all
+      select d.updated_at, d.updated_by, d.value, null
+       where (select array[c.value] from ({_CAME} order by h.seq desc limit 1) c) is distinct from array[d.value]) p
+  window w as (partition by d.id order by p.seq nulls last))
 """
+# Counting what was closed makes PostgreSQL finish that first: one open stay at a time.
 _OPENED = """
 insert into _stay (object, record, field, value, entered_at, left_at, entered_by, left_by)
-select {object}, s.record, {field}, s.value, greatest(s.entered_at, k.until), s.left_at, s.actor, s.left_by
-  from spans s left join known k on k.record = s.record
- where s.value is not null and (s.left_at is null or k.until is null or s.left_at > k.until)
+select {object}, s.record, {field}, s.value, greatest(s.entered_at, s.until), s.left_at, s.actor, s.left_by
+  from spans s where s.value is not null and (s.left_at is null or s.until is null or s.left_at > s.until)
+   and (select count(*) from closed) >= 0
 on conflict (record, field) where left_at is null do nothing returning 1
 """
