@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dougong_metadata.problems import Problems
 
 CHANNELS = {"notification": ("Notification", "通知"), "email": ("E-mail", "邮件")}
-LEADS = {"notification": "title", "email": "subject"}  # what a template of the channel begins with
+HEADLINES = {"notification": "title", "email": "subject"}  # what a template of the channel begins with
 LONGEST_TITLE, LONGEST_BODY = 500, 10_000  # characters
 
 
@@ -69,19 +69,19 @@ class TemplateKind(Kind):
     def check(self, document: Document, body: Mapping[str, Any], problems: Problems) -> None:
         """A notification has a title, an e-mail a subject: one of the two, and the right one."""
         channel = body.get("channel", "notification")
-        lead = LEADS.get(channel)
-        if lead is None:
+        headline = HEADLINES.get(channel)
+        if headline is None:
             return
-        if not body.get(lead):
-            problems.add(document, (), "required", f"“{lead}” is missing.", f"缺少「{lead}」。")
-        for other in LEADS.values():
-            if other != lead and body.get(other):
+        if not body.get(headline):
+            problems.add(document, (), "required", f"“{headline}” is missing.", f"缺少「{headline}」。")
+        for other in HEADLINES.values():
+            if other != headline and body.get(other):
                 word = "a notification" if channel == "notification" else "an e-mail"
                 zh = CHANNELS[channel][1]
                 problems.add(
                     document,
                     (other,),
                     "other_channel",
-                    f"“{other}” is not used here: {word} has a “{lead}”.",
-                    f"此处不使用「{other}」：{zh}使用「{lead}」。",
+                    f"“{other}” is not used here: {word} has a “{headline}”.",
+                    f"此处不使用「{other}」：{zh}使用「{headline}」。",
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dougong_metadata.kinds.template import LEADS
+from dougong_metadata.kinds.template import HEADLINES
 from dougong_metadata.label import Label
 from dougong_metadata.model.compile_expressions import NO_OBJECT, ExpressionCheck
 from dougong_metadata.model.reading import Loaded
@@ -19,8 +19,8 @@ def compile_templates(loaded: Sequence[Loaded], expressions: ExpressionCheck) ->
             continue
         body, of = one.body, one.body.get("object")
         channel = body.get("channel", "notification")
-        lead = LEADS.get(channel, "title")
-        title = expressions.text(one, (lead,), body.get(lead), of or NO_OBJECT)
+        headline = HEADLINES.get(channel, "title")
+        title = expressions.text(one, (headline,), body.get(headline), of or NO_OBJECT)
         text = expressions.text(one, ("body",), body.get("body"), of or NO_OBJECT)
         if title is not None:
             label = Label.of(body.get("label"), one.name)

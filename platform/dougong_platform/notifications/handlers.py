@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dougong_platform.jobs import Work, handles, put, sweeps
+from dougong_platform.jobs import Work, handles, put, ring, sweeps
 from dougong_platform.notifications import letters, mails, robots, slots, telling
 from dougong_tenants import Database, Tenant
 
@@ -33,6 +33,20 @@ def gather(work: Work) -> None:
     )
     if done:
         put(work.transaction, letters.TOPIC, {"user": user, "slot": slot})
+
+
+@sweeps(every=1800)
+def wake_slots(database: Database, tenant: Tenant) -> None:
+    """Slots that should have been emptied and have no work in the outbox: those of a restored backup."""
+    with database.transaction(tenant) as tx:
+        rows = tx.rows(
+            "update _notification_slot set due = now() where done_at is null and due < now() - interval '1 hour'"
+            ' returning "user", slot'
+        )
+        for user, slot in rows:
+            put(tx, slots.TOPIC, {"user": user, "slot": slot})
+    if rows:
+        ring(tenant.name)
 
 
 @sweeps(every=DAY)

@@ -16,8 +16,8 @@ _SCHEMES: dict[str, Security] = {"smtp": "none", "smtps": "tls", "smtp+starttls"
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """`sender` is the address in every envelope, and in From where a company has none of its own; `site` is where
-    links lead."""
+    """`sender` is the address in every envelope, and in From where a company has none of its own; `site` is what
+    links begin with."""
 
     host: str
     port: int

@@ -28,7 +28,7 @@ TOO_OFTEN = frozenset({45009, 130101, 90030, 11232, 11247})
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """`link` leads to the record, `people` are the names of those whom it concerns."""
+    """`link` goes to the record, `people` are the names of those whom it concerns."""
 
     title: str
     body: str = ""
@@ -39,7 +39,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A maker of robots. `hosts`: where its addresses lead (only a hint for people). `signs`: knows a secret."""
+    """A maker of robots. `hosts`: where its addresses are (only a hint for people). `signs`: knows a secret."""
 
     name: str
     label: Label

@@ -38,7 +38,7 @@ class Shown:
 
     @property
     def path(self) -> str | None:
-        """Where opening it leads, on this site."""
+        """Where opening it goes, on this site."""
         return f"/o/{self.object}/{self.record}" if self.object and self.record else None
 
 

@@ -45,7 +45,7 @@ def notify(
     """Tell users (ids; a queue stands for its team) something; the ids of the notifications made. Ring afterwards.
 
     `title` and `body` are {"en": …, "zh": …}, each side a string or the pieces of texts.py. `object` and `record` say
-    what it is about and where opening it leads. With `key`, a user is told once, however often this is called.
+    what it is about and where opening it goes. With `key`, a user is told once, however often this is called.
     """
     about = topic_named(topic)
     values = {

@@ -11,6 +11,7 @@ from dougong_platform.jobs import dead_letters
 from dougong_platform.jobs.relay import relay
 from dougong_platform.jobs.topics import load_handlers
 from dougong_platform.notifications import email, notify
+from dougong_platform.notifications.handlers import wake_slots
 from dougong_platform.notifications.mail_server import hang_mail_server, mail_server_of
 from dougong_platform.settings import Settings
 from dougong_tenants import people
@@ -256,6 +257,17 @@ def test_what_is_told_while_a_digest_leaves_is_in_this_one_or_the_next(
     due_now(sharing)
     work(sharing)
     assert "Late" in text_of(post_office.to("cat@library.test")[1])
+
+
+def test_a_digest_whose_work_was_lost_with_a_restore_goes_out_late(sharing: Sharing, post_office: PostOffice) -> None:
+    prefer_digest(sharing, "cat")
+    tell(sharing, "cat")
+    sharing.reading.run("delete from _outbox returning 1")  # a backup leaves it out
+    sharing.reading.run("update _notification_slot set due = now() - interval '2 hours' returning 1")
+    for _ in range(2):  # the second finds nothing left to do
+        wake_slots(sharing.reading.database, sharing.reading.tenant)
+        work(sharing)
+    assert len(post_office.to("cat@library.test")) == 1
 
 
 @pytest.mark.parametrize(

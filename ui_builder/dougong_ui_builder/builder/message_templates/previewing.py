@@ -14,7 +14,7 @@ from dougong_metadata.errors import ExpressionError
 from dougong_metadata.expressions import Checked, Scope, check
 from dougong_metadata.kinds import registered
 from dougong_metadata.kinds.json_schema import kind_schema
-from dougong_metadata.kinds.template import LEADS
+from dougong_metadata.kinds.template import HEADLINES
 from dougong_metadata.model.compile_text import compile_text
 from dougong_metadata.model.flow_types import TemplateText
 from dougong_metadata.model.types import Model
@@ -74,8 +74,8 @@ def previewed(caller: Caller, body: Mapping[str, Any]) -> Previewed:
     """Over the release in force, on a record that whoever builds may see."""
     channel = str(body.get("channel") or "notification")
     object = str(body.get("object") or "")
-    lead, text = body.get(LEADS.get(channel, "title")), body.get("body")
-    if not lead and not text:
+    headline, text = body.get(HEADLINES.get(channel, "title")), body.get("body")
+    if not headline and not text:
         return Previewed(channel)
     if object and object not in caller.model.objects:
         return Previewed(channel, note=gettext("It can be tried once what it uses is published."))
@@ -85,7 +85,7 @@ def previewed(caller: Caller, body: Mapping[str, Any]) -> Previewed:
     wanted = request.form.get(RECORD, "")
     record = wanted if wanted in {one.id for one in samples} else samples[0].id if samples else ""
     try:
-        texts = [_compiled(caller.model, object, given) if given else None for given in (lead, text)]
+        texts = [_compiled(caller.model, object, given) if given else None for given in (headline, text)]
         read = _read(caller, texts, object, record)
     except ExpressionError as fault:
         return Previewed(channel, note=fault.message(caller.locale))

@@ -19,7 +19,7 @@ from dougong_ui_builder.words import gettext, lazy_gettext, ngettext
 
 blueprint = Blueprint("inbox", __name__)
 BASE = "/inbox"
-ROWS = 50
+ROWS = 30
 
 PAGES["inbox"] = PageLink(BASE, lazy_gettext("Inbox"), "bell")
 
