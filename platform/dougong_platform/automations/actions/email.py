@@ -20,20 +20,15 @@ def email(running: Running, action: ActionModel, number: int, ids: Sequence[str]
     told = resolve(running, action.recipients, ids)
     texts = rendered(running, action, ids)
     for place, id in enumerate(ids):
-        sent = []
+        sent: list[str] = []
+        queued = 0
         for locale, addresses in _addresses(running, told[id]).items():
             subject = plain(texts["subject"][place][locale])
             text = plain(texts["body"][place][locale]) if "body" in texts else ""
-            send(
-                running.tx,
-                running.caller.tenant,
-                to=addresses,
-                subject=subject,
-                text=text,
-                key=f"{running.batch}:{number}:{id}",
-            )
+            key = f"{running.batch}:{number}:{id}"
+            queued += len(send(running.tx, running.caller.tenant, to=addresses, subject=subject, text=text, key=key))
             sent += addresses
-        running.note(id, "email", to=sent)
+        running.note(id, "email", to=sent, queued=queued)  # none where the installation has no mail server
 
 
 def _addresses(running: Running, told: Told) -> dict[str, list[str]]:

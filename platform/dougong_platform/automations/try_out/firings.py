@@ -93,7 +93,7 @@ def strikes(release: Release, automation: AutomationModel, columns: Sequence[Wan
 select t.id, 0::bigint as _seq, s.m as _at, null::integer as _version, null::uuid as _actor, null::jsonb as _changes,
        s.m as _due
   from unnest(%(moments)s::timestamptz[]) s(m) cross join {table} t
- where {_THERE.format(id="t.id", object=literal(object), m="s.m", table=table)}
+ where t.created_at <= s.m and {_THERE.format(id="t.id", object=literal(object), m="s.m", table=table)}
 """
     return _at_moments(release, automation, base, columns)
 
