@@ -53,7 +53,13 @@ GROUPS: list[tuple[str, list[Entry]]] = [
             Entry(lazy_gettext("Company sign-in"), "/builder/oidc", "login-2", right=ADMINISTRATOR),
         ],
     ),
-    (lazy_gettext("Insight"), [Entry(lazy_gettext("Audit log"), "/builder/audit", "history", right="audit")]),
+    (
+        lazy_gettext("Insight"),
+        [
+            Entry(lazy_gettext("Audit log"), "/builder/audit", "history", right="audit"),
+            Entry(lazy_gettext("Jobs"), "/builder/jobs", "list-details", right="jobs"),
+        ],
+    ),
     (
         lazy_gettext("Messages"),
         [
@@ -61,7 +67,13 @@ GROUPS: list[tuple[str, list[Entry]]] = [
             Entry(lazy_gettext("Mail and group robots"), "/builder/channels", "robot", right=ADMINISTRATOR),
         ],
     ),
-    (lazy_gettext("Integration"), [Entry(lazy_gettext("API tokens"), "/builder/tokens", "key", right="tokens")]),
+    (
+        lazy_gettext("Integration"),
+        [
+            Entry(lazy_gettext("API tokens"), "/builder/tokens", "key", right="tokens"),
+            Entry(lazy_gettext("Webhooks"), "/builder/webhooks", "webhook", "webhook"),
+        ],
+    ),
 ]
 CHANGES = Entry(lazy_gettext("Changes and releases"), "/builder/changes", "versions")
 

@@ -5,7 +5,7 @@ Writers use `put` and `ring`, nouns register with `handles` and `sweeps` in thei
 
 from dougong_platform.jobs.outbox import dead_letters, put, run_again, waiting
 from dougong_platform.jobs.queue import hang_doorbell, ring
-from dougong_platform.jobs.topics import LONG, NOW, OUTSIDE, GivenUp, Later, Work, handles, sweeps, watches
+from dougong_platform.jobs.topics import LONG, NOW, OUTSIDE, GivenUp, Later, Missed, Work, handles, sweeps, watches
 
 __all__ = [
     "LONG",
@@ -13,6 +13,7 @@ __all__ = [
     "OUTSIDE",
     "GivenUp",
     "Later",
+    "Missed",
     "Work",
     "dead_letters",
     "handles",

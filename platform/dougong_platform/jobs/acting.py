@@ -13,7 +13,7 @@ from dougong_tenants import Database, Tenant, TenantTransaction, audit
 
 LONGEST_ID = 2**63 - 1
 _AGAIN = """
-update _outbox set dead = false, attempts = 0, due = now()
+update _outbox set dead = false, attempts = 0, failed = null, due = now()
  where failed is not null and (%(id)s::bigint is null or id = %(id)s::bigint)
    and (%(topic)s::text is null or split_part(topic, '>', 1) = %(topic)s::text)
    and (dead or %(id)s::bigint is not null) returning id

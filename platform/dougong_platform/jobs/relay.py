@@ -16,7 +16,7 @@ import structlog
 from dougong_metadata.errors import Fault
 from dougong_platform.jobs import rows as outbox_rows
 from dougong_platform.jobs.rows import Row
-from dougong_platform.jobs.topics import EVENTS, NOW, OUTSIDE, GivenUp, Handler, Later, Work, handlers
+from dougong_platform.jobs.topics import EVENTS, NOW, OUTSIDE, GivenUp, Handler, Later, Missed, Work, handlers
 from dougong_tenants import Database, Tenant, TenantTransaction, audit
 
 # Rows of one transaction. Rows for outside are leased together, so few: their leases run while others are called.
@@ -217,7 +217,7 @@ def told(problem: Exception) -> str:
     """An exception as a dead letter shows it."""
     if isinstance(problem, Fault):
         return f"{problem.code}: {problem.message('en')}"
-    if isinstance(problem, GivenUp):
+    if isinstance(problem, GivenUp | Missed):
         return str(problem)
     return f"{type(problem).__name__}: {problem}"
 
@@ -227,6 +227,8 @@ def _pauses(problem: Exception, handler: Handler) -> tuple[float, ...]:
 
 
 def _log_failure(work: Work, problem: Exception) -> None:
-    _log.warning(
-        "job_failed", tenant=work.tenant.name, topic=work.topic, id=work.id, attempt=work.attempt, exc_info=problem
-    )
+    about = {"tenant": work.tenant.name, "topic": work.topic, "id": work.id, "attempt": work.attempt}
+    if isinstance(problem, GivenUp | Missed):
+        _log.info("job_failed", **about, problem=str(problem))
+    else:
+        _log.warning("job_failed", **about, exc_info=problem)

@@ -62,6 +62,10 @@ class GivenUp(Exception):
     """Raised by a handler: trying again is useless, the row is a dead letter at once."""
 
 
+class Missed(Exception):
+    """Raised by a handler whose attempt failed in a way that is to be expected: counted, without a trace in the log."""
+
+
 class Later(Exception):
     """Raised by a handler that has to wait its turn: again in so many seconds; no attempt."""
 

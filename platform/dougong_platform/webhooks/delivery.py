@@ -11,7 +11,7 @@ import orjson
 from dougong_metadata.errors import Fault
 from dougong_metadata.model.webhook_types import WebhookModel
 from dougong_platform import outgoing
-from dougong_platform.jobs import Later
+from dougong_platform.jobs import Later, Missed
 from dougong_platform.outgoing.errors import AddressRefused, OutgoingFault
 from dougong_platform.releases.release import load_on
 from dougong_platform.webhooks.errors import NotActive, Refused, SecretUnreadable, Stopped
@@ -48,7 +48,7 @@ on conflict (webhook) do update set failures = least(w.failures, 20) + 1,
 """
 
 
-class Unanswered(Exception):
+class Unanswered(Missed):
     """The attempt failed and another one is due: ends the handler, whose row then waits."""
 
 
