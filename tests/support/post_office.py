@@ -59,7 +59,7 @@ class PostOffice:
         return Settings(home=Path("/nowhere"), **given)
 
 
-def _known(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+def known(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
     assert isinstance(data, LoginPassword)
     good = (data.login, data.password) == (USER.encode(), PASSWORD.encode())
     return AuthResult(success=good, handled=False)  # aiosmtpd answers
@@ -75,7 +75,7 @@ def post_office() -> Iterator[PostOffice]:
         hostname="127.0.0.1",
         port=office.port,
         server_hostname="localhost",
-        authenticator=_known,
+        authenticator=known,
         auth_require_tls=False,
     )
     controller.start()
