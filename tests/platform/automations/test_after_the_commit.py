@@ -7,6 +7,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from dougong_platform import records
+from dougong_platform.automations import enqueue
+from dougong_platform.automations.execute import give_up
+from dougong_platform.automations.firing import Firing
+from dougong_platform.errors import Conflict
 from workshop import Workshop, make_workshop
 
 AUTOMATIONS = """
@@ -138,3 +142,31 @@ def test_a_write_of_many_costs_as_many_actions_as_one(workshop: Workshop) -> Non
     )
     assert {(cause, ref) for cause, ref, _ in history} == {("automation", batch) for batch in batches}
     assert {actor for _, _, actor in history} == {workshop.ann}
+
+
+def test_what_was_switched_off_in_the_meantime_is_skipped(workshop: Workshop) -> None:
+    (book,) = records.create(workshop.admin, "book", [{"title": "Late"}]).records
+    with workshop.database.transaction(workshop.tenant) as tx:
+        enqueue(tx, "was_there_once", "book", [str(book.id)], versions=[1], op="update", actor=workshop.ann)
+    workshop.work()
+    (run,) = workshop.runs("was_there_once")
+    assert (run["state"], run["error"]["code"], run["did"]) == ("skipped", "automation_gone", [])
+
+
+def test_what_goes_wrong_again_and_again_is_a_failed_run(workshop: Workshop) -> None:
+    (book,) = records.create(workshop.admin, "book", [{"title": "Contended"}]).records
+    firing = Firing("cheaper", "book", (str(book.id),), (1,), "update", workshop.ann)
+    with workshop.database.transaction(workshop.tenant) as tx:
+        give_up(workshop.database, workshop.tenant, tx, firing, 8, Conflict())
+    (run,) = [one for one in workshop.runs("cheaper") if one["record"] == book.id]
+    assert (run["state"], run["label"], run["error"]["code"]) == ("failed", "Contended", "conflict")
+
+
+def test_a_record_deleted_in_the_meantime_is_left_alone(workshop: Workshop) -> None:
+    (book,) = records.create(workshop.admin, "book", [{"title": "Gone"}]).records
+    records.update(workshop.admin, "book", [{"id": book.id, "pages": 5}])
+    records.delete(workshop.admin, "book", [str(book.id)])
+    workshop.work()
+    (run,) = [one for one in workshop.runs("cheaper") if one["record"] == book.id]
+    assert (run["state"], run["did"]) == ("done", [])
+    assert workshop.rows("select price from book where id = %s", [book.id]) == [(None,)]
