@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from dougong_platform import outgoing
 from dougong_platform.errors import NotAllowed
-from dougong_platform.jobs import GivenUp, Later, Work
+from dougong_platform.jobs import GivenUp, Later, Missed, Work
 from dougong_platform.notifications.mail_server import site
 from dougong_platform.notifications.robot_formats import TOO_OFTEN, Said, failure_of, request_for
 from dougong_platform.notifications.shown import COLUMNS, FROM, Shown, shown
@@ -23,7 +23,7 @@ A_MINUTE = 20  # messages
 _SECONDS = 15.0
 
 
-class NotTaken(Exception):
+class NotTaken(Missed):
     """The group's robot did not take a message; `args[0]` says why."""
 
 

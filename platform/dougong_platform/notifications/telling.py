@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from dougong_platform.jobs import put
+from dougong_platform.jobs import put, put_all
 from dougong_platform.notifications import letters
 from dougong_platform.notifications.mail_server import mail_server
 from dougong_platform.notifications.receivers import Receiver, receivers
@@ -18,13 +18,13 @@ from dougong_platform.notifications.slots import put_off
 from dougong_platform.notifications.texts import Given, stored
 from dougong_platform.notifications.topics import topic_named
 from dougong_platform.query.single import uuid_text
-from dougong_tenants import Tenant, TenantTransaction, new_id
+from dougong_tenants import Tenant, TenantTransaction, json_parameter, new_id
 
 ROBOT = "robot"
 _TELL = """
 insert into _notification (id, "user", topic, title, body, object, record, actor, key, inbox)
-values (%(id)s, %(user)s, %(topic)s, %(title)s::jsonb, %(body)s::jsonb, %(object)s, %(record)s, %(actor)s, %(key)s,
-        %(inbox)s)
+select r.id, r."user", %(topic)s, %(title)s::jsonb, %(body)s::jsonb, %(object)s, %(record)s, %(actor)s, %(key)s, r.inbox
+  from jsonb_to_recordset(%(receivers)s::jsonb) as r (id uuid, "user" uuid, inbox boolean)
 on conflict ("user", key) where key is not null do nothing returning id
 """
 
@@ -57,12 +57,16 @@ def notify(
         "actor": uuid_text(actor) if actor else None,
         "key": key,
     }
-    told: dict[str, Receiver] = {}
-    for one in receivers(tx, tenant, users, about):
-        if one.inbox or one.email != "off" or one.robot:
-            rows = tx.rows(_TELL, values | {"id": new_id(), "user": one.user, "inbox": one.inbox})
-            if rows:
-                told[str(rows[0][0])] = one
+    wanting = {
+        str(new_id()): one
+        for one in receivers(tx, tenant, users, about)
+        if one.inbox or one.email != "off" or one.robot
+    }
+    if not wanting:
+        return []
+    given = [{"id": id, "user": one.user, "inbox": one.inbox} for id, one in wanting.items()]
+    made = {str(row[0]) for row in tx.rows(_TELL, values | {"receivers": json_parameter(given)})}
+    told = {id: one for id, one in wanting.items() if id in made}
     now = dt.datetime.now(dt.UTC)
     _mail(tx, told, now)
     _robots(tx, about.name, told, now)
@@ -73,13 +77,15 @@ def _mail(tx: TenantTransaction, told: Mapping[str, Receiver], now: dt.datetime)
     """At once, or put off: to the day's digest, or to the end of quiet hours."""
     if mail_server() is None:
         return
+    at_once = []
     for id, one in told.items():
         if one.email == "off" or not one.address:
             continue
         if one.email == "digest" or one.times.quiet_until(now) is not None:
             put_off(tx, id, one, now)
         else:
-            put(tx, letters.TOPIC, {"notification": id})
+            at_once.append({"notification": id})
+    put_all(tx, letters.TOPIC, at_once)
 
 
 # A robot without a team tells the whole company; one without topics tells of all.
