@@ -172,6 +172,24 @@ def check_computed(loaded: Sequence[Loaded], names: Names, expressions: Expressi
                 where = ("fields", name, "where")
                 checked = expressions.condition(one, where, body.get("where"), field.rollup.object)
                 fields[name] = replace(field, rollup=replace(field.rollup, where=checked))
+    for object, name in places:
+        field = names.fields[object].get(name)
+        if field is not None and field.rollup is not None:
+            names.fields[object][name] = replace(field, rollup=replace(field.rollup, basis=_basis(field.rollup, names)))
     refuse_circles(places, names, expressions.problems)
     refuse_giants(places, names, expressions.problems)
     refuse_restless(places, names, expressions.problems)
+
+
+def _basis(rollup: RollupModel, names: Names) -> tuple[str, ...]:
+    """The formulas of the counted records that a roll-up reads, directly or through others."""
+    fields, found = names.fields[rollup.object], {}
+    waiting = [name for name in (rollup.field, rollup.by) if name]
+    waiting += [path[0] for path in rollup.where.paths] if rollup.where is not None else []
+    while waiting:
+        name = waiting.pop()
+        formula = getattr(fields.get(name), "formula", None)
+        if formula is not None and name not in found:
+            found[name] = f"{name} = {formula.text}"
+            waiting += [path[0] for path in formula.paths]
+    return tuple(sorted(found.values()))

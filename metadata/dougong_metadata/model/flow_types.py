@@ -29,6 +29,7 @@ class RollupModel:
     field: str | None = None
     by: str | None = None
     where: Checked | None = None
+    basis: tuple[str, ...] = ()  # the formulas that it reads, as text: when one changes, so does what is counted
 
 
 @dataclass(frozen=True, slots=True)

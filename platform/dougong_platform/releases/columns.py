@@ -66,7 +66,7 @@ def storage_of(field: FieldModel) -> str:
 def _definition(rollup: RollupModel) -> str:
     """What a roll-up says, as a short tag."""
     where = rollup.where.text if rollup.where is not None else ""
-    said = (rollup.object, rollup.link, rollup.kind, rollup.field or "", rollup.by or "", where)
+    said = (rollup.object, rollup.link, rollup.kind, rollup.field or "", rollup.by or "", where, *rollup.basis)
     return blake2b("\0".join(said).encode(), digest_size=6).hexdigest()
 
 

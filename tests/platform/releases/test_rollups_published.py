@@ -12,6 +12,7 @@ from dougong_metadata.model.compile import compile_model
 from dougong_platform.access import rights_for
 from dougong_platform.errors import Conflict, ReleaseChanged
 from dougong_platform.http.caller import Caller
+from dougong_platform.query import get
 from dougong_platform.records import create, delete, update
 from dougong_platform.releases import publish as publishing
 from dougong_platform.releases.release import current
@@ -120,3 +121,15 @@ def test_a_rollup_that_returns_is_counted_anew(shop: Purchasing) -> None:
     create(caller(shop), "line", [{"purchase": purchase, "pieces": 4, "name": "a"}])
     publish(shop, FIELDS)
     assert shop.rows("select lines, pieces, most from purchase where id = %s", [purchase]) == [(2, 7, 4)]
+
+
+def test_a_formula_that_changes_changes_what_is_counted(shop: Purchasing) -> None:
+    base = ROLLED % "  worth: {type: rollup, of: line.purchase, sum: worth}\n"
+    worth = "  worth: {type: formula, returns: decimal, formula: 'pieces * %s'}\n"
+    for factor, expected in (("2", "6.00"), ("5", "15.00")):
+        documents = read_documents(base + worth % factor)
+        publishing.publish(shop.database, shop.tenant, model=compile_model(documents))
+        if factor == "2":
+            purchase = str(create(caller(shop), "purchase", [{"title": "P"}]).records[0].id)
+            create(caller(shop), "line", [{"purchase": purchase, "pieces": 3}])
+        assert get(caller(shop), "purchase", purchase)["worth"] == expected
