@@ -49,7 +49,8 @@ class Redis:
         remembered = self.home.state().get("redis_port")
         for attempt in range(3):
             self.port = free_port(remembered if attempt == 0 else None)
-            command, log = [self._program, self._configuration()], self.home.log / "redis.log"
+            command: list[str | Path] = [self._program, self._configuration()]
+            log = self.home.log / "redis.log"
             with STOPPING.held():
                 self.child = Child.start("Redis", command, log=log, folder=self.data)
             if self._wait_until_serving(final=attempt == 2):
