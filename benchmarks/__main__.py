@@ -9,7 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
-from benchmarks import access, endpoints, importing, plans, publishing, querying, rules, starting, wakeups
+from benchmarks import access, endpoints, importing, outbox, plans, publishing, querying, rules, starting, wakeups
 from benchmarks.result import Result
 from benchmarks.world import World
 
@@ -24,6 +24,7 @@ ALL = {
     **starting.BENCHMARKS,
     **rules.BENCHMARKS,
     **wakeups.BENCHMARKS,
+    **outbox.BENCHMARKS,
     **publishing.AT_LAST,
 }
 
