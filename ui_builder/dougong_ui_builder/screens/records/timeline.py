@@ -119,7 +119,11 @@ def change_entry(
         "restore": gettext("restored this record"),
         "purge": gettext("removed this record for good"),
     }.get(one["op"], ngettext("changed %(num)d field", "changed %(num)d fields", len(changes)) if changes else "")
-    causes = {"import": gettext("by an import"), "hand_over": gettext("in a hand-over")}
+    causes = {
+        "import": gettext("by an import"),
+        "hand_over": gettext("in a hand-over"),
+        "publish": gettext("by publishing, as its stage went"),
+    }
     cause = gettext("by an automation:") if by else causes.get(one["cause"])
     if cause and what:
         what += f" · {cause}"
