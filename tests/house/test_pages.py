@@ -45,5 +45,6 @@ def test_the_documents_of_the_guide_compile_together() -> None:
         "validation",
         "permission_set",
         "sharing",
+        "calendar",
     }
     assert model.objects["book"].fields["due"].visible_when is not None

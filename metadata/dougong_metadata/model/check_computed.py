@@ -13,7 +13,7 @@ from sqlalchemy.sql import visitors
 from sqlalchemy.sql.elements import BindParameter, ColumnElement, literal_column
 
 from dougong_metadata.expressions import Checked, compile_sql
-from dougong_metadata.expressions.checked import Column
+from dougong_metadata.expressions.checked import Column, Gathering, Typed
 from dougong_metadata.expressions.compiling import Build
 from dougong_metadata.model.names import Names
 from dougong_metadata.model.reading import Loaded
@@ -70,12 +70,17 @@ def refuse_giants(places: Places, names: Names, problems: Problems) -> None:
         if field is None or field.formula is None:
             return 1
         if key not in sizes:
-            total = 0
-            for part in field.formula.typed.walk():
-                end = _end(part.names, object, names) if isinstance(part, Column) else None
-                total += 1 if end is None else size(*end)
-            sizes[key] = min(total, 10 * MOST_PARTS)
+            sizes[key] = min(parts(field.formula.typed, object), 10 * MOST_PARTS)
         return sizes[key]
+
+    def parts(typed: Typed, object: str) -> int:
+        total = 0
+        for part in typed.walk():
+            end = _end(part.names, object, names) if isinstance(part, Column) else None
+            total += 1 if end is None else size(*end)
+            if isinstance(part, Gathering):
+                total += sum(parts(said, part.object) for said in (part.value, part.condition) if said is not None)
+        return total
 
     for (object, name), (one, path) in places.items():
         if size(object, name) > MOST_PARTS:

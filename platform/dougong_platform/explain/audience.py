@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 
-from dougong_metadata.expressions.checked import CurrentUser
 from dougong_metadata.model.types import SharingRule
 from dougong_platform.access.conditions import condition
 from dougong_platform.access.rights import ACTIONS, rights_for
@@ -100,9 +99,7 @@ def _chain(caller: Caller, object: str, record: str) -> list[Facts]:
 def _by_asker(caller: Caller, facts: Facts) -> Any:
     """(rule, users for whom it fits) of the rules that ask who asks: each for everybody in one statement."""
     for rule in caller.model.sharing.get(facts.object.name, ()):
-        if rule.when is None or not any(
-            isinstance(one, CurrentUser) or getattr(one, "names", ("",))[0] == "$user" for one in rule.when.typed.walk()
-        ):
+        if rule.when is None or not rule.when.user_paths:
             continue
         release = caller.release
         key = (release.model.hash, release.catalogue.key, rule.object, rule.name)
