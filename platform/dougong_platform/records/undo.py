@@ -80,6 +80,7 @@ def undo(
                 rows = writing.tx.rows(_TOUCHED_FIELDS, {**asked, "fields": array_text(list(fields))})
             else:
                 rows = writing.tx.rows(_TOUCHED, asked)
+            writing.after(("*",))  # what only warns was passed over when it was done
             outcomes.extend(_take_back(writing, cause_ref, rows, fields))
             return rows
 
