@@ -126,3 +126,16 @@ def test_formulas_that_double_at_every_step_are_refused() -> None:
     }
     assert "more than 5,000 parts" in problems(steps)["fields.f12.formula"]
     compiled({name: body for name, body in steps.items() if name not in ("f11", "f12", "f13")})
+
+
+def test_formulas_that_double_by_way_of_relations_are_refused_too() -> None:
+    def over(n: int, reads: str) -> dict[str, Any]:
+        return {f"f{n}": {"type": "formula", "returns": "decimal", "formula": reads}}
+
+    order: dict[str, Any] = {"kind_of": {"type": "text"}}
+    line: dict[str, Any] = dict(LINE)
+    for n in range(0, 14, 2):
+        order |= over(n, f"SUM(line.f{n - 1}) + SUM(line.f{n - 1})" if n else "1 + 1")
+        line |= over(n + 1, f"order.f{n} + order.f{n}")
+    found = problems(order, line)
+    assert any("more than 5,000 parts" in text for text in found.values())
