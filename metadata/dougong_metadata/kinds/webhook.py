@@ -31,7 +31,7 @@ OPERATIONS = {
 }
 
 
-# Without a user, a password or a fragment. Where it may lead is decided when it is called.
+# Without a user, a password or a fragment. Whether it may be reached is decided when it is called.
 ADDRESS = r"https?://[^/?#@\s\x00-\x1f\x7f]+(?:[/?][^#\s\x00-\x1f\x7f]*)?\Z"
 
 

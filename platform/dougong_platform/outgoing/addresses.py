@@ -39,7 +39,7 @@ _PRIVATE_6 = tuple(
     for one in (
         "2001::/23",  # protocol assignments: Teredo, ORCHID, benchmarks
         "2001:db8::/32",
-        "2002::/16",  # 6to4: leads to any IPv4 address
+        "2002::/16",  # 6to4: reaches any IPv4 address
         "3fff::/20",
     )
 )

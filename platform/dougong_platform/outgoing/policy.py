@@ -28,7 +28,7 @@ class Policy:
             return
         if not is_public(found):
             raise AddressRefused(
-                en="it leads into a private network. The operator can allow it (DOUGONG_PRIVATE_ADDRESSES).",
+                en="it is in a private network. The operator can allow it (DOUGONG_PRIVATE_ADDRESSES).",
                 zh="它指向内部网络。运维人员可通过 DOUGONG_PRIVATE_ADDRESSES 允许。",
             )
         if scheme != "https":
