@@ -126,7 +126,10 @@ def next_due(
     text = place(candidates.nearest(release, rule.automation), tenant.schema, release.number)
     values = {"env_at": clock.start(day, dt.timedelta(0)), "env_zone": tenant.timezone}
     ((found,),) = tx.rows(text, values)
-    return None if found is None else clock.due(dt.date.fromisoformat(found))
+    try:
+        return None if found is None else clock.due(dt.date.fromisoformat(found))
+    except OverflowError:  # "for ever", as a date: beyond the calendar's end
+        return None
 
 
 def earliest_undecided(

@@ -8,6 +8,7 @@ from typing import Any
 
 from dougong_metadata.model.flow_types import AutomationModel
 from dougong_platform.jobs import Work, handles, sweeps, watches
+from dougong_platform.records.arrays import array_text
 from dougong_platform.releases.release import Release, load_on
 from dougong_platform.wakeups.firing import earliest_undecided
 from dougong_platform.wakeups.moments import iso
@@ -16,7 +17,11 @@ from dougong_platform.wakeups.scan import LONGEST_REST, scan
 from dougong_tenants import Database, Tenant, TenantTransaction
 from dougong_tenants.wakeups import due_tenants, wake_by
 
-_ASK = "update _wakeup_rule set asked = asked + 1 where rule = any(%(rules)s::text[])"
+_ASK = """
+update _wakeup_rule r set asked = asked + 1
+  from (select rule from _wakeup_rule where rule = any(%(rules)s::text[]) order by rule for update) l
+ where r.rule = l.rule
+"""
 _DATES_WERE_WRITTEN = frozenset({"create", "update", "restore"})
 _OLD = "delete from _fired where due < now() - interval '400 days'"  # longer than LONGEST_BACK looks back
 
@@ -55,7 +60,7 @@ def look_after(
     late = [rule.name for rule in rules if (at := due.get(rule.name, now)) is not None and at <= now]
     soon = [at for at in due.values() if at is not None]
     if late:
-        tx.execute(_ASK, {"rules": late})
+        tx.execute(_ASK, {"rules": array_text(late)})
     if late or soon:
         wake_by(tx, tenant, iso(now if late else min(soon)))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from psycopg import Connection
 
+from dougong_metadata.errors import Fault
 from dougong_metadata.model.flow_types import AutomationModel
 from dougong_metadata.model.types import FieldModel, Model
 from dougong_platform.records.arrays import array_text
@@ -55,8 +56,9 @@ class Rule:
 
 
 def clocked(model: Model) -> list[AutomationModel]:
-    """The active automations that go by the clock."""
-    return [one for one in model.automations.values() if one.trigger.kind == "cron" or date_field(model, one)]
+    """The active automations that go by the clock, by name: whoever locks their rows does so in this order."""
+    found = (one for one in model.automations.values() if one.trigger.kind == "cron" or date_field(model, one))
+    return sorted(found, key=lambda one: one.name)
 
 
 def date_field(model: Model, automation: AutomationModel) -> FieldModel | None:
@@ -131,7 +133,10 @@ def _in_force_since(
     looked since."""
     number = release.number
     while number > 1 and release.number - number < _RELEASES_BACK:
-        before = load_on(tx, tenant, number - 1).model.automations.get(automation.name)
+        try:
+            before = load_on(tx, tenant, number - 1).model.automations.get(automation.name)
+        except Fault:  # an old release that this version of the product does not understand any more
+            break
         if before is None or _signature(before) != _signature(automation):
             break
         number -= 1

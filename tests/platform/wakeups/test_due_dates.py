@@ -290,6 +290,14 @@ def test_who_looks_reads_the_due_ones_by_an_index(waiting: Make) -> None:
         assert any(f"btree ({column}, id)" in one or f'btree ("{column}", id)' in one for one in indexes), column
 
 
+def test_a_date_at_the_end_of_the_calendar_never_comes_and_hinders_nothing(waiting: Make) -> None:
+    it = waiting(rule("after", on={"date": "due", "days": 1, "time": "09:00"}), timezone="America/New_York")
+    (book,) = it.add({"title": "for ever", "due": "9999-12-31"})
+    assert it.pass_by(moment("2027-06-09T12:00")) == 0
+    it.change(book, due="2027-06-09")
+    assert it.pass_by(moment("2027-06-10T13:00")) == 1
+
+
 def test_among_many_records_only_the_due_ones_are_read(waiting: Make) -> None:
     it = waiting(remind(**{"if": 'shelf.name = "A"'}), rule("later", on={"date": "at", "time": "09:00"}))
     it.run(
