@@ -1,4 +1,4 @@
-// Lanes and cards of a board: where a card is, where an arrow leads, how it is put back. Used by <dg-board>.
+// Lanes and cards of a board: where a card is, where an arrow goes, how it is put back. Used by <dg-board>.
 
 /** Where a card was before it was lifted. */
 export interface Origin {

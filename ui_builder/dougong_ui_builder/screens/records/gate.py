@@ -79,7 +79,7 @@ def said(stage: str, missing: int) -> str:
 def hint(gate: Gate, ends: bool) -> str:
     """What a lane says before a card is dropped on it; "" where the card may go there as it is."""
     if not gate.allowed:
-        return gettext("This record is closed.") if ends else gettext("The pipeline does not lead there from here.")
+        return gettext("This record is closed.") if ends else gettext("There is no way there from this stage.")
     if not gate.missing:
         return ""
     names = gettext(", ").join(dict.fromkeys(label_text(need) for need in gate.missing))
