@@ -189,7 +189,7 @@ def try_it(page: Page) -> None:
     expect(page.locator(".dg-auto-count")).to_contain_text("It would have fired 1 time")
     row = page.locator("main tbody tr").first
     expect(row).to_contain_text("Clocks")
-    expect(row).to_contain_text("Genre → Novel")
+    expect(row).to_contain_text("Genre: Manual → Novel")
     expect(row).to_contain_text("Look at Clocks")
     assert violations(page) == []
     save_picture(page, "automation-tried")

@@ -178,5 +178,5 @@ def test_what_would_be_set_before_a_save_is_shown(both: Both) -> None:
     now = dt.datetime.now(dt.UTC)
     found = try_out(both.tried.admin, document=document, since=now - dt.timedelta(minutes=1), until=now)
     (mine,) = [one for one in found.fired if one.record == book.id]
-    assert mine.actions == [{"action": "set", "object": "book", "values": {"pages": 20}}]
+    assert mine.actions == [{"action": "set", "object": "book", "values": {"pages": 20}, "before": {"pages": None}}]
     assert mine.actor == both.tried.ann

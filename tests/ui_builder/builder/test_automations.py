@@ -223,7 +223,7 @@ def test_the_past_is_tried_and_a_run_is_told_and_done_again(administrator: Any, 
     records.update(reading.admin, "book", [{"id": book, "price": "90"}])
     tried = administrator.get("/builder/automations/dear/try?since=2026-01-01").text
     assert "It would have fired 1 time" in tried
-    assert "Summary → Dear" in tried
+    assert "Summary: — → Dear" in tried
     assert "Atlas is dear" in tried
     for _ in range(3):
         relay(reading.database, reading.tenant)

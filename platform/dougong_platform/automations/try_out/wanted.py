@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from dougong_metadata.expressions import Checked
+from dougong_metadata.errors import ExpressionError
+from dougong_metadata.expressions import Checked, Scope, check
 from dougong_metadata.model.flow_types import ActionModel, AutomationModel, TemplateText
 from dougong_metadata.model.types import Model
 from dougong_platform.http.caller import Caller
@@ -15,6 +17,7 @@ from dougong_platform.texts.render import field_of
 from dougong_platform.texts.writing import Place, written
 
 _HEADLINES = ("title", "subject")
+_OF_ITSELF = frozenset({"set", "update", "assign"})  # actions that write the record itself, but for a relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ def wanted(model: Model, automation: AutomationModel) -> list[Wanted]:
     found: dict[Wanted, None] = {}
     for action in automation.actions:
         found |= dict.fromkeys(_of_values(model, automation, action).values())
+        found |= dict.fromkeys(_before(model, automation, action).values())
         found |= dict.fromkeys(Wanted(one, None) for one in _of_text(_headline(action)))
     return list(found)
 
@@ -43,7 +47,8 @@ def column(row: NewRow, one: Wanted) -> str:
 def shown(
     caller: Caller, automation: AutomationModel, columns: Sequence[Wanted], values: Sequence[Any]
 ) -> list[dict[str, Any]]:
-    """[{"action", "object"?, "values"?, "text"?}] for one record. Values that the caller may not read are left out."""
+    """[{"action", "object"?, "values"?, "before"?, "text"?}] for one record; `before`: what stood in the fields, where
+    the record itself is written. Values that the caller may not read are left out."""
     of = dict(zip(columns, values, strict=True))
     return [_action(caller, automation, action, of) for action in automation.actions]
 
@@ -59,6 +64,9 @@ def _action(
     }
     if given:
         said |= {"object": action.target or automation.object, "values": given}
+        before = _before(caller.model, automation, action)
+        stood = {name: of[one] for name, one in before.items() if name in given and _readable(caller, one.checked)}
+        said |= {"before": stood} if stood else {}
     text = _headline(action)
     if text is not None:
         said["text"] = {locale: _text(caller, automation, text, of, locale) for locale in ("en", "zh")}
@@ -92,6 +100,17 @@ def _readable(caller: Caller, checked: Checked) -> bool:
 def _of_values(model: Model, automation: AutomationModel, action: ActionModel) -> dict[str, Wanted]:
     fields = model.object(str(action.target or automation.object)).fields if action.values else {}
     return {name: Wanted(checked, fields[name].type.cast_type(fields[name])) for name, checked in action.values.items()}
+
+
+def _before(model: Model, automation: AutomationModel, action: ActionModel) -> dict[str, Wanted]:
+    """The fields of the record itself that a step writes, as they stand before it."""
+    if action.kind not in _OF_ITSELF or action.relation is not None or automation.object is None:
+        return {}
+    found = {}
+    for name in action.values:
+        with suppress(ExpressionError):  # what no expression may name has no past here
+            found[name] = Wanted(check(name, Scope.of(model, automation.object, "value")), None)
+    return found
 
 
 def _headline(action: ActionModel) -> TemplateText | None:

@@ -91,7 +91,11 @@ def lines_of(caller: Caller, tried: Tried) -> list[Line]:
     names: dict[str, str | None] = {}
     for object in {str(action["object"]) for action in given}:
         if object in caller.model.objects:
-            changes = [{n: [None, v] for n, v in a["values"].items()} for a in given if a["object"] == object]
+            changes = [
+                {n: [(a.get("before") or {}).get(n), v] for n, v in a["values"].items()}
+                for a in given
+                if a["object"] == object
+            ]
             names |= names_in_changes(caller, caller.model.objects[object], changes)
     people = display_names(caller, "user", {one.actor for one in tried.fired if one.actor})
     return [
@@ -109,8 +113,13 @@ def _done(caller: Caller, action: Mapping[str, Any], tried: Tried, names: Mappin
     pairs = []
     for name, value in (action.get("values") or {}).items():
         field = fields.get(name)
-        shown = said(field, value, names) if field is not None else str(value)
-        pairs.append(f"{label_text(field) if field is not None else name} → {shown or '—'}")
+        shown = (said(field, value, names) if field is not None else str(value)) or "—"
+        label = label_text(field) if field is not None else name
+        before = action.get("before") or {}
+        if name in before and field is not None:
+            pairs.append(f"{label}{gettext(': ')}{said(field, before[name], names) or '—'} → {shown}")
+        else:
+            pairs.append(f"{label} → {shown}")
     text = gettext(", ").join(pairs)
     other = object != tried.object and object in caller.model.objects
     return f"{label_text(caller.model.objects[object])}: {text}" if other and text else text or str(action["action"])
