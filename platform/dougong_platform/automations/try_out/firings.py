@@ -65,7 +65,7 @@ with told as (
 stays as (
   select record, new as v, at as since, lead(at) over (partition by record order by seq) as ended from told
   union all
-  (select distinct on (record) record, old, '-infinity', at from told where old is not null order by record, seq)
+  (select distinct on (record) record, old, '-infinity', at from told order by record, seq)
   union all
   select t.id, t.{quoted(names.column(object, field.name))}, '-infinity', null from {table} t
    where not exists (select from told where told.record = t.id)),
