@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -252,3 +253,20 @@ def test_long_texts_are_cut_to_what_a_maker_takes_at_whole_characters() -> None:
 )
 def test_only_an_answer_that_says_so_means_taken(status: int, text: str, failed: bool) -> None:
     assert (failure_of(status, text) is not None) == failed
+
+
+def test_a_group_hears_of_whoever_has_quiet_hours_when_they_are_over(sharing: Sharing, listener: Listener) -> None:
+    listener.answering = answering(TAKEN)
+    robot(sharing, listener)
+    here = dt.datetime.now(dt.timezone(dt.timedelta(hours=8)))
+    sharing.reading.run(
+        "insert into _notification_times values (%s, %s, %s) returning 1",
+        [sharing["cat"], (here - dt.timedelta(hours=1)).time(), (here + dt.timedelta(hours=2)).time()],
+    )
+    tell(sharing, "bob", "cat")
+    work(sharing)
+    assert ["For Bob" in text and "Cat" not in text for text in said(listener)] == [True]
+    assert sharing.reading.run("select due > now() + interval '1 hour' from _outbox") == [(True,)]
+    sharing.reading.run("update _outbox set due = now() returning 1")
+    work(sharing)
+    assert "For Cat" in said(listener)[1]
