@@ -1,5 +1,5 @@
 """One meaning: a drawn expression gives the same answer as a filter, a formula field, a condition of a query, of a
-form, of a validation and of an automation, and as a default; and it is what a plain reading in Python gives."""
+form, of a validation and of automations, and as a default; and it is what a plain reading in Python gives."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from dougong_metadata.expressions import Scope, check, format
 from dougong_metadata.expressions import nodes as n
 from dougong_metadata.model.compile import compile_model
 from dougong_platform.access import rights_for
+from dougong_platform.evaluation import evaluate
 from dougong_platform.http.caller import Caller
 from dougong_platform.query import list_records
 from dougong_platform.query.aggregate import aggregate
@@ -232,6 +233,9 @@ def test_a_condition_holds_for_the_same_records_wherever_it_stands(world: World,
     asked = check(written, Scope.of(caller.model, "book", saving=True))
     for id in list(world.rows)[:4]:
         assert conditions(caller, "book", [asked], {}, id) == [id in wanted]
+    with caller.database.transaction(caller.tenant) as tx:
+        told = evaluate(caller, "book", [asked], list(world.rows), tx)
+    assert {id for id, (holds,) in told.items() if holds is True} == wanted
     ruled = under(world, Document("validation", "rule", rule))
     turn = next(NEVER_TWICE)
     outcome = update(ruled, "book", [{"id": id, "touched": turn} for id in world.rows], atomic=False)
