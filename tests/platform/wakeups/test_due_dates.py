@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from clockwork import Waiting, rule
+from dougong_metadata.documents import Document
 from dougong_platform import records
 from dougong_platform.storage.statements import place
 from dougong_platform.wakeups import candidates
@@ -288,6 +289,21 @@ def test_who_looks_reads_the_due_ones_by_an_index(waiting: Make) -> None:
     )}  # fmt: skip
     for column in ("due", "at", "updated_at"):
         assert any(f"btree ({column}, id)" in one or f'btree ("{column}", id)' in one for one in indexes), column
+
+
+def test_a_record_that_stays_at_its_stage_is_told_after_so_many_days(waiting: Make) -> None:
+    """The moment since which it is there is a field like any other; the write keeps it."""
+    pipeline = Document(
+        "pipeline",
+        "reading",
+        {"object": "book", "field": "state", "since": "at", "stages": {"open": {"stall_days": 14}, "done": {}}},
+    )
+    it = waiting(pipeline, rule("stalled", on={"date": "at", "days": 14, "time": "09:00"}, **{"if": 'state = "open"'}))
+    stays, moves = it.add({"title": "stays", "state": "open"}, {"title": "moves", "state": "open"})
+    it.pass_by(it.now())
+    it.change(moves, state="done")
+    assert it.pass_by(it.now() + 16 * DAY) == 1
+    assert [book for _, book, _ in it.told()] == [stays]
 
 
 def test_a_date_at_the_end_of_the_calendar_never_comes_and_hinders_nothing(waiting: Make) -> None:
