@@ -17,6 +17,9 @@ _AGAIN = """
 update _webhook_delivery set state = 'waiting', attempts = 0, next_at = now(), problem = null
  where id = %(id)s::uuid and state <> 'waiting' returning webhook
 """
+_AT_ONCE = """
+update _outbox set due = now() where topic = %(topic)s and payload ->> 'delivery' = %(id)s and not dead returning 1
+"""
 
 
 def send_again(caller: Caller, identifier: str) -> log.Delivery:
@@ -27,14 +30,8 @@ def send_again(caller: Caller, identifier: str) -> log.Delivery:
         if found is None:
             raise NotFound
         tx.execute("update _webhook set paused_until = null where webhook = %(name)s", {"name": found.webhook})
-        if tx.rows(_AGAIN, {"id": identifier}):
+        if tx.rows(_AGAIN, {"id": identifier}) or not tx.rows(_AT_ONCE, {"topic": TOPIC, "id": identifier}):
             put(tx, TOPIC, {"delivery": identifier})
-        else:
-            tx.execute(
-                "update _outbox set due = now()"
-                " where topic = %(topic)s and payload ->> 'delivery' = %(id)s and not dead",
-                {"topic": TOPIC, "id": identifier},
-            )
         _note(tx, "webhook.sent_again", found.webhook, delivery=identifier, event=found.event)
         found = log.delivery(tx, identifier)
     assert found is not None

@@ -6,6 +6,7 @@ PlatformError
     ├── Stopped             409  its receiver said that it is gone for good
     ├── SecretUnreadable    409  the secret was sealed by another installation
     ├── ActorGone           409  the user whose rights count has left
+    ├── NoJob               409  its job was deleted, or is not there after a restore
     └── Refused             502  the receiver answered with a status that is no success
 """
 
@@ -49,6 +50,14 @@ class ActorGone(WebhookFault):
     text = {
         "en": "It runs as {user}, who is no active user here.",
         "zh": "其运行身份 {user} 不是在用人员。",
+    }
+
+
+class NoJob(WebhookFault):
+    code = "webhook_no_job"
+    text = {
+        "en": "Its job was deleted, or stayed behind when the company was restored from a backup.",
+        "zh": "其后台任务已被删除，或在从备份恢复后不再存在。",
     }
 
 

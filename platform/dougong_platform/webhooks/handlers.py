@@ -7,14 +7,21 @@ from collections.abc import Sequence
 from dougong_platform.jobs import Work, handles, sweeps
 from dougong_platform.releases.release import load_on
 from dougong_platform.webhooks.delivery import PAUSES, attempt
+from dougong_platform.webhooks.errors import NoJob
 from dougong_platform.webhooks.events import tell
 from dougong_platform.webhooks.sending import TOPIC
 from dougong_tenants import Database, Tenant
+from dougong_tenants.connection import json_parameter
 
 KEPT_DAYS = {"delivered": 30, "dead": 90}
 _FORGET = """
 delete from _webhook_delivery where id in (select id from _webhook_delivery
  where state = %(state)s and at < now() - make_interval(days => %(days)s) limit 10000) returning 1
+"""
+_ABANDONED = """
+update _webhook_delivery d set state = 'dead', next_at = null, problem = %(problem)s::jsonb
+ where state = 'waiting' and next_at < now() - interval '1 hour' and not exists (
+   select from _outbox o where o.topic = %(topic)s and o.payload ->> 'delivery' = d.id::text and not o.dead)
 """
 
 
@@ -44,3 +51,11 @@ def forget(database: Database, tenant: Tenant) -> None:
         with database.transaction(tenant) as tx:
             while len(tx.rows(_FORGET, {"state": state, "days": days})) == 10_000:
                 pass
+
+
+@sweeps(every=3600)
+def give_up_abandoned(database: Database, tenant: Tenant) -> None:
+    """Deliveries that nobody will make: their job was deleted, or was left behind by a backup."""
+    problem = json_parameter({"en": NoJob().message("en"), "zh": NoJob().message("zh")})
+    with database.transaction(tenant) as tx:
+        tx.execute(_ABANDONED, {"topic": TOPIC, "problem": problem})

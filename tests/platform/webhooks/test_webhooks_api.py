@@ -8,6 +8,7 @@ import pytest
 
 from dougong_platform.app import create_app
 from dougong_platform.settings import Settings
+from dougong_platform.webhooks.handlers import forget, give_up_abandoned
 from reading import Client
 
 if TYPE_CHECKING:
@@ -98,3 +99,26 @@ def test_it_takes_the_right_to_shape_webhooks(hooked: Hooked, api: Client) -> No
     for path in ("/api/v1/webhooks", "/api/v1/webhooks/deliveries"):
         assert bob.get(path)[0] == 403
     assert bob.post("/api/v1/webhooks/called/secret", {})[0] == 403
+
+
+def test_a_call_whose_job_is_gone_is_given_up_and_can_be_sent_again(hooked: Hooked, api: Client) -> None:
+    id = hooked.send(a=1)
+    hooked.reading.run("delete from _outbox returning 1")
+    give_up_abandoned(hooked.reading.database, hooked.reading.tenant)
+    assert hooked.delivery(id)["state"] == "waiting"  # not at once: a worker may be at it
+    hooked.reading.run("update _webhook_delivery set next_at = now() - interval '2 hours' returning 1")
+    give_up_abandoned(hooked.reading.database, hooked.reading.tenant)
+    assert "deleted" in hooked.delivery(id)["problem"]["en"]
+    assert api.post(f"/api/v1/webhooks/deliveries/{id}/again")[0] == 200
+    hooked.work()
+    assert hooked.delivery(id)["state"] == "delivered"
+
+
+def test_old_deliveries_are_forgotten(hooked: Hooked, api: Client) -> None:
+    kept, gone = hooked.send(a=1), hooked.send(a=2)
+    hooked.work()
+    hooked.reading.run(
+        "update _webhook_delivery set at = now() - interval '31 days' where id = %s::uuid returning 1", [gone]
+    )
+    forget(hooked.reading.database, hooked.reading.tenant)
+    assert [one["id"] for one in api.get("/api/v1/webhooks/deliveries")[1]["deliveries"]] == [kept]
