@@ -102,6 +102,7 @@ class Checker:
         self.functions: set[str] = set()
         self.relations: set[tuple[str, str]] = set()
         self.in_aggregate = False
+        self.gathered: list[nodes.Node] = []  # the calls over relations
         self.nested = 0  # how many relations this is said inside
 
     def wrong(self, node: nodes.Node, en: str, zh: str, hint: str | None = None) -> NoReturn:

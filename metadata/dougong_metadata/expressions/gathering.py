@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel
 
 MAX_NESTED = 3  # relations inside each other
+MAX_GATHERED = 20  # in one expression: each is a question of its own for every record
 Found = tuple[tuple[str, ...], str, "FieldModel"]  # the path before a relation, its name and its link
 
 
@@ -32,6 +33,7 @@ def check_gathering(checker: Checker, node: nodes.Call) -> Typed | None:
         _no_relation(checker, node)
     base, relation, link = found
     _check_count(checker, node)
+    _check_many(checker, node)
     function = AGGREGATES[node.name]
     checker.functions.add(function.name)
     checker.fields.add((link.object, link.name))
@@ -62,7 +64,7 @@ def _inside(checker: Checker, node: nodes.Call, link: FieldModel) -> Checker:
     inside = type(checker)(checker.text, scope)
     inside.user_paths, inside.fields = checker.user_paths, checker.fields
     inside.functions, inside.relations = checker.functions, checker.relations
-    inside.nested = checker.nested + 1
+    inside.nested, inside.gathered = checker.nested + 1, checker.gathered
     return inside
 
 
@@ -154,6 +156,16 @@ def _check_count(checker: Checker, node: nodes.Call) -> None:
             node,
             f"{node.name}(records, condition) is given {given} values; it needs 1 to 2.",
             f"{node.name}(记录, 条件) 收到 {given} 个值；需要 1 至 2 个。",
+        )
+
+
+def _check_many(checker: Checker, node: nodes.Call) -> None:
+    checker.gathered.append(node)
+    if len(checker.gathered) > MAX_GATHERED:
+        checker.wrong(
+            node,
+            f"An expression counts or sums up related records at most {MAX_GATHERED} times.",
+            f"一个表达式最多统计关联记录 {MAX_GATHERED} 次。",
         )
 
 

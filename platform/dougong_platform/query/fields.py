@@ -54,6 +54,9 @@ def readable_paths(rights: Rights, object: str, names: Iterable[str]) -> tuple[s
 
 def may_read_rule(rights: Rights, object: str, rule: Checked) -> bool:
     """Whether every field that an expression names may be read."""
+    if rule.relations:  # of other objects' records: each field by itself
+        visible = visible_objects(rights)
+        return all(of in visible and name in visible[of].fields for of, name in rule.fields)
     paths = [".".join(path) for path in rule.paths if path and path[0] != "$user"]
     return len(readable_paths(rights, object, paths)) == len(paths)
 

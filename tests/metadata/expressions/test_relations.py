@@ -169,6 +169,13 @@ def test_an_object_that_points_by_several_fields_asks_for_a_relation(model: Mode
     assert "give the one that is meant a `relation`" in sentence
 
 
+def test_an_expression_goes_to_related_records_so_and_so_often(model: Model) -> None:
+    assert said(model, " + ".join(["COUNT(order_line)"] * 20)).type.name == "number"
+    assert "at most 20 times" in refusal(model, " + ".join(["COUNT(order_line)"] * 21)).message("en")
+    inside = "COUNT(order_line, " + " + ".join(["COUNT(parcel)"] * 20) + " > 1)"
+    assert "at most 20 times" in refusal(model, inside).message("en")
+
+
 def _paths(**changed: Mapping[str, Any]) -> dict[str, str]:
     with pytest.raises(InvalidDocuments) as caught:
         compile_model(documents(**changed))

@@ -14,6 +14,7 @@ from dougong_metadata.model.compile import compile_model
 from dougong_platform.errors import BadFilter, RecordsInvalid
 from dougong_platform.query import list_records
 from dougong_platform.query.aggregate import aggregate
+from dougong_platform.query.fields import may_read_rule
 from dougong_platform.records import create, delete, update
 from dougong_platform.records.unsaved import conditions
 from dougong_platform.releases.impact import Counter
@@ -211,6 +212,18 @@ def test_hidden_links_and_objects_do_not_exist(room: Reading, books: dict[str, s
     with pytest.raises(BadFilter) as caught:
         list_records(stranger, "book", filter="COUNT(loans) > 0")
     assert "did you mean" not in caught.value.message("en")
+
+
+def test_a_rule_over_relations_may_be_read_by_whoever_may_read_all_of_it(room: Reading) -> None:
+    model, stranger = room.admin.model, room.caller(room.cat, "stranger")
+    for text, readable in (
+        ("COUNT(pages, words > 5) > 0", False),
+        ("COUNT(loan) > 0", False),
+        ("COUNT(shelf.book) > 0 and owner = $user", True),
+    ):
+        rule = check(text, Scope.of(model, "book"))
+        assert may_read_rule(stranger.rights, "book", rule) is readable
+        assert may_read_rule(room.admin.rights, "book", rule)
 
 
 def test_a_plan_counts_the_records_that_a_counting_validation_would_refuse(
