@@ -41,7 +41,8 @@ def dead_letters(tx: TenantTransaction, limit: int = 100) -> list[dict[str, Any]
 def run_again(tx: TenantTransaction, identifier: int) -> bool:
     """Give a dead letter all its attempts back; False if there is none of this id. Ring afterwards."""
     rows = tx.rows(
-        "update _outbox set dead = false, attempts = 0, failed = null, due = now() where id = %(id)s and dead returning id",
+        "update _outbox set dead = false, attempts = 0, failed = null, due = now()"
+        " where id = %(id)s and dead returning id",
         {"id": identifier},
     )
     return bool(rows)

@@ -19,8 +19,8 @@ from dougong_platform.jobs.rows import Row
 from dougong_platform.jobs.topics import EVENTS, NOW, OUTSIDE, GivenUp, Handler, Later, Missed, Work, handlers
 from dougong_tenants import Database, Tenant, TenantTransaction, audit
 
-# Rows of one transaction. Rows for outside are leased together, so few: their leases run while others are called.
-BATCH = {NOW: 50, OUTSIDE: 4}
+# Rows of one transaction. Rows for outside would be leased together, and their leases run while others are called.
+BATCH = {NOW: 50, OUTSIDE: 1}
 _TIMEOUT = 600_000  # milliseconds of one statement of a handler
 _UNKNOWN_ATTEMPTS = 8
 

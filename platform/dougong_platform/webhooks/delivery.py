@@ -16,6 +16,7 @@ from dougong_platform.outgoing.errors import AddressRefused, OutgoingFault
 from dougong_platform.releases.release import load_on
 from dougong_platform.webhooks.errors import NotActive, Refused, SecretUnreadable, Stopped
 from dougong_platform.webhooks.secret import good_secrets
+from dougong_platform.webhooks.sending import TOPIC
 from dougong_platform.webhooks.signature import signature
 from dougong_tenants import Database, Tenant, TenantTransaction, audit
 from dougong_tenants.connection import json_parameter
@@ -48,6 +49,16 @@ on conflict (webhook) do update set failures = least(w.failures, 20) + 1,
 """
 
 
+# Thousands of calls to a receiver that is left alone are put off together, not one by one.
+_TOGETHER = 5_000
+_WAIT_TOGETHER = f"""
+update _outbox set due = now() + make_interval(secs => %(rest)s) where id in (
+  select o.id from _outbox o join _webhook_delivery d on d.id::text = o.payload ->> 'delivery'
+   where o.lane = 'outside' and o.topic = %(topic)s and not o.dead and o.due <= now() and d.webhook = %(webhook)s
+   limit {_TOGETHER} for update of o skip locked)
+"""
+
+
 class Unanswered(Missed):
     """The attempt failed and another one is due: ends the handler, whose row then waits."""
 
@@ -69,6 +80,8 @@ def attempt(database: Database, tenant: Tenant, identifier: str) -> None:
         call = _prepare(tx, database, tenant, identifier)
     if call is None:
         return
+    if isinstance(call, float):
+        raise Later(call)
     try:
         answer = outgoing.ask("POST", call.webhook.url, body=call.body, headers=call.headers)
     except OutgoingFault as fault:
@@ -85,8 +98,8 @@ def attempt(database: Database, tenant: Tenant, identifier: str) -> None:
         )
 
 
-def _prepare(tx: TenantTransaction, database: Database, tenant: Tenant, identifier: str) -> Call | None:
-    """None where there is nothing to call: the delivery is settled, or is now."""
+def _prepare(tx: TenantTransaction, database: Database, tenant: Tenant, identifier: str) -> Call | float | None:
+    """None where there is nothing to call: the delivery is settled, or is now. Seconds while its receiver rests."""
     rows = tx.rows(_READ, {"id": identifier})
     if not rows:
         return None
@@ -99,7 +112,9 @@ def _prepare(tx: TenantTransaction, database: Database, tenant: Tenant, identifi
         _note(tx, identifier, "dead", Stopped(), None, step=0)
         return None
     if rest > 0:
-        raise Later(rest + 0.1)
+        rest += 0.1
+        tx.execute(_WAIT_TOGETHER, {"rest": rest, "topic": TOPIC, "webhook": name})
+        return float(rest)
     try:
         secrets = good_secrets(tx, database, name)
     except SecretUnreadable as fault:

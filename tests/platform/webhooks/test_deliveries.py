@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dougong_platform.webhooks.delivery import PAUSES
+from dougong_platform.jobs import NOW, Later
+from dougong_platform.jobs.relay import Slice
+from dougong_platform.webhooks.delivery import PAUSES, attempt
 from dougong_platform.webhooks.secret import renew
 
 if TYPE_CHECKING:
@@ -146,6 +148,7 @@ def test_a_failing_receiver_is_left_alone_by_its_other_calls_without_using_them_
     hooked.work()
     assert len(hooked.listener.asked) == 1
     assert sorted(hooked.delivery(id)["attempts"] for id in ids) == [0, 0, 0, 0, 0, 1]
+    assert hooked.reading.run("select count(*) from _outbox where due <= now()") == [(0,)]
     hooked.listener.statuses = [200]
     hooked.let_pass()
     hooked.work()
@@ -207,4 +210,20 @@ def test_a_secret_of_another_installation_is_told_and_can_be_renewed(hooked: Hoo
     id = hooked.send(a=1)
     hooked.work()
     assert "another installation" in hooked.delivery(id)["problem"]["en"]
+    assert hooked.listener.asked == []
+
+
+def test_calls_that_wait_for_a_receiver_are_put_off_together(hooked: Hooked) -> None:
+    for number in range(40):
+        hooked.send(number=number)
+    hooked.reading.run(
+        "insert into _webhook (webhook, paused_until) values ('called', now() + interval '100 seconds') returning 1"
+    )
+    reading = hooked.reading
+    Slice(reading.database, reading.tenant, NOW).work()
+    with reading.database.transaction(reading.tenant) as tx:
+        (first,) = tx.rows("select payload ->> 'delivery' from _outbox where lane = 'outside' order by id limit 1")
+    with pytest.raises(Later):
+        attempt(reading.database, reading.tenant, first[0])
+    assert reading.run("select count(*) from _outbox where due > now() + interval '90 seconds'") == [(40,)]
     assert hooked.listener.asked == []
