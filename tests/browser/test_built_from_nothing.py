@@ -126,7 +126,7 @@ def make_automation(page: Page, address: str) -> None:
     page.locator("#condition-formula").fill('changed(state) and state = "sold"')
     for number, label in enumerate(("Update records", "Notify people")):
         page.locator(".dg-auto-add summary").click()
-        page.get_by_role("menuitem", name=label).click()
+        page.locator(".dg-auto-choice", has_text=label).click()
         expect(page.locator(".dg-auto-step")).to_have_count(number + 1)
     page.locator(".dg-auto-step").first.get_by_role("button", name="Add to Update records").click()
     value = page.locator(".dg-auto-value")

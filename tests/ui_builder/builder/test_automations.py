@@ -118,11 +118,11 @@ def test_every_page_shows_itself_to_the_administrator_and_refuses_others(
 
 def test_the_list_says_each_as_a_sentence(administrator: Any) -> None:
     page = administrator.get("/builder/automations").text
-    assert "When a Book is updated and Price changed" in page
+    assert "When any Book is updated and Price changed" in page
     assert "30 days before Bought, at 08:30" in page
     assert "every Monday at 09:00" in page
     assert "Not in use" in page
-    assert "When a Book is updated and Price changed" in administrator.get("/builder/objects/book/automations").text
+    assert "When any Book is updated and Price changed" in administrator.get("/builder/objects/book/automations").text
     assert "every Monday" not in administrator.get("/builder/automations?q=dear").text
 
 

@@ -26,10 +26,10 @@ def when(words: Vocabulary, body: Mapping[str, Any]) -> str:
     record = found.label.text(words.locale) if found else gettext("record")
     if said.kind in ("saved", "created", "updated", "deleted"):
         text = {
-            "saved": gettext("When a %(record)s is created or updated", record=record),
-            "created": gettext("When a %(record)s is created", record=record),
-            "updated": gettext("When a %(record)s is updated", record=record),
-            "deleted": gettext("When a %(record)s is deleted", record=record),
+            "saved": gettext("When any %(record)s is created or updated", record=record),
+            "created": gettext("When any %(record)s is created", record=record),
+            "updated": gettext("When any %(record)s is updated", record=record),
+            "deleted": gettext("When any %(record)s is deleted", record=record),
         }[said.kind]
         names = gettext(" or ").join(_field(words, body, name) for name in said.fields)
         return gettext("%(what)s and %(fields)s changed", what=text, fields=names) if names else text
@@ -72,7 +72,7 @@ def step(words: Vocabulary, row: Mapping[str, Any], object: str | None) -> str:
             made = words.objects.get(str(said.get("object") or ""))
             label = made.label.text(words.locale) if made else "…"
             return gettext(
-                "create a %(record)s with %(values)s",
+                "create a new %(record)s with %(values)s",
                 record=label,
                 values=_values(words, str(said.get("object")), said.get("values")),
             )
