@@ -91,7 +91,7 @@ def draft(caller: Caller) -> dict[str, Any]:
     "Say where the records go whose stage the draft takes away",
     body=schema.StagesSchema,
     answers=schema.StagesSchema,
-    errors=(422,),
+    errors=(404, 422),
     system="metadata",
     kind="pipeline",
 )

@@ -6,9 +6,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dougong_metadata.model.types import Model
+from dougong_metadata.problems import unknown
 from dougong_platform.releases.release import Reads
 from dougong_tenants import Database, Tenant, TenantTransaction, audit
 
+_PIPELINES = (
+    "select name from _draft where kind = 'pipeline' union select name from _release_document"
+    " where kind = 'pipeline' and release = (select max(number) from _release)"
+)
 Moves = Mapping[str, str]  # "pipeline.stage" -> the stage to which its records go
 
 
@@ -26,14 +31,17 @@ def said(moves: Moves, model: Model) -> dict[str, str]:
 def put_stage_moves(
     database: Database, tenant: Tenant, moves: Mapping[str, str | None], *, by: str | None = None
 ) -> dict[str, str]:
-    """Keep these (None: forget one); answers all. Whether they make sense, the plan says."""
+    """Keep these (None: forget one); answers all. Raises UnknownName for a pipeline that neither the draft nor the
+    release has; whether the stages make sense, the plan says."""
     with database.transaction(tenant) as tx:
         tx.execute("lock table _draft in share row exclusive mode")  # as for documents: one writer at a time
-        before = stage_moves(tx)
+        before, known = stage_moves(tx), [name for (name,) in tx.execute(_PIPELINES).fetchall()]
         for place, target in moves.items():
             pipeline, _, stage = place.partition(".")
             if target is None:
                 tx.execute("delete from _draft_stage where pipeline = %s and stage = %s", (pipeline, stage))
+            elif pipeline not in known:
+                raise unknown(pipeline, "a pipeline", "阶段流程", known)
             else:
                 tx.execute(
                     "insert into _draft_stage (pipeline, stage, target, by) values (%s, %s, %s, %s)"

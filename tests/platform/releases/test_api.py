@@ -156,6 +156,8 @@ def test_where_the_records_of_a_removed_stage_go_is_said_and_planned(clean: Clie
     assert (status, [(e["field"], e["code"]) for e in refused["errors"]]) == (422, [("way.sent", "stage")])
     path = "/api/v1/metadata/draft/stages"
     assert clean.open(path, method="PATCH", json={"stages": {"nowhere": "packed"}}).status_code == 422
+    nobody = clean.open(path, method="PATCH", json={"stages": {"wy.sent": "packed"}})
+    assert (nobody.status_code, nobody.get_json()["hint"]) == (404, "way")
     said = clean.open(path, method="PATCH", json={"stages": {"way.sent": "packed"}})
     assert (said.status_code, said.get_json()) == (200, {"stages": {"way.sent": "packed"}})
     assert clean.get("/api/v1/metadata/draft")[1]["stages"] == {"way.sent": "packed"}
