@@ -38,7 +38,7 @@ def _reads(field: FieldModel) -> set[tuple[str, str]]:
 
 def refuse_circles(places: Places, names: Names, problems: Problems) -> None:
     """What reads itself has no value; the problem names the whole chain."""
-    known: set[tuple[str, str]] = set()  # leads into no circle, or was told already
+    known: set[tuple[str, str]] = set()  # ends in no circle, or was told already
 
     def visit(key: tuple[str, str], chain: list[tuple[str, str]]) -> None:
         if key in chain:

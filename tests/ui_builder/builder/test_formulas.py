@@ -112,6 +112,7 @@ def test_words_lead_along_links_to_relations_and_functions(administrator: Any) -
     here = words("object=book")
     assert here["genre"]["values"] == [["novel", "Novel"], ["manual", "Manual"]]
     assert (here["shelf"]["kind"], here["lines"]["kind"], here["IF"]["kind"]) == ("link", "relation", "function")
+    assert {"$user", "$now", "$today", "WORKDAYS", "REGEX", "SUM", "DISTANCE"} <= here.keys()
     assert "CHANGED" not in here
     assert "CHANGED" in words("object=book&saving=1")
     assert "room" in words("object=book&path=shelf")

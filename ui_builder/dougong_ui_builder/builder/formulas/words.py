@@ -37,6 +37,11 @@ def complete(caller: Caller) -> Response:
         made += [_relation(words, name, one) for name, one in relations_of(words, found.name)]
     if not path:
         made += [{"text": "$user", "label": gettext("Whoever asks"), "kind": "link", "detail": "", "icon": "user"}]
+        moments = (("$now", gettext("Now")), ("$today", gettext("Today")))
+        made += [
+            {"text": text, "label": label, "kind": "field", "detail": "", "icon": "math-function"}
+            for text, label in moments
+        ]
         every = (*FUNCTIONS.values(), *AGGREGATES.values())
         made += [_function(one) for one in every if not one.saving or request.args.get("saving")]
     return jsonify(made)
