@@ -12,6 +12,7 @@ beforeEach(() => {
   sessionStorage.clear();
   asked.mockReset();
   vi.stubGlobal("fetch", asked);
+  document.head.innerHTML = `<meta name="dg-csrf" content="token">`;
   document.body.innerHTML = "";
 });
 
@@ -67,6 +68,13 @@ test("it is silent once the session has ended", async () => {
   window.dispatchEvent(new Event("focus"));
   await vi.advanceTimersByTimeAsync(3_600_000);
   expect(asked).toHaveBeenCalledTimes(1);
+});
+
+test("it asks nothing where nobody is signed in", async () => {
+  document.head.innerHTML = "";
+  bell();
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  expect(asked).not.toHaveBeenCalled();
 });
 
 test("what the page before knew is shown while it asks", () => {

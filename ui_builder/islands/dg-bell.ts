@@ -2,6 +2,8 @@
 // at once when it is seen again, less often while the server does not answer, and no more once the session has ended.
 // Others listen to "dg:unread" on the document, whose detail is what the server said.
 
+import { csrfToken } from "./requests.ts";
+
 export interface Unread {
   unread: number;
   latest: string | null;
@@ -56,7 +58,7 @@ export class DgBell extends HTMLElement {
   private readonly heard = (event: Event): void => this.show((event as CustomEvent<Unread>).detail.unread);
 
   private readonly ask = (): void => {
-    if (this.ended) return;
+    if (this.ended || !csrfToken()) return; // nobody is signed in here
     clearTimeout(this.timer);
     asking ??= this.request().finally(() => (asking = null));
     void asking.then(() => {
@@ -70,7 +72,7 @@ export class DgBell extends HTMLElement {
       const response = await fetch("/inbox/unread", { headers: { Accept: "application/json", ...(mark ? { "If-None-Match": mark } : {}) } });
       this.ended = response.status === 401;
       this.failures = response.ok || response.status === 304 ? 0 : this.failures + 1;
-      if (!response.ok) return;
+      if (!response.ok) return void (await response.text()); // an answer that nobody reads holds its connection
       const said = (await response.json()) as Unread;
       mark = response.headers.get("ETag") ?? "";
       document.dispatchEvent(new CustomEvent<Unread>("dg:unread", { detail: said }));
