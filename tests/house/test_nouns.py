@@ -46,7 +46,7 @@ _CHINESE = re.compile("|".join(CHINESE))
 # Plain English that has another meaning: paths lead somewhere, SQL has a window function `lead`, text stands in
 # quotation marks, a base class has a contract test.
 OTHER_MEANINGS = re.compile(
-    r"\b(lead\(\w+\) over|leads? (to|nowhere|back)|quotation marks?|deals? with|contract tests?)\b", re.IGNORECASE
+    r"\b(lead\([\w.]+\) over|leads? (to|nowhere|back)|quotation marks?|deals? with|contract tests?)\b", re.IGNORECASE
 )
 # “Expand and contract” is the term for changing a schema without stopping.
 ALLOWED = {"platform/dougong_platform/releases/": "contract"}

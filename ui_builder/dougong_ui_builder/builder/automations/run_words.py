@@ -14,7 +14,7 @@ from dougong_ui_builder.builder.draft_view import DraftView
 from dougong_ui_builder.builder.frame import document_label
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.languages import current_locale
-from dougong_ui_builder.screens.record_values.saying import Names, names_in_changes, said
+from dougong_ui_builder.said_values import Names, names_in_changes, said
 from dougong_ui_builder.words import gettext, ngettext
 
 MOST_LINKS = 10

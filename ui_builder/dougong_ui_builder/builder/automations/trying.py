@@ -21,7 +21,7 @@ from dougong_ui_builder.builder.draft_view import read_draft
 from dougong_ui_builder.builder.vocabulary import Vocabulary
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.page import page
-from dougong_ui_builder.screens.record_values.saying import names_in_changes, said
+from dougong_ui_builder.said_values import names_in_changes, said
 from dougong_ui_builder.words import gettext
 
 PERIODS = (7, 30, 90)  # days

@@ -8,10 +8,11 @@ from uuid import UUID
 
 from flask import Response, jsonify, render_template, request
 
+from dougong_metadata.expressions.printing import quoted
 from dougong_platform.errors import BadCursor, BadRequest
 from dougong_platform.http.caller import Caller
 from dougong_platform.pipelines.gate import gates
-from dougong_platform.pipelines.lanes import Board, board_pipeline, lane_cards, lanes, numbers, total_field
+from dougong_platform.pipelines.lanes import Board, Lane, board_pipeline, lane_cards, lanes, numbers, total_field
 from dougong_platform.pipelines.serving import pipelines_of, serves
 from dougong_platform.query.allowed import allowed_actions
 from dougong_ui_builder.page import page
@@ -25,6 +26,7 @@ from dougong_ui_builder.screens.records.gate import hint
 from dougong_ui_builder.words import gettext
 
 if TYPE_CHECKING:
+    from dougong_metadata.model.flow_types import PipelineModel
     from dougong_metadata.model.types import FieldModel
 
 DEFAULT_ORDER = ("-updated_at",)
@@ -64,7 +66,7 @@ def show(caller: Caller, object: str) -> str:
         chips=_chips(caller, state),
         rights=caller.rights.object(object),
         may_move=caller.rights.may(object, "update") and editable(caller, field),
-        **_tools(board, parts, total),
+        **_tools(state, pipeline, board, parts, total),
     )
 
 
@@ -89,7 +91,7 @@ def more(caller: Caller, object: str) -> str:
         cursor=cursor,
     )
     return render_template(
-        "boards/cards.html", state=state, object=state.object, lane=lane, **_tools(None, parts, total)
+        "boards/cards.html", state=state, object=state.object, lane=lane, **_tools(state, pipeline, None, parts, total)
     )
 
 
@@ -101,7 +103,7 @@ def heads(caller: Caller, object: str) -> Response:
     pipeline = board_pipeline(caller, object, state.board)
     total = _total(caller, state)
     found = numbers(caller, pipeline, state.filter or None, total)
-    tools = _tools(None, cards.parts_of(caller, state, pipeline.field, total), total)
+    tools = _tools(state, pipeline, None, cards.parts_of(caller, state, pipeline.field, total), total)
     rights = caller.rights.object(object)
     drawn = {
         lane.value: render_template(
@@ -143,10 +145,18 @@ def _total(caller: Caller, state: ListState) -> FieldModel | None:
     return total_field(caller, state.object.name)
 
 
-def _tools(board: Board | None, parts: cards.Parts, total: FieldModel | None) -> dict[str, Any]:
+def _tools(
+    state: ListState, pipeline: PipelineModel, board: Board | None, parts: cards.Parts, total: FieldModel | None
+) -> dict[str, Any]:
     """What the templates of lanes and cards ask."""
+
+    def listed(lane: Lane) -> str:
+        there = f"{pipeline.field} = {quoted(lane.value)}" if lane.stage is not None else f"ISBLANK({pipeline.field})"
+        return replace(state, board=None).url(filter=f"({state.filter}) and {there}" if state.filter else there)
+
     return {
         "parts": parts,
+        "listed": listed,
         "total": total,
         "count": sum(lane.count for lane in board.lanes) if board is not None else 0,
         "flag": cards.flag,

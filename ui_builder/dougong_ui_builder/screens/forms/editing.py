@@ -16,13 +16,13 @@ from dougong_ui_builder.components import label_text
 from dougong_ui_builder.languages import current_timezone
 from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.posted import read_posted
+from dougong_ui_builder.said_values import names_in_changes, said
 from dougong_ui_builder.screens.forms import lines as child_rows
 from dougong_ui_builder.screens.forms import saving
 from dougong_ui_builder.screens.forms.arranging import Form, form_of
 from dougong_ui_builder.screens.forms.routes import blueprint
 from dougong_ui_builder.screens.record_values.posted_row import PostedRow, read_row
 from dougong_ui_builder.screens.record_values.reading import Found, editable, may, read
-from dougong_ui_builder.screens.record_values.saying import names_in_changes, said
 from dougong_ui_builder.words import gettext
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from dougong_platform.errors import NotFound
 from dougong_platform.files.attachment import describe
 from dougong_platform.query import display_names, get
 from dougong_platform.query.fields import MOST_FIELDS
+from dougong_ui_builder.said_values import LINKS
 
 if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel, ObjectModel
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 from dougong_platform.query.allowed import allowed_actions
 
 FILES = frozenset({"file", "image", "signature"})
-LINKS = frozenset({"lookup", "detail", "user", "department"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,11 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.records.history.read import timeline
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.page import page
+from dougong_ui_builder.said_values import names_in_changes, said
 from dougong_ui_builder.screens.confirming import Question, confirmed, question, refusals
 from dougong_ui_builder.screens.record_values.layout import arrange, layout_for
 from dougong_ui_builder.screens.record_values.posted_row import PostedRow, read_row
 from dougong_ui_builder.screens.record_values.reading import Found, editable, file_entries, names_of, read
-from dougong_ui_builder.screens.record_values.saying import names_in_changes, said
 from dougong_ui_builder.screens.records.routes import PAGE, blueprint
 
 FIELD = f"{PAGE}/field/<name>"

@@ -19,10 +19,10 @@ from dougong_platform.pipelines.serving import serving
 from dougong_ui_builder import toasts
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.page import is_fragment, page, redirect_to
+from dougong_ui_builder.said_values import said
 from dougong_ui_builder.screens.confirming import ask_page, confirmed, question
 from dougong_ui_builder.screens.record_values.posted_row import PostedRow, read_row
 from dougong_ui_builder.screens.record_values.reading import Found, editable, file_entries, names_of, read
-from dougong_ui_builder.screens.record_values.saying import said
 from dougong_ui_builder.screens.records.path import path_field
 from dougong_ui_builder.screens.records.routes import PAGE, address, blueprint
 from dougong_ui_builder.words import gettext

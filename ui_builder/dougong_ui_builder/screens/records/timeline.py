@@ -21,8 +21,8 @@ from dougong_platform.records.history.read import timeline as history
 from dougong_ui_builder import toasts
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.page import page, redirect_to
+from dougong_ui_builder.said_values import names_in_changes, said
 from dougong_ui_builder.screens.record_values.reading import Found, read
-from dougong_ui_builder.screens.record_values.saying import names_in_changes, said
 from dougong_ui_builder.screens.record_values.storing import store
 from dougong_ui_builder.screens.records import shares_said
 from dougong_ui_builder.screens.records.caused import CausedBy, automations_of

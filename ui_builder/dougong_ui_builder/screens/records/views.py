@@ -12,10 +12,10 @@ from dougong_platform.files.attachment import list_files
 from dougong_platform.http.caller import Caller
 from dougong_platform.records.history.read import timeline as history
 from dougong_ui_builder.page import page
+from dougong_ui_builder.said_values import names_in_changes
 from dougong_ui_builder.screens.lists.columns import cell_value
 from dougong_ui_builder.screens.record_values.layout import Arranged, arrange, layout_for
 from dougong_ui_builder.screens.record_values.reading import Found, editable, entry, may, read
-from dougong_ui_builder.screens.record_values.saying import names_in_changes
 from dougong_ui_builder.screens.records import related
 from dougong_ui_builder.screens.records.neighbours import list_query
 from dougong_ui_builder.screens.records.path import Path, path_field, path_of

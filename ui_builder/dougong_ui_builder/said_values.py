@@ -9,12 +9,13 @@ from dougong_platform.query import display_names
 from dougong_ui_builder.components import field_currency, label_text, picklist_value, tenant_currency
 from dougong_ui_builder.formats import day, moment, money, number, percent
 from dougong_ui_builder.places import address_text
-from dougong_ui_builder.screens.record_values.reading import LINKS
 from dougong_ui_builder.words import gettext, ngettext
 
 if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel, ObjectModel
     from dougong_platform.http.caller import Caller
+
+LINKS = frozenset({"lookup", "detail", "user", "department"})  # field types that point to a record
 
 Names = Mapping[str, str | None]
 LONGEST = 120  # characters of a text in one line
