@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from catalogue_room import make_room
 from dougong_metadata.expressions import Checked, Scope, check
 from dougong_platform.errors import NotFound, RecordsInvalid
+from dougong_platform.pipelines.stays import stays
 from dougong_platform.query import get
 from dougong_platform.records import create, delete, update
-from dougong_platform.pipelines.stays import stays
 from dougong_platform.records.unsaved import conditions, defaults
 from reading import Reading
 
