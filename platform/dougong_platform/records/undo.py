@@ -39,7 +39,8 @@ select h.object, h.record, 'update', 0,
        case when exists (select from _history n where n.record = h.record and n.seq > min(h.seq)
                             and n.cause_ref is distinct from %(ref)s and n.changes ?| %(fields)s::text[])
               or (select n.op from _history n where n.record = h.record
-                     and n.op not in ('share', 'unshare', 'tick', 'untick') order by n.seq desc limit 1) in ('delete', 'purge') then 1 else 0 end,
+                     and n.op not in ('share', 'unshare', 'tick', 'untick')
+                   order by n.seq desc limit 1) in ('delete', 'purge') then 1 else 0 end,
        'update'
 from _history h
 where h.cause_ref = %(ref)s and h.record > %(after)s::uuid and h.op = 'update' and h.changes ?| %(fields)s::text[]
