@@ -73,9 +73,7 @@ class PlainRows:
         return found
 
 
-def gathered(
-    rows: PlainRows, above: ColumnElement[Any], link: str, build: Build
-) -> ColumnElement[Any]:
+def gathered(rows: PlainRows, above: ColumnElement[Any], link: str, build: Build) -> ColumnElement[Any]:
     """What `build` says of those of `rows` whose `link` is `above`; deleted ones do not count."""
     value, condition = build(rows)
     conditions = [rows.base.c[link] == above, rows.base.c.deleted_at.is_(None)]
