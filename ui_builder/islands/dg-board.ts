@@ -19,7 +19,7 @@ const HOLD = 180; // ms that a finger rests on a card before it is lifted; short
 export class DgBoard extends HTMLElement {
   private sortables: Sortable[] = [];
   private lifted: Origin | null = null;
-  private waiting: Origin | null = null; // a drop that the server has not decided
+  private readonly waiting = new Map<string, Origin>(); // by record: drops that the server has not decided
   private ways: Ways = {};
   private asked = 0;
 
@@ -30,7 +30,9 @@ export class DgBoard extends HTMLElement {
     this.addEventListener("click", (event) => this.clicked(event));
     this.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (this.waiting) void this.send(new FormData(event.target as HTMLFormElement, event.submitter), this.waiting);
+      const form = event.target as HTMLFormElement;
+      const origin = [...this.waiting].find(([id]) => form.getAttribute("action")?.includes(`/${id}/`))?.[1];
+      if (origin) void this.send(new FormData(form, event.submitter), origin);
     });
   }
 
@@ -135,7 +137,7 @@ export class DgBoard extends HTMLElement {
 
   private async send(values: FormData, origin: Origin): Promise<void> {
     const { card } = origin;
-    this.waiting = origin;
+    this.waiting.set(card.dataset.id ?? "", origin);
     card.setAttribute("aria-busy", "true");
     document.dispatchEvent(new Event("dg:request"));
     try {
@@ -154,7 +156,7 @@ export class DgBoard extends HTMLElement {
   private async decided(response: Response, origin: Origin): Promise<void> {
     const said = (await response.json()) as { moved?: boolean; text?: string; undo?: string; detail?: string; title?: string };
     if (!response.ok || said.moved !== true) return this.refused(origin, said.text ?? said.detail ?? said.title);
-    this.waiting = null;
+    this.waiting.delete(origin.card.dataset.id ?? "");
     origin.card.querySelector(".dg-lane-flag")?.remove(); // it is new at its stage
     if (said.text) document.dispatchEvent(new CustomEvent("dg:toast", { detail: { text: said.text, ...(said.undo ? { undo: said.undo } : {}) } }));
     await this.heads();
@@ -171,7 +173,7 @@ export class DgBoard extends HTMLElement {
       recount(lane, -1);
       recount(origin.lane, 1);
     }
-    this.waiting = null;
+    this.waiting.delete(origin.card.dataset.id ?? "");
     replace(origin);
     linkOf(origin.card)?.focus();
   }
@@ -203,7 +205,7 @@ export class DgBoard extends HTMLElement {
 
   private walk(key: string, card: HTMLElement): boolean {
     if (key === " ") {
-      if (!this.hasAttribute("data-moves") || this.waiting) return true;
+      if (!this.hasAttribute("data-moves") || this.waiting.has(card.dataset.id ?? "")) return true;
       this.lift(card);
       card.classList.add("dg-lifted");
       this.say(t("Lifted. Left and right choose a lane, Enter drops, Esc puts back."));
@@ -261,7 +263,7 @@ export class DgBoard extends HTMLElement {
       to.closest("details")?.removeAttribute("open");
       const from = laneOf(card);
       const lane = this.lanes().find((one) => one.dataset.stage === to.dataset.to);
-      if (!lane || !from || lane === from || this.waiting) return;
+      if (!lane || !from || lane === from || this.waiting.has(card.dataset.id ?? "")) return;
       const origin = { card, lane: from, next: card.nextElementSibling };
       lane.querySelector("[data-cards]")?.prepend(card);
       lane.scrollIntoView({ block: "nearest", inline: "center" });
