@@ -12,13 +12,13 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, event, given, settings
+from hypothesis import HealthCheck, assume, event, example, given, settings
 from hypothesis import note as remark
 from hypothesis import strategies as st
 
 from dougong_metadata.documents import Document, read_documents
 from dougong_metadata.errors import InvalidDocuments
-from dougong_metadata.expressions import Scope, check, format
+from dougong_metadata.expressions import Scope, check, format, parse
 from dougong_metadata.expressions import nodes as n
 from dougong_metadata.model.compile import compile_model
 from dougong_platform.access import rights_for
@@ -213,6 +213,10 @@ EXAMPLES = settings(max_examples=40, deadline=None, suppress_health_check=list(H
 
 @EXAMPLES
 @given(node=st.one_of(truth(BOOK, 3), truth(BOOK, 2)))
+@example(node=parse("COUNT(lines, pages > 0) > 1"))
+@example(node=parse("SUM(shelf.book.price) > MAX(lines.weight)"))
+@example(node=parse('COUNT(lines, book.weight > weight) = 0 and shelf.name != "ab"'))
+@example(node=parse("not (COUNT(shelf.book, lent) > 2 or ISBLANK(MIN(lines.price, not lent)))"))
 def test_a_condition_holds_for_the_same_records_wherever_it_stands(world: World, node: n.Node) -> None:
     read_ = wanted_of(world.rows, node)
     assume(read_ is not None)
@@ -230,6 +234,9 @@ def test_a_condition_holds_for_the_same_records_wherever_it_stands(world: World,
     counted = aggregate(caller, {"from": "book", "where": written, "aggregates": {"n": "COUNT()"}})
     assert counted == [{"n": len(wanted)}]
     assert aggregate(caller, {"from": "book", "aggregates": {"n": "COUNT(holds)"}}) == [{"n": len(wanted)}]
+    groups = aggregate(caller, {"from": "book", "group_by": ["holds"], "aggregates": {"n": "COUNT()"}})
+    sizes = {True: len(wanted), False: len(world.rows) - len(wanted)}
+    assert {g["holds"]: g["n"] for g in groups} == {holds: n for holds, n in sizes.items() if n}
     asked = check(written, Scope.of(caller.model, "book", saving=True))
     for id in list(world.rows)[:4]:
         assert conditions(caller, "book", [asked], {}, id) == [id in wanted]
@@ -260,6 +267,8 @@ def shown(kind: str, found: Any) -> Any:
 
 @EXAMPLES
 @given(drawn=st.one_of(*(st.tuples(st.just(k), s(BOOK, 3)) for k, s in KINDS)))
+@example(drawn=("decimal", parse("SUM(lines.price * lines.weight, lent) + COUNT(shelf.book)")))
+@example(drawn=("decimal", parse("MAX(lines.stock, pages < 3) * shelf.width")))
 def test_a_value_is_the_same_wherever_it_is_worked_out(world: World, drawn: tuple[str, n.Node]) -> None:
     kind, node = drawn
     if kind == "text":
@@ -293,6 +302,7 @@ def test_a_value_is_the_same_wherever_it_is_worked_out(world: World, drawn: tupl
 
 @EXAMPLES
 @given(drawn=st.one_of(*(st.tuples(st.just(k), s(BOOK, 2)) for k, s in KINDS)))
+@example(drawn=("decimal", parse("COUNT(shelf.book) + COUNT(lines) + SUM(shelf.book.price, lent)")))
 def test_a_default_is_what_the_new_record_would_work_out(world: World, drawn: tuple[str, n.Node]) -> None:
     kind, node = drawn
     if kind == "text":
