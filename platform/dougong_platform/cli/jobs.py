@@ -44,10 +44,9 @@ def show(name: str, state: str, limit: int) -> None:
         tenant = get(database, name)
         with database.transaction(tenant, read_only=True) as tx:
             found = board.jobs(tx, state=state, limit=limit)
-        objects = current(database, tenant).model.objects
-    plurals = {name: object.plural for name, object in objects.items()}
+        model = current(database, tenant).model
     for one in found:
-        about = summary(one.kind, one.payload, plurals, locale())
+        about = summary(one.kind, one.payload, model, locale())
         failed = (one.failed or "").replace("\n", " ")
         click.echo(f"{one.id}\t{one.at}\t{one.kind}\t{one.attempts}\t{failed}\t{about}")
 

@@ -104,11 +104,10 @@ def _topic(one: board.Topic, caller: Caller) -> dict[str, Any]:
 
 
 def _shown(one: board.Job, caller: Caller) -> dict[str, Any]:
-    plurals = {name: object.plural for name, object in caller.model.objects.items()}
     return {
         "id": one.id,
         "topic": one.kind,
-        "summary": summary(one.kind, one.payload, plurals, caller.locale),
+        "summary": summary(one.kind, one.payload, caller.model, caller.locale),
         "payload": one.payload,
         "state": one.state,
         "at": one.at,

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from dougong_metadata.label import Label
+from dougong_metadata.model.types import Model
 
 # Topics of packages that are added show their name.
 _TOPICS = {
@@ -37,17 +38,19 @@ def label_of(topic: str) -> Label:
     return _TOPICS.get(topic, Label(topic, topic))
 
 
-def summary(topic: str, payload: Mapping[str, Any], plurals: Mapping[str, Label], locale: str) -> str:
-    """What one row is about, in one line. `plurals`: what objects are called, by name."""
+def summary(topic: str, payload: Mapping[str, Any], model: Model, locale: str) -> str:
+    """What one row is about, in one line, as the release calls it."""
     zh = locale.startswith("zh")
-    object = plurals.get(str(payload.get("object")))
+    object = model.objects.get(str(payload.get("object")))
     count = payload.get("count") or len(payload.get("ids") or ())
-    about = "" if object is None or not count else f"{count} · {object.text(locale)}"
+    about = "" if object is None or not count else f"{count} · {object.plural.text(locale)}"
     if topic == "records" and object is not None:
         op = _OPERATIONS.get(str(payload.get("op")))
         return " · ".join(part for part in (about, op.text(locale) if op else "") if part)
     if topic == "automation":
         name = str(payload.get("automation", ""))
+        automation = model.automations.get(name)
+        name = name if automation is None else automation.label.text(locale)
         return " · ".join(part for part in (f"「{name}」" if zh else f"“{name}”", about) if part)
     text = orjson.dumps(payload).decode()
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

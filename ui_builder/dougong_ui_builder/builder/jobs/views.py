@@ -110,13 +110,12 @@ def _back() -> str:
 
 
 def _line(caller: Caller, job: board.Job) -> Line:
-    plurals = {name: object.plural for name, object in caller.model.objects.items()}
     locale = current_locale()
     return Line(
         job,
         _ICONS.get(job.kind, "settings"),
         label_of(job.kind).text(locale),
-        summary(job.kind, job.payload, plurals, locale),
+        summary(job.kind, job.payload, caller.model, locale),
         orjson.dumps(job.payload, option=orjson.OPT_INDENT_2).decode()[:20_000],
     )
 
