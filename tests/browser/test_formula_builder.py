@@ -15,6 +15,7 @@ from dougong_platform.http.engine import Engine
 from dougong_platform.query import list_records
 from dougong_platform.releases import draft as drafts
 from dougong_platform.settings import Settings
+from dougong_tenants.people import update_user
 from order_lines import make_ordering
 from reading import PASSWORD, Reading
 
@@ -167,7 +168,10 @@ def test_a_validation_says_how_many_would_not_pass_and_lists_them(
     ("width", "locale", "theme"),
     [(1280, "zh", "light"), (390, "en", "light"), (1280, "en", "dark"), (390, "zh", "dark")],
 )
-def test_the_pages_are_accessible_and_fit(address: str, open_page: Open, width: int, locale: str, theme: str) -> None:
+def test_the_pages_are_accessible_and_fit(
+    address: str, open_page: Open, reading: Reading, width: int, locale: str, theme: str
+) -> None:
+    update_user(reading.database, reading.tenant, reading.ann, {"locale": locale})
     page = sign_in(open_page, address, width=width, locale=locale, theme=theme)
     for path in PAGES:
         page.goto(address + path)
@@ -176,3 +180,4 @@ def test_the_pages_are_accessible_and_fit(address: str, open_page: Open, width: 
         save_picture(page, f"{name}-{width}-{locale}-{theme}")
         assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    update_user(reading.database, reading.tenant, reading.ann, {"locale": "en"})
