@@ -20,13 +20,15 @@ from dougong_ui_builder.page import page
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`went`: {"done", "failed", "cut", "skipped"} of the last 30 days; `last`: when it last ran."""
+    """`went`: {"done", "failed", "cut", "skipped"} of the last 30 days; `last`: when it last ran;
+    `of`: what its object is called."""
 
     line: Line
     says: str
     active: bool
     went: dict[str, int]
     last: str | None
+    of: str = ""
 
 
 @blueprint.get("")
@@ -66,7 +68,9 @@ def rows_of(caller: Caller, view: DraftView, object: str | None = None) -> list[
         found = known.get(document.name, {})
         says = sentence.when(words, document.body)
         active = document.body.get("active") is not False
-        row = Row(line(view, document, changed), says, active, found.get("counts") or {}, found.get("last_run_at"))
+        of = str(document.body.get("object") or "")
+        own = document_label(view.documents.get(("object", of)), of) if of else ""
+        row = Row(line(view, document, changed), says, active, found.get("counts") or {}, found.get("last_run_at"), own)
         made.append(row)
     return made
 

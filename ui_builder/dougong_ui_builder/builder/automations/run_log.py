@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from flask import Response, request
 
 from dougong_metadata.documents import Document
-from dougong_metadata.errors import Fault
 from dougong_platform.automations import hooks, reading
+from dougong_platform.automations.errors import NotRepeatable
 from dougong_platform.automations.runs import STATES
 from dougong_platform.http.caller import Caller
 from dougong_ui_builder import toasts
@@ -80,7 +80,7 @@ def run_again(caller: Caller, name: str, id: UUID) -> Response:
     """Do a failed run once more, in one's own name."""
     try:
         reading.again(caller, str(id), name)
-    except Fault as fault:
+    except NotRepeatable as fault:
         toasts.say(fault.message(caller.locale), tone="bad")
     else:
         toasts.say(gettext("It is being done again; the new run shows in the log in a moment."))

@@ -44,7 +44,10 @@ def show_preview(caller: Caller, name: str) -> str:
     """The fragment with five records and their results, of a form that is being filled in."""
     text = request.form.get("b/formula", "")[:LONGEST]
     returns, scale = request.form.get("b/returns", "text"), scale_of(request.form.get("b/scale"))
-    found = preview(caller, read_draft(caller).model, name, text, returns, scale)
+    view = read_draft(caller)
+    if name not in caller.model.objects:
+        view.document("object", name)  # NotFound for what is in neither
+    found = preview(caller, view.model, name, text, returns, scale)
     return render_template("formulas/preview.html", preview=found, preview_of=name)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Response, jsonify, render_template, request
 
 from dougong_metadata.kinds.json_schema import field_type_schema
+from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_ui_builder.builder.draft_view import read_draft
 from dougong_ui_builder.builder.forms import read_body, tree_of
@@ -47,6 +48,8 @@ def condition_fields(words: Vocabulary, object: str) -> list[dict[str, object]]:
 
 def _editor(caller: Caller, name: str) -> dict[str, object]:
     words = Vocabulary(read_draft(caller), caller.locale)
+    if name not in words.objects:
+        raise NotFound
     tree = tree_of(request.form)
     take_rollup(tree, request.form)
     body = read_body(field_type_schema("rollup"), tree, {"type": "rollup"}, keep=True)

@@ -80,6 +80,7 @@ def move(caller: Caller, object: str, id: UUID) -> Any:
 @page()
 def tick(caller: Caller, object: str, id: UUID) -> Response:
     """Tick an item (`tick` is "stage/name"), or take its tick back (`untick`)."""
+    read(caller, object, str(id))
     for way in ("tick", "untick"):
         for name in request.form.getlist(way):
             checklist.tick(caller, object, str(id), *name.partition("/")[::2], ticked=way == "tick")
