@@ -65,7 +65,7 @@ def list_notifications(caller: Caller) -> dict[str, Any]:
 
 
 @blueprint.post(f"{_INBOX}/read")
-@endpoint("Mark notifications as read", body=MarkBody, answers=MarkedShape, errors=(400, 422))
+@endpoint("Mark notifications as read", body=MarkBody, answers=MarkedShape, errors=(400, 404, 422))
 def mark_notifications(caller: Caller) -> dict[str, Any]:
     """{"changed"}, and "moment" where all were marked."""
     given = load_body(request, MarkBody, caller.locale)

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dougong_platform.errors import BadRequest
+from dougong_platform.errors import BadRequest, NotFound
 from dougong_platform.http.caller import Caller
 from dougong_platform.notifications.shown import COLUMNS, FROM, Shown, shown
 from dougong_platform.notifications.topics import TOPICS
 from dougong_platform.query import cursor as cursors
-from dougong_platform.query.single import uuid_text
+from dougong_platform.query.single import addressed, uuid_text
 
 MOST = 100  # entries of a page
 COUNTED = 100  # unread ones are counted up to here
@@ -29,6 +29,7 @@ select {COLUMNS} {FROM}
    and (%(before)s::uuid is null or n.id < %(before)s::uuid)
  order by n.id desc limit %(limit)s
 """
+_THERE = 'select 1 from _notification where "user" = %(user)s::uuid and id = %(until)s::uuid'
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,27 +91,38 @@ def one(caller: Caller, id: str) -> Shown | None:
 
 
 def mark(caller: Caller, ids: Sequence[Any], *, read: bool = True) -> int:
-    """Mark some of the caller's notifications; how many changed. What is not his, or no id, is passed over."""
-    wanted = [found for found in map(uuid_text, ids) if found is not None]
-    if not wanted:
+    """Mark some of the caller's notifications; how many changed. What is not his, or no id, is passed over.
+
+    Raises NotFound if none of them is his.
+    """
+    if not ids:
         return 0
+    wanted = [found for found in map(uuid_text, ids) if found is not None]
     with caller.database.transaction(caller.tenant) as tx:
         caller.verify(tx.entry)
         moment = "now()" if read else "null"
         rows = tx.rows(
-            f'update _notification set read_at = {moment} where "user" = %(user)s and id = any(%(ids)s::uuid[])'
-            f" and read_at is {'null' if read else 'not null'} returning 1",
+            'with named as (select id from _notification where "user" = %(user)s and id = any(%(ids)s::uuid[])),'
+            f" done as (update _notification n set read_at = {moment} from named where n.id = named.id"
+            f" and n.read_at is {'null' if read else 'not null'} returning 1)"
+            " select (select count(*) from named), (select count(*) from done)",
             {"user": caller.user, "ids": "{" + ",".join(wanted) + "}"},
         )
-    return len(rows)
+    ((found, changed),) = rows
+    if not found:
+        raise NotFound
+    return int(changed)
 
 
 def mark_all(caller: Caller, *, topic: str | None = None, until: str | None = None) -> tuple[int, str]:
     """Mark all that wait in the inbox, or in one topic, up to the one called `until` (what came after the page was made
-    stays unread). How many, and the moment by which `take_back` finds them again."""
-    values = {"user": caller.user, "topic": topic, "until": uuid_text(until) if until else None}
+    stays unread). How many, and the moment by which `take_back` finds them again. Raises NotFound if `until` is none of
+    his."""
+    values = {"user": caller.user, "topic": topic, "until": addressed(until) if until else None}
     with caller.database.transaction(caller.tenant) as tx:
         caller.verify(tx.entry)
+        if until and not tx.rows(_THERE, values):
+            raise NotFound
         rows = tx.rows(
             'with done as (update _notification set read_at = now() where "user" = %(user)s and inbox'
             " and read_at is null and (%(topic)s::text is null or topic = %(topic)s)"

@@ -70,7 +70,9 @@ def test_marking_all_leaves_what_came_after_the_page_was_made(sharing: Sharing) 
 
 def test_nobody_marks_what_is_somebody_elses(sharing: Sharing) -> None:
     [id] = tell(sharing, "cat")
-    assert mark(sharing.caller("bob"), [id]) == 0
+    for work in (lambda bob: mark(bob, [id]), lambda bob: mark_all(bob, until=id), lambda bob: mark(bob, ["no id"])):
+        with pytest.raises(NotFound):
+            work(sharing.caller("bob"))
     _, moment = mark_all(sharing.caller("cat"))
     assert take_back(sharing.caller("bob"), moment) == 0
     assert unread(sharing.caller("cat")).unread == 0
