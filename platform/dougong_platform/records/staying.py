@@ -17,12 +17,12 @@ def staying(object: ObjectModel, op: str, touched: Sequence[str]) -> list[str]:
     """`left_0 as (…), stay_0 as (…)`: the stay that ends and the one that begins, for each stage that may change."""
     parts = []
     for number, name in enumerate(stage_fields(object)):
-        if op == "update" and name not in touched:
+        if name not in touched:  # it stays as it was, or begins nowhere
             continue
         value, of = f"n.{quoted(name)}", f"{literal(object.name)}, n.id, {literal(name)}"
         into = 'insert into "§"._stay (object, record, field, value, entered_by)'
         if op == "create":
-            since = next((p.since for p in object.pipelines if p.field == name and p.since), None)
+            since = next((p.since for p in object.pipelines if p.field == name and p.since in touched), None)
             entered = "now()" if since is None else f"coalesce(n.{quoted(since)}, now())"
             parts.append(
                 f'stay_{number} as (insert into "§"._stay (object, record, field, value, entered_by, entered_at)'
