@@ -15,7 +15,7 @@ from dougong_platform.http.arguments import Arguments
 from dougong_platform.http.bodies import load_body
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.endpoint import Parameter, endpoint
-from dougong_platform.query.single import addressed
+from dougong_platform.query.single import addressed, uuid_text
 from dougong_platform.webhooks import acting, log
 from dougong_platform.webhooks.schema import (
     DeliveriesSchema,
@@ -68,6 +68,8 @@ def deliveries(caller: Caller) -> dict[str, Any]:
         raise BadRequest(en=f"`state` is one of {states}.", zh=f"state 须为 {states} 之一。")
     if not 1 <= limit <= _MOST:
         raise BadRequest(en=f"`limit` lies between 1 and {_MOST}.", zh=f"limit 须在 1 到 {_MOST} 之间。")
+    if before and uuid_text(before) is None:
+        raise BadRequest(en="`before` is no id.", zh="before 不是有效的 ID。")
     with caller.database.transaction(caller.tenant, read_only=True) as tx:
         caller.verify(tx.entry)
         found = log.deliveries(
