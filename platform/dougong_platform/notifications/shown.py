@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dougong_platform.http.caller import Caller
-from dougong_platform.notifications.texts import readable
+from dougong_platform.notifications.texts import readable, walked_to
 from dougong_platform.notifications.topics import topic_named
 from dougong_platform.query.allowed import allowed_on
 
@@ -50,11 +50,13 @@ def shown(caller: Caller, rows: Iterable[Sequence[Any]]) -> list[Shown]:
 
 
 def _open(caller: Caller, rows: Sequence[Sequence[Any]]) -> Mapping[str, frozenset[str]]:
-    """The records that the caller may read, by object."""
+    """The records, of the notifications and of what their texts were written from, that the caller may read."""
     asked: dict[str, set[str]] = {}
     for row in rows:
-        if row[5] in caller.model.objects and row[6] is not None:
-            asked.setdefault(row[5], set()).add(row[6])
+        said = [(row[5], row[6]), *walked_to(row[3]), *walked_to(row[4])]
+        for object, id in said:
+            if object in caller.model.objects and id is not None:
+                asked.setdefault(object, set()).add(id)
     return {
         object: frozenset(id for id, may in allowed_on(caller, object, ids).items() if "read" in may)
         for object, ids in asked.items()
@@ -68,12 +70,16 @@ def _one(caller: Caller, row: Sequence[Any], open_: Mapping[str, frozenset[str]]
     ):
         said = topic_named(topic).withheld.text(caller.locale)
         return Shown(id, at, topic, said, "", None, None, actor, actor_name, read_at, withheld=True)
+
+    def seen(of: str, walked: str) -> bool:
+        return walked in open_.get(of, ())
+
     return Shown(
         id,
         at,
         topic,
-        readable(title, caller.locale, caller.rights),
-        readable(body, caller.locale, caller.rights),
+        readable(title, caller.locale, caller.rights, seen),
+        readable(body, caller.locale, caller.rights, seen),
         object,
         record,
         actor,

@@ -1,14 +1,15 @@
 """Texts of notifications: as they are given, as they are stored, and as one receiver may read them.
 
 A text is {"en": …, "zh": …}; each side is a string, or a list of pieces: strings, and
-{"text": "12.50", "reads": ["book.price", "shelf.name"], "beyond": ["shelf"]} for what was written from fields. `reads`
-names them with their objects, `beyond` the objects to whose records one walked from the notification's own. A piece is
-blanked for whoever may not read all of its fields, or not every record of the objects beyond.
+{"text": "12.50", "reads": ["book.price", "shelf.name"], "at": [["shelf", id]], "beyond": ["page"]} for what was written
+from fields. `reads` names them with their objects, `at` the records to which one walked from the notification's own,
+`beyond` the objects whose records were counted or summed up. A piece is blanked for whoever may not read all of its
+fields, one of the records, or not every record of the objects beyond.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from dougong_platform.access.rights import Rights
@@ -17,6 +18,7 @@ from dougong_platform.access.scopes import ALL
 Given = str | Mapping[str, Any] | None
 Stored = dict[str, str | list[Any]]
 BLANK = "…"
+_MARKS = ("reads", "at", "beyond")
 _LONGEST = 4_000  # characters of one language
 
 
@@ -29,15 +31,26 @@ def stored(text: Given) -> Stored:
     return {name: _side(text[name]) for name in ("en", "zh") if text.get(name)}
 
 
-def readable(text: Mapping[str, Any] | None, locale: str, rights: Rights | None) -> str:
-    """The text for a receiver with these rights; None = nothing that was written from fields is shown."""
+def readable(
+    text: Mapping[str, Any] | None, locale: str, rights: Rights | None, seen: Callable[[str, str], bool] | None = None
+) -> str:
+    """The text for a receiver with these rights; None = nothing that was written from fields is shown. `seen(object,
+    id)`: whether he sees a record that a piece was walked to; without it none is seen."""
     if not text:
         return ""
     first, second = ("zh", "en") if locale.startswith("zh") else ("en", "zh")
     side = text.get(first) or text.get(second) or ""
     if isinstance(side, str):
         return side
-    return "".join(_shown(piece, rights) for piece in side)
+    return "".join(_shown(piece, rights, seen) for piece in side)
+
+
+def walked_to(text: Mapping[str, Any] | None) -> Iterator[tuple[str, str]]:
+    """(object, id) of the records that a stored text's pieces were walked to."""
+    for side in (text or {}).values():
+        for piece in side if isinstance(side, list) else ():
+            if isinstance(piece, Mapping):
+                yield from ((str(of), str(id)) for of, id in piece.get("at", ()))
 
 
 def _side(side: Any) -> str | list[Any]:
@@ -47,16 +60,18 @@ def _side(side: Any) -> str | list[Any]:
     for piece in side:
         text = (piece if isinstance(piece, str) else str(piece["text"]))[:left]
         left -= len(text)
-        marks = {} if isinstance(piece, str) else {n: sorted(piece[n]) for n in ("reads", "beyond") if piece.get(n)}
+        marks = {} if isinstance(piece, str) else {n: sorted(piece[n]) for n in _MARKS if piece.get(n)}
         if text:
             pieces.append({"text": text, **marks} if marks else text)
     return pieces if any(not isinstance(piece, str) for piece in pieces) else "".join(pieces)
 
 
-def _shown(piece: Any, rights: Rights | None) -> str:
+def _shown(piece: Any, rights: Rights | None, seen: Callable[[str, str], bool] | None) -> str:
     if isinstance(piece, str):
         return piece
-    return str(piece["text"]) if rights is not None and _may_read(piece, rights) else BLANK
+    if rights is None or not _may_read(piece, rights):
+        return BLANK
+    return str(piece["text"]) if all(seen is not None and seen(of, id) for of, id in piece.get("at", ())) else BLANK
 
 
 def _may_read(piece: Mapping[str, Any], rights: Rights) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dougong_metadata.expressions import Checked
+from dougong_metadata.expressions import Checked, Scope, check
 from dougong_metadata.model.flow_types import TemplateText, TextPiece
 from dougong_metadata.model.types import FieldModel, Model
 from dougong_platform.evaluation import evaluate
@@ -37,17 +37,20 @@ def render(
     A record that is gone has texts without values. `versions` and `op` as for `evaluate`.
     """
     asked = list(dict.fromkeys(p.value for locale in LOCALES for p in text.pieces(locale) if p.value is not None))
-    found = evaluate(caller, object, asked, ids, tx, versions=versions, op=op) if asked else {}
+    steps = [] if object is None else _steps(caller.model, object, asked)
+    expressions = [*asked, *(checked for _, _, checked in steps)]
+    found = evaluate(caller, object, expressions, ids, tx, versions=versions, op=op) if asked else {}
     place = {one: number for number, one in enumerate(asked)}
-    marks = {one: _marks(caller.model, object, one) for one in asked}
+    marks = {one: _marks(one) for one in asked}
     fields = {one: field_of(caller.model, object, one) for one in asked}
     made = []
     for id in ids:
         values = found.get(id)
+        reached = {path: [of, values[len(asked) + n]] for n, (path, of, _) in enumerate(steps)} if values else {}
         sides: dict[str, Side] = {}
         for locale in LOCALES:
             here = Place(locale, caller.timezone, caller.tenant.currency)
-            sides[locale] = [_piece(p, values, place, fields, marks, here) for p in text.pieces(locale)]
+            sides[locale] = [_piece(p, values, place, fields, marks, reached, here) for p in text.pieces(locale)]
         made.append(sides)
     return made
 
@@ -63,13 +66,17 @@ def _piece(
     place: Mapping[Checked, int],
     fields: Mapping[Checked, FieldModel | None],
     marks: Mapping[Checked, Mapping[str, Any]],
+    reached: Mapping[tuple[str, ...], list[Any]],
     here: Place,
 ) -> str | dict[str, Any]:
     if piece.value is None:
         return piece.text
     value = values[place[piece.value]] if values is not None else None
     text = written(value, piece.value.type, fields[piece.value], piece.format, here)
-    marked = marks[piece.value]
+    marked = dict(marks[piece.value])
+    at = [reached[step] for step in _prefixes(piece.value) if step in reached and reached[step][1] is not None]
+    if at:
+        marked["at"] = at
     return {"text": text, **marked} if marked and text else text
 
 
@@ -84,13 +91,24 @@ def field_of(model: Model, object: str | None, checked: Checked) -> FieldModel |
     return field
 
 
-def _marks(model: Model, object: str | None, checked: Checked) -> Mapping[str, Any]:
-    beyond = set()
-    for path in checked.paths:
-        at = object or ""
-        for step in path[:-1]:
-            at = model.objects[at].fields[step].to or ""
-            beyond.add(at)
-    beyond |= {of for of, _ in checked.relations}
+def _prefixes(checked: Checked) -> list[tuple[str, ...]]:
+    """The lookups that an expression walks through: of `shelf.room.name` `shelf` and `shelf.room`."""
+    found = {path[:length]: None for path in checked.paths for length in range(1, len(path))}
+    return list(found)
+
+
+def _steps(model: Model, object: str, asked: Sequence[Checked]) -> list[tuple[tuple[str, ...], str, Checked]]:
+    """(path of lookups, object it leads to, expression for its id) for all that the expressions walk through."""
+    made = []
+    for path in dict.fromkeys(step for one in asked for step in _prefixes(one)):
+        at = object
+        for name in path:
+            at = model.objects[at].fields[name].to or ""
+        made.append((path, at, check(".".join(path), Scope.of(model, object, "value"))))
+    return made
+
+
+def _marks(checked: Checked) -> Mapping[str, Any]:
     reads = sorted(f"{of}.{name}" for of, name in checked.fields)
-    return {name: found for name, found in (("reads", reads), ("beyond", sorted(beyond - {""}))) if found}
+    beyond = sorted({of for of, _ in checked.relations})
+    return {name: found for name, found in (("reads", reads), ("beyond", beyond)) if found}

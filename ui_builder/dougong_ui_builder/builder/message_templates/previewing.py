@@ -21,6 +21,7 @@ from dougong_metadata.model.types import Model
 from dougong_platform.http.caller import Caller
 from dougong_platform.notifications.texts import readable
 from dougong_platform.query import list_records
+from dougong_platform.query.allowed import allowed_actions
 from dougong_platform.texts import render
 from dougong_tenants.errors import StatementTooSlow
 from dougong_ui_builder.builder.forms import read_body, tree_of
@@ -124,7 +125,11 @@ def _read(caller: Caller, texts: list[TemplateText | None], object: str, record:
     with caller.database.transaction(caller.tenant, read_only=True) as tx:
         caller.verify(tx.entry)
         sides = [render(caller, text, object or None, [record], tx)[0] if text is not None else {} for text in texts]
+
+    def seen(of: str, id: str) -> bool:
+        return "read" in allowed_actions(caller, of, id)
+
     return tuple(
-        Read(locale, language, *(readable(side, locale, caller.rights) for side in sides))
+        Read(locale, language, *(readable(side, locale, caller.rights, seen) for side in sides))
         for locale, language in LOCALES
     )
