@@ -200,19 +200,19 @@ def test_what_one_chooses_is_kept_and_a_wrong_time_is_named(
     sharing: Sharing, enter: Open, post_office: PostOffice
 ) -> None:
     page = enter("/settings/notifications")
-    page.get_by_label("Mentions: E-mail").select_option("digest")
+    page.get_by_label("Mentions: Mail").select_option("digest")
     page.get_by_label("Shares: Inbox").uncheck()
     page.get_by_role("switch", name="No e-mails and no group messages").check()
     page.get_by_label("Quiet from").fill("21:30")
     page.get_by_label("Quiet until").fill("21:30")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Quiet hours end at another time than they begin.")).to_be_visible()
-    expect(page.get_by_label("Mentions: E-mail")).to_have_value("digest")
+    expect(page.get_by_label("Mentions: Mail")).to_have_value("digest")
     assert violations(page) == []
     page.get_by_label("Quiet until").fill("07:00")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved")).to_be_visible()
-    expect(page.get_by_label("Mentions: E-mail")).to_have_value("digest")
+    expect(page.get_by_label("Mentions: Mail")).to_have_value("digest")
     expect(page.get_by_label("Shares: Inbox")).not_to_be_checked()
     expect(page.get_by_label("Quiet until")).to_have_value("07:00")
 
@@ -220,7 +220,7 @@ def test_what_one_chooses_is_kept_and_a_wrong_time_is_named(
 def test_without_a_mail_server_the_page_says_so(sharing: Sharing, enter: Open) -> None:
     page = enter("/settings/notifications")
     expect(page.get_by_text("No mail server is set up")).to_be_visible()
-    expect(page.get_by_label("Mentions: E-mail")).to_have_count(0)
+    expect(page.get_by_label("Mentions: Mail")).to_have_count(0)
 
 
 def test_an_administrator_sets_up_a_robot_tries_it_and_removes_it(
