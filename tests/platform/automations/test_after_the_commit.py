@@ -102,7 +102,7 @@ def test_people_are_told_in_both_languages_and_each_once(workshop: Workshop) -> 
     assert "".join(p if isinstance(p, str) else p["text"] for p in title["zh"]) == "Dear 售价 ¥120.50"
     assert "".join(p if isinstance(p, str) else p["text"] for p in body["en"]) == "It is Printed on Attic."
     assert "".join(p if isinstance(p, str) else p["text"] for p in body["zh"]) == "已付印"
-    assert {"text": "Attic", "reads": ["book.shelf", "shelf.name"], "beyond": ["shelf"]} in body["en"]
+    assert {"text": "Attic", "reads": ["book.shelf", "shelf.name"], "at": [["shelf", shelf.id]]} in body["en"]
     assert told[0][3] == book.id
 
 

@@ -194,7 +194,8 @@ def test_what_is_gone_does_not_slow_the_next_take(database: Database, tenant: Te
     with database.transaction(tenant) as tx:
         plan = "\n".join(str(line) for (line,) in tx.rows(taking))
     assert "Index Scan using _outbox_lane" in plan
-    pages = max(int(word.partition("=")[2]) for word in plan.split() if word.startswith("hit="))
+    done = plan.partition("Planning:")[0]  # what planning reads of the catalogue is another matter
+    pages = max(int(word.partition("=")[2]) for word in done.split() if word.startswith("hit="))
     assert pages < 40, plan
 
 
