@@ -19,8 +19,9 @@ from dougong_platform.query import get, list_records
 from dougong_platform.releases import draft as drafts
 from dougong_platform.settings import Settings
 from dougong_tenants.people import update_user
+from entering import sign_in
 from order_lines import make_ordering
-from reading import PASSWORD, Reading
+from reading import Reading
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -73,15 +74,6 @@ def address(reading: Reading, serve: Callable[[Any], str], tmp_path_factory: pyt
     settings = Settings(home=home, database_url=reading.database.dsn, secret="test", rate_limit=0)
     app: Engine = create_app(settings, reading.database)
     return serve(app)
-
-
-def sign_in(open_page: Open, address: str, who: str = "ann", width: int = 1280, **more: str) -> Page:
-    page = open_page(address + "/sign-in", width, **more)
-    page.fill("[name=email]", f"{who}@library.test")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url(address + "/")
-    return page
 
 
 def add_step(page: Page, label: str) -> Locator:

@@ -14,7 +14,8 @@ from dougong_platform.app import create_app
 from dougong_platform.http.engine import Engine
 from dougong_platform.releases import draft as drafts
 from dougong_platform.settings import Settings
-from reading import PASSWORD, Reading
+from entering import sign_in
+from reading import Reading
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -51,15 +52,6 @@ def address(reading: Reading, serve: Callable[[Any], str], tmp_path_factory: pyt
     settings = Settings(home=home, database_url=reading.database.dsn, secret="test", rate_limit=0)
     app: Engine = create_app(settings, reading.database)
     return serve(app)
-
-
-def sign_in(open_page: Open, address: str, who: str = "ann", width: int = 1280, **more: str) -> Page:
-    page = open_page(address + "/sign-in", width, **more)
-    page.fill("[name=email]", f"{who}@library.test")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url(address + "/")
-    return page
 
 
 def test_an_administrator_builds_an_object_and_publishes_it(address: str, open_page: Open, reading: Reading) -> None:

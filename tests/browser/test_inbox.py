@@ -5,12 +5,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
+import entering
 from browsing import save_picture, violations
 from catalogue_room import app_over
 from dougong_platform.notifications import notify
@@ -18,7 +20,6 @@ from dougong_platform.notifications.inbox import mark, unread
 from dougong_platform.notifications.mail_server import hang_mail_server
 from listening import Listener
 from post_office import PostOffice
-from reading import PASSWORD
 from sharing import Sharing, make_sharing
 
 pytestmark = pytest.mark.browser
@@ -40,20 +41,7 @@ def address(sharing: Sharing, serve: Callable[..., str], tmp_path_factory: pytes
 @pytest.fixture
 def enter(address: str, open_page: Open) -> Open:
     """`enter(path, who, width, locale, theme)`: a page after the sign-in."""
-
-    def go(path: str, who: str = "bob", width: int = 1280, locale: str = "en", theme: str = "light") -> Page:
-        page = open_page(address + "/sign-in", width, locale, theme)
-        page.get_by_role("textbox").first.fill(f"{who}@library.test")
-        page.locator("input[type=password]").fill(PASSWORD)
-        page.locator("button[type=submit]").click()
-        page.wait_for_url(address + "/")
-        token = page.locator("meta[name=dg-csrf]").get_attribute("content") or ""
-        page.request.post(address + "/preferences", form={"csrf_token": token, "locale": locale, "next": "/"})
-        page.goto(address + path)
-        page.wait_for_load_state("networkidle")
-        return page
-
-    return go
+    return partial(entering.enter, open_page, address)
 
 
 @pytest.fixture(autouse=True)

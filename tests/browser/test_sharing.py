@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
 
+import entering
 from browsing import save_picture, violations
 from catalogue_room import app_over
 from dougong_platform import shares
-from reading import PASSWORD
 from sharing import Sharing, make_sharing
 
 pytestmark = pytest.mark.browser
@@ -32,20 +33,7 @@ def address(sharing: Sharing, serve: Callable[..., str], tmp_path_factory: pytes
 @pytest.fixture
 def enter(address: str, open_page: Open) -> Open:
     """`enter(path, who, width, locale, theme)`: a page after the sign-in."""
-
-    def go(path: str, who: str = "bob", width: int = 1280, locale: str = "en", theme: str = "light") -> Page:
-        page = open_page(address + "/sign-in", width, locale, theme)
-        page.get_by_role("textbox").first.fill(f"{who}@library.test")
-        page.locator("input[type=password]").fill(PASSWORD)
-        page.locator("button[type=submit]").click()
-        page.wait_for_url(address + "/")
-        token = page.locator("meta[name=dg-csrf]").get_attribute("content") or ""
-        page.request.post(address + "/preferences", form={"csrf_token": token, "locale": locale, "next": "/"})
-        page.goto(address + path)
-        page.wait_for_load_state("networkidle")
-        return page
-
-    return go
+    return partial(entering.enter, open_page, address)
 
 
 def told(sharing: Sharing, book: str) -> list[tuple[str, str, str | None]]:
