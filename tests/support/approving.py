@@ -1,5 +1,5 @@
-"""A company where people agree to purchases: a line of managers, law, money, and three flows. For the tests of approvals;
-`make_approving` makes it, the fixtures `approving` (module) and `approving_app` (its HTTP API) share one.
+"""A company where people agree to purchases: a line of managers, law, money, and three flows. For the tests of
+approvals; `make_approving` makes it, the fixtures `approving` (module) and `approving_app` (its HTTP API) share one.
 
     dan (clerk) → bea (heads buying) → cat (director) → ann (administrator); eve: law; fay: money; gus: nothing at all
 
@@ -68,7 +68,9 @@ name: purchase_standard
 object: purchase
 highlights: [total, supplier]
 sections:
-  - {name: basic, label: {en: Basic, zh: 基本}, fields: [title, supplier, total, cost, margin, discount, reviewer, stage, note]}
+  - name: basic
+    label: {en: Basic, zh: 基本}
+    fields: [title, supplier, total, cost, margin, discount, reviewer, stage, note]
 ---
 kind: permission_set
 name: clerk
