@@ -223,8 +223,8 @@ def test_the_submitter_chooses_among_the_active_people_of_the_set() -> None:
     assert choosable(ORGANISATION, NOW, Approvers("choice", "signs")) == ["boss", "head"]
     assert choosable(ORGANISATION, NOW, Approvers("choice", "checkers", source="team")) == ["clerk", "head"]
     assert choosable(ORGANISATION, NOW, Approvers("choice", "shore", source="department")) == [
-        "clerk",
         "chief",
+        "clerk",
         "novice",
     ]
 
