@@ -37,6 +37,7 @@ pytest_plugins: list[str] = [
     "listening",
     "post_office",
     "bindery",
+    "approving",
 ]
 
 os.environ.setdefault("DOUGONG_PASSWORD_MEMORY", "64")  # KiB: hundreds of users are made; hashing is argon2's matter
