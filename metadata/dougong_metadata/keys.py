@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from marshmallow import RAISE, Schema, ValidationError, fields
 
@@ -238,13 +238,25 @@ class MapOf(fields.Dict):
 
 
 class Part(fields.Nested):
-    """A mapping with a schema of its own; where `short` is given, a text stands for a mapping with that key only."""
+    """A mapping with a schema of its own; where `short` is given, a text stands for a mapping with that key only. A
+    part that may hold itself gives its schema by a function, as what it is called is not known yet."""
 
     default_error_messages: _Messages = {**_REQUIRED, "type": "not_a_mapping"}
 
-    def __init__(self, nested: type[Schema], short: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, nested: type[Schema] | Callable[[], type[Schema]], short: str | None = None, **kwargs: Any
+    ) -> None:
         self.short = short
-        super().__init__(nested, **kwargs)
+        self.holds_itself = not isinstance(nested, type)
+        self._given = nested
+        super().__init__(cast("type[Schema]", nested), **kwargs)
+
+    @property
+    def schema(self) -> Schema:
+        """The schema of the mapping; one for all parts that hold themselves."""
+        if self.holds_itself:
+            return made(cast("Callable[[], type[Schema]]", self._given)())
+        return super().schema
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Mapping[str, Any] | None, partial: Any = None, **kwargs: Any

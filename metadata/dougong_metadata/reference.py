@@ -80,13 +80,14 @@ def _action(action: actions.Action) -> str:
     return "\n\n".join(part for part in (head, short, _table(key.schema), *_parts(key.schema, "")) if part)
 
 
-def _parts(schema: Schema, above: str) -> Iterator[str]:
-    """A table for each part inside, headed by its path: sections[], record_types.<name>."""
+def _parts(schema: Schema, above: str, around: tuple[type[Schema], ...] = ()) -> Iterator[str]:
+    """A table for each part inside, headed by its path: sections[], record_types.<name>. What stands inside its like
+    has been told there (`around`)."""
     for name, key in _keys(schema):
         inner, path = _unwrap(key, f"{above}{name}")
-        if isinstance(inner, Part):
+        if isinstance(inner, Part) and type(inner.schema) not in around:
             yield f"Keys of `{path}`:\n\n{_table(inner.schema)}"
-            yield from _parts(inner.schema, f"{path}.")
+            yield from _parts(inner.schema, f"{path}.", (*around, type(inner.schema)))
 
 
 def _unwrap(key: Any, path: str) -> tuple[Any, str]:

@@ -1,5 +1,5 @@
-"""Automations: what happens by itself when records are saved or deleted, a date comes, the clock strikes or a call
-comes in."""
+"""Automations: what happens by itself when records are saved or deleted, a date comes, the clock strikes, a call comes
+in or an approval has an outcome."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from dougong_metadata.keys import (
     LabelText,
     ListOf,
     MapOf,
+    Name,
     Number,
     OneOf,
     Part,
@@ -34,8 +35,22 @@ EVENTS = {
     "updated": ("Updated", "更新"),
     "deleted": ("Deleted", "删除"),
 }
-TRIGGERS = ("event", "saved", "updated", "date", "cron", "incoming")  # keys of `on`, of which one is given
-_ONLY_WITH = {"days": "date", "time": "date", "map": "incoming", "key": "incoming", "signed": "incoming"}
+OUTCOMES = {
+    "approved": ("Approved", "通过"),
+    "rejected": ("Rejected", "拒绝"),
+    "returned": ("Returned", "退回"),
+    "recalled": ("Recalled", "撤回"),
+    "submitted": ("Submitted", "提交"),
+}
+TRIGGERS = ("event", "saved", "updated", "date", "cron", "incoming", "approval")  # keys of `on`: one is given
+_ONLY_WITH = {
+    "days": "date",
+    "time": "date",
+    "map": "incoming",
+    "key": "incoming",
+    "signed": "incoming",
+    "outcome": "approval",
+}
 
 
 class TriggerKeys(Body):
@@ -107,6 +122,10 @@ class TriggerKeys(Body):
     signed = Flag(
         metadata=about("Signed", "签名", "Calls have to carry an HMAC of their body.", "调用须带正文的 HMAC 签名。")
     )
+    approval = Name(
+        metadata=about("Approval", "审批流程", "A flow that comes to an outcome.", "有结果的审批流程。", "approval")
+    )
+    outcome = OneOf(OUTCOMES, metadata=about("Outcome", "结果", "Approved when absent.", "缺省为通过。"))
 
 
 class TriggerPart(Part):
@@ -184,9 +203,9 @@ class AutomationKind(Kind):
                 ("on",),
                 "one_trigger",
                 "An automation has one trigger: saved, created, updated or deleted, or one of {saved: [fields]}, "
-                "{updated: [fields]}, {date: field}, {cron: …}, {incoming: true}.",
+                "{updated: [fields]}, {date: field}, {cron: …}, {incoming: true}, {approval: flow}.",
                 "自动化须有且仅有一个触发：saved、created、updated、deleted，或 {saved: [字段]}、{updated: [字段]}、"
-                "{date: 字段}、{cron: …}、{incoming: true} 之一。",
+                "{date: 字段}、{cron: …}、{incoming: true}、{approval: 流程} 之一。",
             )
         for key, goes_with in _ONLY_WITH.items():
             if key in mentioned and goes_with not in given:

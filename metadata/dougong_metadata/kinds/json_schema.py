@@ -145,6 +145,15 @@ def _shape(key: fields.Field[Any], definitions: dict[str, Any]) -> dict[str, Any
     return made
 
 
+def _referred(schema: Schema, definitions: dict[str, Any]) -> dict[str, Any]:
+    """A mapping that may hold its like: defined once, and referred to from inside itself too."""
+    name = type(schema).__name__.removesuffix("Keys").lower()
+    if name not in definitions:
+        definitions[name] = {}  # what stands inside it refers to it already
+        definitions[name] = _mapping(schema, definitions)
+    return {"$ref": f"#/$defs/{name}"}
+
+
 def _container(key: ListOf | MapOf | Part | Typed, definitions: dict[str, Any]) -> dict[str, Any]:
     if isinstance(key, ListOf):
         return {
@@ -166,7 +175,7 @@ def _container(key: ListOf | MapOf | Part | Typed, definitions: dict[str, Any]) 
             made["x-keys"] = key.key_field.what
         return made
     if isinstance(key, Part):
-        part = _mapping(key.schema, definitions)
+        part = _referred(key.schema, definitions) if key.holds_itself else _mapping(key.schema, definitions)
         return {"anyOf": [{"type": "string", "minLength": 1}, part]} if key.short else part
     if isinstance(key, ActionStep):
         return {"oneOf": [_step(name, schema, definitions) for name, schema in step_schemas().items()]}

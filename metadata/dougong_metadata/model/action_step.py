@@ -190,10 +190,24 @@ class Step:
         found = self.documents.get((kind, name))
         if found is None:
             known = [of for what, of in self.documents if what == kind]
-            zh = {"template": "模板", "webhook": "Webhook"}.get(kind, kind)
-            self.checks.problems.unknown(self.one.document, (*self.path, *path), name, f"a {kind}", zh, known)
+            zh = {"template": "模板", "webhook": "Webhook", "approval": "审批流程"}.get(kind, kind)
+            en = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+            self.checks.problems.unknown(self.one.document, (*self.path, *path), name, en, zh, known)
         else:
             self.checks.names.used(f"{kind}/{name}", self._use(path))
+        return found
+
+    def about_same(self, path: Path, kind: str, name: str | None) -> Loaded | None:
+        """As `named`, refusing documents about other objects than the automation's."""
+        found = self.named(path, kind, name)
+        of = found.body.get("object") if found is not None else None
+        if found is not None and self.object and of != self.object:
+            self.wrong(
+                path,
+                "other_object",
+                f"“{found.name}” is about “{of}”, not about “{self.object}”.",
+                f"「{found.name}」属于「{of}」，不属于「{self.object}」。",
+            )
         return found
 
     def reached(self, path: Path, relation: str) -> tuple[str | None, bool]:

@@ -9,8 +9,10 @@ from types import MappingProxyType
 from dougong_metadata.documents import Document, content_hash
 from dougong_metadata.errors import InvalidDocuments
 from dougong_metadata.model import compile_layout, compile_list_view
+from dougong_metadata.model.check_gates import check_gates
 from dougong_metadata.model.check_references import ReferenceCheck
 from dougong_metadata.model.compile_app import compile_apps
+from dougong_metadata.model.compile_approval import compile_approvals, with_approvals
 from dougong_metadata.model.compile_automation import compile_automations, with_automations
 from dougong_metadata.model.compile_calendar import compile_calendars, working_days
 from dougong_metadata.model.compile_computed import check_computed, name_rollups
@@ -28,6 +30,7 @@ from dougong_metadata.model.compile_picklist import check_parents, compile_pickl
 from dougong_metadata.model.compile_pipeline import compile_pipelines
 from dougong_metadata.model.compile_sharing import compile_sharing
 from dougong_metadata.model.compile_stage_actions import stage_automations
+from dougong_metadata.model.compile_submission import submitting_automations
 from dougong_metadata.model.compile_template import compile_templates
 from dougong_metadata.model.compile_validation import compile_validations
 from dougong_metadata.model.compile_webhook import compile_webhooks
@@ -94,13 +97,20 @@ def _compile(
     homes = compile_homes(loaded, expressions)
     sharing = compile_sharing(loaded, expressions, problems)
     pipelines = compile_pipelines(loaded, names, expressions, problems)
-    automations = compile_automations(loaded, expressions) | stage_automations(loaded, pipelines, names, expressions)
+    approvals = compile_approvals(loaded, calendars, expressions)
+    check_gates(loaded, approvals, names, problems)
+    automations = (
+        compile_automations(loaded, expressions)
+        | stage_automations(loaded, pipelines, names, expressions)
+        | submitting_automations(loaded, approvals, expressions)
+    )
     webhooks = compile_webhooks(loaded, expressions)
     templates = compile_templates(loaded, expressions)
     check_permission_sets(loaded, names, problems)
     if problems:
         return None
     objects = with_automations(compile_objects(loaded, names, validations, system, pipelines), automations.values())
+    objects = with_approvals(objects, approvals.values())
     picklists: dict[str, PicklistModel] = {name: found for name, found in names.picklists.items() if found is not None}
     return Model(
         content_hash(given),
@@ -119,4 +129,5 @@ def _compile(
         webhooks=MappingProxyType(webhooks),
         automations=MappingProxyType(automations),
         templates=MappingProxyType(templates),
+        approvals=MappingProxyType(approvals),
     )

@@ -121,7 +121,7 @@ def _compile(
     trigger = _trigger(body["on"])
     if trigger is None:
         return None
-    _check_trigger(one, trigger, of, expressions)
+    _check_trigger(one, trigger, of, expressions, documents)
     saving = trigger.kind in OF_A_WRITE
     condition = expressions.condition(one, ("if",), body.get("if"), of or NO_OBJECT, saving=saving)
     actions = compile_actions(one, ("do",), body.get("do", ()), of, trigger.kind, expressions, documents)
@@ -153,12 +153,20 @@ def _trigger(on: Mapping[str, Any]) -> Trigger | None:
     if on.get("incoming"):
         mapping = tuple(on.get("map", {}).items())
         return Trigger("incoming", mapping=mapping, key=on.get("key"), signed=bool(on.get("signed")))
+    if on.get("approval"):
+        return Trigger("approval", approval=on["approval"], outcome=on.get("outcome", "approved"))
     return None
 
 
-def _check_trigger(one: Loaded, trigger: Trigger, of: str | None, expressions: ExpressionCheck) -> None:
+def _check_trigger(
+    one: Loaded,
+    trigger: Trigger,
+    of: str | None,
+    expressions: ExpressionCheck,
+    documents: Mapping[tuple[str, str], Loaded],
+) -> None:
     problems = expressions.problems
-    if of is None and trigger.kind in (*OF_A_WRITE, "date"):
+    if of is None and trigger.kind in (*OF_A_WRITE, "date", "approval"):
         problems.add(one.document, ("object",), "required", "“object” is needed.", "缺少「object」。")
     if of in SYSTEM_OBJECTS and trigger.kind != "cron":
         problems.add(
@@ -174,6 +182,9 @@ def _check_trigger(one: Loaded, trigger: Trigger, of: str | None, expressions: E
         _check_date(one, trigger.field or "", of, expressions)
     elif trigger.kind == "incoming":
         _check_incoming(one, trigger, of, expressions)
+    elif trigger.kind == "approval":
+        step = Step(one, ("on",), {}, of or NO_OBJECT, False, expressions, documents)
+        step.about_same(("approval",), "approval", trigger.approval)
 
 
 def _check_cron(one: Loaded, cron: str, expressions: ExpressionCheck) -> None:

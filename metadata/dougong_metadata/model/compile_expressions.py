@@ -71,6 +71,12 @@ class ExpressionCheck:
         """A value for `expected`, told by a record of the object (NO_OBJECT: by none) that is being saved."""
         return self._check(one, path, text, object_name, "value", expected, True)
 
+    def read(
+        self, one: Loaded, path: Path, text: str | None, object_name: str, expected: Type | None = None
+    ) -> Checked | None:
+        """A value of a record of the object as it stands: nothing asks what a save changes."""
+        return self._check(one, path, text, object_name, "value", expected, False)
+
     def text(self, one: Loaded, path: Path, given: object, object_name: str) -> TemplateText | None:
         """A text (or {en, zh}) with `{{ expression }}` in it about a record of the object (NO_OBJECT: about none)."""
         if not given or object_name not in self._fields:

@@ -179,13 +179,15 @@ class ActionModel:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """When an automation looks. `kind`: saved (created or updated), created, updated, deleted, date, cron, incoming.
+    """When an automation looks. `kind`: saved (created or updated), created, updated, deleted, date, cron, incoming,
+    approval.
 
     `fields`: an update counts only if one of them changed (() = any). date: `field` is a date or date-and-time field,
     `days` after it (negative = before), at `time` ("09:00") of the tenant's day. cron: five columns in `cron`, in the
     tenant's time zone. incoming: a call to the automation's own address; `mapping` gives fields from places in its body
     ("book.title", "lines.0.price"), and the record is the one whose `key` field equals, or a new one. `signed` calls
-    carry an HMAC of their body.
+    carry an HMAC of their body. approval: the flow of that name comes to `outcome` (submitted, approved, rejected,
+    returned, recalled).
     """
 
     kind: str
@@ -197,13 +199,15 @@ class Trigger:
     mapping: tuple[tuple[str, str], ...] = ()
     key: str | None = None
     signed: bool = False
+    approval: str | None = None
+    outcome: str = "approved"
 
 
 @dataclass(frozen=True, slots=True)
 class AutomationModel:
     """`condition` sees the row as it is saved and, by prior() and changed(), as it was. `before` automations consist of
     set actions and run inside the write; the others run from the outbox. `origin` is what an automation comes from that
-    no document of its own says: "pipeline/sales" for a stage's actions."""
+    no document of its own says: "pipeline/sales" for a stage's actions, "approval/big" for those of a flow."""
 
     name: str
     object: str | None

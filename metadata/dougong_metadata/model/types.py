@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from dougong_metadata.documents import Document
     from dougong_metadata.expressions import Checked
     from dougong_metadata.field_types.base import FieldType
+    from dougong_metadata.model.approval_types import ApprovalModel
     from dougong_metadata.model.calendar_types import CalendarModel
     from dougong_metadata.model.flow_types import AutomationModel, PipelineModel, RollupModel
     from dougong_metadata.model.template_types import TemplateModel
@@ -144,6 +145,7 @@ class ObjectModel:
     pipelines: tuple[PipelineModel, ...] = ()
     automations: tuple[AutomationModel, ...] = ()  # active ones on its records, in the order in which they run
     rolled_by: tuple[FieldModel, ...] = ()  # roll-ups of other objects that these records' writes keep
+    approvals: tuple[ApprovalModel, ...] = ()  # active flows on its records, by name
 
     @property
     def rollups(self) -> tuple[FieldModel, ...]:
@@ -339,6 +341,7 @@ class Model:
     templates: Mapping[str, TemplateModel] = field(default_factory=dict)
     calendars: Mapping[str, CalendarModel] = field(default_factory=dict)
     working_days: WorkingDays = EVERY_WEEK  # of the default calendar
+    approvals: Mapping[str, ApprovalModel] = field(default_factory=dict)  # all flows by name, inactive ones too
 
     def object(self, name: str) -> ObjectModel:
         """The object called `name`; raises UnknownName with the nearest right name."""

@@ -13,6 +13,8 @@ def shape_of(schema: Schema) -> str:
     widget = said(schema).get("widget")
     if widget in ("label", "expression"):
         return str(widget)
+    if "$ref" in schema:  # it may hold its like: more than a form of rows shows
+        return "typed"
     if "oneOf" in schema:
         return "choice" if "const" in schema["oneOf"][0] else "typed"
     plain = part_of(schema)
