@@ -58,6 +58,12 @@ STAGES: Mapping[str, Any] = {
     "printed": {"outcome": "won"},
     "lost": {"outcome": "lost", "reason": "why"},
 }
+FLOW: Mapping[str, Any] = {
+    "kind": "approval",
+    "name": "release_of_books",
+    "object": "book",
+    "nodes": [{"name": "editor", "kind": "approve", "by": [{"manager": 1}]}],
+}
 SALE: Mapping[str, Any] = {"kind": "pipeline", "name": "sale", "object": "book", "field": "stage", "stages": STAGES}
 
 
@@ -66,12 +72,12 @@ def documents(*bodies: Mapping[str, Any]) -> list[Document]:
 
 
 def model(*bodies: Mapping[str, Any]) -> Model:
-    return compile_model(documents(*bodies))
+    return compile_model(documents(*bodies, FLOW))
 
 
 def wrong(*bodies: Mapping[str, Any]) -> dict[str, str]:
     """The problems by path of the last body that was given (codes)."""
-    return {problem.path: problem.code for problem in problems_of(documents(BOOK, *bodies))}
+    return {problem.path: problem.code for problem in problems_of(documents(BOOK, FLOW, *bodies))}
 
 
 def stages(**changes: Any) -> dict[str, Any]:
@@ -257,7 +263,7 @@ def test_the_example_of_the_guide_is_right() -> None:
     guide = Path(__file__, *[".."] * 4, "docs", "pipelines.md").resolve().read_text("utf-8")
     example = guide.split("```yaml\n")[1].split("```")[0]
     fields = {**BOOK["fields"], "stage_since": {"type": "datetime"}, "shelf": {"type": "text"}}
-    made = compile_model([*documents({**BOOK, "fields": fields}), *read_documents(example, "pipelines.md")])
+    made = compile_model([*documents({**BOOK, "fields": fields}, FLOW), *read_documents(example, "pipelines.md")])
     assert list(made.pipelines["sale"].stages) == ["draft", "review", "printed", "lost"]
     assert made.objects["book"].automations
 
