@@ -14,6 +14,7 @@ from typing import Any
 from psycopg import DataError, IntegrityError
 
 from dougong_metadata.errors import Fault
+from dougong_metadata.model.flow_types import AutomationModel
 from dougong_platform.automations import chain, runs
 from dougong_platform.automations.actions import executor
 from dougong_platform.automations.firing import Firing
@@ -31,12 +32,19 @@ Wrong = dict[str, Any]  # code, en, zh and, of a refused write, errors
 _PASSING = (CallerOutdated, Conflict)  # somebody was in the way: later it goes
 
 
-def execute(database: Database, tenant: Tenant, tx: TenantTransaction, firing: Firing, attempt: int = 1) -> str:
+def execute(
+    database: Database,
+    tenant: Tenant,
+    tx: TenantTransaction,
+    firing: Firing,
+    attempt: int = 1,
+    automation: AutomationModel | None = None,
+) -> str:
     """Run it and note the runs; the batch under which they are kept. What may pass (a race, a new release) is raised
-    and undone by whoever called."""
+    and undone by whoever called. `automation`: one that is not of the release but of an approval's version."""
     started = time.monotonic()
     release = load_on(tx, tenant, tx.entry.release)
-    automation = release.model.automations.get(firing.automation)
+    automation = automation or release.model.automations.get(firing.automation)
     batch = firing.batch or new_id()
     if automation is None or automation.object != firing.object:
         log = runs.Log(firing, batch, release.number, attempt, 0)

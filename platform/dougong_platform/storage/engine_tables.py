@@ -37,6 +37,7 @@ NOUNS = (
     "access",
     "audit",
     "pipelines",
+    "approvals",
     "webhooks",
     "notifications",
     "wakeups",

@@ -1,0 +1,47 @@
+"""What approvals refuse, and why.
+
+Fault (dougong_metadata.errors)
+└── PlatformError
+    ├── NotAsked          403  somebody who is not asked decides
+    ├── Conflict          409
+    │   ├── AlreadyDone   409  somebody was faster, and this is who
+    │   └── NotNow        409  the approval is not in a state for this
+    ├── FlowBroken        409  the version that it runs under reads what is no longer there
+    └── NotSubmitted      422  this record cannot be submitted, and why
+"""
+
+from __future__ import annotations
+
+from dougong_platform.errors import Conflict, NotAllowed, PlatformError
+
+
+class NotAsked(NotAllowed):
+    code = "not_asked"
+    text = {"en": "You are not asked to decide this.", "zh": "您不是当前的审批人。"}
+
+
+class AlreadyDone(Conflict):
+    code = "already_done"
+    text = {"en": "{en}", "zh": "{zh}"}
+
+
+class NotNow(Conflict):
+    code = "not_now"
+    text = {"en": "{en}", "zh": "{zh}"}
+
+
+class FlowBroken(Conflict):
+    code = "flow_broken"
+    text = {
+        "en": "The version of the flow under which this runs reads what is no longer there: {en} An administrator has "
+        "to move it to the current version or end it.",
+        "zh": "此审批所用的流程版本引用了已不存在的内容：{zh} 须由管理员改用当前版本或结束审批。",
+    }
+
+
+class NotSubmitted(PlatformError):
+    """`NotSubmitted(en=…, zh=…)`; `reason` says which case it is, for programs."""
+
+    code = "not_submitted"
+    status = 422
+    text = {"en": "{en}", "zh": "{zh}"}

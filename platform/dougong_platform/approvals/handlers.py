@@ -1,0 +1,71 @@
+"""The worker's part of approvals: telling people, and doing what an outcome brings with it. Loaded by jobs."""
+
+from __future__ import annotations
+
+from dougong_metadata.model.flow_types import AutomationModel
+from dougong_platform.approvals import acting
+from dougong_platform.approvals.errors import FlowBroken
+from dougong_platform.approvals.state import Approval
+from dougong_platform.approvals.store import TOPIC, load
+from dougong_platform.approvals.telling import tell
+from dougong_platform.approvals.versions import flow_of
+from dougong_platform.automations.firing import enqueue
+from dougong_platform.errors import NotFound
+from dougong_platform.jobs import Work, handles
+from dougong_platform.releases.release import Release, load_on
+
+_OUTCOME = "select 1 from _approval where id = %(id)s::uuid"
+
+
+@handles(TOPIC)
+def tell_people(work: Work) -> None:
+    """Those who are asked now, and those who waited for the outcome."""
+    release = load_on(work.transaction, work.tenant, work.transaction.entry.release)
+    tell(work.transaction, work.tenant, release, work.payload)
+
+
+@handles(TOPIC)
+def follow(work: Work) -> None:
+    """The actions of nodes and outcomes, and the automations that wait for one: with the row's end, exactly once."""
+    tx, payload = work.transaction, work.payload
+    release = load_on(tx, work.tenant, tx.entry.release)
+    try:
+        approval = load(tx, payload["approval"]).approval
+    except NotFound:
+        return
+    _actions(work, release, approval)
+    if payload.get("event"):
+        _automations(work, release, approval, payload["event"])
+
+
+def _actions(work: Work, release: Release, approval: Approval) -> None:
+    tx, payload = work.transaction, work.payload
+    try:
+        flow = flow_of(tx, release, approval.flow, approval.version)
+    except FlowBroken:
+        return  # what it would do reads what is not there; `dougong check` lists it
+    wanted: list[AutomationModel | None] = []
+    for node, event in payload.get("nodes", ()):
+        known = flow.nodes.get(node)
+        wanted.append(known.on.get(event) if known is not None else None)
+    wanted.append(flow.on.get(payload.get("event") or ""))
+    caller = acting.follower(work.database, work.tenant, release, approval)
+    for automation in wanted:
+        if automation is not None:
+            acting.run(caller, tx, automation, approval, approval.submitter)
+
+
+def _automations(work: Work, release: Release, approval: Approval, event: str) -> None:
+    for automation in release.model.automations.values():
+        trigger = automation.trigger
+        if trigger.kind == "approval" and (trigger.approval, trigger.outcome) == (approval.flow, event):
+            enqueue(
+                work.transaction,
+                automation.name,
+                approval.object,
+                [approval.record],
+                op="approval",
+                actor=approval.submitter,
+                cause=acting.CAUSE,
+                cause_ref=approval.id,
+            )

@@ -1,0 +1,134 @@
+"""Who is asked at a step, and what their answers come to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dougong_metadata.model.approval_types import ApprovalNode
+from dougong_platform.approvals.machine.machine import Machine
+from dougong_platform.approvals.state import Search, Step, Task, Text
+
+
+def ask(machine: Machine, step: Step, node: ApprovalNode, *, anew: bool = False) -> None:
+    """Make the tasks of a step that was just entered. `anew`: it was sent back here, no earlier word counts."""
+    if node.kind != "approve":
+        ask_administrators(machine, step, step.why)
+        return
+    search = machine.world.search(machine.approval, node)
+    for note in search.notes:
+        machine.note("noted", step, reason=note)
+    if search.outcome != "ask":
+        step.why = search.why
+        step.state = {"skip": "skipped", "refuse": "refused"}[search.outcome]
+        return
+    _tasks(machine, step, node, search, before=frozenset() if anew else approved_before(machine, step, node.same))
+    step.remind_at, step.due_at = machine.world.deadline(node.limit) if node.limit is not None else (None, None)
+
+
+def ask_administrators(machine: Machine, step: Step, why: Text | None) -> None:
+    """For what nobody else can go on with."""
+    search = machine.world.administrators()
+    step.why = why
+    if search.outcome != "ask":
+        step.why, step.state = search.why, "refused"
+    for found in search.people:
+        machine.new_task(step, found.user, why=found.why)
+    machine.note("asked", step, users=[found.user for found in search.people])
+
+
+def _tasks(machine: Machine, step: Step, node: ApprovalNode, search: Search, before: frozenset[str]) -> None:
+    submitter = machine.approval.submitter
+    asked = []
+    for position, found in enumerate(search.people):
+        task = machine.new_task(step, found.user, why=found.why, position=position)
+        if found.user in step.asked_again:
+            _by_itself(machine, step, task, "before")
+        elif search.own and found.user == submitter:
+            _by_itself(machine, step, task, "own")
+        elif found.user in before:
+            _by_itself(machine, step, task, "same")
+        else:
+            asked.append(found.user)
+            if node.need == "sequence":
+                task.state = "waiting"
+    machine.note("asked", step, users=asked)
+
+
+def _by_itself(machine: Machine, step: Step, task: Task, reason: str) -> None:
+    task.state, task.automatic, task.closed_at = "approved", reason, machine.world.now
+    machine.note("approved", step, task, behalf=task.user, automatic=reason)
+
+
+def approved_before(machine: Machine, step: Step, same: str) -> frozenset[str]:
+    """Those whose earlier approval still counts at this step."""
+    if same == "ask":
+        return frozenset()
+    around = dict.fromkeys(machine.lineage(step))
+    users: set[str] = set()
+    for one in reversed(machine.approval.steps[: step.number - 1]):
+        if one.state == "returned":
+            break  # from here on it began anew
+        if one.kind != "approve" or one.state not in ("approved", "interrupted"):
+            continue
+        if same == "consecutive" and any(pair not in around for pair in machine.lineage(one)):
+            continue  # beside the way here
+        users |= {t.user for t in machine.approval.tasks_of(one) if t.state == "approved" and t.kind == "decide"}
+        if same == "consecutive":
+            break
+    return frozenset(users)
+
+
+def settle(machine: Machine, step: Step) -> str | None:
+    """approved, rejected or skipped; None while somebody has to be waited for. Opens what is next in turn."""
+    if step.state == "skipped":
+        return "skipped"
+    if step.state == "refused":
+        return "rejected"
+    tasks = [task for task in machine.approval.tasks_of(step) if task.counts]
+    base = sorted((t for t in tasks if t.place == "base"), key=lambda t: t.position)
+    verdicts = [_verdict(tasks, task) for task in base]
+    node = machine.flow.nodes[step.node]
+    need = node.need if node.kind == "approve" else "any"
+    found = _outcome(need, node.count, verdicts)
+    if found is None:
+        _open(machine, tasks, base, verdicts, in_turn=need == "sequence")
+    return found
+
+
+def _outcome(need: str, count: int, verdicts: Sequence[str]) -> str | None:
+    approved, rejected = verdicts.count("approved"), verdicts.count("rejected")
+    if need == "any":
+        return next((v for v in verdicts if v != "pending"), None)
+    if need == "count":
+        wanted = min(count, len(verdicts))
+        if approved >= wanted:
+            return "approved"
+        return "rejected" if len(verdicts) - rejected < wanted else None
+    if rejected:
+        return "rejected"
+    return "approved" if approved == len(verdicts) else None
+
+
+def _verdict(tasks: Sequence[Task], task: Task) -> str:
+    """What a task comes to, with the signers that were added to it."""
+    added = [(one.place, _verdict(tasks, one)) for one in tasks if one.parent == task.id and one.place != "base"]
+    if task.state == "rejected" or any(verdict == "rejected" for _, verdict in added):
+        return "rejected"
+    if task.state == "approved" and all(verdict == "approved" for _, verdict in added):
+        return "approved"
+    return "pending"
+
+
+def _open(
+    machine: Machine, tasks: Sequence[Task], base: Sequence[Task], verdicts: Sequence[str], *, in_turn: bool
+) -> None:
+    """Tasks that waited for others and need not any more."""
+    turn = next((t.id for t, verdict in zip(base, verdicts, strict=True) if verdict == "pending"), None)
+    for task in tasks:
+        if task.state != "waiting":
+            continue
+        before = [_verdict(tasks, one) for one in tasks if one.parent == task.id and one.place == "before"]
+        if all(verdict == "approved" for verdict in before) and (
+            not in_turn or task.place != "base" or task.id == turn
+        ):
+            task.state, task.opened_at = "open", machine.world.now
