@@ -20,6 +20,7 @@ from dougong_metadata.model.calendar_types import CalendarModel
 from dougong_metadata.model.compile_approvers import RuleCheck
 from dougong_metadata.model.compile_automation import compile_actions
 from dougong_metadata.model.compile_expressions import ExpressionCheck
+from dougong_metadata.model.dead_branches import check_branches
 from dougong_metadata.model.flow_types import AutomationModel, Recipient, Trigger
 from dougong_metadata.model.reading import Loaded
 from dougong_metadata.model.types import ObjectModel
@@ -81,7 +82,10 @@ class _Flow:
         self._check()
         label = Label.of(body.get("label"), name)
         submit = body.get("submit") or {}
-        nodes = {node.name: self._node(node, label) for node in placed(body.get("nodes"))}
+        given = list(placed(body.get("nodes")))
+        nodes = {node.name: self._node(node, label) for node in given}
+        if len(nodes) == len(given):  # else names lead to other nodes than they should: told by the kind
+            check_branches(self.one, list(nodes.values()), self.checks)
         said = body.get("description")
         return ApprovalModel(
             name,
