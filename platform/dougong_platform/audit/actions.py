@@ -167,6 +167,16 @@ _PEOPLE = {
         ("Assistant removed", "取消代理"),
         ("{actor} ended that {assistant} acts for {target}", "{actor} 取消了 {assistant} 对 {target} 的代理"),
     ),
+    "approval.delegation_made": _action(
+        ("Approvals delegated", "委托审批"),
+        ("{actor} let {delegate} decide approvals for {target}", "{actor} 让 {delegate} 代 {target} 审批"),
+        ("{actor} let {delegate} decide approvals for them", "{actor} 委托 {delegate} 代为审批"),
+    ),
+    "approval.delegation_ended": _action(
+        ("Delegation ended", "结束委托"),
+        ("{actor} ended that {delegate} decides for {target}", "{actor} 结束了 {delegate} 代 {target} 审批的委托"),
+        ("{actor} ended that {delegate} decides for them", "{actor} 结束了 {delegate} 代为审批的委托"),
+    ),
     "people.invited": _action(("Invitation", "邀请"), ("{actor} invited {target}", "{actor} 邀请了 {target}")),
     "people.department_created": _action(
         ("Department created", "新建部门"), ("{actor} created the department {target}", "{actor} 新建了部门 {target}")

@@ -3,6 +3,8 @@ the database: at least once, and under a Message-ID that stays the same, so that
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from dougong_platform.errors import NotAllowed
@@ -10,8 +12,9 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.jobs import GivenUp, Work
 from dougong_platform.notifications.mail_server import MailServer, mail_server
 from dougong_platform.notifications.messages import Sender, Words, message, of_notification, of_several, of_text
-from dougong_platform.notifications.shown import COLUMNS, FROM, shown
+from dougong_platform.notifications.shown import COLUMNS, FROM, Shown, shown
 from dougong_platform.notifications.smtp import hand_over
+from dougong_platform.notifications.topics import MAILED
 from dougong_platform.people.acting import acting_as
 from dougong_tenants import Database, Tenant
 
@@ -37,7 +40,7 @@ def _send_notification(server: MailServer, work: Work) -> None:
     found = receiver(work.database, work.tenant, rows[0][10])
     if found is not None:
         caller, name, address = found
-        [one] = shown(caller, rows)
+        [one] = _leading(work, rows[0][10], shown(caller, rows))
         words = of_notification(server, one, caller.locale)
         _send(server, work, words, to=address, name=name, stable=f"{work.tenant.id} notification {id}", at=one.at)
 
@@ -54,12 +57,21 @@ def _send_gathered(server: MailServer, work: Work) -> None:
     found = receiver(work.database, work.tenant, user) if rows else None
     if found is not None:
         caller, name, address = found
-        several = shown(caller, rows)
-        locale = caller.locale
+        several, locale = _leading(work, user, shown(caller, rows)), caller.locale
         words = of_several(server, several, work.tenant.label.text(locale), locale)
         if len(several) == 1:
             words = of_notification(server, several[0], locale)
         _send(server, work, words, to=address, name=name, stable=f"{work.tenant.id} {user} {slot}", at=work.at)
+
+
+def _leading(work: Work, user: str, several: Sequence[Shown]) -> list[Shown]:
+    """With the links that mails of their topics have."""
+    return [
+        replace(one, page=MAILED[one.topic](work.database, work.tenant, user, one.page))
+        if one.page and one.topic in MAILED
+        else one
+        for one in several
+    ]
 
 
 def _send_to_address(server: MailServer, work: Work) -> None:

@@ -15,14 +15,14 @@ from dougong_platform.notifications.texts import readable, walked_to
 from dougong_platform.notifications.topics import topic_named
 from dougong_platform.query.allowed import allowed_on
 
-COLUMNS = 'n.id, n.at, n.topic, n.title, n.body, n.object, n.record, n.actor, a.name, n.read_at, n."user" '
+COLUMNS = 'n.id, n.at, n.topic, n.title, n.body, n.object, n.record, n.actor, a.name, n.read_at, n."user", n.page '
 FROM = 'from _notification n left join "user" a on a.id = n.actor '
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """`object` and `record` are None where there is nothing to open; `withheld`: the receiver may not see what it is
-    about. `at` and `read_at` are ISO 8601."""
+    about. `page` is where opening it goes, where that is not the record. `at` and `read_at` are ISO 8601."""
 
     id: str
     at: str
@@ -35,11 +35,12 @@ class Shown:
     actor_name: str | None
     read_at: str | None
     withheld: bool = False
+    page: str | None = None
 
     @property
     def path(self) -> str | None:
         """Where opening it goes, on this site."""
-        return f"/o/{self.object}/{self.record}" if self.object and self.record else None
+        return self.page or (f"/o/{self.object}/{self.record}" if self.object and self.record else None)
 
 
 def shown(caller: Caller, rows: Iterable[Sequence[Any]]) -> list[Shown]:
@@ -64,10 +65,10 @@ def _open(caller: Caller, rows: Sequence[Sequence[Any]]) -> Mapping[str, frozens
 
 
 def _one(caller: Caller, row: Sequence[Any], open_: Mapping[str, frozenset[str]]) -> Shown:
-    id, at, topic, title, body, object, record, actor, actor_name, read_at, _ = row
-    if object is not None and (
-        record not in open_.get(object, ()) if record else not caller.rights.may(object, "read")
-    ):
+    id, at, topic, title, body, object, record, actor, actor_name, read_at, user, page = row
+    entitled = page is not None and user == caller.user
+    seen_at_all = object is None or (record in open_.get(object, ()) if record else caller.rights.may(object, "read"))
+    if not entitled and not seen_at_all:
         said = topic_named(topic).withheld.text(caller.locale)
         return Shown(id, at, topic, said, "", None, None, actor, actor_name, read_at, withheld=True)
 
@@ -85,4 +86,5 @@ def _one(caller: Caller, row: Sequence[Any], open_: Mapping[str, frozenset[str]]
         actor,
         actor_name,
         read_at,
+        page=page,
     )

@@ -82,4 +82,6 @@ STATEMENTS = (
         reply_to text)""",
     # When it spoke within the last minute: a group hears at most so much a minute.
     "alter table _robot add column if not exists spoken timestamptz[] not null default '{}'",
+    # Where opening it goes, instead of the record: what is said there its receiver may read.
+    "alter table _notification add column if not exists page text",
 )

@@ -22,8 +22,9 @@ from dougong_tenants import Tenant, TenantTransaction, json_parameter, new_id
 
 ROBOT = "robot"
 _TELL = """
-insert into _notification (id, "user", topic, title, body, object, record, actor, key, inbox)
-select r.id, r."user", %(topic)s, %(title)s::jsonb, %(body)s::jsonb, %(object)s, %(record)s, %(actor)s, %(key)s, r.inbox
+insert into _notification (id, "user", topic, title, body, object, record, page, actor, key, inbox)
+select r.id, r."user", %(topic)s, %(title)s::jsonb, %(body)s::jsonb, %(object)s, %(record)s, %(page)s, %(actor)s,
+       %(key)s, r.inbox
   from jsonb_to_recordset(%(receivers)s::jsonb) as r (id uuid, "user" uuid, inbox boolean)
 on conflict ("user", key) where key is not null do nothing returning id
 """
@@ -41,11 +42,13 @@ def notify(
     actor: str | None = None,
     topic: str = "automation",
     key: str | None = None,
+    page: str | None = None,
 ) -> list[str]:
     """Tell users (ids; a queue stands for its team) something; the ids of the notifications made. Ring afterwards.
 
     `title` and `body` are {"en": …, "zh": …}, each side a string or the pieces of texts.py. `object` and `record` say
-    what it is about and where opening it goes. With `key`, a user is told once, however often this is called.
+    what it is about and where opening it goes, unless `page` (a path of this site) says where: then its receiver
+    may read it whatever he may of the record. With `key`, a user is told once, however often this is called.
     """
     about = topic_named(topic)
     values = {
@@ -54,6 +57,7 @@ def notify(
         "body": stored(body),
         "object": object,
         "record": uuid_text(record) if record else None,
+        "page": page,
         "actor": uuid_text(actor) if actor else None,
         "key": key,
     }

@@ -4,7 +4,8 @@ A text is {"en": …, "zh": …}; each side is a string, or a list of pieces: st
 {"text": "12.50", "reads": ["book.price", "shelf.name"], "at": [["shelf", id]], "beyond": ["page"]} for what was written
 from fields. `reads` names them with their objects, `at` the records to which one walked from the notification's own,
 `beyond` the objects whose records were counted or summed up. A piece is blanked for whoever may not read all of its
-fields, one of the records, or not every record of the objects beyond.
+fields, one of the records, or not every record of the objects beyond. "asked": true says that its reader is asked
+about the record: what his sets do not open at all he may read, and nothing that they open without the field.
 """
 
 from __future__ import annotations
@@ -60,7 +61,9 @@ def _side(side: Any) -> str | list[Any]:
     for piece in side:
         text = (piece if isinstance(piece, str) else str(piece["text"]))[:left]
         left -= len(text)
-        marks = {} if isinstance(piece, str) else {n: sorted(piece[n]) for n in _MARKS if piece.get(n)}
+        marks: dict[str, Any] = {} if isinstance(piece, str) else {n: sorted(piece[n]) for n in _MARKS if piece.get(n)}
+        if marks and piece.get("asked"):
+            marks["asked"] = True
         if text:
             pieces.append({"text": text, **marks} if marks else text)
     return pieces if any(not isinstance(piece, str) for piece in pieces) else "".join(pieces)
@@ -78,6 +81,9 @@ def _may_read(piece: Mapping[str, Any], rights: Rights) -> bool:
     """What no longer exists may not be read."""
     for path in piece.get("reads", ()):
         object, _, field = path.partition(".")
+        known = rights.model.objects.get(object)
+        if piece.get("asked") and known is not None and rights.object(object).read == "none":
+            continue
         if not rights.may(object, "read") or rights.field(object, field) == "none":
             return False
     return all(_reads_all(object, rights) for object in piece.get("beyond", ()))

@@ -3,9 +3,11 @@ people something of its own adds its topic here."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from dougong_metadata.label import Label
+from dougong_tenants import Database, Tenant
 
 EMAIL = ("now", "digest", "off")
 _WITHHELD = Label("There is news about a record that you may not see.", "有一条您无权查看的记录的消息。")
@@ -29,6 +31,16 @@ class Topic:
 TOPICS: dict[str, Topic] = {
     topic.name: topic
     for topic in (
+        Topic(
+            "approval",
+            Label("Approvals", "审批"),
+            Label(
+                "What waits for your decision, and what became of what you submitted.",
+                "待您审批的事项，以及您提交的审批的结果。",
+            ),
+            "rosette-discount-check",
+            withheld=Label("There is news about an approval that you may not see.", "有一条您无权查看的审批的消息。"),
+        ),
         Topic(
             "automation",
             Label("Reminders and automations", "提醒与自动化"),
@@ -63,6 +75,10 @@ TOPICS: dict[str, Topic] = {
         ),
     )
 }
+
+# By topic: (database, tenant, user, page) -> the path that a mail to the user leads to instead of the page. A noun
+# whose mails bring people in puts its own here.
+MAILED: dict[str, Callable[[Database, Tenant, str, str], str]] = {}
 
 
 def topic_named(name: str) -> Topic:
