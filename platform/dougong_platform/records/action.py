@@ -15,6 +15,7 @@ from psycopg import errors
 from dougong_platform.errors import Conflict, FieldError, RecordsInvalid, ReleaseChanged
 from dougong_platform.http.caller import Caller
 from dougong_platform.jobs import ring
+from dougong_platform.records.approval_checks import HELD
 from dougong_platform.records.arrays import array_text
 from dougong_platform.records.messages import sentence
 from dougong_platform.records.stage_checks import UNGATED
@@ -64,6 +65,7 @@ class Writing:
             "tenant_timezone": caller.tenant.timezone,
             "fires": caller.cause not in SILENT,
             "gated": caller.cause not in UNGATED,
+            "held": caller.cause in HELD,
             "confirmed": "{}" if caller.cause in _ASKED else "{*}",
             "chain": orjson.dumps(caller.chain).decode(),
         }

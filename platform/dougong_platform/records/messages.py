@@ -56,6 +56,18 @@ SENTENCES: dict[str, dict[str, str]] = {
         "zh": "「{stage}」的检查项尚未全部完成。",
     },
     "stage_approval": {"en": "“{stage}” needs an approval first.", "zh": "进入「{stage}」前需要先通过审批。"},
+    "in_approval": {
+        "en": "{label} cannot be changed while the record is being approved.",
+        "zh": "审批期间不能修改{label}。",
+    },
+    "locked_in_approval": {
+        "en": "The record is being approved and cannot be deleted now.",
+        "zh": "该记录正在审批中，暂不能删除。",
+    },
+    "delete_by_approval": {
+        "en": "Records here are deleted by an approval: submit it for one.",
+        "zh": "此处的记录须经审批才能删除，请提交审批。",
+    },
     "stage_gate": {"en": "The condition for “{stage}” does not hold.", "zh": "不满足进入「{stage}」的条件。"},
     "stale_version": {"en": "Somebody changed this record meanwhile.", "zh": "该记录已被他人修改。"},
     "version_invalid": {"en": "The version has to be a whole number.", "zh": "版本号应为整数。"},

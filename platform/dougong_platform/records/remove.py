@@ -15,6 +15,7 @@ from dougong_platform.errors import FieldError, NotAllowed
 from dougong_platform.http.caller import Caller
 from dougong_platform.records import refusals
 from dougong_platform.records.action import Writing, act
+from dougong_platform.records.approval_checks import held_records
 from dougong_platform.records.arrays import array_text
 from dougong_platform.records.change import NO_ID, may_act, row_ids
 from dougong_platform.records.create import writable
@@ -58,6 +59,7 @@ def delete_in(
     for index, version in enumerate(versions):
         if version is not None and index not in batch.errors and locked[ids[index]][1] != version:
             batch.refuse(index, error("stale_version", writing.caller.locale, index))
+    _refuse_held(writing, batch, ids)
     wanted = {id: index for index, id in enumerate(ids) if index not in batch.errors}
     leaving = gather(writing, object, list(wanted), "t.deleted_at is null")
     while hindered := blocked(writing, leaving, live_only=True):
@@ -71,6 +73,20 @@ def delete_in(
     if not (atomic and batch.errors):
         mark(writing, leaving)
     return refusals.answer(batch, outcomes, atomic=atomic)
+
+
+def _refuse_held(writing: Writing, batch: Batch, ids: Sequence[str]) -> None:
+    """Refuse those that are in approval, or that only an approval deletes."""
+    object = batch.object
+    if not object.approvals:
+        return
+    statement = cached(("held", writing.caller.model.hash, object.name), partial(held_records, object))
+    places = {id: index for index, id in enumerate(ids)}
+    for id, code in writing.run(statement, {"ids": array_text([id for id in ids if id != NO_ID])}):
+        if places[id] not in batch.errors:
+            said = "locked_in_approval" if code == "in_approval" else code
+            text = sentence(said, writing.caller.locale)
+            batch.refuse(places[id], FieldError(None, code, text, places[id]))
 
 
 def lock(
