@@ -21,7 +21,7 @@ _OUTCOME = "select 1 from _approval where id = %(id)s::uuid"
 def tell_people(work: Work) -> None:
     """Those who are asked now, and those who waited for the outcome."""
     release = load_on(work.transaction, work.tenant, work.transaction.entry.release)
-    tell(work.transaction, work.tenant, release, work.payload)
+    tell(work.transaction, work.tenant, release, work.payload, work.at)
 
 
 @handles(TOPIC)
