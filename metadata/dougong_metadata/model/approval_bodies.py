@@ -8,7 +8,7 @@ from typing import Any
 from dougong_metadata.model.approval_types import ApprovalNode, Approvers, Branch, TimeLimit
 from dougong_metadata.model.flow_types import ActionModel, Recipient
 
-Part = ApprovalNode | Approvers | Branch | TimeLimit | Recipient
+Part = ApprovalNode | Approvers | Branch | TimeLimit | Recipient | ActionModel
 
 
 def body_of(given: Part | Mapping[str, Any] | Any) -> Mapping[str, Any]:
@@ -25,6 +25,8 @@ def body_of(given: Part | Mapping[str, Any] | Any) -> Mapping[str, Any]:
             return {"name": given.name, "label": _label(given.label), "if": condition}
         case Recipient():
             return {given.kind: given.value}
+        case ActionModel():
+            return _step(given)
         case Mapping():
             return given
     return {}
@@ -48,7 +50,7 @@ def _node(node: ApprovalNode) -> Mapping[str, Any]:
         "limit": node.limit,
         "join": node.join,
         "to": node.to,
-        "do": tuple(_step(action) for action in done.actions) if done is not None else (),
+        "do": done.actions if done is not None else (),
         "outcome": node.outcome,
         "message": _label(node.message) if node.message is not None else None,
     }

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from dougong_metadata.label import Label
 from dougong_metadata.model.approval_bodies import body_of
-from dougong_metadata.model.approval_types import APPROVERS, ApprovalNode, Approvers, Branch, TimeLimit
+from dougong_metadata.model.approval_types import (
+    APPROVERS,
+    ApprovalModel,
+    ApprovalNode,
+    Approvers,
+    Branch,
+    TimeLimit,
+)
 from dougong_metadata.model.condition_words import chosen, condition_words, path_words, value_words
 
 if TYPE_CHECKING:
@@ -143,13 +150,11 @@ def _line(kind: str, value: Any, whose: str, locale: str, model: Model | None) -
         levels = "one level" if value == 1 else f"{value} levels"
         return chosen(locale, f"the head {levels} above {whose} department", f"{whose}上 {value} 级部门主管")
     said = value if isinstance(value, Mapping) else {"levels": value}
-    end = ""
-    if said.get("levels"):
-        end = chosen(locale, f" up to level {said['levels']}", f"，至第 {said['levels']} 级")
-    if said.get("until"):
-        name = _set(said["until"], locale, model)
-        end += chosen(locale, f" until {name}", f"，直至「{name}」")
-    return chosen(locale, f"{whose} managers, one above the other{end}", f"{whose}逐级上级{end}")
+    levels, until = said.get("levels"), _set(said["until"], locale, model) if said.get("until") else ""
+    if not until:
+        return chosen(locale, f"{whose} managers up to level {levels}", f"{whose}逐级上级，至第 {levels} 级")
+    most = chosen(locale, f" (at most {levels} levels)", f"（最多 {levels} 级）") if levels else ""
+    return chosen(locale, f"{whose} managers up to {until}{most}", f"{whose}逐级上级，直至「{until}」{most}")
 
 
 def _choice(value: Any, locale: str, model: Model | None) -> str:
@@ -238,9 +243,10 @@ def recipient_words(given: Any, locale: str, model: Model | None = None, object:
 
 def step_words(step: Any, locale: str, model: Model | None = None, object: str | None = None) -> str:
     """An action in a few words: "Status = In review", "tell Owner"."""
-    if not isinstance(step, Mapping) or not step:
+    row = body_of(step)
+    if not row:
         return "…"
-    kind, said = next(iter(step.items()))
+    kind, said = next(iter(row.items()))
     body = said if isinstance(said, Mapping) else {}
     if kind == "set" or (kind == "update" and "relation" not in body):
         values = body.get("set", {}) if kind == "update" else body
@@ -257,14 +263,25 @@ def step_words(step: Any, locale: str, model: Model | None = None, object: str |
     return chosen(locale, label["en"].lower(), label["zh"])
 
 
+def outcome_words(flow: ApprovalModel, event: str, locale: str, model: Model | None = None) -> str:
+    """What is done on one of a flow's events; "" where nothing is."""
+    actions = flow.on[event].actions if event in flow.on else ()
+    said = (step_words(action, locale, model, flow.object) for action in actions)
+    return chosen(locale, "; ", "；").join(said)
+
+
 def _assigned(name: str, text: Any, locale: str, model: Model | None, object: str | None) -> str:
     found = model.objects.get(object or "") if model is not None else None
     field = found.fields.get(name) if found is not None else None
-    value = str(text).strip()
+    label, value = path_words(name, locale, model, object), str(text).strip()
     if value[:1] == value[-1:] == '"' and len(value) > 1:
-        value = value_words(value[1:-1], locale, field)
-    value = {"NOW()": chosen(locale, "now", "当前时间"), "TODAY()": chosen(locale, "today", "今天")}.get(value, value)
-    return f"{path_words(name, locale, model, object)} = {value}"
+        return f"{label} = {value_words(value[1:-1], locale, field)}"
+    for written, en, zh in (("NOW()", "now", "当前时间"), ("TODAY()", "today", "今天"), ("NULL", "blank", "空")):
+        if value.startswith(written):
+            return f"{label} = {chosen(locale, en, zh)}{value.removeprefix(written)}"
+    if found is not None and value.partition(".")[0] in found.fields:
+        return f"{label} = {path_words(value, locale, model, object)}"
+    return f"{label} = {value}" if value.replace(".", "").isdigit() else label
 
 
 def _set(name: Any, locale: str, model: Model | None) -> str:
