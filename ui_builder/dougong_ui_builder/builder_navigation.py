@@ -40,6 +40,7 @@ GROUPS: list[tuple[str, list[Entry]]] = [
         [
             Entry(lazy_gettext("Validations"), "/builder/validations", "shield-check", "validation"),
             Entry(lazy_gettext("Pipelines"), "/builder/pipelines", "arrow-guide", "pipeline"),
+            Entry(lazy_gettext("Approvals"), "/builder/approvals", "checkup-list", "approval"),
             Entry(lazy_gettext("Automations"), "/builder/automations", "bolt", "automation"),
         ],
     ),

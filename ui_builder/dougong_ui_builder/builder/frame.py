@@ -52,6 +52,9 @@ def document_url(kind: str, name: str, path: str = "") -> str:
         return f"{base}/{'types' if path.startswith('record_types') else 'keys'}"
     if kind == "pipeline" and path.startswith("stages."):
         return f"{base}?stage={quote(path.split('.')[1].split('[', maxsplit=1)[0])}"
+    if kind == "approval" and path:
+        part = path.replace("[", ".").partition(".")[0]
+        return f"{base}?at={quote(path)}" if part == "nodes" else f"{base}/{'outcomes' if part == 'on' else 'submit'}"
     return base
 
 

@@ -1,0 +1,327 @@
+// <dg-flow data-url>: the designer of approval flows over its server-made tree and inspector. Every change is one post whose
+// answer brings both again; arrows walk, + adds, Alt with an arrow and the pointer move, Ctrl C X V copy and put, Ctrl Z undoes.
+import { carry } from "./flow-carrying.ts";
+import { cardAt, keyOf, neighbour, placeBehind } from "./flow-walking.ts";
+import { complain, takeRegions } from "./pages.ts";
+import { csrfToken } from "./requests.ts";
+import { t } from "./strings.ts";
+
+const REGIONS = ["flow-canvas", "flow-side", "flow-head", "flow-banner"];
+const MOST_UNDONE = 100;
+const ARROWS: Record<string, "up" | "down" | "left" | "right"> = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
+const ZOOMS = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5];
+
+export class DgFlow extends HTMLElement {
+  private turn: Promise<unknown> = Promise.resolve();
+  private undone: string[] = [];
+  private done: string[] = [];
+  private clip: { node: string; cut: boolean } | null = null;
+  private typed = 0; // raised by every key in the inspector
+  private zoom = 1;
+  private stopCarrying: (() => void) | undefined;
+
+  connectedCallback(): void {
+    this.addEventListener("click", this.clicked, { capture: true });
+    this.addEventListener("submit", this.submitted, { capture: true });
+    this.addEventListener("change", this.changed);
+    this.addEventListener("input", this.counted);
+    document.addEventListener("keydown", this.key);
+    this.addEventListener("dg:sorted", this.sorted);
+    this.stopCarrying = carry(this, (node, place) => void this.send({ "@do": `move-node ${node} ${place}`, "@node": node }));
+    this.tools();
+    this.shown(true);
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("keydown", this.key);
+    this.stopCarrying?.();
+  }
+
+  /** Whether a post is on its way; tests wait for it. */
+  get settled(): Promise<unknown> {
+    return this.turn;
+  }
+
+  // What the server knows
+
+  private get url(): string {
+    return this.dataset.url ?? "";
+  }
+
+  private get state(): { nodes: unknown; seen: string } {
+    return JSON.parse(this.querySelector("[data-flow-state]")?.textContent || '{"nodes":[],"seen":""}') as { nodes: unknown; seen: string };
+  }
+
+  private get chosen(): { node: string; branch: string } {
+    const value = (name: string): string => this.querySelector<HTMLInputElement>(`#flow-canvas > [name="${name}"]`)?.value ?? "";
+    return { node: value("@node"), branch: value("@branch") };
+  }
+
+  /** Post one change, after those before it; the answer's parts take the place of ours. */
+  private send(values: Record<string, string> | FormData, keeps: "undo" | "redo" | "" = ""): Promise<void> {
+    const next = this.turn.then(() => this.post(values, keeps));
+    this.turn = next.catch(() => undefined);
+    return next;
+  }
+
+  private async post(values: Record<string, string> | FormData, keeps: "undo" | "redo" | ""): Promise<void> {
+    const before = JSON.stringify(this.state.nodes);
+    const body = values instanceof FormData ? values : new FormData();
+    if (!(values instanceof FormData)) for (const [name, value] of Object.entries({ "@node": this.chosen.node, "@branch": this.chosen.branch, ...values })) body.set(name, value);
+    body.set("@seen", this.state.seen);
+    const inspecting = values instanceof FormData && !String(body.get("@do") ?? "").trim();
+    const typed = this.typed;
+    document.dispatchEvent(new Event("dg:request"));
+    try {
+      const response = await fetch(this.url, { method: "POST", body: new URLSearchParams(body as unknown as Record<string, string>), headers: { "HX-Request": "true", Accept: "text/html", "X-CSRF-Token": csrfToken() } });
+      if (![200, 409, 422].includes(response.status)) return complain(t("Something went wrong (error {status}).", { status: response.status }));
+      this.take(await response.text(), inspecting && typed !== this.typed);
+      if (response.status === 409) this.done = this.undone = [];
+      const after = JSON.stringify(this.state.nodes);
+      if (response.status === 200 && after !== before) this.remember(before, keeps);
+    } catch {
+      complain(t("The server cannot be reached. What you typed is kept."));
+    } finally {
+      document.dispatchEvent(new Event("dg:response"));
+      this.tools();
+    }
+  }
+
+  private remember(before: string, keeps: "undo" | "redo" | ""): void {
+    if (keeps === "undo") this.undone.push(before);
+    else this.done = [...this.done, before].slice(-MOST_UNDONE);
+    if (!keeps) this.undone = [];
+  }
+
+  /** Put the parts of an answered page in place of ours; somebody who goes on typing keeps the inspector. */
+  private take(html: string, typing: boolean): void {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    const scrolled = this.scrolls().map((one) => [one.scrollLeft, one.scrollTop] as const);
+    const open = [...this.querySelectorAll<HTMLDetailsElement>("details.dg-section[id][open]")].map((one) => one.id);
+    const focus = this.focused();
+    takeRegions(page, typing ? REGIONS.filter((one) => one !== "flow-side") : REGIONS);
+    this.classList.toggle("dg-inspecting", Boolean(this.querySelector(".dg-inspector")));
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+    this.shown(false);
+    this.scrolls().forEach((one, n) => one.scrollTo(...(scrolled[n] ?? [0, 0])));
+    this.refocus(focus);
+    const { node, branch } = this.chosen;
+    const query = node ? `?node=${encodeURIComponent(node)}${branch ? `&branch=${encodeURIComponent(branch)}` : ""}` : "";
+    history.replaceState(history.state, "", this.url + query);
+  }
+
+  private scrolls(): HTMLElement[] {
+    return [...this.querySelectorAll<HTMLElement>("#flow-canvas, #flow-inspector")];
+  }
+
+  /** Where the focus is: in the inspector it is kept by its id, on the canvas it follows what is chosen. */
+  private focused(): { canvas: boolean; id: string; name: string } {
+    const at = document.activeElement;
+    const canvas = at instanceof Element && Boolean(at.closest("#flow-canvas, .dg-flow-tools, .dg-flow-quick"));
+    return { canvas: canvas || at === document.body, id: at?.id ?? "", name: at?.getAttribute("name") ?? "" };
+  }
+
+  private refocus(was: { canvas: boolean; id: string; name: string }): void {
+    if (was.canvas) {
+      const { node, branch } = this.chosen;
+      cardAt(this, node, branch)?.focus({ preventScroll: false });
+    } else if (was.name && document.activeElement === document.body) {
+      this.querySelector<HTMLElement>(`#flow-inspector [name="${CSS.escape(was.name)}"]`)?.focus();
+    }
+  }
+
+  /** Show a node or branch in the inspector; "" shows none. */
+  async choose(node: string, branch = "", inspect = false): Promise<void> {
+    const query = node ? `?node=${encodeURIComponent(node)}${branch ? `&branch=${encodeURIComponent(branch)}` : ""}` : "";
+    const next = this.turn.then(async () => {
+      const response = await fetch(this.url + query, { headers: { Accept: "text/html", "HX-Request": "true" } }).catch(() => null);
+      if (!response?.ok) return location.assign(this.url + query);
+      this.take(await response.text(), false);
+      if (inspect) this.querySelector<HTMLElement>("#flow-inspector h2")?.focus();
+      else cardAt(this, node, branch)?.focus();
+    });
+    this.turn = next.catch(() => undefined);
+    await next;
+  }
+
+  // Pointer and forms
+
+  private readonly clicked = (event: MouseEvent): void => {
+    const target = event.target as Element;
+    const tool = target.closest<HTMLElement>("[data-flow]")?.dataset.flow;
+    if (tool) return this.use(tool);
+    const paste = target.closest<HTMLElement>("[data-flow-paste]")?.dataset.flowPaste;
+    if (paste) return this.paste(paste);
+    const link = target.closest<HTMLAnchorElement>("a[data-card], a[data-flow-open], a[data-close-inspector]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return this.act(event, target);
+    const there = new URL(link.href);
+    if (there.pathname !== new URL(this.url, location.href).pathname) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void this.choose(there.searchParams.get("node") ?? "", there.searchParams.get("branch") ?? "");
+  };
+
+  /** A button of the forms: taken here, before htmx would post it for a part of the inspector alone. */
+  private act(event: MouseEvent, target: Element): void {
+    const button = target.closest<HTMLButtonElement>('button[name="@do"]');
+    if (!button?.form) return;
+    event.preventDefault();
+    event.stopPropagation();
+    button.closest<HTMLDetailsElement>("dg-menu > details")?.removeAttribute("open");
+    void this.send(new FormData(button.form, button));
+  }
+
+  private readonly submitted = (event: SubmitEvent): void => {
+    const form = event.target as HTMLFormElement;
+    if (!form.matches("#flow-canvas, [data-flow-form]")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void this.send(new FormData(form, event.submitter));
+  };
+
+  private readonly changed = (event: Event): void => {
+    const form = (event.target as Element).closest<HTMLFormElement>("form[data-flow-inspect]");
+    if (form) void this.send(new FormData(form));
+  };
+
+  private readonly sorted = (event: Event): void => {
+    const form = (event.target as Element).closest<HTMLFormElement>("form[data-flow-inspect]");
+    if (form) void this.send(new FormData(form));
+  };
+
+  private readonly counted = (event: Event): void => {
+    if ((event.target as Element).closest("#flow-inspector")) this.typed++;
+  };
+
+  // Keys
+
+  private readonly key = (event: KeyboardEvent): void => {
+    const target = event.target as HTMLElement;
+    if (event.isComposing || event.defaultPrevented || target.closest?.("input, textarea, select, dialog, .ts-control, [contenteditable]")) return;
+    if ((event.ctrlKey || event.metaKey) && ["z", "y"].includes(event.key.toLowerCase())) {
+      this.use(event.key.toLowerCase() === "y" || event.shiftKey ? "redo" : "undo");
+    } else if (event.key === "Escape" && !document.querySelector("dg-menu > details[open]") && this.querySelector(".dg-inspector")) {
+      if (this.clip?.cut) this.setClip(null);
+      else this.close();
+    } else {
+      const card = target.closest<HTMLElement>("[data-card]");
+      if (!card || !this.contains(card) || !this.onCard(event, card)) return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  };
+
+  /** A key on a card; whether it meant something. */
+  private onCard(event: KeyboardEvent, card: HTMLElement): boolean {
+    const { node, branch } = keyOf(card);
+    const arrow = ARROWS[event.key];
+    if (arrow && event.altKey) this.shift(node, branch, arrow);
+    else if (arrow) neighbour(card, arrow)?.focus();
+    else if (event.ctrlKey || event.metaKey) return this.clipping(event.key.toLowerCase(), card);
+    else if (event.key === "Enter" && node) void this.choose(node, branch, true);
+    else if (event.key === "+" || event.key === "=") this.openMenu(card);
+    else if ((event.key === "Delete" || event.key === "Backspace") && node) void this.send({ "@do": branch ? `remove-branch ${node} ${branch}` : `remove-node ${node}`, "@node": node, "@branch": branch });
+    else return false;
+    return true;
+  }
+
+  private shift(node: string, branch: string, arrow: string): void {
+    if (!node) return;
+    if (!branch) void this.send({ "@do": `step-node ${node} ${arrow}`, "@node": node, "@branch": "" });
+    else if (arrow === "left" || arrow === "right") void this.send({ "@do": `move-branch ${node} ${branch} ${arrow}`, "@node": node, "@branch": branch });
+  }
+
+  private clipping(key: string, card: HTMLElement): boolean {
+    const { node, branch } = keyOf(card);
+    if (key === "c" || key === "x") {
+      if (!node || branch || String(getSelection() ?? "")) return false;
+      this.setClip({ node, cut: key === "x" });
+    } else if (key === "v" && this.clip) this.paste(placeBehind(card));
+    else return false;
+    return true;
+  }
+
+  private setClip(clip: { node: string; cut: boolean } | null): void {
+    this.clip = clip;
+    this.shown(false);
+    if (clip) document.dispatchEvent(new CustomEvent("dg:toast", { detail: { text: t("Taken. Ctrl V puts it behind what is focused, or use + and Paste here.") } }));
+  }
+
+  private paste(place: string): void {
+    if (!this.clip || !place) return;
+    const { node, cut } = this.clip;
+    void this.send({ "@do": `${cut ? "move" : "copy"}-node ${node} ${place}`, "@node": node, "@branch": "" });
+    if (cut) this.setClip(null);
+  }
+
+  private openMenu(card: HTMLElement): void {
+    const place = placeBehind(card);
+    const menu = this.querySelector<HTMLDetailsElement>(`[data-place="${CSS.escape(place)}"] details`);
+    if (!menu) return;
+    menu.open = true;
+    menu.querySelector<HTMLElement>("button:not([hidden])")?.focus();
+  }
+
+  private close(): void {
+    const { node, branch } = this.chosen;
+    void this.choose("").then(() => cardAt(this, node, branch)?.focus());
+  }
+
+  // Tools
+
+  private use(tool: string): void {
+    if (tool === "undo" || tool === "redo") this.back(tool);
+    else this.zoomTo(tool === "fit" ? this.fitting() : (ZOOMS[ZOOMS.indexOf(this.zoom) + (tool === "in" ? 1 : -1)] ?? this.zoom));
+  }
+
+  private back(way: "undo" | "redo"): void {
+    this.turn = this.turn.then(() => {
+      const nodes = (way === "undo" ? this.done : this.undone).pop();
+      return nodes === undefined ? undefined : this.post({ "@do": "put", "@nodes": nodes }, way);
+    }).catch(() => undefined);
+  }
+
+  private zoomTo(zoom: number): void {
+    this.zoom = zoom;
+    this.shown(false);
+    this.tools();
+  }
+
+  /** The largest zoom at which the whole tree is seen. */
+  private fitting(): number {
+    const tree = this.querySelector<HTMLElement>("[data-root]");
+    const pane = this.querySelector<HTMLElement>("#flow-canvas");
+    if (!tree || !pane) return 1;
+    const [wide, high] = [tree.scrollWidth / this.zoom, tree.scrollHeight / this.zoom];
+    const most = Math.min((pane.clientWidth - 48) / wide, (pane.clientHeight - 100) / high, 1);
+    return [...ZOOMS].reverse().find((one) => one <= most) ?? ZOOMS[0] ?? 1;
+  }
+
+  private tools(): void {
+    const bar = this.querySelector<HTMLElement>("[data-flow-tools]");
+    if (!bar) return;
+    bar.hidden = false;
+    const button = (name: string): HTMLButtonElement | null => bar.querySelector(`[data-flow="${name}"]`);
+    for (const [name, stack] of [["undo", this.done], ["redo", this.undone]] as const) {
+      const one = button(name);
+      if (one) one.disabled = !stack.length;
+    }
+    const shown = bar.querySelector("[data-flow-zoom]");
+    if (shown) shown.textContent = `${Math.round(this.zoom * 100)}%`;
+  }
+
+  /** What the answered parts do not know: the zoom, what was taken, and on the first look the middle of the tree. */
+  private shown(first: boolean): void {
+    const tree = this.querySelector<HTMLElement>("[data-flow-tree]");
+    if (tree) tree.style.setProperty("zoom", String(this.zoom));
+    for (const one of this.querySelectorAll<HTMLElement>("[data-flow-paste]")) one.hidden = !this.clip;
+    for (const one of this.querySelectorAll<HTMLElement>("[data-node]")) one.classList.toggle("dg-flow-cut", Boolean(this.clip?.cut) && one.dataset.node === this.clip?.node);
+    const pane = this.querySelector<HTMLElement>("#flow-canvas");
+    if (first && pane) {
+      pane.scrollLeft = (pane.scrollWidth - pane.clientWidth) / 2;
+      this.querySelector<HTMLElement>("[data-card].dg-on")?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+    }
+  }
+}
+
+if (!customElements.get("dg-flow")) customElements.define("dg-flow", DgFlow);
