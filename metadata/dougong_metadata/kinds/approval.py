@@ -32,7 +32,6 @@ RECALL = {
     "any_time": ("Any time", "任何时候"),
     "never": ("Never", "不允许"),
 }
-GUARDS = {"delete": ("Deleting", "删除")}
 MAX_NUMBER = 10**15
 
 
@@ -131,10 +130,14 @@ class ApprovalKeys(Body):
             "Title", "标题", "With {{ expression }} in it; the name when absent.", "可含 {{ 表达式 }}；缺省为名称。"
         ),
     )
-    guards = ListOf(
-        OneOf(GUARDS),
-        load_default=list,
-        metadata=about("Guards", "守护", "What people do only through it.", "人员只能经此审批进行的操作。"),
+    deletes = Flag(
+        load_default=False,
+        metadata=about(
+            "Deletes the record",
+            "用于删除",
+            "Approved, it deletes the record; people delete records only through it.",
+            "通过后删除该记录；人员只能经此审批删除记录。",
+        ),
     )
     on = Part(EventKeys, metadata=about("Outcome actions", "结果动作"))
     nodes = ListOf(

@@ -156,7 +156,8 @@ class ApprovalModel:
     the field of `crosses` above the number, and (`gate`) when somebody tries to enter a stage whose gate asks for it.
     `digest` tells versions of the flow apart. `recall` is until_decision, any_time or never. While it runs the record
     is locked (`lock`), but for the fields in `open`. `shown` are the fields that approvers see, () = those of the page.
-    `guards_delete`: people delete records only through it. `on`: what is done on each of EVENTS.
+    `deletes`: approved, it deletes the record, and people delete records only through it. `on`: what is done on each of
+    EVENTS.
     """
 
     name: str
@@ -178,7 +179,7 @@ class ApprovalModel:
     open: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     title: TemplateText | None = None
-    guards_delete: bool = False
+    deletes: bool = False
     on: Mapping[str, AutomationModel] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

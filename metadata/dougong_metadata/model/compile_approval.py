@@ -40,10 +40,14 @@ _WORDS = {
 
 
 def compile_approvals(
-    loaded: Sequence[Loaded], calendars: Mapping[str, CalendarModel], expressions: ExpressionCheck
+    loaded: Sequence[Loaded],
+    calendars: Mapping[str, CalendarModel],
+    expressions: ExpressionCheck,
+    beside: Iterable[Loaded] = (),
 ) -> dict[str, ApprovalModel]:
-    """Every flow by name, inactive ones too. What is wrong with any is recorded."""
-    documents = {(one.kind.name, one.name): one for one in loaded}
+    """Every flow by name, inactive ones too. What is wrong with any is recorded. `beside`: documents that flows name
+    and that are made elsewhere."""
+    documents = {(one.kind.name, one.name): one for one in (*beside, *loaded)}
     made = {}
     for one in sorted(loaded, key=lambda found: found.name):
         if one.kind.name == "approval" and one.body.get("object") in expressions.names.fields:
@@ -107,7 +111,7 @@ class _Flow:
             tuple(body.get("open", ())),
             tuple(body.get("shown", ())),
             self.checks.text(self.one, ("title",), body.get("title"), self.about),
-            "delete" in body.get("guards", ()),
+            body.get("deletes", False),
             self._events(("on",), body.get("on"), EVENTS, f"approval-{name}", label),
         )
 

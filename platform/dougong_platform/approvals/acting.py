@@ -112,7 +112,7 @@ def approved(caller: Caller, tx: TenantTransaction, approval: Approval) -> Text 
     if model is None:
         return None
     try:
-        if approval.guards:
+        if approval.deletes:
             act(acting, lambda w: delete_in(w, model, [approval.record], atomic=True), tx)
         elif approval.stage and approval.stage.get("move"):
             pipeline = caller.model.pipelines[approval.stage["pipeline"]]

@@ -145,7 +145,7 @@ def _not_his(
 ) -> Fault | None:
     may = allowed.get(row.id, frozenset())
     if not flow.submitters:
-        return None if ("delete" if flow.guards_delete else "update") in may else NotAllowed()
+        return None if ("delete" if flow.deletes else "update") in may else NotAllowed()
     world = _world(caller, tx, row)
     named = copied_to(
         world.organisation, world.moment, caller.model, flow.object, flow.submitters, row.facts, row.roles

@@ -90,7 +90,7 @@ class Approval:
     stage: Mapping[str, Any] | None = None
     resume: Sequence[Mapping[str, Any]] | None = None
     open: Sequence[str] | None = None
-    guards: bool = False
+    deletes: bool = False
     record_version: int | None = None
     turn: int = 1
     urged_at: str | None = None

@@ -31,7 +31,7 @@ _APPROVAL = (
     "stage",
     "resume",
     "open",
-    "guards",
+    "deletes",
     "record_version",
     "turn",
     "urged_at",
@@ -96,7 +96,7 @@ def _upsert(table: str, columns: Sequence[str], types: str, key: tuple[str, ...]
 _SAVE_APPROVALS = f"""
 insert into _approval ({_names(_APPROVAL)}) select {_names(_APPROVAL)} from jsonb_to_recordset(%(rows)s::jsonb) as r (
   id uuid, flow text, version integer, object text, record uuid, title text, submitter uuid, submitted_at timestamptz,
-  note text, state text, ended_at timestamptz, choices jsonb, stage jsonb, resume jsonb, open jsonb, guards boolean,
+  note text, state text, ended_at timestamptz, choices jsonb, stage jsonb, resume jsonb, open jsonb, deletes boolean,
   record_version integer, turn integer, urged_at timestamptz)
 on conflict (id) do update set {", ".join(f'"{n}" = excluded."{n}"' for n in _APPROVAL if n != "id")}
 """

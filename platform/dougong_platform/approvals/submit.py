@@ -143,7 +143,7 @@ def _begin(caller: Caller, tx: TenantTransaction, order: Order, rows: Sequence[R
         choices={node: list(users) for node, users in order.choices.items()},
         stage=dict(order.stage) if order.stage is not None else None,
         open=acting.open_fields(flow),
-        guards=flow.guards_delete,
+        deletes=flow.deletes,
     )
     cases = []
     for row in rows:

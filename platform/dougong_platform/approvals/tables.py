@@ -30,7 +30,7 @@ STATEMENTS = (
          stage        jsonb,
          resume       jsonb,
          open         jsonb,
-         guards       boolean not null default false,
+         deletes      boolean not null default false,
          record_version integer,
          turn         integer not null default 1,
          urged_at     timestamptz

@@ -37,12 +37,12 @@ def lock_checks(
 
 def held_records(object: ObjectModel) -> Statement:
     """Returns (id, code) of the records of `ids` that people may not delete: in approval, or only by one."""
-    guards = any(flow.guards_delete for flow in object.approvals)
+    guarded = any(flow.deletes for flow in object.approvals)
     locked = (
         "select a.record, 'in_approval' from \"§\"._approval a where a.record = any(%(ids)s::uuid[])"
         f" and {_HELD} and a.state = 'running' and jsonb_typeof(a.open) = 'array'"
     )
-    if not guards:
+    if not guarded:
         return Statement(locked)
     return Statement(
         f"{locked} union all select x.id, 'delete_by_approval' from unnest(%(ids)s::uuid[]) x (id) where {_HELD}"

@@ -49,7 +49,7 @@ nodes: [{name: director, kind: approve, by: [{user: cat@approving.test}]}]
 kind: approval
 name: scrapping
 object: purchase
-guards: [delete]
+deletes: true
 nodes: [{name: director, kind: approve, by: [{user: cat@approving.test}]}]
 ---
 kind: pipeline
@@ -165,7 +165,7 @@ def test_a_new_submission_shuts_the_gate_that_an_earlier_one_opened(company: App
     assert [e.code for e in shut.value.errors] == ["stage_approval"]
 
 
-def test_records_are_deleted_by_the_approval_that_guards_them(company: Approving) -> None:
+def test_records_are_deleted_by_the_approval_that_is_for_it(company: Approving) -> None:
     id = company.purchase("dan")
     with pytest.raises(RecordsInvalid) as kept:
         records.delete(company.caller("dan"), "purchase", [id])
