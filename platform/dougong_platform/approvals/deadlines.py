@@ -63,6 +63,16 @@ def _spans(
                 yield span
 
 
+def next_working_day(now: dt.datetime, calendar: CalendarModel | None, zone: ZoneInfo) -> dt.datetime | None:
+    """The same time on the next working day (UTC); None where there is none in ten years."""
+    days, local = calendar.days if calendar is not None else EVERY_WEEK, now.astimezone(zone)
+    for number in range(1, min(MOST_DAYS, (dt.date.max - local.date()).days)):
+        day = local.date() + number * _DAY
+        if is_worked(days, day):
+            return moment_of(day, local.time(), zone)
+    return None
+
+
 def is_worked(days: WorkingDays, day: dt.date) -> bool:
     """Whether it is a working day."""
     return day in days.worked or (day.isoweekday() in days.weekdays and day not in days.free)

@@ -7,7 +7,10 @@ Fault (dougong_metadata.errors)
     │   ├── AlreadyDone   409  somebody was faster, and this is who
     │   └── NotNow        409  the approval is not in a state for this
     ├── FlowBroken        409  the version that it runs under reads what is no longer there
-    └── NotSubmitted      422  this record cannot be submitted, and why
+    ├── NotSubmitted      422  this record cannot be submitted, and why
+    ├── LinkBroken        404  a mail's link that was not made here or was altered
+    ├── LinkExpired       410  one that is too old
+    └── LinkOfAnother     403  one that was sent to somebody else
 """
 
 from __future__ import annotations
@@ -45,3 +48,29 @@ class NotSubmitted(PlatformError):
     code = "not_submitted"
     status = 422
     text = {"en": "{en}", "zh": "{zh}"}
+
+
+class LinkBroken(PlatformError):
+    code = "link_broken"
+    status = 404
+    text = {
+        "en": "This link is not complete, or was altered. Copy it whole from the mail, or look into your inbox.",
+        "zh": "链接不完整或已被改动，请从邮件中完整复制，或前往待办查看。",
+    }
+
+
+class LinkExpired(PlatformError):
+    code = "link_expired"
+    status = 410
+    text = {
+        "en": "This link has expired. What waits for you is in your inbox.",
+        "zh": "链接已过期，请前往待办查看。",
+    }
+
+
+class LinkOfAnother(NotAllowed):
+    code = "link_of_another"
+    text = {
+        "en": "This link was sent to somebody else. What waits for you is in your inbox.",
+        "zh": "该链接是发给其他人的，请前往您自己的待办查看。",
+    }

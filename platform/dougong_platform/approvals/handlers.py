@@ -5,14 +5,17 @@ from __future__ import annotations
 from dougong_metadata.model.flow_types import AutomationModel
 from dougong_platform.approvals import acting
 from dougong_platform.approvals.errors import FlowBroken
+from dougong_platform.approvals.limits import answer_due, wake_for
 from dougong_platform.approvals.state import Approval
 from dougong_platform.approvals.store import TOPIC, load
 from dougong_platform.approvals.telling import tell
 from dougong_platform.approvals.versions import flow_of
 from dougong_platform.automations.firing import enqueue
 from dougong_platform.errors import NotFound
-from dougong_platform.jobs import Work, handles
+from dougong_platform.jobs import Work, handles, watches
 from dougong_platform.releases.release import Release, load_on
+from dougong_tenants import Database, Tenant
+from dougong_tenants.alarms import due_alarms
 
 _OUTCOME = "select 1 from _approval where id = %(id)s::uuid"
 
@@ -36,6 +39,19 @@ def follow(work: Work) -> None:
     _actions(work, release, approval)
     if payload.get("event"):
         _automations(work, release, approval, payload["event"])
+
+
+@handles(TOPIC)
+def arm(work: Work) -> None:
+    """The clock is looked at when the first time limit is up."""
+    wake_for(work.transaction, work.tenant, work.payload["approval"])
+
+
+@watches(every=15, find=due_alarms)
+def keep_limits(database: Database, tenant: Tenant) -> None:
+    """A tenant in which time limits are up. Sent twice, it finds nothing the second time."""
+    if due_alarms(database, name=tenant.name):
+        answer_due(database, tenant)
 
 
 def _actions(work: Work, release: Release, approval: Approval) -> None:

@@ -197,19 +197,27 @@ def _tell_event(told: Told, one: Event) -> None:
     users: list[str | None]
     match one.action:
         case "urged":
-            how, users = "urged", list(one.data.get("users") or ())
-            users += [d for found in delegates_of(told.tx, [u for u in users if u], told.flow).values() for d in found]
+            how, users = "urged", _with_delegates(told, one)
         case "commented":
             how, users = "mentioned", list(one.data.get("mentions") or ())
         case "opined":
             how, users = "opined", [one.given_by]
-        case "reassigned" | "escalated" | "handed_over":
+        case "reminded" | "overdue":
+            how, users = {"reminded": "soon", "overdue": "late"}[one.action], _with_delegates(told, one)
+        case "reassigned" | "escalated" | "transferred" if one.action != "transferred" or one.actor is None:
             how, users = "taken", [_user_of(told, one)]
         case _:
             return
     names = {"actor": one.actor_name, "others": _names(told, one.data.get("users") or ()) if how == "taken" else None}
     body = lines(headed(told.labels.label, None), one.comment)
     told.say(users, sentence(how, told.titled(), **names), body, key=f"event:{one.id}", actor=one.actor)
+
+
+def _with_delegates(told: Told, one: Event) -> list[str | None]:
+    """The people an event names, and those who decide for them now."""
+    users = [str(user) for user in one.data.get("users") or ()]
+    delegates = delegates_of(told.tx, users, told.flow) if users else {}
+    return [*users, *(one for found in delegates.values() for one in found if one != told.submitter)]
 
 
 def _user_of(told: Told, one: Event) -> str | None:

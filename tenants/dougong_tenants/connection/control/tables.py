@@ -118,6 +118,14 @@ create table dougong.wakeup (
 ) with (fillfactor = 50)
 """
 
+# When the time limits of each tenant's approvals are to be looked at next.
+ALARMS = """
+create table dougong.alarm (
+    tenant uuid primary key references dougong.tenant on delete cascade,
+    at timestamptz not null
+) with (fillfactor = 50)
+"""
+
 MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("tenants", TENANTS),
     ("people", PEOPLE),
@@ -128,4 +136,5 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("preview", PREVIEW),
     ("second factor ids", SECOND_FACTOR_IDS),
     ("wakeups", WAKEUPS),
+    ("alarms", ALARMS),
 )
