@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dougong_metadata.expressions import Checked
@@ -38,7 +38,15 @@ def asked_of(model: Model, flow: ApprovalModel) -> tuple[Asked, ...]:
     """Everything that the flow may have to know of a record, each once."""
     recipients = [*flow.submitters, *(to for node in flow.nodes.values() for to in node.to)]
     paths = (path_of(model, flow.object, one) for one in recipients)
-    return tuple(dict.fromkeys((*flow.asked, *(path for path in paths if path is not None))))
+    return tuple(dict.fromkeys((*flow.asked, *(path for path in paths if path is not None), *read_by_branches(flow))))
+
+
+def read_by_branches(flow: ApprovalModel) -> Iterator[tuple[str, ...]]:
+    """The paths whose values are kept beside the choice of a branch, to say later why it was this one."""
+    for node in flow.nodes.values():
+        for branch in node.branches:
+            if branch.condition is not None:
+                yield from branch.condition.paths
 
 
 def facts_of(

@@ -54,6 +54,9 @@ class Known:
     def holds(self, condition: Checked) -> bool:
         return self.facts[condition] is True
 
+    def saw(self, condition: Checked) -> Mapping[str, Any]:
+        return {".".join(path): self.facts.get(path) for path in condition.paths}
+
     def search(self, approval: Approval, node: ApprovalNode) -> Search:
         return self._find(approval, node, node.by)
 

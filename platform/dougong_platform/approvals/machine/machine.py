@@ -21,6 +21,9 @@ class World(Protocol):
     def holds(self, condition: Checked) -> bool:
         """Whether a condition of the flow holds for the record."""
 
+    def saw(self, condition: Checked) -> Mapping[str, Any]:
+        """The values that a condition of the flow reads of the record, by path."""
+
     def search(self, approval: Approval, node: ApprovalNode) -> Search:
         """Who is asked at a node."""
 

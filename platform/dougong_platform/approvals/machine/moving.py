@@ -67,16 +67,29 @@ def _choose(machine: Machine, node: ApprovalNode, within: int | None, branch: st
             why = {"en": text, "zh": text} if text is not None else OTHERWISE
             step.why = {**why, "branch": one.name}
             step.branches = {one.name: "approved"}
-            machine.note("branch", step, branch=one.name)
+            machine.note("branch", step, branch=one.name, saw=_saw(machine, node) or None)
             return one.first or following(machine.flow, node)
     step.why = NO_WAY
     return following(machine.flow, node)
+
+
+def _saw(machine: Machine, node: ApprovalNode) -> dict[str, Any]:
+    """The values that the node's conditions read now, by path: they say later why it went this way."""
+    return {
+        path: value
+        for branch in node.branches
+        if branch.condition is not None
+        for path, value in machine.world.saw(branch.condition).items()
+    }
 
 
 def _split(machine: Machine, node: ApprovalNode, within: int | None, branch: str | None) -> None:
     chosen = [b for b in node.branches if b.condition is None or machine.world.holds(b.condition)]
     step = machine.new_step(node, within, branch)
     step.branches = {b.name: "open" for b in chosen}
+    saw = _saw(machine, node)
+    if saw:
+        machine.note("split", step, branches=[b.name for b in chosen], saw=saw)
     if not chosen:
         step.why = NO_WAY
         machine.close(step, "passed")
