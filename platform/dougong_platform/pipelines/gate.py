@@ -93,10 +93,11 @@ class _Seen:
     def __init__(
         self, caller: Caller, pipeline: PipelineModel, record: str, stages: list[StageModel], values: Mapping[str, Any]
     ) -> None:
-        self.caller, self.pipeline, self.given = caller, pipeline, values
+        self.caller, self.pipeline, self.record, self.given = caller, pipeline, record, values
         object = pipeline.object
         self.model = caller.model.objects[object]
-        names = list(dict.fromkeys(name for stage in stages for name in _fields(stage)))
+        kind = ("record_type",) if any(stage.approval for stage in stages) else ()
+        names = list(dict.fromkeys((*kind, *(name for stage in stages for name in _fields(stage)))))
         self.values: dict[str, Any] = {}
         self.passes: set[str] = set()
         with caller.database.transaction(caller.tenant, read_only=True) as tx:
@@ -131,9 +132,19 @@ class _Seen:
         if stage.must is not None:
             held = self.held[stage.value]
             found.append(Need("condition", stage.value, HELD if held else stage.message or NOT_HELD, held))
-        if stage.approval is not None:
+        if stage.approval is not None and self._takes(stage):
             found.append(Need("approval", stage.value, APPROVED, stage.value in self.passes))
         return found
+
+    def _takes(self, stage: StageModel) -> bool:
+        """Whether the flow that the gate asks for is one for this record, as it would be there."""
+        flow = next((flow for flow in self.model.approvals if flow.name == stage.approval), None)
+        if flow is None:
+            return True
+        if flow.record_types and self.values.get("record_type") not in flow.record_types:
+            return False
+        given = {**self.given, self.pipeline.field: stage.value}
+        return flow.entry is None or conditions(self.caller, self.model.name, [flow.entry], given, self.record)[0]
 
     def _field(self, stage: StageModel, name: str) -> Need:
         met = not blank(self.values.get(name))

@@ -98,8 +98,21 @@ def _gate(
         yield Check("stage_checklist", f"{entering} and ({ticked}) < {len(items)}", field, said)
     if stage.approval is not None:
         passes = f'exists (select from "§"._stage_pass k where {key})'
-        yield Check("stage_approval", f"{entering} and not {passes}", field, said)
+        yield Check("stage_approval", f"{entering} and {_taken(object, stage, row)} and not {passes}", field, said)
     if stage.must is not None:
         roots = frozenset(path[0] for path in stage.must.paths)
         wrong = f"not coalesce({row.text(stage.must)}, false)"
         yield Check("stage_gate", f"{entering} and {wrong}", field, said, message=stage.message, roots=roots)
+
+
+def _taken(object: ObjectModel, stage: StageModel, row: NewRow) -> str:
+    """SQL for "the flow that the gate asks for is one for this record": of others no approval could ever be had."""
+    flow = next((flow for flow in object.approvals if flow.name == stage.approval), None)
+    if flow is None:
+        return "true"
+    found = []
+    if flow.record_types:
+        found.append(f"n.{quoted('record_type')} = any({literal(list(flow.record_types))}::text[])")
+    if flow.entry is not None:
+        found.append(f"coalesce({row.text(flow.entry)}, false)")
+    return " and ".join(found) or "true"
