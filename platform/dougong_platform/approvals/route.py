@@ -3,7 +3,6 @@ a running approval and by try-outs."""
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -98,7 +97,7 @@ def simulate(flow: ApprovalModel, approval: Approval, world: Known) -> list[Rout
 
 def run_ahead(flow: ApprovalModel, approval: Approval, world: Known) -> Machine:
     """A copy of the approval, run to its end. The original is not touched."""
-    machine = Machine(copy.deepcopy(approval), flow, world)
+    machine = Machine(approval.copied(), flow, world)
     if not approval.steps:
         start(machine)
     elif approval.state == RETURNED:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Text = Mapping[str, str]  # {"en": …, "zh": …}
@@ -111,6 +112,10 @@ class Approval:
     def tasks_of(self, step: Step) -> list[Task]:
         """Who was asked there, in order."""
         return [task for task in self.tasks if task.step == step.number]
+
+    def copied(self) -> Approval:
+        """The same with steps and tasks of its own. What they hold is never changed in place."""
+        return replace(self, steps=[copy(step) for step in self.steps], tasks=[copy(task) for task in self.tasks])
 
     def task(self, id: str) -> Task | None:
         return next((task for task in self.tasks if task.id == id), None)

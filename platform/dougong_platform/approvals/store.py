@@ -3,9 +3,8 @@ trip. Called by whoever moves an approval."""
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from dougong_platform.approvals.machine import Happened, Machine
@@ -70,6 +69,7 @@ _TASK = (
     "closed_at",
     "seen_at",
 )
+_EVENT = ("action", "step", "node", "task", "actor", "behalf", "data")
 
 
 def _names(columns: Sequence[str]) -> str:
@@ -156,7 +156,7 @@ def load_all(tx: TenantTransaction, ids: Sequence[str], *, lock: bool = False) -
     for row in tasks.rows:
         if row[0] in found:
             found[row[0]].tasks.append(Task(**dict(zip(_TASK, row[1:], strict=True))))
-    return [Loaded(one, copy.deepcopy(one)) for one in found.values()]
+    return [Loaded(one, one.copied()) for one in found.values()]
 
 
 @dataclass(slots=True)
@@ -181,8 +181,10 @@ def save(tx: TenantTransaction, moved: Sequence[Moved], via: str | None) -> None
             approval.turn += 1
         fresh = _changed(approval.tasks, {t.id: t for t in before.tasks} if before else {}, lambda t: t.id)
         approvals.append({name: getattr(approval, name) for name in _APPROVAL})
-        steps += _rows(approval, _changed(approval.steps, dict(enumerate(before.steps, 1)) if before else {}, _number))
-        tasks += _rows(approval, fresh)
+        steps += _rows(
+            approval, _changed(approval.steps, dict(enumerate(before.steps, 1)) if before else {}, _number), _STEP
+        )
+        tasks += _rows(approval, fresh, _TASK)
         events += [_event(approval, happened, via) for happened in one.machine.happened]
         told.append(_told(one, before))
     parts = (
@@ -203,13 +205,13 @@ def _changed(now: Iterable[Any], before: dict[Any, Any], key: Any) -> list[Any]:
     return [one for one in now if before.get(key(one)) != one]
 
 
-def _rows(approval: Approval, parts: Iterable[Any]) -> list[dict[str, Any]]:
-    return [{"approval": approval.id, **asdict(part)} for part in parts]
+def _rows(approval: Approval, parts: Iterable[Any], columns: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"approval": approval.id, **{name: getattr(part, name) for name in columns}} for part in parts]
 
 
 def _event(approval: Approval, happened: Happened, via: str | None) -> dict[str, Any]:
-    said = asdict(happened)
-    return said | {"approval": approval.id, "via": said["via"] or via}
+    said = {name: getattr(happened, name) for name in _EVENT}
+    return said | {"approval": approval.id, "via": happened.via or via}
 
 
 def _told(one: Moved, before: Approval | None) -> dict[str, Any]:

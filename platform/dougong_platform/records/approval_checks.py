@@ -17,10 +17,18 @@ HELD = frozenset({"user", "api", "import", "undo"})  # causes behind which peopl
 _HELD = "%(held)s::boolean"
 
 
+# One look per row, however many fields it gives: what each running approval that locks the record leaves open.
+LOCKS = (
+    'left join lateral (select array_agg(a.open) as left_open from "§"._approval a where a.record = n.id'
+    f" and a.state = 'running' and jsonb_typeof(a.open) = 'array' and {_HELD}) held on true"
+)
+
+
 def lock_checks(
     object: ObjectModel, row: NewRow, changed: Callable[[str], str | None], given: Sequence[str]
 ) -> Iterator[Check]:
-    """One check for each given field: it is new, and the record is in an approval that does not leave it open."""
+    """One check for each given field: it is new, and the record is in an approval that does not leave it open. They go
+    with the join LOCKS."""
     if not object.approvals:
         return
     for name in given:
@@ -28,11 +36,8 @@ def lock_checks(
         if moves is None:
             continue
         row.used[name] = object.fields[name]
-        running = (
-            "exists (select from \"§\"._approval a where a.record = n.id and a.state = 'running'"
-            f" and jsonb_typeof(a.open) = 'array' and not a.open ? {literal(name)})"
-        )
-        yield Check("in_approval", f"{_HELD} and {moves} and {running}", object.fields[name])
+        shut = f"exists (select from unnest(held.left_open) o (fields) where not o.fields ? {literal(name)})"
+        yield Check("in_approval", f"held.left_open is not null and {moves} and {shut}", object.fields[name])
 
 
 def held_records(object: ObjectModel) -> Statement:

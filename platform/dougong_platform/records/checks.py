@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from dougong_metadata.model.types import FieldModel
 from dougong_platform.access import Action, predicate
-from dougong_platform.records.approval_checks import lock_checks
+from dougong_platform.records.approval_checks import LOCKS, lock_checks
 from dougong_platform.records.check import Check
 from dougong_platform.records.new_row import NewRow
 from dougong_platform.records.rule_conditions import broken
@@ -53,7 +53,8 @@ class Checks:
         self._unique()
         self._validations()
         self.found += stage_checks(self._object, row, changed, creating=creating)
-        if not creating:
+        if self._object.approvals and not creating:
+            self.joins.append(LOCKS)
             self.found += lock_checks(self._object, row, changed, shape.given)
 
     @property
