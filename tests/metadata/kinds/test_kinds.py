@@ -23,7 +23,7 @@ META = {
 
 def _labelled(schema: Any, path: str = "") -> list[str]:
     """Paths of properties that lack a label in both languages."""
-    missing = []
+    missing = [place for name, inner in schema.get("$defs", {}).items() for place in _labelled(inner, f"${name}")]
     for name, one in schema.get("properties", {}).items():
         label = one.get("x-dougong", {}).get("label", {})
         if path or name not in ("kind", "name"):
