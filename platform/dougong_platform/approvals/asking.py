@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
+from dougong_platform.approvals.attached import bind
 from dougong_platform.approvals.changing import LIVE, Case, change
 from dougong_platform.approvals.deciding import MOST_SIGNERS, checked_text
 from dougong_platform.approvals.errors import NotNow
 from dougong_platform.approvals.machine import add_before as signers_before
 from dougong_platform.approvals.machine import hand_on
+from dougong_platform.approvals.sight import require_sight
 from dougong_platform.approvals.state import RUNNING, Approval, now_text
 from dougong_platform.approvals.who import Asked, active_user, asked, is_administrator
 from dougong_platform.errors import BadRequest, NotAllowed, NotFound
@@ -100,12 +102,12 @@ def comment(
     said = checked_text(text)
     if said is None and not files:
         raise BadRequest(en="Write something.", zh="请填写内容。")
+    require_sight(caller, approval)
 
     def work(case: Case) -> Approval:
+        bound = bind(case.tx, caller, case.approval.id, files)
         people = [active_user(case, one) for one in dict.fromkeys(mentions)][:MOST_SIGNERS]
-        case.machine.note(
-            "commented", actor=caller.user, comment=said, mentions=people or None, files=list(files) or None
-        )
+        case.machine.note("commented", actor=caller.user, comment=said, mentions=people or None, files=bound or None)
         return case.approval
 
     return change(caller, approval, work)

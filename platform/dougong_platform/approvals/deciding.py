@@ -9,6 +9,7 @@ from typing import Any
 from dougong_metadata.errors import Fault
 from dougong_metadata.model.approval_types import ApprovalNode
 from dougong_platform.approvals import acting
+from dougong_platform.approvals.attached import bind
 from dougong_platform.approvals.changing import Case, change
 from dougong_platform.approvals.errors import NotAsked, NotNow
 from dougong_platform.approvals.machine import approve, last_visit, refuse, send_back
@@ -58,7 +59,8 @@ def decide(
         changed = _write(case, node, values) if values else {}
         found.task.comment = text
         found.task.decided_by = caller.user if found.behalf is not None else None
-        said = {"comment": text, "files": list(files) or None, "changed": changed or None}
+        bound = bind(case.tx, caller, case.approval.id, files)
+        said = {"comment": text, "files": bound or None, "changed": changed or None}
         _move(case, found, step, verdict, to, said, back=back, add_after=add_after)
         return case.approval
 

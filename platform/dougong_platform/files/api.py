@@ -37,7 +37,7 @@ _FORM_OVERHEAD = 64 * 1024  # bytes of a multipart body beside the file
 def upload(caller: Caller) -> dict[str, Any]:
     """The file; write its id into a file field of a record to attach it. Loose files are removed after a day."""
     stream, name = _uploaded()
-    return attachment.upload(caller, _store(), stream, name, engine().dougong.upload_limit)
+    return attachment.upload(caller, store(), stream, name, engine().dougong.upload_limit)
 
 
 @blueprint.post(_OF_RECORD)
@@ -53,7 +53,7 @@ def upload(caller: Caller) -> dict[str, Any]:
 def attach(caller: Caller, object: str, id: str) -> dict[str, Any]:
     """The file."""
     stream, name = _uploaded()
-    return attachment.upload(caller, _store(), stream, name, engine().dougong.upload_limit, (object, id))
+    return attachment.upload(caller, store(), stream, name, engine().dougong.upload_limit, (object, id))
 
 
 @blueprint.get(_OF_RECORD)
@@ -68,25 +68,26 @@ def list_files(caller: Caller, object: str, id: str) -> dict[str, Any]:
 @endpoint("Download a file", errors=(403, 404), answers=_BODY)
 def download(caller: Caller, file: str) -> Response:
     """The bytes, as a download unless they are a picture."""
-    return _sent(attachment.open_file(caller, _store(), file))
+    return sent(attachment.open_file(caller, store(), file))
 
 
 @blueprint.get("/api/v1/files/<file>/thumbnail")
 @endpoint("A small picture of an image", errors=(403, 404), answers=_BODY)
 def thumbnail(caller: Caller, file: str) -> Response:
     """A WebP of at most 480 pixels."""
-    return _sent(attachment.open_file(caller, _store(), file, thumbnail=True))
+    return sent(attachment.open_file(caller, store(), file, thumbnail=True))
 
 
 @blueprint.delete("/api/v1/files/<file>")
 @endpoint("Remove a file", status=204, errors=(403, 404, 409))
 def remove(caller: Caller, file: str) -> Response:
     """Nothing. A file that a field holds goes by changing the record."""
-    attachment.remove(caller, _store(), file)
+    attachment.remove(caller, store(), file)
     return Response(status=204)
 
 
-def _store() -> FileStore:
+def store() -> FileStore:
+    """Where files are kept."""
     return FileStore(engine().dougong.home)
 
 
@@ -112,7 +113,8 @@ def disposition(name: str, *, inline: bool) -> str:
     return f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _sent(opened: attachment.Opened) -> Response:
+def sent(opened: attachment.Opened) -> Response:
+    """A file as an answer."""
     inline = opened.media_type in _INLINE
     response = send_file(
         opened.path,

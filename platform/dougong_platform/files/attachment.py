@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -117,8 +118,13 @@ def describe(caller: Caller, ids: list[str]) -> dict[str, dict[str, Any]]:
 
 def open_file(caller: Caller, store: FileStore, id: str, *, thumbnail: bool = False) -> Opened:
     """Raises NotFound for what is not there, was lost, or is not for this caller."""
-    row = _row(caller, id)
+    row = row_of(caller, id)
     _may_see(caller, row)
+    return opened(caller, store, row, thumbnail=thumbnail)
+
+
+def opened(caller: Caller, store: FileStore, row: Mapping[str, Any], *, thumbnail: bool = False) -> Opened:
+    """A file (of `row_of`) that whoever asks is known to see. Raises NotFound where it was lost."""
     if thumbnail and not row["thumbnail"]:
         raise NotFound
     path = store.path(caller.tenant.schema, row["id"], THUMBNAIL if thumbnail else "")
@@ -132,7 +138,7 @@ def remove(caller: Caller, store: FileStore, id: str) -> None:
 
     Raises NotFound, NotAllowed, and Conflict for a file that a field holds (change the record instead).
     """
-    row = _row(caller, id)
+    row = row_of(caller, id)
     _may_see(caller, row)
     if row["field"] is not None:
         raise Conflict
@@ -180,7 +186,8 @@ def _may_attach(caller: Caller, object: str, record: str) -> None:
         raise NotAllowed
 
 
-def _row(caller: Caller, id: str) -> dict[str, Any]:
+def row_of(caller: Caller, id: str) -> dict[str, Any]:
+    """What is known of a file, whoever may see it. Raises NotFound."""
     known = uuid_text(id)
     if known is None:
         raise NotFound
