@@ -50,9 +50,14 @@ def follower(database: Database, tenant: Tenant, release: Release, approval: App
     return replace(made, cause=CAUSE)
 
 
+def nobody(database: Database, tenant: Tenant, release: Release) -> Caller:
+    """The company itself, where nobody acts."""
+    return engine(database, tenant, release, actor=None, batch=None, chain=())
+
+
 def company(caller: Caller) -> Caller:
     """The company itself, for looking things up."""
-    return engine(caller.database, caller.tenant, caller.release, actor=None, batch=None, chain=())
+    return nobody(caller.database, caller.tenant, caller.release)
 
 
 def run(

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from dougong_metadata.label import Label
 from dougong_metadata.model.approval_types import ApprovalModel, ApprovalNode
 from dougong_platform.approvals import acting
-from dougong_platform.approvals.errors import NotNow
+from dougong_platform.approvals.errors import FlowBroken, NotNow
 from dougong_platform.approvals.machine import Machine
 from dougong_platform.approvals.state import RETURNED, RUNNING, Approval, Step, Task
 from dougong_platform.approvals.store import Loaded, Moved, load, save
@@ -70,12 +71,12 @@ class Case:
             raise NotNow(en=en, zh=zh, state=self.approval.state)
 
 
-def change(caller: Caller, id: str, work: Callable[[Case], Answer]) -> Answer:
-    """Lock the approval, let `work` move it, and save what came of it. Raises NotFound, FlowBroken and what `work`
-    raises: then nothing is done."""
+def change(caller: Caller, id: str, work: Callable[[Case], Answer], *, ending: bool = False) -> Answer:
+    """Lock the approval, let `work` move it, and save what came of it. Raises NotFound, FlowBroken (unless `work` is
+    only `ending` it) and what `work` raises: then nothing is done."""
     with caller.database.transaction(caller.tenant) as tx:
         caller.verify(tx.entry)
-        answer = change_in(caller, tx, id, work, actor=caller.user)
+        answer = change_in(caller, tx, id, work, actor=caller.user, ending=ending)
     ring(caller.tenant.name)
     return answer
 
@@ -88,12 +89,18 @@ def change_in(
     *,
     actor: str | None,
     via: str | None = None,
+    ending: bool = False,
 ) -> Answer:
     """As `change`, inside a transaction. Ring after its commit."""
     guard(caller, tx)
     loaded = load(tx, id, lock=True)
     approval = loaded.approval
-    flow = flow_of(tx, caller.release, approval.flow, approval.version)
+    try:
+        flow = flow_of(tx, caller.release, approval.flow, approval.version)
+    except FlowBroken:
+        if not ending:
+            raise
+        flow = ApprovalModel(approval.flow, approval.object, Label.of(None, approval.flow), "", {}, None)
     case = case_of(caller, tx, loaded, flow, actor)
     answer = work(case)
     settle([case], via or via_of(caller))

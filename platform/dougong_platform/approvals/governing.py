@@ -29,7 +29,7 @@ def recall(caller: Caller, approval: str, reason: str | None = None) -> Approval
         finish(case.machine, "recalled")
         return case.approval
 
-    return change(caller, approval, work)
+    return change(caller, approval, work, ending=True)
 
 
 def may_recall(case: Case) -> bool:
@@ -116,7 +116,7 @@ def end(caller: Caller, approval: str, outcome: str, reason: str) -> Approval:
         _audit(case, "approval.ended", text)
         return case.approval
 
-    return change(caller, approval, work)
+    return change(caller, approval, work, ending=True)
 
 
 def _own(case: Case) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dougong_metadata.model.flow_types import AutomationModel
 from dougong_platform.approvals import acting
+from dougong_platform.approvals.changing import Case, change_in
 from dougong_platform.approvals.errors import FlowBroken
 from dougong_platform.approvals.limits import answer_due, wake_for
+from dougong_platform.approvals.machine import finish
 from dougong_platform.approvals.state import Approval
 from dougong_platform.approvals.store import TOPIC, load
 from dougong_platform.approvals.telling import tell
@@ -13,11 +15,17 @@ from dougong_platform.approvals.versions import flow_of
 from dougong_platform.automations.firing import enqueue
 from dougong_platform.errors import NotFound
 from dougong_platform.jobs import Work, handles, watches
+from dougong_platform.records.statement import quoted
 from dougong_platform.releases.release import Release, load_on
+from dougong_platform.storage.statements import place
 from dougong_tenants import Database, Tenant
 from dougong_tenants.alarms import due_alarms
 
-_OUTCOME = "select 1 from _approval where id = %(id)s::uuid"
+_OF_GONE = """
+select a.id from "§"._approval a join "§".{table} t on t.id = a.record
+ where a.object = %(object)s and a.state in ('running', 'returned') and t.deleted_at is not null order by a.id
+"""
+GONE = {"en": "The record was deleted.", "zh": "记录已被删除。"}
 
 
 @handles(TOPIC)
@@ -39,6 +47,27 @@ def follow(work: Work) -> None:
     _actions(work, release, approval)
     if payload.get("event"):
         _automations(work, release, approval, payload["event"])
+
+
+@handles("records")
+def end_with_the_record(work: Work) -> None:
+    """Nobody is asked about a record that was deleted: what is running on it ends, and says why."""
+    object = work.payload["object"]
+    if work.payload.get("op") != "delete":
+        return
+    tx, tenant = work.transaction, work.tenant
+    release = load_on(tx, tenant, tx.entry.release)
+    if object not in release.model.objects:
+        return
+    text = _OF_GONE.format(table=quoted(release.catalogue.table(object)))
+    for (id,) in tx.rows(place(text, tenant.schema, release.number), {"object": object}):
+        caller = acting.nobody(work.database, tenant, release)
+
+        def end(case: Case) -> None:
+            if case.approval.is_live:
+                finish(case.machine, "ended", reason=GONE)
+
+        change_in(caller, tx, id, end, actor=None, via="engine", ending=True)
 
 
 @handles(TOPIC)

@@ -177,6 +177,24 @@ _PEOPLE = {
         ("{actor} ended that {delegate} decides for {target}", "{actor} 结束了 {delegate} 代 {target} 审批的委托"),
         ("{actor} ended that {delegate} decides for them", "{actor} 结束了 {delegate} 代为审批的委托"),
     ),
+    "approval.reassigned": _action(
+        ("Approval reassigned", "改派审批"),
+        (
+            "{actor} had somebody else asked in the approval “{target}”: {reason}",
+            "{actor} 改派了审批「{target}」：{reason}",
+        ),
+    ),
+    "approval.jumped": _action(
+        ("Approval moved", "跳转审批"),
+        (
+            "{actor} moved the approval “{target}” to another node: {reason}",
+            "{actor} 将审批「{target}」转到其他节点：{reason}",
+        ),
+    ),
+    "approval.ended": _action(
+        ("Approval ended", "终止审批"),
+        ("{actor} ended the approval “{target}”: {reason}", "{actor} 终止了审批「{target}」：{reason}"),
+    ),
     "people.invited": _action(("Invitation", "邀请"), ("{actor} invited {target}", "{actor} 邀请了 {target}")),
     "people.department_created": _action(
         ("Department created", "新建部门"), ("{actor} created the department {target}", "{actor} 新建了部门 {target}")

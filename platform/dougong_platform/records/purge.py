@@ -167,6 +167,7 @@ def _remove(writing: Writing, object: ObjectModel, ids: Sequence[str]) -> None:
         'unstayed as (delete from "§"._stay s using good n where s.record = n.id)',
         'unticked as (delete from "§"._checklist k using good n where k.record = n.id)',
         'unpassed as (delete from "§"._stage_pass k using good n where k.record = n.id)',
+        'unapproved as (delete from "§"._approval a using good n where a.record = n.id)',
         'dropped as (update "§"._file f set record = null from good n where f.record = n.id)',
     ]
     if object.history:

@@ -173,3 +173,19 @@ def test_records_are_deleted_by_the_approval_that_is_for_it(company: Approving) 
     (answer,) = submit(company.caller("dan"), "scrapping", "purchase", [id])
     decide(company.caller("cat"), str(answer.approval), "approve")
     assert value(company, id, "deleted_at") is not None
+
+
+def test_what_runs_on_a_record_that_is_deleted_ends_and_says_why(company: Approving) -> None:
+    id = company.purchase("dan", total="3000")
+    company.relay()
+    records.delete(company.caller("ann", cause="automation"), "purchase", [id])
+    company.relay()
+    assert running(company, id, "new_ones")[0][1] == "ended"
+    ((data,),) = company.rows(
+        "select e.data from _approval_event e join _approval a on a.id = e.approval"
+        " where a.record = %s::uuid and e.action = 'ended_ended'",
+        [id],
+    )
+    assert data["reason"]["en"] == "The record was deleted."
+    records.purge(company.admin, "purchase", [id])
+    assert running(company, id, "new_ones") == []
