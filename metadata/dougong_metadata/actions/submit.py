@@ -28,7 +28,7 @@ class SubmitAction(Action):
         "en": "Starts the approval of the record, after the commit; not while one of that flow is running.",
         "zh": "提交后为该记录发起审批；同一流程的审批进行中时不再发起。",
     }
-    icon = "rubber-stamp"
+    icon = "clipboard-check"
     about_living = True
 
     def key(self) -> fields.Field[Any]:

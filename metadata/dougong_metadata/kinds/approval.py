@@ -158,7 +158,7 @@ class ApprovalKind(Kind):
         "en": "Who has to agree to a record, in which order, and what follows from it.",
         "zh": "记录须由谁、按何顺序审批，以及审批后的动作。",
     }
-    icon = "rubber-stamp"
+    icon = "clipboard-check"
     schema = ApprovalKeys
 
     def check(self, document: Document, body: Mapping[str, Any], problems: Problems) -> None:

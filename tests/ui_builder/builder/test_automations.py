@@ -71,8 +71,26 @@ object: book
 active: false
 on: deleted
 do: [{create: {object: shelf, values: {name: title}}}]
+---
+kind: approval
+name: printing
+label: {en: Printing of books, zh: 印刷审批}
+object: book
+nodes: [{name: editor, kind: approve, by: [{manager: 1}]}]
+---
+kind: automation
+name: refused
+object: book
+on: {approval: printing, outcome: rejected}
+do: [{submit: printing}, {submit: {approval: printing, note: {en: Again, zh: 再次}}}]
+---
+kind: automation
+name: agreed
+object: book
+on: {approval: printing}
+do: [{update: {set: {in_print: 'true'}}}]
 """
-NAMES = [d.name for d in read_documents(AUTOMATIONS)]
+NAMES = [d.name for d in read_documents(AUTOMATIONS) if d.kind == "automation"]
 
 
 @pytest.fixture(scope="module")
@@ -121,6 +139,7 @@ def test_the_list_says_each_as_a_sentence(administrator: Any) -> None:
     assert "When any Book is updated and Price changed" in page
     assert "30 days before Bought, at 08:30" in page
     assert "every Monday at 09:00" in page
+    assert "When “Printing of books” is rejected" in page
     assert "Not in use" in page
     assert "When any Book is updated and Price changed" in administrator.get("/builder/objects/book/automations").text
     assert "every Monday" not in administrator.get("/builder/automations?q=dear").text
@@ -172,6 +191,11 @@ def test_a_recipient_is_one_kind_and_its_value(administrator: Any, reading: Read
             {"date": "bought", "time": "07:15"},
         ),
         ({"@on": "cron", "@on_cron": " 0  9 1 * * "}, {"cron": "0 9 1 * *"}),
+        ({"@on": "approval", "@on_approval": "printing", "@on_outcome": "approved"}, {"approval": "printing"}),
+        (
+            {"@on": "approval", "@on_approval": "printing", "@on_outcome": "recalled"},
+            {"approval": "printing", "outcome": "recalled"},
+        ),
         ({"@on": "incoming", "b/on/map/0/@": "title", "b/on/map/0/v": "t"}, {"incoming": True, "map": {"title": "t"}}),
     ],
 )
@@ -250,6 +274,23 @@ def test_the_past_is_tried_and_a_run_is_told_and_done_again(administrator: Any, 
     assert administrator.post(f"/builder/automations/failing/runs/{bad}/again").status_code == 303
     relay(reading.database, reading.tenant)
     assert "It was done again" in administrator.get(f"/builder/automations/failing/runs/{bad}").text
+
+
+def test_the_outcome_of_an_approval_is_chosen_and_said_in_both_languages(administrator: Any) -> None:
+    page = administrator.get("/builder/automations/refused").text
+    assert '<option value="printing" selected>Printing of books</option>' in page
+    assert '<option value="rejected" selected>Rejected</option>' in page
+    assert "try out the flow itself" in administrator.get("/builder/automations/refused/try?since=2026-01-01").text
+    given = {"b/object": "book", "@on": "approval", "@on_approval": "printing", "@on_outcome": "returned"}
+    said = administrator.post("/builder/automations/said", given).text
+    assert "When “Printing of books” is returned to whoever submitted it" in said
+    assert "submit it for approval by “Printing of books”" in page
+    administrator.post("/preferences", {"locale": "zh", "next": "/"})
+    try:
+        assert "当「印刷审批」审批退回提交人时" in administrator.post("/builder/automations/said", given).text
+        assert "提交「印刷审批」审批" in administrator.get("/builder/automations/refused").text
+    finally:
+        administrator.post("/preferences", {"locale": "en", "next": "/"})
 
 
 def test_an_address_is_made_and_shown_once(administrator: Any, reading: Reading) -> None:

@@ -78,7 +78,9 @@ def try_out(
     release, automation = _compiled(caller, name, document)
     acting = engine(caller.database, caller.tenant, release, actor=None, batch=None, chain=())
     limit = max(1, min(limit, MOST))
-    if automation.trigger.kind == "incoming" or (automation.trigger.kind == "cron" and automation.object is None):
+    if automation.trigger.kind in ("incoming", "approval") or (
+        automation.trigger.kind == "cron" and automation.object is None
+    ):
         found, notice = _without_records(caller, automation, since, until, limit)
     else:
         found, notice = _with_records(caller, acting, automation, since, until, limit)
@@ -119,6 +121,11 @@ def _without_records(
         return [], {
             "en": "Calls of the past are not kept: an automation with an incoming trigger cannot be tried out.",
             "zh": "过去的外部调用不会保留，无法试运行外部调用触发的自动化。",
+        }
+    if automation.trigger.kind == "approval":
+        return [], {
+            "en": "An approval's outcome is not worked out again: try out the flow itself.",
+            "zh": "审批结果不会重新推算：请试运行审批流程本身。",
         }
     moments = _moments(caller, automation, since, until, limit + 1)
     return [Fired(None, None, iso(moment), iso(moment), None, []) for moment in moments], None

@@ -41,6 +41,8 @@ def when(words: Vocabulary, body: Mapping[str, Any]) -> str:
         return gettext("When the clock strikes %(cron)s", cron=told) + each
     if said.kind == "incoming":
         return gettext("When a call comes in")
+    if said.kind == "approval":
+        return _outcome(words, said)
     return gettext("When …")
 
 
@@ -92,6 +94,9 @@ def step(words: Vocabulary, row: Mapping[str, Any], object: str | None) -> str:
             return gettext(
                 "call %(webhook)s", webhook=document_label(words.view.documents.get(("webhook", name)), name)
             )
+        case "submit":
+            name = str(said.get("approval") or (body if isinstance(body, str) else "") or "…")
+            return gettext("submit it for approval by “%(flow)s”", flow=_flow(words, name))
     known = registered().get(str(kind))
     return known.label[current_locale()] if known else str(kind)
 
@@ -104,6 +109,22 @@ def _date(words: Vocabulary, body: Mapping[str, Any], said: TriggerInputs) -> st
     if said.before:
         return gettext("%(days)s days before %(field)s, at %(time)s", **given)
     return gettext("%(days)s days after %(field)s, at %(time)s", **given)
+
+
+def _outcome(words: Vocabulary, said: TriggerInputs) -> str:
+    flow = _flow(words, said.approval or "…")
+    sentences = {
+        "approved": gettext("When “%(flow)s” is approved", flow=flow),
+        "rejected": gettext("When “%(flow)s” is rejected", flow=flow),
+        "returned": gettext("When “%(flow)s” is returned to whoever submitted it", flow=flow),
+        "recalled": gettext("When “%(flow)s” is recalled", flow=flow),
+        "submitted": gettext("When “%(flow)s” is submitted", flow=flow),
+    }
+    return sentences.get(said.outcome) or gettext("When …")
+
+
+def _flow(words: Vocabulary, name: str) -> str:
+    return document_label(words.view.documents.get(("approval", name)), name)
 
 
 def _update(words: Vocabulary, said: Mapping[str, Any], object: str | None) -> str:

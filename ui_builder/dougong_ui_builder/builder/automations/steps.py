@@ -199,8 +199,8 @@ def _scope(words: Vocabulary, step: Step, object: str | None) -> None:
             node.object = step.target
         elif step.kind == "update" and node.child_key == "relation":
             node.choices = related(words, object, node.value)
-        elif node.widget in ("template", "webhook"):
-            node.choices = templates_of(words, node.widget, step.kind, object)
+        elif node.widget in ("template", "webhook", "approval"):
+            node.choices = named_documents(words, node.widget, step.kind, object)
 
 
 def related(words: Vocabulary, object: str | None, present: Any = None) -> list[Option]:
@@ -221,8 +221,8 @@ def related(words: Vocabulary, object: str | None, present: Any = None) -> list[
     return made if known else [*made, (str(present), str(present))]
 
 
-def templates_of(words: Vocabulary, kind: str, action: str, object: str | None) -> list[Option]:
-    """Documents that a step may name: templates for its channel and object, or webhooks."""
+def named_documents(words: Vocabulary, kind: str, action: str, object: str | None) -> list[Option]:
+    """Documents that a step may name: templates for its channel and object, webhooks, or flows on the object."""
     made = []
     for document in words.view.of_kind(kind):
         body = document.body
@@ -231,7 +231,7 @@ def templates_of(words: Vocabulary, kind: str, action: str, object: str | None) 
             None,
             {"notify": "notification"}.get(action, action),
         )
-        if kind != "template" or fits:
+        if kind == "webhook" or (fits and (kind != "approval" or body.get("object") == object)):
             label = body.get("label")
             text = label if isinstance(label, str) else (label or {}).get(current_locale()) or document.name
             made.append((document.name, str(text)))

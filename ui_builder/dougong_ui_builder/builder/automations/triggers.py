@@ -25,9 +25,14 @@ KINDS = {
     ),
     "cron": (lazy_gettext("The clock strikes"), lazy_gettext("Every day, week or month at a time"), "clock"),
     "incoming": (lazy_gettext("A call comes in"), lazy_gettext("Another system calls its own address"), "webhook"),
+    "approval": (
+        lazy_gettext("An approval has an outcome"),
+        lazy_gettext("When a flow is approved, rejected, returned …"),
+        "clipboard-check",
+    ),
 }
 OF_A_WRITE = ("saved", "created", "updated", "deleted")
-USUAL_TIME = "09:00"
+USUAL_TIME, USUAL_OUTCOME = "09:00", "approved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,8 @@ class TriggerInputs:
     time: str = USUAL_TIME
     cron: str = ""
     incoming: Mapping[str, Any] | None = None
+    approval: str = ""
+    outcome: str = USUAL_OUTCOME
 
     @property
     def of_a_write(self) -> bool:
@@ -57,7 +64,7 @@ def inputs_of(on: Any) -> TriggerInputs:
         return TriggerInputs()
     if on.get("event"):
         return TriggerInputs(str(on["event"]))
-    kind = next((key for key in ("saved", "updated", "date", "cron", "incoming") if on.get(key)), "")
+    kind = next((key for key in ("saved", "updated", "date", "cron", "incoming", "approval") if on.get(key)), "")
     if kind in ("saved", "updated"):
         names = on[kind]
         return TriggerInputs(kind, tuple(str(n) for n in names) if isinstance(names, (list, tuple)) else ())
@@ -71,6 +78,8 @@ def inputs_of(on: Any) -> TriggerInputs:
         time=str(on.get("time") or USUAL_TIME),
         cron=str(on.get("cron") or ""),
         incoming=on if kind == "incoming" else None,
+        approval=str(on.get("approval") or ""),
+        outcome=str(on.get("outcome") or USUAL_OUTCOME),
     )
 
 
@@ -100,6 +109,10 @@ def _read(form: MultiDict[str, str], schema: Schema, tree: Any, old: Any, keep: 
         return made
     if kind == "cron":
         return {"cron": " ".join(form.get("@on_cron", "").split())}
+    if kind == "approval":
+        outcome = form.get("@on_outcome", "") or USUAL_OUTCOME
+        told = {"outcome": outcome} if outcome != USUAL_OUTCOME or "outcome" in before else {}
+        return {"approval": form.get("@on_approval", ""), **told}
     if kind == "incoming":
         said = read_value({"type": "object", "properties": incoming_keys(schema)}, tree, before or MISSING, keep=keep)
         rest = {} if said is MISSING else {k: v for k, v in said.items() if v not in (False, {}) or k in before}

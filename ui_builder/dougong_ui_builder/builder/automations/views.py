@@ -10,7 +10,9 @@ from flask import Response, jsonify, render_template, request
 
 from dougong_metadata.documents import Document
 from dougong_metadata.kinds import registered
+from dougong_metadata.kinds.automation import OUTCOMES
 from dougong_metadata.kinds.json_schema import kind_schema
+from dougong_metadata.label import Label
 from dougong_metadata.problems import Problem
 from dougong_platform.automations import hooks
 from dougong_platform.http.caller import Caller
@@ -21,7 +23,13 @@ from dougong_ui_builder.builder.api_names import free_name
 from dougong_ui_builder.builder.automations import cron_words, recipients, sentence, triggers
 from dougong_ui_builder.builder.automations.frame import draw_automation
 from dougong_ui_builder.builder.automations.routes import blueprint
-from dougong_ui_builder.builder.automations.steps import add_step, offered_steps, read_steps, steps_of
+from dougong_ui_builder.builder.automations.steps import (
+    add_step,
+    named_documents,
+    offered_steps,
+    read_steps,
+    steps_of,
+)
 from dougong_ui_builder.builder.draft_view import DraftView, read_draft
 from dougong_ui_builder.builder.forms import Form, act, read_body, tree_of
 from dougong_ui_builder.builder.forms.shapes import Schema
@@ -191,6 +199,8 @@ def _trigger_shown(words: Vocabulary, schema: Schema, body: dict[str, Any], prob
         "on": on,
         "calls": calls.nodes,
         "kinds": [(key, *said) for key, said in triggers.KINDS.items()],
+        "flows": named_documents(words, "approval", "", object),
+        "outcomes": [(word, Label(*said).text(words.locale)) for word, said in OUTCOMES.items()],
         "fields": [(f.name, f.label.text(words.locale)) for f in fields],
         "dates": [(f.name, f.label.text(words.locale)) for f in dates],
         "condition_fields": json.dumps(condition_fields(words, object), ensure_ascii=False),
