@@ -8,14 +8,16 @@ the very same.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dougong_metadata.label import Label
+from dougong_metadata.model.types import Model
 from dougong_platform.approvals.delegations import delegates_of
 from dougong_platform.approvals.errors import FlowBroken
-from dougong_platform.approvals.labels import FlowLabels, labels_of_flow
+from dougong_platform.approvals.labels import FlowLabels, Read, labels_of_flow
 from dougong_platform.approvals.links import page_of
+from dougong_platform.approvals.sight import reads_of
 from dougong_platform.approvals.tidings import Title, by_whom, headed, lines, sentence
 from dougong_platform.approvals.versions import flow_of
 from dougong_platform.notifications import notify
@@ -45,6 +47,11 @@ select e.id, e.action, e.actor, u.name, e.behalf, e.task, e.data, t.given_by
 _CUT_OFF = """
 select distinct "user" from _approval_task
  where approval = %(approval)s::uuid and kind <> 'cc' and state = 'cancelled' and closed_at = %(ended_at)s::timestamptz
+"""
+_TAKE_PART = """
+select "user" from _approval_task where approval = %(approval)s::uuid
+union select decided_by from _approval_task where approval = %(approval)s::uuid and decided_by is not null
+union select submitter from _approval where id = %(approval)s::uuid and submitter is not null
 """
 _GIVING = ("transferred", "reassigned", "escalated", "added", "consulted")
 _NAMES = 'select id, name from "user" where id = any(%(users)s::uuid[])'
@@ -77,8 +84,18 @@ class Told:
             return {"en": self.labels.label.en, "zh": self.labels.label.zh}
         return {"text": self.title, "reads": [".".join(one) for one in reads], "asked": True} if reads else self.title
 
-    def say(self, users: Iterable[str | None], title: Any, body: Any, *, key: str, actor: str | None = None) -> None:
-        """Tell users, once for each key. Nobody is told what he did himself."""
+    def say(
+        self,
+        users: Iterable[str | None],
+        title: Any,
+        body: Any,
+        *,
+        key: str,
+        actor: str | None = None,
+        takes_part: bool = True,
+    ) -> None:
+        """Tell users, once for each key. Nobody is told what he did himself. Whoever takes part in the approval may
+        read it whatever his rights to the record; others only as far as they may read that."""
         wanted = [user for user in dict.fromkeys(users) if user is not None and user != actor]
         notify(
             self.tx,
@@ -91,7 +108,7 @@ class Told:
             actor=actor,
             topic=TOPIC,
             key=f"approval:{key}",
-            page=page_of(self.id),
+            page=page_of(self.id) if takes_part else None,
         )
 
 
@@ -128,7 +145,18 @@ def told_of(tx: TenantTransaction, tenant: Tenant, release: Release, approval: s
     except FlowBroken:
         known = release.model.approvals.get(flow)
         labels = FlowLabels(known.label if known is not None else Label(flow, flow), title_reads=None)
+    if labels.title_reads is not None:
+        labels = replace(labels, title_reads=_worked_out_from(release.model, labels.title_reads))
     return Told(tx, tenant, id, flow, object, record, submitter, name, note, state, ended_at, title, labels)
+
+
+def _worked_out_from(model: Model, reads: Iterable[Read]) -> frozenset[Read] | None:
+    """The fields, and those behind formulas among them; None where one is gone."""
+    try:
+        fields = [model.objects[object].fields[name] for object, name in reads]
+    except KeyError:
+        return None
+    return frozenset(read for field in fields for read in reads_of(model, field))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +223,7 @@ def _tell_cut_off(told: Told, event: str, events: Sequence[Event]) -> None:
 def _tell_event(told: Told, one: Event) -> None:
     """What else concerns somebody: being urged, mentioned, answered, or asked no longer."""
     users: list[str | None]
+    others: list[str | None] = []
     match one.action:
         case "urged":
             how, users = "urged", _with_delegates(told, one)
@@ -208,9 +237,14 @@ def _tell_event(told: Told, one: Event) -> None:
             how, users = "taken", [_user_of(told, one)]
         case _:
             return
+    if how == "mentioned":
+        part = {row[0] for row in told.tx.rows(_TAKE_PART, {"approval": told.id})}
+        users, others = [one for one in users if one in part], [one for one in users if one not in part]
     names = {"actor": one.actor_name, "others": _names(told, one.data.get("users") or ()) if how == "taken" else None}
     body = lines(headed(told.labels.label, None), one.comment)
-    told.say(users, sentence(how, told.titled(), **names), body, key=f"event:{one.id}", actor=one.actor)
+    title, key = sentence(how, told.titled(), **names), f"event:{one.id}"
+    told.say(users, title, body, key=key, actor=one.actor)
+    told.say(others, title, body, key=key, actor=one.actor, takes_part=False)
 
 
 def _with_delegates(told: Told, one: Event) -> list[str | None]:

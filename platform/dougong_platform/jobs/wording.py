@@ -14,6 +14,7 @@ from dougong_metadata.model.types import Model
 _TOPICS = {
     "records": Label("Changes of records", "记录变更"),
     "automation": Label("Automations", "自动化"),
+    "approval": Label("Approvals", "审批"),
     "wakeup": Label("Due dates and schedules", "到期与定时触发"),
     "webhook": Label("Webhook calls", "Webhook 调用"),
     "email": Label("E-mails", "邮件"),
