@@ -27,21 +27,21 @@ MOST = 50  # of one person that are coming or going on
 _LONGEST = 500  # characters of a note
 PAGE = "/approvals/delegations"
 
-_LASTS = "d.starts_at <= now() and (d.ends_at is null or d.ends_at > now())"
+LASTS = "d.starts_at <= now() and (d.ends_at is null or d.ends_at > now())"
 # The condition that whoever asks (%(user)s) acts now for the one whose task `t` it is, in the approval `a`.
 ACTING_FOR = f"""(a.submitter is distinct from %(user)s::uuid and exists (
   select from _approval_delegation d
-   where d.delegate = %(user)s::uuid and d."user" = t."user" and d."user" <> d.delegate and {_LASTS}
+   where d.delegate = %(user)s::uuid and d."user" = t."user" and d."user" <> d.delegate and {LASTS}
      and (d.flows = '{{}}' or a.flow = any(d.flows))))"""
 _PRINCIPALS = f"""
 select d."user", d.flows from _approval_delegation d
- where d.delegate = %(user)s::uuid and {_LASTS.replace("now()", "coalesce(%(now)s::timestamptz, now())")}
+ where d.delegate = %(user)s::uuid and {LASTS.replace("now()", "coalesce(%(now)s::timestamptz, now())")}
  order by d.starts_at, d.id
 """
 _DELEGATES = f"""
 select d."user", d.delegate from _approval_delegation d
   join "user" u on u.id = d.delegate and u.active and u.deleted_at is null
- where d."user" = any(%(users)s::uuid[]) and {_LASTS} and (d.flows = '{{}}' or %(flow)s = any(d.flows))
+ where d."user" = any(%(users)s::uuid[]) and {LASTS} and (d.flows = '{{}}' or %(flow)s = any(d.flows))
  order by d.starts_at, d.id
 """
 _LIST = """

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from dougong_platform.approvals.delegations import ACTING_FOR, LASTS
+
 BOXES = ("todo", "done", "submitted", "cc")
 CLOSED = ("approved", "rejected", "returned", "transferred", "given")
 COUNTED = 1_000  # tasks are counted up to here
 
-_NOW = (
-    "d.delegate = %(user)s::uuid and d.starts_at <= now() and (d.ends_at is null or d.ends_at > now())"
-    ' and d."user" <> %(user)s::uuid'
-)
 # Whoever asks, and those who delegate to him now: each once, however many delegations there are.
 _WHO = f"""
 with who as materialized (
   select %(user)s::uuid as id, true as own
-  union all select distinct d."user", false from _approval_delegation d where {_NOW}
+  union all select distinct d."user", false from _approval_delegation d
+   where d.delegate = %(user)s::uuid and d."user" <> d.delegate and {LASTS}
 )"""
 # Somebody's open tasks; those of others as far as their delegation goes, and never what one submitted oneself.
 _OPEN = f"""
-  t."user" = who.id and t.state = 'open' and t.kind <> 'cc' and a.state = 'running'
-  and (who.own or (a.submitter is distinct from %(user)s::uuid
-       and exists (select 1 from _approval_delegation d
-                    where d."user" = who.id and {_NOW} and (d.flows = '{{}}' or a.flow = any(d.flows)))))"""
+  t."user" = who.id and t.state = 'open' and t.kind <> 'cc' and a.state = 'running' and (who.own or {ACTING_FOR})"""
 _CLOSED = f"t.state in ({', '.join(repr(state) for state in CLOSED)})"
 _TASK = (
     't.id, t.approval, t.step, t."user", t.kind, t.state, t.decided_by, t.opened_at, t.closed_at, t.seen_at, a.urged_at'
