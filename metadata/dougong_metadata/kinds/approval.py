@@ -124,6 +124,18 @@ class ApprovalKeys(Body):
             "field_list",
         ),
     )
+    lapses = ListOf(
+        Reference("field"),
+        50,
+        load_default=list,
+        metadata=about(
+            "Lapses with",
+            "变更后失效",
+            "What it opened (gates of stages) is shut again when one of these is no longer what was approved.",
+            "这些字段与通过时不一致时，已放行的阶段门重新关闭。",
+            "field_list",
+        ),
+    )
     title = LabelText(
         500,
         metadata=about(

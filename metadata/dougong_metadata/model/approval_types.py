@@ -156,8 +156,9 @@ class ApprovalModel:
     the field of `crosses` above the number, and (`gate`) when somebody tries to enter a stage whose gate asks for it.
     `digest` tells versions of the flow apart. `recall` is until_decision, any_time or never. While it runs the record
     is locked (`lock`), but for the fields in `open`. `shown` are the fields that approvers see, () = those of the page.
-    `deletes`: approved, it deletes the record, and people delete records only through it. `on`: what is done on each of
-    EVENTS.
+    What it has opened (gates of stages) stays open as long as the fields in `lapses` keep the values that were
+    approved. `deletes`: approved, it deletes the record, and people delete records only through it. `on`: what is done
+    on each of EVENTS.
     """
 
     name: str
@@ -179,6 +180,7 @@ class ApprovalModel:
     open: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     title: TemplateText | None = None
+    lapses: tuple[str, ...] = ()
     deletes: bool = False
     on: Mapping[str, AutomationModel] = field(default_factory=lambda: MappingProxyType({}))
 

@@ -111,6 +111,7 @@ class _Flow:
             tuple(body.get("open", ())),
             tuple(body.get("shown", ())),
             self.checks.text(self.one, ("title",), body.get("title"), self.about),
+            tuple(body.get("lapses", ())),
             body.get("deletes", False),
             self._events(("on",), body.get("on"), EVENTS, f"approval-{name}", label),
         )

@@ -18,20 +18,22 @@ from dougong_platform.automations.execute import execute, explained
 from dougong_platform.automations.firing import Firing
 from dougong_platform.automations.running import engine
 from dougong_platform.errors import CallerOutdated, Conflict
+from dougong_platform.evaluation import evaluate
 from dougong_platform.http.caller import Caller
 from dougong_platform.records.action import act
 from dougong_platform.records.arrays import array_text
 from dougong_platform.records.change import update_in
 from dougong_platform.records.remove import delete_in
 from dougong_platform.releases.release import Release
-from dougong_tenants import Database, Tenant, TenantTransaction, new_id
+from dougong_tenants import Database, Tenant, TenantTransaction, json_parameter, new_id
 
 CAUSE = "approval"
 _WRONG = "select error from _automation_run where batch = %(batch)s::uuid and state in ('failed', 'cut') limit 1"
 _OPEN_GATE = """
-insert into _stage_pass (object, record, pipeline, stage, reference)
-values (%(object)s, %(record)s::uuid, %(pipeline)s, %(stage)s, %(approval)s)
-on conflict (record, pipeline, stage) do update set granted_at = now(), reference = excluded.reference
+insert into _stage_pass (object, record, pipeline, stage, reference, seen)
+values (%(object)s, %(record)s::uuid, %(pipeline)s, %(stage)s, %(approval)s, %(seen)s::jsonb)
+on conflict (record, pipeline, stage)
+do update set granted_at = now(), reference = excluded.reference, seen = excluded.seen
 """
 _SHUT_GATE = """
 delete from _stage_pass where record = any(%(records)s::uuid[]) and pipeline = %(pipeline)s and stage = %(stage)s
@@ -101,17 +103,25 @@ def close_gates(tx: TenantTransaction, model: Model, flow: ApprovalModel, record
         tx.execute(_SHUT_GATE, said)
 
 
-def open_gates(tx: TenantTransaction, model: Model, approval: Approval) -> None:
-    """The record may enter the stages that ask for this flow."""
-    said = {"object": approval.object, "record": approval.record, "approval": approval.id}
-    for pipeline, stage in gates_of(model, approval.flow, approval.object):
+def open_gates(caller: Caller, tx: TenantTransaction, approval: Approval) -> None:
+    """The record may enter the stages that ask for this flow, as long as what was approved stays as it is."""
+    gates = gates_of(caller.model, approval.flow, approval.object)
+    if not gates:
+        return
+    said: dict[str, Any] = {"object": approval.object, "record": approval.record, "approval": approval.id}
+    flow = caller.model.approvals.get(approval.flow)
+    names = flow.lapses if flow is not None else ()
+    found = evaluate(company(caller), approval.object, [(name,) for name in names], [approval.record], tx)
+    seen = dict(zip(names, found.get(approval.record, ()), strict=False))
+    said["seen"] = json_parameter(seen) if seen else None
+    for pipeline, stage in gates:
         tx.execute(_OPEN_GATE, {**said, "pipeline": pipeline.name, "stage": stage.value})
 
 
 def approved(caller: Caller, tx: TenantTransaction, approval: Approval) -> Text | None:
     """Opens the gates, moves the record into the stage it was submitted for, deletes it where that was asked for; what
     went wrong with the record, if it did."""
-    open_gates(tx, caller.model, approval)
+    open_gates(caller, tx, approval)
     acting = writer(caller, approval, approval.submitter)
     model = caller.model.objects.get(approval.object)
     if model is None:

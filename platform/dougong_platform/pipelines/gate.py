@@ -97,7 +97,10 @@ class _Seen:
         object = pipeline.object
         self.model = caller.model.objects[object]
         kind = ("record_type",) if any(stage.approval for stage in stages) else ()
-        names = list(dict.fromkeys((*kind, *(name for stage in stages for name in _fields(stage)))))
+        flows = {flow.name: flow for flow in self.model.approvals}
+        lapses = {s.value: flows[s.approval].lapses for s in stages if s.approval in flows}
+        lapsing = (name for names in lapses.values() for name in names)
+        names = list(dict.fromkeys((*kind, *lapsing, *(name for stage in stages for name in _fields(stage)))))
         self.values: dict[str, Any] = {}
         self.passes: set[str] = set()
         with caller.database.transaction(caller.tenant, read_only=True) as tx:
@@ -106,10 +109,15 @@ class _Seen:
                 row = evaluate(caller, object, [(name,) for name in names], [record], tx)[record]
                 self.values = dict(zip(names, row, strict=True))
             if any(stage.approval for stage in stages):
+                rows = tx.rows(
+                    "select stage, seen from _stage_pass where record = %s and pipeline = %s", [record, pipeline.name]
+                )
                 self.passes = {
-                    row[0]
-                    for row in tx.rows(
-                        "select stage from _stage_pass where record = %s and pipeline = %s", [record, pipeline.name]
+                    stage
+                    for stage, seen in rows
+                    if all(
+                        name not in (seen or {}) or seen[name] == {**self.values, **values}.get(name)
+                        for name in lapses.get(stage, ())
                     )
                 }
         self.values |= values

@@ -37,4 +37,6 @@ STATEMENTS = (
          reference  text,
          primary key (record, pipeline, stage)
        )""",
+    # The values that were approved, by field: the pass holds as long as they do. null: whatever they become.
+    "alter table _stage_pass add column if not exists seen jsonb",
 )

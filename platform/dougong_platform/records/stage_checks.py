@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dougong_metadata.label import Label
 from dougong_metadata.model.flow_types import PipelineModel, StageModel
 from dougong_metadata.model.types import ObjectModel
+from dougong_platform.evaluation.past import from_json
 from dougong_platform.records.check import Check
 from dougong_platform.records.new_row import NewRow
 from dougong_platform.records.statement import literal, quoted
@@ -97,7 +98,7 @@ def _gate(
         ticked = f'select count(*) from "§"._checklist k where {key} and k.item = any({literal(items)}::text[])'
         yield Check("stage_checklist", f"{entering} and ({ticked}) < {len(items)}", field, said)
     if stage.approval is not None:
-        passes = f'exists (select from "§"._stage_pass k where {key})'
+        passes = f'exists (select from "§"._stage_pass k where {key}{_unchanged(object, stage.approval, row)})'
         yield Check("stage_approval", f"{entering} and {_taken(object, stage, row)} and not {passes}", field, said)
     if stage.must is not None:
         roots = frozenset(path[0] for path in stage.must.paths)
@@ -116,3 +117,14 @@ def _taken(object: ObjectModel, stage: StageModel, row: NewRow) -> str:
     if flow.entry is not None:
         found.append(f"coalesce({row.text(flow.entry)}, false)")
     return " and ".join(found) or "true"
+
+
+def _unchanged(object: ObjectModel, approval: str, row: NewRow) -> str:
+    """SQL for "and what was approved still holds": the fields by which the flow's approvals lapse are as they were."""
+    flow = next((one for one in object.approvals if one.name == approval), None)
+    parts = []
+    for name in flow.lapses if flow is not None else ():
+        seen = from_json(f"(k.seen -> {literal(name)})", object.fields[name].type.pg_type)
+        same = f"{seen} is not distinct from {row.text_at((name,))}"
+        parts.append(f" and (not coalesce(k.seen ? {literal(name)}, false) or {same})")
+    return "".join(parts)

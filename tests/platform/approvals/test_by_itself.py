@@ -14,6 +14,7 @@ from dougong_platform.approvals import governing
 from dougong_platform.approvals.deciding import decide
 from dougong_platform.approvals.submit import submit
 from dougong_platform.errors import RecordsInvalid
+from dougong_platform.pipelines.gate import gates
 
 MORE = """
 ---
@@ -44,6 +45,7 @@ name: ordering
 object: purchase
 label: {en: Ordering, zh: 下单}
 submit: {gate: true}
+lapses: [total, margin]
 nodes: [{name: director, kind: approve, by: [{user: cat@approving.test}]}]
 ---
 kind: approval
@@ -163,6 +165,24 @@ def test_a_new_submission_shuts_the_gate_that_an_earlier_one_opened(company: App
     with pytest.raises(RecordsInvalid) as shut:
         records.update(company.caller("dan"), "purchase", [{"id": id, "stage": "ordered"}])
     assert [e.code for e in shut.value.errors] == ["stage_approval"]
+
+
+def test_the_gate_shuts_when_what_was_approved_changes_and_opens_when_it_is_as_before(company: Approving) -> None:
+    id = company.purchase("dan", total="500", cost="100")
+    (answer,) = submit(company.caller("dan"), "ordering", "purchase", [id])
+    decide(company.caller("cat"), str(answer.approval), "approve")
+    with pytest.raises(RecordsInvalid) as at_once:
+        records.update(company.caller("dan"), "purchase", [{"id": id, "total": "900", "stage": "ordered"}])
+    assert [e.code for e in at_once.value.errors] == ["stage_approval"]
+    records.update(company.caller("dan"), "purchase", [{"id": id, "cost": "10"}])  # which a formula reads
+    with pytest.raises(RecordsInvalid) as shut:
+        records.update(company.caller("dan"), "purchase", [{"id": id, "stage": "ordered"}])
+    assert [e.code for e in shut.value.errors] == ["stage_approval"]
+    pipeline = company.caller("dan").model.pipelines["buying"]
+    assert not gates(company.caller("dan"), pipeline, id)["ordered"].open
+    records.update(company.caller("dan"), "purchase", [{"id": id, "cost": "100"}])
+    assert gates(company.caller("dan"), pipeline, id)["ordered"].open
+    records.update(company.caller("dan"), "purchase", [{"id": id, "stage": "ordered"}])
 
 
 def test_records_are_deleted_by_the_approval_that_is_for_it(company: Approving) -> None:
