@@ -12,6 +12,7 @@ from dougong_platform.approvals.state import Approval, Step, Task
 from dougong_platform.errors import NotFound
 from dougong_platform.query.single import uuid_text
 from dougong_tenants import TenantTransaction, json_parameter
+from dougong_tenants.audit import circumstances
 
 TOPIC = "approval"
 _APPROVAL = (
@@ -117,10 +118,11 @@ _SAVE_TASKS = _upsert(
     ("id",),
 )
 _NOTE = """
-insert into _approval_event (approval, actor, behalf, action, step, node, task, via, data)
-select approval, actor, behalf, action, step, node, task, via, data
+insert into _approval_event (approval, actor, behalf, action, step, node, task, via, address, data)
+select approval, actor, behalf, action, step, node, task, via, address, data
   from jsonb_to_recordset(%(rows)s::jsonb) as r (
-    approval uuid, actor uuid, behalf uuid, action text, step integer, node text, task uuid, via text, data jsonb)
+    approval uuid, actor uuid, behalf uuid, action text, step integer, node text, task uuid, via text, address text,
+    data jsonb)
 """
 _TELL = "insert into _outbox (topic, payload) select %(topic)s, value from jsonb_array_elements(%(rows)s::jsonb)"
 
@@ -211,7 +213,8 @@ def _rows(approval: Approval, parts: Iterable[Any], columns: Sequence[str]) -> l
 
 def _event(approval: Approval, happened: Happened, via: str | None) -> dict[str, Any]:
     said = {name: getattr(happened, name) for name in _EVENT}
-    return said | {"approval": approval.id, "via": happened.via or via}
+    address = circumstances().ip if happened.actor is not None else None
+    return said | {"approval": approval.id, "via": happened.via or via, "address": address}
 
 
 def _told(one: Moved, before: Approval | None) -> dict[str, Any]:

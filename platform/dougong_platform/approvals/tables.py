@@ -95,7 +95,8 @@ STATEMENTS = (
     """create index if not exists _approval_task_cc on _approval_task ("user", opened_at desc, id) where kind = 'cc'""",
     """create index if not exists _approval_task_delegate on _approval_task (decided_by, closed_at desc, id)
         where decided_by is not null""",
-    # Everything that happened, in order: who, when, for whom, from where. data: comment, users, node, reason, files …
+    # Everything that happened, in order: who, when, for whom, from where (via: page, api, clock …; address: the
+    # network address of whoever did it). data: comment, users, node, reason, files …
     """create table if not exists _approval_event (
          id         bigint generated always as identity primary key,
          approval   uuid not null references _approval on delete cascade,
@@ -107,6 +108,7 @@ STATEMENTS = (
          node       text,
          task       uuid,
          via        text,
+         address    text,
          data       jsonb not null default '{}'
        )""",
     "create index if not exists _approval_event_of on _approval_event (approval, id)",
