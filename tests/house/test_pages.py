@@ -46,5 +46,6 @@ def test_the_documents_of_the_guide_compile_together() -> None:
         "permission_set",
         "sharing",
         "calendar",
+        "approval",
     }
     assert model.objects["book"].fields["due"].visible_when is not None

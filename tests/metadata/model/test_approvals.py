@@ -369,6 +369,50 @@ def test_the_published_schema_knows_nodes_inside_nodes() -> None:
     assert not schema.is_valid(body)
 
 
+GUIDED = """
+kind: object
+name: purchase
+name_field: title
+record_types: {goods: {}}
+fields:
+  title: {type: text}
+  total: {type: currency}
+  cost: {type: currency}
+  discount: {type: percent}
+  note: {type: text}
+  state: {type: picklist, values: [asked, agreed, refused]}
+  goods_kind: {type: picklist, values: [machine, paper]}
+  agreed_until: {type: date}
+  supplier: {type: lookup, to: supplier}
+---
+{kind: object, name: supplier, name_field: title, fields: {title: {type: text}, keeper: {type: user}}}
+---
+{kind: object, name: delivery, name_field: title, fields: {title: {type: text}, purchase: {type: lookup, to: purchase}}}
+---
+{kind: permission_set, name: buyer}
+---
+{kind: permission_set, name: treasury}
+---
+{kind: permission_set, name: chiefs}
+"""
+
+
+def test_the_examples_of_the_guide_are_right() -> None:
+    guide = Path(__file__, *[".."] * 4, "docs", "approvals.md").resolve().read_text("utf-8")
+    examples = [block.split("```")[0] for block in guide.split("```yaml\n")[1:]]
+    made = compile_model(read_documents("\n---\n".join((GUIDED, *examples)), "approvals.md"))
+    assert list(made.approvals["big_purchase"].nodes) == [
+        "supervisor",
+        "by_size",
+        "experts",
+        "treasurer",
+        "engineer",
+        "chief",
+        "told",
+    ]
+    assert {"order_what_is_agreed", "ask_again"} < set(made.automations)
+
+
 def test_flows_lie_in_a_folder_of_their_own(tmp_path: Path) -> None:
     (document,) = read_documents(FLOW)
     assert document_path(document) == "approvals/big.yaml"

@@ -30,7 +30,7 @@ from dougong_ui_builder.words import gettext
 
 Answer = str | Response | tuple[str, int]
 # Keys that the designers edit, and that the form of the whole document therefore leaves as they are.
-DESIGNED = {"object": ("fields",)}
+DESIGNED = {"object": ("fields",), "approval": ("nodes", "on")}
 # Kinds whose form has a page of its own over the same inputs, and what stands beside them there.
 PAGES = {"validation": "validations/validation.html", "template": "message_templates/template.html"}
 BESIDE: dict[str, Callable[[Caller, Mapping[str, Any]], dict[str, Any]]] = {
