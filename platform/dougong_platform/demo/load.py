@@ -1,5 +1,5 @@
-"""Makes what lives in the demo tenant of a pack: its people, its generated records and their shares. Called by
-`dougong demo`, which `dougong up` runs once."""
+"""Makes what lives in the demo tenant of a pack: its people, its generated records, their shares and approvals. Called
+by `dougong demo`, which `dougong up` runs once."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import yaml
 
 from dougong_metadata.documents import Document
 from dougong_metadata.folders import read_folder
+from dougong_platform.demo.approve import Stage, approve, delegate
+from dougong_platform.demo.backdate import backdate
 from dougong_platform.demo.generate import Writer, generate
 from dougong_platform.demo.organise import organise
 from dougong_platform.demo.recipe import Draw, Row
@@ -26,8 +28,8 @@ BATCH = 5_000
 
 
 def read_plan(folder: Path) -> dict[str, Any]:
-    """The demo of a pack's folder: `demo.yaml` {seed, tenant, lists, objects} with `demo/organisation.yaml`
-    {departments, people, teams, queues, assistants, grants, shares} as its `organisation`."""
+    """The demo of a pack's folder: `demo.yaml` {seed, tenant, lists, objects, approvals} with `demo/organisation.yaml`
+    {departments, people, teams, queues, assistants, grants, shares, delegations} as its `organisation`."""
     plan: dict[str, Any] = yaml.safe_load((folder / "demo.yaml").read_text(encoding="utf-8"))
     plan["organisation"] = yaml.safe_load((folder / "demo" / "organisation.yaml").read_text(encoding="utf-8"))
     return plan
@@ -39,13 +41,16 @@ def own_documents(folder: Path) -> list[Document]:
 
 
 def load_demo(database: Database, tenant: Tenant, plan: Mapping[str, Any]) -> int:
-    """People, records, shares; the number of records. Records are written in the name of the plan's first person."""
+    """People, records, shares, approvals; the number of records. They are written in the name of the first person."""
     organisation = plan["organisation"]
     people = organise(database, tenant, organisation)
     first = people.users[organisation["people"][0]["email"]]
     draw = Draw(random.Random(plan["seed"]), plan["lists"], people.groups, _today(tenant))  # noqa: S311 - no secret
     counts = generate(plan, draw, _writer(database, tenant, first))
     share(database, tenant, organisation.get("shares", ()), draw.rows, people, draw.today)
+    played = approve(Stage(database, tenant, draw, first), plan.get("approvals", ()))
+    backdate(database, tenant, played, draw.dice)
+    delegate(database, tenant, organisation.get("delegations", ()), people)
     return sum(counts.values())
 
 

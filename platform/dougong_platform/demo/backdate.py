@@ -1,0 +1,112 @@
+"""Spreads the approvals of a demo tenant over the past, so that statistics and try-outs have something to tell. Called
+by `load` right after they were played, before anybody works in the tenant; nothing else ever moves a time.
+
+The order of what happened stays: every moment of an approval is moved to a new one, later ones behind earlier ones.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from dougong_platform.approvals.limits import wake_for
+from dougong_platform.demo.approve import Played
+from dougong_platform.records.arrays import array_text
+from dougong_tenants import Database, Tenant, TenantTransaction
+
+DAYS = 90
+_MOMENTS = """
+select approval::text, at, coalesce(actor::text, '') from _approval_event
+ where approval = any(%(ids)s::uuid[]) order by approval, id
+"""
+# One row for each moment: whatever lies between it and the next one is moved as far as it is.
+_MOVED = """
+unnest(%(approvals)s::uuid[], %(since)s::timestamptz[], %(till)s::timestamptz[], %(shift)s::float8[])
+    as m (approval, since, till, seconds)
+"""
+_SHIFT = f"""
+update {{table}} x set {{column}} = x.{{column}} + make_interval(secs => m.seconds)
+  from {_MOVED} where m.approval = x.{{key}} and x.{{column}} >= m.since and x.{{column}} < m.till
+"""
+# A time limit goes with the moment from which it is counted.
+_LIMITS = f"""
+update _approval_step x set due_at = x.due_at + make_interval(secs => m.seconds),
+                            remind_at = x.remind_at + make_interval(secs => m.seconds)
+  from {_MOVED} where m.approval = x.approval and x.entered_at >= m.since and x.entered_at < m.till
+"""
+_COLUMNS = {
+    "_approval": ("submitted_at", "ended_at", "urged_at"),
+    "_approval_step": ("entered_at", "left_at"),
+    "_approval_task": ("opened_at", "closed_at", "seen_at"),
+    "_approval_event": ("at",),
+}
+_EDGE = dt.timedelta(milliseconds=2)  # what is written with a moment may be noted a little before it
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something happened, and who did it ("" = the engine)."""
+
+    at: dt.datetime
+    actor: str
+
+
+def backdate(database: Database, tenant: Tenant, played: Sequence[Played], dice: random.Random) -> None:
+    """Move what happened in the `played` approvals into the past `DAYS` days, running ones into the past few."""
+    running = {one.approval for one in played if one.ends == "running"}
+    ids = [one.approval for one in played]
+    if not ids:
+        return
+    with database.transaction(tenant) as tx:
+        moments: dict[str, list[Moment]] = {}
+        for approval, at, actor in tx.rows(_MOMENTS, {"ids": array_text(ids)}):
+            known = moments.setdefault(approval, [])
+            moment = Moment(dt.datetime.fromisoformat(at), actor)
+            if not known or known[-1].at < moment.at:
+                known.append(moment)
+        _move(tx, moments, _spread(moments, running, dice))
+        for id in running:
+            wake_for(tx, tenant, id)
+
+
+def _spread(
+    moments: Mapping[str, Sequence[Moment]], running: set[str], dice: random.Random
+) -> dict[str, list[dt.datetime]]:
+    """New moments for each approval. Some people take their time: always the same ones."""
+    now, pace = dt.datetime.now(dt.UTC), dict[str, float]()
+    found = {}
+    for approval, ones in moments.items():
+        at = now - dt.timedelta(hours=dice.uniform(0.2, 5))
+        if approval not in running:
+            at = _by_day(at - dt.timedelta(days=dice.uniform(1, DAYS)))
+        times = [at]
+        for one in reversed(ones[1:]):
+            factor = pace.setdefault(one.actor, dice.choice((0.4, 1, 1, 1.5, 4)))
+            at -= dt.timedelta(hours=factor * dice.uniform(0.2, 9))
+            times.insert(0, min(_by_day(at), times[0] - dt.timedelta(minutes=dice.uniform(2, 20))))
+        found[approval] = times
+    return found
+
+
+def _by_day(moment: dt.datetime) -> dt.datetime:
+    """In the hours in which recipes put a day's work, too: 1 to 10 o'clock UTC."""
+    return moment.replace(hour=1 + moment.hour * 9 // 24)
+
+
+def _move(
+    tx: TenantTransaction, moments: Mapping[str, Sequence[Moment]], new: Mapping[str, Sequence[dt.datetime]]
+) -> None:
+    rows = []
+    for approval, ones in moments.items():
+        for place, (one, becomes) in enumerate(zip(ones, new[approval], strict=True)):
+            since = (one.at - _EDGE).isoformat() if place else "-infinity"
+            till = (ones[place + 1].at - _EDGE).isoformat() if place + 1 < len(ones) else "infinity"
+            rows.append((approval, since, till, str((becomes - one.at).total_seconds())))
+    columns = [array_text(column) for column in zip(*rows, strict=True)]
+    moved = dict(zip(("approvals", "since", "till", "shift"), columns, strict=True))
+    tx.execute(_LIMITS, moved)
+    for table, names in _COLUMNS.items():
+        for name in names:
+            tx.execute(_SHIFT.format(table=table, column=name, key="id" if table == "_approval" else "approval"), moved)
