@@ -9,7 +9,19 @@ import signal
 import sys
 from pathlib import Path
 
-from benchmarks import access, endpoints, importing, outbox, plans, publishing, querying, rules, starting, wakeups
+from benchmarks import (
+    access,
+    approvals,
+    endpoints,
+    importing,
+    outbox,
+    plans,
+    publishing,
+    querying,
+    rules,
+    starting,
+    wakeups,
+)
 from benchmarks.result import Result
 from benchmarks.world import World
 
@@ -25,6 +37,7 @@ ALL = {
     **rules.BENCHMARKS,
     **wakeups.BENCHMARKS,
     **outbox.BENCHMARKS,
+    **approvals.BENCHMARKS,
     **publishing.AT_LAST,
 }
 
