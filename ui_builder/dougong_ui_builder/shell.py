@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from flask import g, request
 
+from dougong_metadata.errors import Fault
+from dougong_platform.approvals.inbox import counts
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.languages import HTML_LANG, current_locale
 from dougong_ui_builder.words import lazy_gettext
@@ -87,6 +89,7 @@ class Shell:
     tabs: tuple[Link, ...] = ()
     creatable: tuple[Link, ...] = field(default=())
     system: frozenset[str] = frozenset()
+    approvals: Link | None = None  # with the number of those that wait for the person; None without any flow
     previewing: str = ""  # the name of the person as whom an administrator looks on
 
 
@@ -145,8 +148,21 @@ def build_shell(caller: Caller, path: str, wanted_app: str | None = None) -> She
         tabs=_tabs(groups, path),
         creatable=creatable,
         system=rights.system,
+        approvals=_approvals(caller, path),
         previewing=caller.principal.name if caller.principal is not None and caller.principal.previewed_by else "",
     )
+
+
+def _approvals(caller: Caller, path: str) -> Link | None:
+    """The way to what waits for the person's decision. A page that tells of a fault is drawn without the number."""
+    page = PAGES.get("approvals")
+    if page is None or not caller.model.approvals:
+        return None
+    try:
+        open_ones = counts(caller)["todo"]
+    except Fault:
+        open_ones = 0
+    return Link(str(page.label), page.url, page.icon, _is_current(page.url, path), open_ones or None, hot=True)
 
 
 def user_name(caller: Caller) -> str:

@@ -154,7 +154,12 @@ export class DgBoard extends HTMLElement {
   }
 
   private async decided(response: Response, origin: Origin): Promise<void> {
-    const said = (await response.json()) as { moved?: boolean; text?: string; undo?: string; detail?: string; title?: string };
+    const said = (await response.json()) as { moved?: boolean; submitted?: boolean; text?: string; undo?: string; detail?: string; title?: string };
+    if (response.ok && said.submitted) { // for approval first: it moves once that is given
+      this.putBack(origin);
+      document.dispatchEvent(new CustomEvent("dg:toast", { detail: { text: said.text ?? "" } }));
+      return;
+    }
     if (!response.ok || said.moved !== true) return this.refused(origin, said.text ?? said.detail ?? said.title);
     this.waiting.delete(origin.card.dataset.id ?? "");
     origin.card.querySelector(".dg-lane-flag")?.remove(); // it is new at its stage

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from dougong_platform.pipelines.checklist import Tick, ticks
 from dougong_platform.pipelines.gate import Gate, Need, gates
 from dougong_ui_builder.components import label_text
+from dougong_ui_builder.screens.records.approval_need import approval_need
 from dougong_ui_builder.words import gettext, ngettext
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ ICONS = {True: "circle-check", False: "circle-dashed"}
 @dataclass(frozen=True, slots=True)
 class Mark:
     """One tick. `field` is what fills it in; `item` ("stage/name") is ticked by hand, `optional` where the gate opens
-    without it; `by` says who ticked it."""
+    without it; `by` says who ticked it. `href`: of an approval, where it is asked for or looked at, `note` how it
+    stands."""
 
     kind: str
     text: str
@@ -32,6 +34,8 @@ class Mark:
     item: str | None = None
     optional: bool = False
     by: str = ""
+    href: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,10 @@ def gate_shown(
     if following is not None:
         gate = gates(caller, pipeline, found.id, [following.value])[following.value]
         missing = len(gate.missing)
-        marks += [_mark(need, done) for need in gate.needs]
+        marks += [
+            _approval(caller, found, pipeline, need) if need.kind == "approval" else _mark(need, done)
+            for need in gate.needs
+        ]
         marks += _optional(following, done)
     if now is not None and not now.is_closed:
         marks += [one for one in _optional(now, done) if not one.met]
@@ -94,9 +101,13 @@ def _mark(need: Need, done: dict[tuple[str, str], Tick]) -> Mark:
         return Mark(
             "item", text, need.met, ICONS[need.met], item=f"{need.stage}/{need.name}", by=_by(tick) if tick else ""
         )
-    if need.kind == "approval":
-        return Mark("approval", text, need.met, ICONS[True] if need.met else "hourglass")
     return Mark(need.kind, text, need.met, ICONS[need.met], field=need.name)
+
+
+def _approval(caller: Caller, found: Found, pipeline: PipelineModel, need: Need) -> Mark:
+    told = approval_need(caller, found, pipeline, need)
+    icon = ICONS[need.met] if need.met or not told.running else "hourglass"
+    return Mark("approval", told.text, need.met, icon, href=told.href, note=told.note)
 
 
 def _optional(stage: StageModel, done: dict[tuple[str, str], Tick]) -> Sequence[Mark]:

@@ -18,11 +18,14 @@ from dougong_platform.pipelines.gate import Need, blank, gates
 from dougong_platform.pipelines.serving import serving
 from dougong_ui_builder import toasts
 from dougong_ui_builder.components import label_text
+from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.page import is_fragment, page, redirect_to
 from dougong_ui_builder.said_values import said
+from dougong_ui_builder.screens.approvals.said import outcome_said
 from dougong_ui_builder.screens.confirming import ask_page, confirmed, question
 from dougong_ui_builder.screens.record_values.posted_row import PostedRow, read_row
 from dougong_ui_builder.screens.record_values.reading import Found, editable, file_entries, names_of, read
+from dougong_ui_builder.screens.records.approval_need import submit_for
 from dougong_ui_builder.screens.records.path import path_field
 from dougong_ui_builder.screens.records.routes import PAGE, address, blueprint
 from dougong_ui_builder.words import gettext
@@ -30,6 +33,7 @@ from dougong_ui_builder.words import gettext
 if TYPE_CHECKING:
     from dougong_metadata.model.flow_types import PipelineModel, StageModel
     from dougong_metadata.model.types import FieldModel
+    from dougong_platform.approvals.submit import Submitted
 
 PREFIX = "m."
 _ENDS = frozenset({"stage_move", "stage_end"})
@@ -110,6 +114,10 @@ def _refused(caller: Caller, wish: Wish, errors: Sequence[FieldError]) -> Any:
     found, text = wish.found, " ".join(e.message for e in errors)
     if (asked := question(errors)) is not None:
         return ask_page(asked, found.title or label_text(found.object), _back(found))
+    if wish.stage is not None and wish.pipeline is not None:
+        sent = submit_for(caller, found, wish.pipeline, wish.stage, errors, wish.typed.values)
+        if sent is not None:
+            return _submitted(caller, wish, sent)
     if wish.stage is None or any(e.code in _ENDS for e in errors):
         if _for_island():
             return jsonify(moved=False, text=text), 409
@@ -118,6 +126,16 @@ def _refused(caller: Caller, wish: Wish, errors: Sequence[FieldError]) -> Any:
             return redirect_to(_back(found))
         return redirect_to(f"{address(found.object.name, found.id, 'edit')}?{wish.field}={wish.value or ''}")
     return _ask(caller, wish, errors)
+
+
+def _submitted(caller: Caller, wish: Wish, sent: Submitted) -> Any:
+    """Nothing moved; the approval that the stage asks for was submitted, or could not be, and why."""
+    found = wish.found
+    text = outcome_said(sent) if sent.problem is None else sent.problem.message(current_locale())
+    if _for_island():
+        return jsonify(moved=False, submitted=sent.problem is None, text=text), 200 if sent.problem is None else 409
+    toasts.say(text, tone=None if sent.problem is None else "bad")
+    return redirect_to(_back(found))
 
 
 def _ask(caller: Caller, wish: Wish, errors: Sequence[FieldError]) -> tuple[str, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, render_template, request
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from dougong_platform import comments
 from dougong_platform.errors import RecordsInvalid
@@ -20,6 +19,7 @@ from dougong_platform.http.endpoint import engine
 from dougong_platform.records.history.read import timeline as history
 from dougong_ui_builder import toasts
 from dougong_ui_builder.components import label_text
+from dougong_ui_builder.mentions import mentions_marked
 from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.said_values import names_in_changes, said
 from dougong_ui_builder.screens.record_values.reading import Found, read
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 ENTRIES = 12
 KINDS = ("all", "comments", "changes")
 _QUIET = frozenset({"updated_at", "updated_by", "created_at", "created_by", "version"})
-_MENTION = re.compile(r"@[\w·.-]+(?: [A-Z][\w.-]*)?")
 _ICONS = {"create": "plus", "update": "pencil", "delete": "trash", "restore": "arrow-back-up", "purge": "trash-off"}
 
 
@@ -179,15 +178,6 @@ def _comment(caller: Caller, one: Mapping[str, Any]) -> Entry:
         comment=one["id"] if own else None,
         tone="accent",
     )
-
-
-def mentions_marked(text: str) -> Markup:
-    """The text with every @name set apart."""
-    pieces, at = [], 0
-    for found in _MENTION.finditer(text):
-        pieces += [escape(text[at : found.start()]), Markup('<b class="dg-mention">{}</b>').format(found.group(0))]
-        at = found.end()
-    return Markup("").join([*pieces, escape(text[at:])])
 
 
 @blueprint.get(f"{PAGE}/timeline")
