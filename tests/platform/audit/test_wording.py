@@ -16,7 +16,7 @@ from reading import Reading
 LI, WANG = new_id(), new_id()
 NAMES = {LI: "李雷", WANG: "王蕾"}
 HOLES = {"actor", "target", "reason", "sessions", "sets", "user", "fields", "documents", "restored", "rows", "entries"}
-HOLES |= {"release", "before", "with", "to", "records", "assistant"}
+HOLES |= {"release", "before", "with", "to", "records", "assistant", "delegate"}
 
 
 @pytest.fixture
@@ -104,6 +104,11 @@ def test_an_action_stands_in_one_group() -> None:
             entry("people.assistant_added", "user", LI, details={"assistant": WANG}),
             "王蕾 let 王蕾 act for 李雷",
             "王蕾 指定 王蕾 代理 李雷",
+        ),
+        (
+            entry("approval.delegation_made", "user", LI, details={"delegate": WANG}),
+            "王蕾 let 王蕾 decide approvals for 李雷",
+            "王蕾 让 王蕾 代 李雷 审批",
         ),
         (
             entry("metadata.restored", "release", "7", details={"restored": 3}),
