@@ -79,9 +79,9 @@ class Visitor:
         """The inputs of a page's main form as they would be sent back."""
         return self.inputs(self.get(path).text)
 
-    def inputs(self, page: str) -> MultiDict[str, str]:
-        """The inputs of the main form of a page that was answered."""
-        read = Inputs(None)
+    def inputs(self, page: str, form: str | None = None) -> MultiDict[str, str]:
+        """The inputs of the main form of a page that was answered, or of the form with that id."""
+        read = Inputs(form)
         read.feed(page)
         return MultiDict(read.pairs)
 

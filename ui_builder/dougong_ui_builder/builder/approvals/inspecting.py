@@ -19,6 +19,7 @@ from dougong_ui_builder.builder.automations.steps import Step, offered_steps, st
 from dougong_ui_builder.builder.forms import Form
 from dougong_ui_builder.languages import current_locale
 
+OF_A_SAVE = ("set",)  # a step of saving itself: here the record has been saved
 SETTINGS = ("nobody", "own", "same", "left")
 USUAL = {"nobody": "administrator", "own": "manager", "same": "consecutive", "left": "manager"}
 
@@ -151,7 +152,8 @@ def step_list(
     steps = steps_of(made.words, schema, rows, made.object, problems, name=name, path=place)
     errors = [p.message(made.caller.locale) for p in problems if p.path == place]
     label = schema["x-dougong"]["label"][current_locale()]
-    return StepList(name, label, steps, offered_steps(schema), errors)
+    offered = [one for one in offered_steps(schema) if one["name"] not in OF_A_SAVE]
+    return StepList(name, label, steps, offered, errors)
 
 
 def choices(made: FlowPage) -> dict[str, Any]:

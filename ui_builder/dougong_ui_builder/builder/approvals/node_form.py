@@ -34,6 +34,8 @@ PLAIN = {
 CHOSEN = ("edit", "hide", "allow")
 COUNTED = {"approve": "need", "parallel": "join"}
 EVENTS = ("approved", "rejected")
+# What holds where a node says nothing: the form shows it, the document need not say it.
+USUAL = {"need": "any", "join": "all", "comment": "optional", "outcome": "approved"}
 
 
 @cache
@@ -80,6 +82,7 @@ def read_node(form: MultiDict[str, str], old: Node, *, keep: bool = False) -> No
     plain = {key: part for key, part in tree.items() if key in schema["properties"]}
     rules = plain["limit"].pop("to", None) if isinstance(plain.get("limit"), dict) else None
     made = read_body(schema, plain, old, keep=False)
+    made = {key: value for key, value in made.items() if key in old or value != USUAL.get(key)}
     if "limit" in plain:
         _limit(made, rules)
     if "by" in tree:

@@ -12,8 +12,8 @@ KINDS: dict[str, tuple[str, str, Any, Any]] = {
     "approve": ("user-check", "approve", lazy_gettext("Approval"), lazy_gettext("People agree or refuse")),
     "branch": ("git-branch", "branch-if", lazy_gettext("Conditions"), lazy_gettext("One way, by what the record says")),
     "parallel": ("arrows-left-right", "parallel", lazy_gettext("Parallel"), lazy_gettext("Several ways at once")),
-    "cc": ("mail", "copy", lazy_gettext("Copy"), lazy_gettext("People are told and see it")),
-    "action": ("bolt", "action", lazy_gettext("Actions"), lazy_gettext("Fields are set, records made …")),
+    "cc": ("mail", "copy", lazy_gettext("Carbon copy"), lazy_gettext("People are told and see it")),
+    "action": ("bolt", "action", lazy_gettext("Do something"), lazy_gettext("Fields are set, records made …")),
     "end": ("flag", "end", lazy_gettext("End"), lazy_gettext("It is over here")),
 }
 _LABELS = {

@@ -17,7 +17,7 @@ from dougong_ui_builder.builder.forms.tree import items, last
 from dougong_ui_builder.words import gettext, lazy_gettext, ngettext
 
 KINDS: dict[str, Any] = {
-    "manager": lazy_gettext("Manager"),
+    "manager": lazy_gettext("A manager"),
     "managers": lazy_gettext("Managers, level by level"),
     "department_head": lazy_gettext("Head of the department"),
     "permission_set": lazy_gettext("Whoever holds a permission set"),
@@ -95,7 +95,7 @@ def would_be(rule: Mapping[str, Any], organisation: Organisation) -> str:
         return gettext("nobody")
     more = len(found) - len(names)
     said = gettext(", ").join(names)
-    return said + (" " + ngettext("and %(num)d more", "and %(num)d more", more) if more > 0 else "")
+    return said + (" " + ngettext("and %(num)d other", "and %(num)d others", more) if more > 0 else "")
 
 
 def read_rules(branch: Any) -> list[dict[str, Any]]:
