@@ -90,7 +90,7 @@ def test_words_other_readers_take_for_booleans_and_dates_stay_text() -> None:
         ("a: *nothing\n", "objects/book.yaml:1"),
         ("a: &a [*a]\n", "objects/book.yaml:1"),
         ("kind: object\nname: book\nposition: 99999999999999999999\n", "objects/book.yaml:3 position"),
-        ("kind: object\nname: book\n" + "a: " + "[" * 60 + "]" * 60, "Nested deeper"),
+        ("kind: object\nname: book\n" + "a: " + "[" * 70 + "]" * 70, "Nested deeper"),
         ("kind: object\nname: book\n" + "a: " + "[" * 30_000, "Nested deeper"),
     ],
 )

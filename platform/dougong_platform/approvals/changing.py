@@ -12,6 +12,7 @@ from dougong_metadata.label import Label
 from dougong_metadata.model.approval_types import ApprovalModel, ApprovalNode
 from dougong_platform.approvals import acting
 from dougong_platform.approvals.errors import FlowBroken, NotNow
+from dougong_platform.approvals.facts import Facts, Roles
 from dougong_platform.approvals.machine import Machine
 from dougong_platform.approvals.state import RETURNED, RUNNING, Approval, Step, Task
 from dougong_platform.approvals.store import Loaded, Moved, load, save
@@ -116,16 +117,23 @@ def guard(caller: Caller, tx: TenantTransaction) -> None:
 
 
 def case_of(
-    caller: Caller, tx: TenantTransaction, loaded: Loaded, flow: ApprovalModel, actor: str | None, **known: object
+    caller: Caller,
+    tx: TenantTransaction,
+    loaded: Loaded,
+    flow: ApprovalModel,
+    actor: str | None,
+    *,
+    facts: Facts | None = None,
+    roles: Roles | None = None,
 ) -> Case:
-    """A case over the live record; `known` are facts and roles that were looked up already."""
+    """A case over the live record; `facts` and `roles` where they were looked up already."""
     approval = loaded.approval
 
     def act(of: Approval, node: ApprovalNode) -> dict[str, str] | None:
         found = acting.at_node(caller, tx, of, node)
         return dict(found) if found is not None else None
 
-    world = Live(caller, tx, flow, approval, dt.datetime.now(dt.UTC), act, **known)  # type: ignore[arg-type]
+    world = Live(caller, tx, flow, approval, dt.datetime.now(dt.UTC), act, facts=facts, roles=roles)
     return Case(caller, tx, loaded, flow, Machine(approval, flow, world, actor), actor)
 
 

@@ -115,7 +115,7 @@ class Live(Known):
         moment: dt.datetime,
         act: Act,
         *,
-        facts: Mapping[Any, Any] | None = None,
+        facts: Facts | None = None,
         roles: Roles | None = None,
     ) -> None:
         organisation = organisation_of(caller.database, caller.tenant, tx.entry.stamp)
