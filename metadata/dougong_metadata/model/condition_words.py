@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from dougong_metadata.errors import ExpressionError
-from dougong_metadata.expressions.conditions import Group, Row, Value, to_rows
+from dougong_metadata.expressions import format, parse
+from dougong_metadata.expressions.conditions import Row, Value, to_rows
+from dougong_metadata.expressions.nodes import Compare, Logic, Node, Path
 
 if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel, Model
@@ -42,12 +44,13 @@ def path_words(path: str, locale: str, model: Model | None, object: str | None) 
 
 
 def condition_words(text: str, locale: str, model: Model | None, object: str | None) -> str:
-    """`text` in words; as it is written where rows of field, operator and value cannot say it, "" when empty."""
+    """`text` in words, "" when empty. Parts that fields, operators and values cannot say stay as they are written."""
+    if not text.strip():
+        return ""
     try:
-        group = to_rows(text)
+        return _said(parse(text), locale, model, object)
     except ExpressionError:
         return text
-    return text if group is None else _group(group, locale, model, object)
 
 
 def value_words(text: str, locale: str, field: FieldModel | None) -> str:
@@ -57,14 +60,21 @@ def value_words(text: str, locale: str, field: FieldModel | None) -> str:
     return text
 
 
-def _group(group: Group, locale: str, model: Model | None, object: str | None) -> str:
-    joined = chosen(locale, " or ", " 或 ") if group.joined == "any" else chosen(locale, " and ", " 且 ")
-    return joined.join(
-        _row(item, locale, model, object)
-        if isinstance(item, Row)
-        else chosen(locale, "({})", "（{}）").format(_group(item, locale, model, object))
-        for item in group.items
-    )
+def _said(node: Node, locale: str, model: Model | None, object: str | None) -> str:
+    match node:
+        case Logic():
+            joined = chosen(locale, " or ", " 或 ") if node.operator == "or" else chosen(locale, " and ", " 且 ")
+            parts = ((one, _said(one, locale, model, object)) for one in node.operands)
+            return joined.join(
+                chosen(locale, "({})", "（{}）").format(said) if isinstance(one, Logic) else said for one, said in parts
+            )
+        case Compare(left=Path() as left, right=Path() as right):
+            sides = [path_words(".".join(one.names), locale, model, object) for one in (left, right)]
+            return f"{sides[0]} {_SYMBOLS[node.operator]} {sides[1]}"
+    written = format(node)
+    group = to_rows(written)
+    row = group.items[0] if group is not None and len(group.items) == 1 else None
+    return _row(row, locale, model, object) if isinstance(row, Row) else written
 
 
 def _row(row: Row, locale: str, model: Model | None, object: str | None) -> str:
