@@ -39,6 +39,7 @@ NOUNS = (
     "files",
     "comments",
     "pipelines",
+    "approvals",
     "shares",
     "notifications",
     "automations",

@@ -5,7 +5,8 @@ Fault (dougong_metadata.errors)
     ├── NotAsked          403  somebody who is not asked decides
     ├── Conflict          409
     │   ├── AlreadyDone   409  somebody was faster, and this is who
-    │   └── NotNow        409  the approval is not in a state for this
+    │   ├── NotNow        409  the approval is not in a state for this
+    │   └── UnderWay      409  a request with this Idempotency-Key has not come to its end
     ├── FlowBroken        409  the version that it runs under reads what is no longer there
     ├── NotSubmitted      422  this record cannot be submitted, and why
     ├── LinkBroken        404  a mail's link that was not made here or was altered
@@ -31,6 +32,14 @@ class AlreadyDone(Conflict):
 class NotNow(Conflict):
     code = "not_now"
     text = {"en": "{en}", "zh": "{zh}"}
+
+
+class UnderWay(Conflict):
+    code = "under_way"
+    text = {
+        "en": "A request with this Idempotency-Key is under way, or was cut off. Look before you send it again.",
+        "zh": "使用该 Idempotency-Key 的请求仍在处理或已中断，请先查看结果，再换用新的 Key。",
+    }
 
 
 class FlowBroken(Conflict):
