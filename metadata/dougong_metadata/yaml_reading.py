@@ -19,7 +19,7 @@ from dougong_metadata.problems import Path, Problem, path_text, shown
 
 MAX_BYTES = 4_000_000
 MAX_NODES = 200_000  # values in one document, aliases counted as often as they are used
-MAX_DEPTH = 64
+MAX_DEPTH = 52
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where the wheel has it: ten times faster
 _INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,30})\Z")

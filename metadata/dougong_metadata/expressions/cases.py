@@ -14,7 +14,7 @@ from dougong_metadata.expressions.regions import Point, Region, Span, Spans, Val
 Case = Mapping[Hashable, Region]  # by what is asked about; what is not in it may be anything
 ALWAYS: tuple[Case, ...] = ({},)
 NEVER: tuple[Case, ...] = ()
-MOST = 300  # cases of a condition
+MOST = 50  # cases of a condition
 
 _FLIPPED = {"=": "=", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 _WORDS = ("text", "record", "boolean")

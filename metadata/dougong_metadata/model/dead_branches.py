@@ -64,13 +64,16 @@ class _Walk:
                 self.wrong(path, branch, "The branches before it take everything", "之前的分支已涵盖所有情况")
             return left
         typed, place = branch.condition.typed, (*path, "if")
+        found = _met(left, holds, typed)
+        if found:
+            return found
         if not _met(ALWAYS, holds, typed):
             self.wrong(place, branch, "Its condition contradicts itself", "其条件自相矛盾")
         elif not _met(known, holds, typed):
             self.wrong(place, branch, "The branches around it exclude its condition", "外层分支已排除其条件")
-        elif not _met(left, holds, typed):
+        else:
             self.wrong(place, branch, "A branch before it takes everything that it would", "之前的分支已涵盖其全部情况")
-        return _met(left, holds, typed)
+        return found
 
     def wrong(self, path: Path, branch: Branch, en: str, zh: str) -> None:
         self.checks.problems.add(

@@ -14,6 +14,7 @@ from dougong_metadata.documents import Document, read_documents
 from dougong_metadata.errors import InvalidDocuments
 from dougong_metadata.model.compile import compile_model, problems_of
 from dougong_metadata.model.types import Use
+from dougong_metadata.yaml_writing import write_yaml
 
 Body = dict[str, Any]
 PURCHASE: Body = {
@@ -138,8 +139,15 @@ def test_a_flow_has_its_limits() -> None:
     assert list(wrong({"nodes": nested(11)}).values()) == ["too_deep"]
 
 
-def nested(depth: int) -> list[Body]:
-    nodes = [ASK]
+def test_the_deepest_node_has_room_for_what_it_does() -> None:
+    tells = {"on": {"approved": [{"notify": {"to": [{"field": "owner"}], "title": {"en": "Yes", "zh": "好"}}}]}}
+    flow = {"kind": "approval", "name": "big", "object": "purchase", "nodes": nested(10, {**ASK, **tells})}
+    (document,) = read_documents(write_yaml(flow))
+    assert problems_of([*documents({"nodes": [ASK]})[:-1], document]) == ()
+
+
+def nested(depth: int, inmost: Body = ASK) -> list[Body]:
+    nodes = [inmost]
     for level in range(depth):
         nodes = [{"name": f"p{level}", "kind": "parallel", "branches": [{"name": "a", "nodes": nodes}]}]
     return nodes
