@@ -195,6 +195,13 @@ _PEOPLE = {
         ("Approval ended", "终止审批"),
         ("{actor} ended the approval “{target}”: {reason}", "{actor} 终止了审批「{target}」：{reason}"),
     ),
+    "approval.moved_version": _action(
+        ("Approval moved to the present version", "审批改用当前版本"),
+        (
+            "{actor} moved the approval “{target}” from version {before} to version {version} of its flow",
+            "{actor} 将审批「{target}」由流程版本 {before} 改为版本 {version}",
+        ),
+    ),
     "people.invited": _action(("Invitation", "邀请"), ("{actor} invited {target}", "{actor} 邀请了 {target}")),
     "people.department_created": _action(
         ("Department created", "新建部门"), ("{actor} created the department {target}", "{actor} 新建了部门 {target}")

@@ -17,6 +17,7 @@ from dougong_metadata.model.types import Model
 from dougong_metadata.problems import Problem
 from dougong_platform.releases import draft as drafts
 from dougong_platform.releases import impact as cost
+from dougong_platform.releases.advising import advice
 from dougong_platform.releases.columns import Assignment, assign, read_stored
 from dougong_platform.releases.draft import Entry
 from dougong_platform.releases.draft_stages import Moves, said, stage_moves
@@ -167,7 +168,8 @@ def _steps(
         for rule, says, impact in violations(counter, base, target, tenant.timezone)
     ]
     staged = list(stage_steps(counter, base, target, moves))
-    return [*settled(steps, staged), *staged, *_room(counter, base, assigned)]
+    told = advice(database, tenant, base, model)
+    return [*settled(steps, staged), *staged, *told, *_room(counter, base, assigned)]
 
 
 def _room(counter: Counter, base: Release, assigned: Assignment) -> Iterator[PlannedStep]:

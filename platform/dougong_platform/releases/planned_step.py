@@ -15,7 +15,8 @@ from dougong_platform.releases.impact import Impact
 @dataclass(frozen=True, slots=True)
 class PlannedStep:
     """One step with its impact. `action` as in `dougong_metadata.model.changes`, or `add_validation`,
-    `rebuild_table`, `table_full`, `move_stage`, `open_stays`, `end_stays`.
+    `rebuild_table`, `table_full`, `move_stage`, `open_stays`, `end_stays`, or what nouns advise: `keep_version`,
+    `approval_reads`.
 
     Of move_stage `name` is "pipeline.stage", `choices` are the stages to which its records may go, `chosen` the one
     that was said.

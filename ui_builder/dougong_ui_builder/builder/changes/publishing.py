@@ -35,6 +35,8 @@ ICONS = {
     "move_stage": ("arrow-guide", "warn"),
     "open_stays": ("clock", "accent"),
     "end_stays": ("clock", "warn"),
+    "keep_version": ("git-branch", "accent"),
+    "approval_reads": ("alert-triangle", "warn"),
 }
 
 
