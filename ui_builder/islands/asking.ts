@@ -31,7 +31,7 @@ export async function askIn(host: HTMLElement, html: string, opener: HTMLElement
   dialog.setAttribute("aria-label", form.querySelector("h2")?.textContent ?? t("Please look again before it is saved"));
   document.dispatchEvent(new Event("dg:load"));
   dialog.showModal();
-  const first = dialog.querySelector<HTMLElement>("[aria-invalid=true]") ?? dialog.querySelector<HTMLElement>(".dg-move input:not([type=hidden]), .dg-move select, .dg-move textarea");
+  const first = dialog.querySelector<HTMLElement>("[aria-invalid=true]") ?? dialog.querySelector<HTMLElement>("[data-first-focus]") ?? dialog.querySelector<HTMLElement>(".dg-move input:not([type=hidden]), .dg-move select, .dg-move textarea");
   first?.focus();
   return true;
 }

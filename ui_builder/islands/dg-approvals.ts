@@ -59,7 +59,7 @@ export class DgApprovals extends HTMLElement {
     }
     if (input instanceof HTMLSelectElement && input.name === "flow") input.form?.requestSubmit();
     if (input instanceof HTMLInputElement && input.type === "file") {
-      const chosen = input.closest(".dg-composer")?.querySelector("[data-chosen]");
+      const chosen = input.closest(".dg-composer, .dg-move-foot")?.querySelector("[data-chosen]");
       if (chosen) chosen.textContent = [...(input.files ?? [])].map((file) => file.name).join(", ");
     }
   };

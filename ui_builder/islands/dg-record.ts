@@ -7,7 +7,7 @@ import { complain, pageAt, send, takeRegions } from "./pages.ts";
 import { fragment } from "./requests.ts";
 import { t } from "./strings.ts";
 
-const REGIONS = ["record-title", "record-path", "record-facts", "related", "record-team", "timeline"];
+const REGIONS = ["record-title", "record-path", "record-facts", "related", "record-approvals", "record-team", "timeline"];
 
 export class DgRecord extends HTMLElement {
   private edited: { fact: HTMLElement; shown: Node[]; sent: string } | null = null;

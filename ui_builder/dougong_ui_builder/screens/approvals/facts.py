@@ -50,6 +50,11 @@ def inputs_of(progress: Progress) -> list[FieldModel]:
     return [one.field for one in progress.fields if one.editable]
 
 
+def file_url(approval: str, file: str) -> str:
+    """Where whoever sees the approval gets a file of it."""
+    return f"/api/v1/approvals/{approval}/files/{file}"
+
+
 def _entries(progress: Progress, ids: Any) -> list[dict[str, Any]]:
     """The files of a field, as its widget shows them."""
     known = [progress.files[id] for id in ids or () if id in progress.files]
@@ -58,8 +63,8 @@ def _entries(progress: Progress, ids: Any) -> list[dict[str, Any]]:
             "id": file.id,
             "name": file.name,
             "size": file.size,
-            "url": f"/api/v1/files/{file.id}",
-            "thumbnail": f"/api/v1/files/{file.id}/thumbnail" if file.thumbnail else None,
+            "url": file_url(progress.id, file.id),
+            "thumbnail": f"{file_url(progress.id, file.id)}?thumbnail=1" if file.thumbnail else None,
         }
         for file in known
     ]

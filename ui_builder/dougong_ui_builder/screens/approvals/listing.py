@@ -11,7 +11,7 @@ from flask import request
 from dougong_platform.approvals.inbox import InboxRow, counts, inbox
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.screens.approvals.routes import BASE, Listed
-from dougong_ui_builder.screens.approvals.said import due_said, state_said, submitted_said, verdict_said
+from dougong_ui_builder.screens.approvals.said import due_said, state_said, verdict_said
 from dougong_ui_builder.words import gettext
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class Row:
     state: str = ""
     due: str = ""
     due_at: str | None = None
+    since: str | None = None
     tone: str = ""
     unseen: bool = False
     may_decide: bool = False
@@ -88,8 +89,6 @@ def _row(shown: Listed, one: InboxRow, chosen: frozenset[str]) -> Row:
         state, tone = state_said(one.state)
     elif shown.box == "done":
         state, tone = verdict_said(one.verdict or "")
-    elif not due:
-        due = submitted_said(one.opened_at or one.submitted_at)
     if shown.box == "submitted" and one.state == "running" and one.due_at:
         about = gettext("waits for %(node)s", node=one.node_label)
     else:
@@ -108,8 +107,9 @@ def _row(shown: Listed, one: InboxRow, chosen: frozenset[str]) -> Row:
         state,
         due,
         one.due_at,
+        one.opened_at or one.submitted_at,
         tone or due_tone,
-        unseen=shown.box in ("todo", "cc") and one.seen_at is None,
+        unseen=shown.box == "cc" and one.seen_at is None,
         may_decide=shown.box == "todo" and one.kind == "decide",
         chosen=one.approval in chosen,
     )

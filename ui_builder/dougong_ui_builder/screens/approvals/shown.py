@@ -3,18 +3,19 @@ what may be done."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from dougong_platform.approvals.inbox import mark_seen
 from dougong_platform.approvals.progress import Progress, progress
 from dougong_platform.approvals.versions import flow_of
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.screens.approvals.acts import Act, acts_of
 from dougong_ui_builder.screens.approvals.course import Line
-from dougong_ui_builder.screens.approvals.facts import Fact, facts_of, inputs_of
+from dougong_ui_builder.screens.approvals.facts import Fact, facts_of, file_url, inputs_of
 from dougong_ui_builder.screens.approvals.history import ahead_lines, now_lines, past_lines
 from dougong_ui_builder.screens.approvals.notes import Note, notes_of, why_of
 from dougong_ui_builder.screens.approvals.routes import BASE
@@ -91,6 +92,11 @@ class One:
     def behalf(self) -> str:
         """For whom the reader decides, where he is not asked himself."""
         return next((name or "" for _, name in self.progress.tasks[:1]), "")
+
+    @property
+    def tasks(self) -> Iterator[TaskShown]:
+        """Everybody who was asked or told."""
+        return (task for step in self.progress.steps for task in step.tasks)
 
     @cached_property
     def answerable(self) -> list[tuple[StepShown, TaskShown]]:
@@ -178,7 +184,7 @@ class One:
     def files_of(self, ids: Sequence[str]) -> list[dict[str, str]]:
         """Files of an event, as templates show them."""
         known = self.progress.files
-        return [{"name": known[id].name, "url": f"/api/v1/files/{id}"} for id in ids if id in known]
+        return [{"name": known[id].name, "url": file_url(self.id, id)} for id in ids if id in known]
 
     @cached_property
     def lines(self) -> list[Line]:
@@ -258,5 +264,8 @@ def _ids(people: Sequence[Any]) -> Mapping[str, None]:
 
 
 def one_of(caller: Caller, id: str, *, see: bool = False) -> One:
-    """The approval for this reader. Raises NotFound."""
-    return One(caller, progress(caller, id))
+    """The approval for this reader; `see`: a copy of his counts as seen. Raises NotFound."""
+    found = One(caller, progress(caller, id))
+    if see and any(t.kind == "cc" and t.user.id == caller.user and t.seen_at is None for t in found.tasks):
+        mark_seen(caller, id)
+    return found

@@ -12,7 +12,7 @@ from flask import render_template, request
 from dougong_metadata.errors import Fault
 from dougong_platform.approvals.approvers import choosable
 from dougong_platform.approvals.eligible import Offer, offers
-from dougong_platform.approvals.route import preview
+from dougong_platform.approvals.shown_route import shown_route
 from dougong_platform.approvals.submit import submit
 from dougong_platform.errors import CallerOutdated
 from dougong_platform.http.caller import Caller
@@ -108,7 +108,7 @@ def _form(caller: Caller, found: Found, problem: str = "") -> str:
 def _route(caller: Caller, found: Found, flow: Offer, people: Mapping[str, Sequence[str]]) -> tuple[list[Line], str]:
     """The way ahead, or why it cannot be told."""
     try:
-        steps = preview(caller, flow.flow, found.object.name, found.id, people)
+        steps = shown_route(caller, flow.flow, found.object.name, found.id, people)
     except CallerOutdated:
         raise
     except Fault as fault:

@@ -22,6 +22,7 @@ from dougong_ui_builder.screens.forms import saving
 from dougong_ui_builder.screens.forms.arranging import Form, form_of
 from dougong_ui_builder.screens.forms.routes import blueprint
 from dougong_ui_builder.screens.record_values.posted_row import PostedRow, read_row
+from dougong_ui_builder.screens.record_values.locked import locked_fields
 from dougong_ui_builder.screens.record_values.reading import Found, editable, may, read
 from dougong_ui_builder.words import gettext
 
@@ -53,7 +54,7 @@ def edit(caller: Caller, object: str, id: UUID) -> Any:
     form.version = found.record["version"]
     form.lines = child_rows.lines_of(caller, found.object, form.arranged.layout)
     child_rows.read_saved(caller, form.lines, found.id)
-    return _drawn(found, form)
+    return _drawn(caller, found, form)
 
 
 @blueprint.post(EDIT)
@@ -70,7 +71,7 @@ def save(caller: Caller, object: str, id: UUID) -> Any:
     action = request.form.get("do", "save")
     if action == "again" or action.startswith("add:"):
         child_rows.add_row(form.lines, action.removeprefix("add:"))
-        return _drawn(found, form)
+        return _drawn(caller, found, form)
     form.errors = posted.errors
     values = dict(posted.values)
     kind = request.form.get("record_type")
@@ -81,7 +82,7 @@ def save(caller: Caller, object: str, id: UUID) -> Any:
     except StaleVersion:
         return _conflict(caller, found, form, posted), 409
     if saved is None:
-        return _drawn(found, form), 422
+        return _drawn(caller, found, form), 422
     toasts.say(gettext("Saved"))
     return redirect_to(f"/o/{object}/new" if action == "new" else f"/o/{object}/{id}")
 
@@ -114,12 +115,19 @@ def _conflict(caller: Caller, found: Found, form: Form, posted: PostedRow) -> st
             form.displays[name] = found.displays.get(name)
     clashes = [c for c in clashes if posted.values[c.field.name] != before.get(c.field.name)]
     form.version = found.record["version"]
-    return _drawn(found, form, clashes=clashes, last=last[0] if last else None)
+    return _drawn(caller, found, form, clashes=clashes, last=last[0] if last else None)
 
 
-def _drawn(found: Found, form: Form, **more: Any) -> str:
+def _drawn(caller: Caller, found: Found, form: Form, **more: Any) -> str:
     return render_template(
-        "forms/form.html", form=form, object=found.object, found=found, attempt=uuid4().hex, quick=False, **more
+        "forms/form.html",
+        form=form,
+        object=found.object,
+        found=found,
+        attempt=uuid4().hex,
+        quick=False,
+        open_fields=locked_fields(caller, found.object.name, found.id),
+        **more,
     )
 
 

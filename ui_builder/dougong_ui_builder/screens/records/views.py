@@ -17,6 +17,7 @@ from dougong_ui_builder.screens.lists.columns import cell_value
 from dougong_ui_builder.screens.record_values.layout import Arranged, arrange, layout_for
 from dougong_ui_builder.screens.record_values.reading import Found, editable, entry, may, read
 from dougong_ui_builder.screens.records import related
+from dougong_ui_builder.screens.records.approvals import approvals_of
 from dougong_ui_builder.screens.records.neighbours import list_query
 from dougong_ui_builder.screens.records.path import Path, path_field, path_of
 from dougong_ui_builder.screens.records.related import Related
@@ -54,6 +55,7 @@ def show(caller: Caller, object: str, id: UUID) -> str:
     layout = layout_for(caller, found.object, found.record.get("record_type"))
     arranged = arrange(caller, found.object, layout, {}, found.id)
     may_update = may(caller, found, "update") and not found.deleted
+    approvals = approvals_of(caller, found)
     return render_template(
         "records/record.html",
         found=found,
@@ -67,7 +69,8 @@ def show(caller: Caller, object: str, id: UUID) -> str:
         may_update=may_update,
         may_delete=may(caller, found, "delete"),
         rights=caller.rights.object(object),
-        is_editable=lambda field: may_update and editable(caller, field),
+        is_editable=lambda field: may_update and editable(caller, field) and approvals.opens(field.name),
+        approvals=approvals,
         may_transfer=may_update and found.object.parent is None and caller.rights.field(object, "owner") == "edit",
         query=list_query(object),
         phone=_phone(caller, found),
