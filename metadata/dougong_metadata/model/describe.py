@@ -74,6 +74,10 @@ def _changes(around: Any, old: Any, new: Any, path: Path, said: tuple[Label, ...
         for name, before, after in pairs:
             label = in_words(after if after is not None else before)
             yield from _changes(_inside(around, 0, after or before), before, after, (*path, name), (*said, label))
+        kept = [name for name, before, after in pairs if before is not None and after is not None]
+        moved = [name for name in _named(new) or () if name in kept]
+        if moved != kept:  # the nodes of a flow are asked in their order
+            yield _change(path, (*said, Label("Order", "顺序")), in_words(kept), in_words(moved))
     else:
         yield _change(path, said, in_words(old, around), in_words(new, around))
 

@@ -26,6 +26,7 @@ from dougong_metadata.model.approval_types import ALLOWED, APPROVERS, EVENTS, NO
 from dougong_metadata.model.compile import compile_model
 from dougong_metadata.model.compile_approval import digest
 from dougong_metadata.model.compile_flow import compile_flow
+from dougong_metadata.model.describe import describe_change
 from dougong_metadata.model.flow_types import Recipient, Trigger
 from dougong_metadata.model.types import Model, Use
 
@@ -418,3 +419,15 @@ def test_flows_lie_in_a_folder_of_their_own(tmp_path: Path) -> None:
     assert document_path(document) == "approvals/big.yaml"
     write_folder(tmp_path, [document])
     assert read_folder(tmp_path) == [document]
+
+
+def test_what_changed_in_a_flow_is_told_node_by_node(made: Model) -> None:
+    old = made.documents["approval", "big"]
+    body = old.json()
+    body["nodes"][1]["branches"][0]["if"] = "total <= 6000"
+    body["nodes"][1]["branches"][1]["nodes"].reverse()
+    changes = describe_change(old, Document.of(body))
+    assert [(change.path, change.label.en, change.new.en) for change in changes] == [
+        ("nodes.by_size.branches.small.if", "Nodes › by_size › Branches › Small › If", "total <= 6000"),
+        ("nodes.by_size.branches.other.nodes", "Nodes › by_size › Branches › other › Nodes › Order", "told, experts"),
+    ]
