@@ -35,6 +35,10 @@ _SAID: Mapping[str, tuple[str, str]] = {
     "opined": ("{who} gave an opinion", "{who}给出意见"),
     "commented": ("{who} commented", "{who}评论"),
     "urged": ("{who} reminded {users}", "{who}催办{users}"),
+    "escalated": ("The time of {behalf} was up: {users} asked instead", "{behalf}已超时，由{users}代替"),
+    "replaced": ("{behalf} has left: {users} asked instead", "{behalf}已离职，由{users}代替"),
+    "left_out": ("{behalf} has left and is not waited for", "{behalf}已离职，不再等待"),
+    "overdue": ("{users} reminded: the time is up", "提醒{users}：已超时"),
     "reminded": ("{users} reminded: the time is nearly up", "提醒{users}：即将超时"),
     "recalled": ("{who} recalled it", "{who}撤回"),
     "reassigned": ("{who} had {users} asked instead", "{who}改派给{users}"),
@@ -50,9 +54,15 @@ _REJECTED_BY_FLOW = ("Rejected by the flow", "流程判定为拒绝")
 _AUTOMATIC: Mapping[str, tuple[str, str]] = {
     "same": ("{who} approved before and is not asked again", "{who}此前已同意，自动通过"),
     "before": ("The approval of {who} from before still counts", "{who}此前的同意仍然有效"),
+    "left": ("{who} left, and nobody is needed in this place", "{who}已离职，无需他人代替"),
     "own": ("{who} submitted it, which counts as approval", "{who}是提交人，视为同意"),
 }
-_TIME_UP = ("“{node}”: the time of {who} was up", "「{node}」{who}已超时")
+_BY_ITSELF: Mapping[str, tuple[str, str]] = {
+    "approved": ("Counts as approved by {who}: the time was up", "{who}已超时，视为同意"),
+    "rejected": ("Counts as rejected by {who}: the time was up", "{who}已超时，视为拒绝"),
+    "transferred": ("The time of {behalf} was up: handed on to {users}", "{behalf}已超时，转交给{users}"),
+}
+_NOBODY_ASKED = ("“{node}” was entered", "进入「{node}」")
 _OUTCOMES: Mapping[str, tuple[str, str]] = {
     "approved": ("approved", "通过"),
     "rejected": ("rejected", "拒绝"),
@@ -64,6 +74,7 @@ _VIA: Mapping[str, tuple[str, str]] = {
     "api": ("over the API", "接口"),
     "automation": ("by an automation", "自动化"),
     "import": ("by an import", "导入"),
+    "clock": ("by the clock", "定时"),
     "limit": ("when its time was up", "超时"),
     "stage": ("at a stage's gate", "阶段门槛"),
 }
@@ -95,9 +106,9 @@ def via_said(via: str | None) -> Text | None:
 
 def _sentence(action: str, given: Said, at: int) -> str:
     template = _template(action, given)
-    automatic = action == "approved" and given.who is None
     words = {
-        "who": _who(given, at) if not automatic else given.behalf or _SYSTEM[at],
+        "who": _who(given, at) if given.who is not None else given.behalf or _SYSTEM[at],
+        "behalf": given.behalf or "—",
         "node": given.node,
         "users": (", " if at == 0 else "、").join(given.users) or "—",
         "branch": given.branch,
@@ -109,10 +120,15 @@ def _sentence(action: str, given: Said, at: int) -> str:
 
 
 def _template(action: str, given: Said) -> tuple[str, str]:
-    if action == "approved" and given.who is None:
-        return _AUTOMATIC.get(str(given.data.get("automatic")), _TIME_UP)
-    if action == "rejected" and given.who is None:
-        return _REJECTED_BY_FLOW if given.behalf is None else _TIME_UP
+    automatic = str(given.data.get("automatic"))
+    if given.who is None and action == "approved" and automatic in _AUTOMATIC:
+        return _AUTOMATIC[automatic]
+    if given.who is None and action == "rejected" and given.behalf is None:
+        return _REJECTED_BY_FLOW
+    if given.who is None and action in _BY_ITSELF:
+        return _BY_ITSELF[action]
+    if action == "asked" and not given.users:
+        return _NOBODY_ASKED
     words = action.replace("_", " ")
     return _SAID.get(action) or (words[:1].upper() + words[1:], words)
 
