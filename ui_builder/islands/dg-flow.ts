@@ -59,18 +59,18 @@ export class DgFlow extends HTMLElement {
 
   /** Post one change, after those before it; the answer's parts take the place of ours. */
   private send(values: Record<string, string> | FormData, keeps: "undo" | "redo" | "" = ""): Promise<void> {
-    const next = this.turn.then(() => this.post(values, keeps));
+    const typed = this.typed; // now: by the time its turn comes more may have been typed
+    const next = this.turn.then(() => this.post(values, keeps, typed));
     this.turn = next.catch(() => undefined);
     return next;
   }
 
-  private async post(values: Record<string, string> | FormData, keeps: "undo" | "redo" | ""): Promise<void> {
+  private async post(values: Record<string, string> | FormData, keeps: "undo" | "redo" | "", typed = this.typed): Promise<void> {
     const before = JSON.stringify(this.state.nodes);
     const body = values instanceof FormData ? values : new FormData();
     if (!(values instanceof FormData)) for (const [name, value] of Object.entries({ "@node": this.chosen.node, "@branch": this.chosen.branch, ...values })) body.set(name, value);
     body.set("@seen", this.state.seen);
     const inspecting = values instanceof FormData && !String(body.get("@do") ?? "").trim();
-    const typed = this.typed;
     document.dispatchEvent(new Event("dg:request"));
     try {
       const response = await fetch(this.url, { method: "POST", body: new URLSearchParams(body as unknown as Record<string, string>), headers: { "HX-Request": "true", Accept: "text/html", "X-CSRF-Token": csrfToken() } });
