@@ -39,7 +39,6 @@ class Played:
     approval: str
     submitter: str
     ends: str
-    keep: bool  # what the outcome would set stays as the records have it
 
 
 @dataclass
@@ -70,15 +69,20 @@ def approve(stage: Stage, plans: Sequence[Mapping[str, Any]]) -> list[Played]:
     recipe}, keep}.
 
     Up to `count` drawn records that fit, with `set` written before; those that the flow does not take are left out.
-    `keep`: what the flow's outcome sets is not written.
+    `keep`: these happened long ago; afterwards the records are as they were drawn, `set` included.
     """
     played: list[Played] = []
     for plan in plans:
         flow = stage.caller(stage.first).model.approvals[plan["flow"]]
-        ones = list(_submitted(stage, flow, plan))
+        rows = _drawn(stage, flow, plan)
+        _write(stage, flow, rows, [_recipes(stage, plan, row) for row in rows])
+        ones = list(_submitted(stage, flow, plan, rows))
         for one in ones:
             _play(stage, flow, one)
-        _set(stage, flow, [one for one in ones if not one.keep])
+        if plan.get("keep"):
+            _write(stage, flow, rows, [{name: row.get(name) for name in plan.get("set", {})} for row in rows])
+        else:
+            _set(stage, flow, ones)
         played += ones
     with stage.database.transaction(stage.tenant) as tx:
         tx.execute(_QUIET, {"topic": TOPIC, "ids": array_text([one.approval for one in played])})
@@ -95,8 +99,7 @@ def delegate(database: Database, tenant: Tenant, plans: Sequence[Mapping[str, An
         )
 
 
-def _submitted(stage: Stage, flow: ApprovalModel, plan: Mapping[str, Any]) -> Iterator[Played]:
-    rows = _drawn(stage, flow, plan)
+def _submitted(stage: Stage, flow: ApprovalModel, plan: Mapping[str, Any], rows: Sequence[Row]) -> Iterator[Played]:
     by_owner: dict[str, list[str]] = {}
     for row in rows:
         by_owner.setdefault(str(row["owner"]), []).append(str(row["id"]))
@@ -105,28 +108,28 @@ def _submitted(stage: Stage, flow: ApprovalModel, plan: Mapping[str, Any]) -> It
         note = stage.says("note") if stage.maybe(0.4) else None
         for found in submit(stage.caller(owner), flow.name, flow.object, ids, note=note):
             if found.approval is not None:
-                ends = stage.draw.dice.choices(list(weights), list(weights.values()))[0]
-                yield Played(found.approval, owner, ends, plan.get("keep", False))
+                yield Played(found.approval, owner, stage.draw.dice.choices(list(weights), list(weights.values()))[0])
 
 
 def _drawn(stage: Stage, flow: ApprovalModel, plan: Mapping[str, Any]) -> list[Row]:
-    """The records that are submitted, with `set` written."""
+    """The records that are submitted."""
     allowed: Mapping[str, Sequence[Any]] = plan.get("only", {})
     rows = [
         row
         for row in stage.draw.rows.get(flow.object, [])
         if "owner" in row and all(row.get(name) in values for name, values in allowed.items())
     ]
-    rows = stage.draw.dice.sample(rows, min(plan["count"], len(rows)))
-    changes = [
-        {"id": row["id"], **{name: stage.draw.value(recipe, row, {}) for name, recipe in plan["set"].items()}}
-        for row in (rows if plan.get("set") else ())
-    ]
+    return stage.draw.dice.sample(rows, min(plan["count"], len(rows)))
+
+
+def _recipes(stage: Stage, plan: Mapping[str, Any], row: Row) -> Row:
+    return {name: stage.draw.value(recipe, row, {}) for name, recipe in plan.get("set", {}).items()}
+
+
+def _write(stage: Stage, flow: ApprovalModel, rows: Sequence[Row], values: Sequence[Row]) -> None:
+    changes = [{"id": row["id"], **value} for row, value in zip(rows, values, strict=True) if value]
     if changes:
         update(stage.caller(stage.first), flow.object, changes)
-        for row, change in zip(rows, changes, strict=True):
-            row |= change
-    return rows
 
 
 def _play(stage: Stage, flow: ApprovalModel, one: Played) -> None:
