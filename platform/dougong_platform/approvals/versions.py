@@ -1,7 +1,7 @@
 """Versions of flows: what a running approval keeps while the definition changes.
 
-A version is the flow's document as it was when something was first submitted under it. It is compiled together with
-the documents in force now: so it runs over today's objects, and is told apart where it no longer fits them.
+A version is the flow's document as it was when something was first submitted under it. It is compiled over the
+model in force now: so it runs over today's objects, and is told apart where it no longer fits them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import orjson
 from dougong_metadata.documents import Document
 from dougong_metadata.errors import InvalidDocuments
 from dougong_metadata.model.approval_types import ApprovalModel
-from dougong_metadata.model.compile import compile_model
+from dougong_metadata.model.compile_flow import compile_flow
 from dougong_metadata.model.types import Model
 from dougong_platform.approvals.errors import FlowBroken
 from dougong_platform.releases.release import Release
@@ -75,10 +75,8 @@ def compiled(model: Model, name: str, digest: str, body: dict[str, Any]) -> Appr
 
 
 def _compile(model: Model, name: str, body: dict[str, Any]) -> ApprovalModel | FlowBroken:
-    documents = [document for key, document in model.documents.items() if key != (KIND, name)]
     try:
-        made = compile_model([*documents, Document(KIND, name, body)])
+        return compile_flow(model, Document(KIND, name, body))
     except InvalidDocuments as fault:
         first = fault.problems[0]
         return FlowBroken(en=first.message("en"), zh=first.message("zh"))
-    return made.approvals[name]

@@ -11,7 +11,7 @@ from psycopg import DataError, errors
 
 from dougong_metadata.documents import Document
 from dougong_metadata.model.approval_types import ApprovalModel
-from dougong_metadata.model.compile import compile_model
+from dougong_metadata.model.compile_flow import compile_flow
 from dougong_platform.approvals.facts import roles_of
 from dougong_platform.approvals.route import flow_named
 from dougong_platform.approvals.state import Text
@@ -80,8 +80,7 @@ def _flow(
 ) -> ApprovalModel:
     if document is not None:
         tried = Document.of({**document, "kind": KIND, "name": name})
-        others = [one for key, one in caller.model.documents.items() if key != tried.key]
-        return compile_model([*others, tried]).approvals[name]
+        return compile_flow(caller.model, tried)
     if version is None:
         return flow_named(caller, name)
     if not tx.rows("select 1 from _approval_version where flow = %(f)s and number = %(n)s", {"f": name, "n": version}):
