@@ -49,7 +49,8 @@ class Task:
 @dataclass(slots=True)
 class Step:
     """One visit of a node. `resume`: where to go on once it is done, instead of at the next node. `asked_again`: those
-    who approved it before it was interrupted. `branches`: of a parallel node, open, approved or rejected by name."""
+    who approved it before it was interrupted. Of a step that was returned for good, `resume` is [{"anew": number}]: the
+    first step after that. `branches`: of a parallel node, open, approved or rejected by name."""
 
     number: int
     node: str
@@ -69,6 +70,12 @@ class Step:
     @property
     def is_open(self) -> bool:
         return self.state == "open"
+
+    @property
+    def began_anew(self) -> int:
+        """The number of the first step after this one was returned for good: what was approved before it no longer
+        counts. 1 of any other step."""
+        return int(self.resume[0].get("anew", 1)) if self.state == "returned" and self.resume else 1
 
 
 @dataclass(slots=True)

@@ -5,7 +5,8 @@ state and collect what happened. Nothing here knows SQL.
 """
 
 from dougong_platform.approvals.machine.machine import Happened, Machine, World
-from dougong_platform.approvals.machine.moving import enter_at, finish, last_visit, resubmitted, send_back, start
+from dougong_platform.approvals.machine.moving import finish, start
+from dougong_platform.approvals.machine.returning import enter_at, last_visit, resubmitted, send_back
 from dougong_platform.approvals.machine.signing import add_after, add_before, approve, hand_on, refuse
 
 __all__ = [

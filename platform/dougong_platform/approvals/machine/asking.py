@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from dougong_metadata.model.approval_types import ApprovalNode
 from dougong_platform.approvals.machine.machine import Machine
@@ -25,6 +25,26 @@ def ask(machine: Machine, step: Step, node: ApprovalNode, *, anew: bool = False)
     step.remind_at, step.due_at = machine.world.deadline(node.limit) if node.limit is not None else (None, None)
 
 
+def ask_again(machine: Machine, step: Step, node: ApprovalNode, before: Step) -> None:
+    """Make the tasks of a step that goes on where `before` was interrupted: the same people, added signers among them.
+    Who approved there need not again."""
+    old = [t for t in machine.approval.tasks_of(before) if t.kind == "decide" and t.state != "transferred"]
+    added = {t.parent for t in old if t.place == "before"}  # opened by `settle` where they have agreed
+    fresh: dict[str | None, Task] = {}
+    for one in old:
+        state = "waiting" if one.id in added or (node.need == "sequence" and one.place == "base") else "open"
+        fresh[one.id] = task = machine.new_task(
+            step, one.user, state=state, place=one.place, position=one.position, why=one.why, given_by=one.given_by
+        )
+        if one.state == "approved":
+            _by_itself(machine, step, task, "before")
+    for one in old:
+        fresh[one.id].parent = fresh[one.parent].id if one.parent in fresh else None
+    step.asked_again = [task.user for task in fresh.values() if task.state == "approved"]
+    step.remind_at, step.due_at = machine.world.deadline(node.limit) if node.limit is not None else (None, None)
+    machine.note("asked", step, users=[task.user for task in fresh.values() if task.state != "approved"])
+
+
 def ask_administrators(machine: Machine, step: Step, why: Text | None) -> None:
     """For what nobody else can go on with."""
     search = machine.world.administrators()
@@ -41,9 +61,7 @@ def _tasks(machine: Machine, step: Step, node: ApprovalNode, search: Search, bef
     asked = []
     for position, found in enumerate(search.people):
         task = machine.new_task(step, found.user, why=found.why, position=position)
-        if found.user in step.asked_again:
-            _by_itself(machine, step, task, "before")
-        elif search.own and found.user == submitter:
+        if search.own and found.user == submitter:
             _by_itself(machine, step, task, "own")
         elif found.user in before:
             _by_itself(machine, step, task, "same")
@@ -65,10 +83,9 @@ def approved_before(machine: Machine, step: Step, same: str) -> frozenset[str]:
         return frozenset()
     around = dict.fromkeys(machine.lineage(step))
     users: set[str] = set()
-    for one in reversed(machine.approval.steps[: step.number - 1]):
-        if one.state == "returned":
-            break  # from here on it began anew
-        if one.kind != "approve" or one.state not in ("approved", "interrupted"):
+    since = max((one.began_anew for one in machine.approval.steps), default=1)
+    for one in reversed(machine.approval.steps[since - 1 : step.number - 1]):
+        if one.kind != "approve" or one.state not in ("approved", "interrupted", "open"):
             continue
         if same == "consecutive" and any(pair not in around for pair in machine.lineage(one)):
             continue  # beside the way here
@@ -119,10 +136,21 @@ def _verdict(tasks: Sequence[Task], task: Task) -> str:
     return "pending"
 
 
+def _above(tasks: Sequence[Task], task: Task) -> Iterator[Task]:
+    """For whom a signer was asked, and for whom that one was."""
+    by_id = {one.id: one for one in tasks}
+    while task.place != "base" and task.parent in by_id:
+        task = by_id[task.parent]
+        yield task
+
+
 def _open(
     machine: Machine, tasks: Sequence[Task], base: Sequence[Task], verdicts: Sequence[str], *, in_turn: bool
 ) -> None:
-    """Tasks that waited for others and need not any more."""
+    """Tasks that waited for others and need not any more; signers whose word decides nothing any more are let off."""
+    for task in tasks:
+        if task.is_open and any(_verdict(tasks, above) == "rejected" for above in _above(tasks, task)):
+            task.state, task.closed_at = "cancelled", machine.world.now
     turn = next((t.id for t, verdict in zip(base, verdicts, strict=True) if verdict == "pending"), None)
     for task in tasks:
         if task.state != "waiting":

@@ -1,14 +1,13 @@
-"""From node to node: entering, branching, joining, sending back, finishing."""
+"""From node to node: entering, branching, joining, finishing."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dougong_metadata.model.approval_types import ApprovalModel, ApprovalNode
 from dougong_platform.approvals.machine.asking import ask, ask_administrators, settle
 from dougong_platform.approvals.machine.machine import Machine
-from dougong_platform.approvals.state import RETURNED, RUNNING, Step, Task
+from dougong_platform.approvals.state import Step
 
 OTHERWISE = {"en": "None of the other conditions holds.", "zh": "其他条件均不成立。"}
 NO_WAY = {"en": "No branch applies.", "zh": "没有适用的分支。"}
@@ -151,13 +150,14 @@ def _waits(machine: Machine, node: ApprovalNode, within: int | None, branch: str
         machine.note("copied", step, users=list(users))
         return False
     if node.kind == "action":
-        return _act(machine, node, within, branch)
+        return enter_action(machine, node, within, branch)
     step = machine.new_step(node, within, branch)
     ask(machine, step, node)
     return go_on(machine, step)
 
 
-def _act(machine: Machine, node: ApprovalNode, within: int | None, branch: str | None) -> bool:
+def enter_action(machine: Machine, node: ApprovalNode, within: int | None, branch: str | None) -> bool:
+    """Do an action node's actions; where they fail, administrators are asked. Whether it has to be waited for."""
     wrong = machine.world.act(machine.approval, node)
     if wrong is None:
         machine.note("acted", machine.new_step(node, within, branch, "passed"))
@@ -183,16 +183,6 @@ def go_on(machine: Machine, step: Step) -> bool:
     return False
 
 
-def decided(machine: Machine, step: Step) -> None:
-    """After somebody did something at a step: settle it and go on from there."""
-    if not step.is_open or go_on(machine, step) or not machine.runs:
-        return
-    if step.resume is not None:
-        take_up(machine, step.resume)
-    else:
-        proceed(machine, following(machine.flow, machine.flow.nodes[step.node]), step.within, step.branch)
-
-
 def finish(machine: Machine, outcome: str, **data: Any) -> None:
     """The approval is over."""
     approval = machine.approval
@@ -201,89 +191,3 @@ def finish(machine: Machine, outcome: str, **data: Any) -> None:
     approval.state, approval.ended_at, approval.resume = outcome, machine.world.now, None
     machine.outcome = outcome
     machine.note(f"ended_{outcome}", actor=machine.actor if data else None, **data)
-
-
-def positions(machine: Machine, steps: Sequence[Step]) -> list[dict[str, Any]]:
-    """Where steps stand, to come back to them."""
-    return [
-        {
-            "node": step.node,
-            "within": step.within,
-            "branch": step.branch,
-            "approved": [t.user for t in machine.approval.tasks_of(step) if t.counts and t.state == "approved"],
-        }
-        for step in steps
-    ]
-
-
-def send_back(machine: Machine, step: Step, task: Task, to: str, *, back: bool) -> None:
-    """To the submitter ("submitter") or to an earlier node; with `back` what is interrupted is taken up again."""
-    approval = machine.approval
-    task.state, task.closed_at = "returned", machine.world.now
-    target = None if to == "submitter" else last_visit(machine, to, step)
-    region = machine.lineage(target) if target is not None else ()
-    inside = list(machine.inside(region))
-    waiting = [one for one in inside if one.kind != "parallel"]
-    resume = positions(machine, waiting) if back else None
-    for one in waiting if back else inside:
-        machine.close(one, "interrupted" if back else "returned" if one is step else "cancelled")
-    machine.done.append((step.node, "returned"))
-    if target is None:
-        approval.state, approval.resume, machine.outcome = RETURNED, resume, "returned"
-        return
-    again = machine.flow.nodes[to]
-    fresh = machine.new_step(again, target.within, target.branch)
-    fresh.resume = resume
-    ask(machine, fresh, again, anew=True)
-    if not go_on(machine, fresh):
-        _after(machine, fresh)
-
-
-def last_visit(machine: Machine, node: str, before: Step) -> Step | None:
-    """The latest step at `node` in a region around `before`; None where there is none."""
-    lineage = machine.lineage(before)
-    for step in reversed(machine.approval.steps[: before.number - 1]):
-        if step.node == node and lineage[: len(machine.lineage(step))] == machine.lineage(step):
-            return step
-    return None
-
-
-def _after(machine: Machine, step: Step) -> None:
-    if step.resume is not None:
-        take_up(machine, step.resume)
-    else:
-        proceed(machine, following(machine.flow, machine.flow.nodes[step.node]), step.within, step.branch)
-
-
-def resubmitted(machine: Machine) -> None:
-    """The submitter sends it in again: to whoever returned it, or from the start."""
-    approval = machine.approval
-    resume, approval.resume, approval.state = approval.resume, None, RUNNING
-    if resume is not None:
-        take_up(machine, resume)
-    else:
-        proceed(machine, machine.flow.first, None, None)
-
-
-def take_up(machine: Machine, resume: Sequence[Mapping[str, Any]]) -> None:
-    """Enter interrupted steps again, as long as what is around them is still open."""
-    for one in resume:
-        within = one["within"]
-        if not machine.runs or (within is not None and not machine.approval.step(within).is_open):
-            continue
-        node = machine.flow.nodes.get(one["node"])
-        if node is None:
-            continue
-        step = machine.new_step(node, within, one["branch"])
-        step.asked_again = list(one["approved"])
-        ask(machine, step, node, anew=True)
-        if not go_on(machine, step):
-            proceed(machine, following(machine.flow, node), within, one["branch"])
-
-
-def enter_at(machine: Machine, node: str) -> None:
-    """An administrator's jump: everything open is left, and it goes on at this node of the outermost list."""
-    for step in list(machine.approval.open_steps()):
-        machine.close(step, "cancelled")
-    machine.approval.state, machine.approval.resume = RUNNING, None
-    proceed(machine, node, None, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dougong_platform.approvals.machine.machine import Machine
-from dougong_platform.approvals.machine.moving import decided
+from dougong_platform.approvals.machine.returning import decided
 from dougong_platform.approvals.state import Step, Task
 
 
