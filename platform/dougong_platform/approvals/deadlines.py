@@ -31,7 +31,7 @@ def after(
         return start
     if not working:
         return start + left if left < _LAST - start else None
-    for begins, ends in _spans(start, calendar, zone):
+    for begins, ends in worked_spans(start, calendar, zone):
         begins = max(begins, start)
         if ends <= begins:
             continue
@@ -41,7 +41,7 @@ def after(
     return None
 
 
-def _spans(
+def worked_spans(
     start: dt.datetime, calendar: CalendarModel | None, zone: ZoneInfo
 ) -> Iterator[tuple[dt.datetime, dt.datetime]]:
     """The working time from the day of `start` on, in order; none of it twice where the clocks go back."""
