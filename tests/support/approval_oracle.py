@@ -53,6 +53,14 @@ class Visit:
     outcome: str
     people: list[Person]
     fate: str | None = None  # interrupted, cancelled
+    kept: set[str] | None = None  # who had approved when it was interrupted
+
+    @property
+    def agreed(self) -> set[str]:
+        """Who approved here."""
+        if self.kept is not None:
+            return self.kept
+        return {p.user for one in self.people for p in one.all() if p.verdict == "approved"}
 
     @property
     def result(self) -> str:
@@ -133,7 +141,7 @@ class Oracle:
         region = self.current[target].region if target is not None else ()
         for one in {id(v): v for v, _ in self.open}.values():
             if one.region[: len(region)] == region:
-                one.fate = "interrupted" if back else "cancelled"
+                one.fate, one.kept = ("interrupted", one.agreed) if back else ("cancelled", None)
         if not back:
             self.since = len(self.visits)
             kept = set() if target is None else set(self.current) - _behind(self.nodes, target)
@@ -227,9 +235,9 @@ class Oracle:
             on_the_way = region[: len(visit.region)] == visit.region
             if visit.outcome != "ask" or visit.fate == "cancelled" or (same != "once" and not on_the_way):
                 continue
-            if visit.result == "rejected":
+            if visit.fate is None and visit.result == "rejected":
                 continue
-            found |= {p.user for one in visit.people for p in one.all() if p.verdict == "approved"}
+            found |= visit.agreed
             if same != "once":
                 break
         return found
