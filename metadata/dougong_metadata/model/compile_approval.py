@@ -110,7 +110,7 @@ class _Flow:
             body.get("lock", True),
             tuple(body.get("open", ())),
             tuple(body.get("shown", ())),
-            self.checks.text(self.one, ("title",), body.get("title"), self.about),
+            self.checks.text(self.one, ("title",), body.get("title"), self.about, saving=False),
             tuple(body.get("lapses", ())),
             body.get("deletes", False),
             self._events(("on",), body.get("on"), EVENTS, f"approval-{name}", label),

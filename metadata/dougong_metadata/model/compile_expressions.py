@@ -77,14 +77,17 @@ class ExpressionCheck:
         """A value of a record of the object as it stands: nothing asks what a save changes."""
         return self._check(one, path, text, object_name, "value", expected, False)
 
-    def text(self, one: Loaded, path: Path, given: object, object_name: str) -> TemplateText | None:
-        """A text (or {en, zh}) with `{{ expression }}` in it about a record of the object (NO_OBJECT: about none)."""
+    def text(
+        self, one: Loaded, path: Path, given: object, object_name: str, *, saving: bool = True
+    ) -> TemplateText | None:
+        """A text (or {en, zh}) with `{{ expression }}` in it about a record of the object (NO_OBJECT: about none);
+        `saving` ones may ask what the save changed."""
         if not given or object_name not in self._fields:
             return None
 
         def checked(locale: str, text: str, whole: str, start: int) -> Checked | None:
             place = (*path, locale) if locale and isinstance(given, Mapping) else path
-            return self._check(one, place, text, object_name, "value", None, True, (whole, start))
+            return self._check(one, place, text, object_name, "value", None, saving, (whole, start))
 
         def refused(locale: str, fault: ExpressionError, whole: str) -> None:
             self._record(one, (*path, locale) if locale and isinstance(given, Mapping) else path, whole, fault)

@@ -248,6 +248,7 @@ def test_what_the_flow_says_of_its_object_is_right() -> None:
     assert wrong({"nodes": [ASK], "entry": "total"}) == {"entry": "expression_invalid"}
     assert wrong({"nodes": [ASK], "entry": "changed(total)"}) == {"entry": "expression_invalid"}
     assert wrong({"nodes": [ASK], "title": "{{ titl }}"}) == {"title": "expression_invalid"}
+    assert wrong({"nodes": [ASK], "title": {"zh": "{{ prior(title) }}"}}) == {"title.zh": "expression_invalid"}
     assert wrong({"nodes": [ASK], "record_types": ["tiny"]}) == {"record_types[0]": "unknown_name"}
     assert wrong({"nodes": [ASK], "deletes": ["read"]}) == {"deletes": "not_a_flag"}
     assert wrong({"nodes": [{**ASK, "by": [{"manager": 1}]}, two("branch")]}) == {}
