@@ -86,6 +86,7 @@ def furnish(owner: Client, there: Reading) -> dict[str, str]:
     made("mail-sender", {"name": f"{MARK} post"}, "PUT")
     things |= {"identity": identity(there), "session": session(there), "hook": hook(there)}
     things |= work(owner, there)
+    things |= agreement(owner, there)
     draft = {"kind": "picklist", "name": "wombats", "values": ["x"]}
     assert owner.post("/api/v1/metadata/picklist/wombats", draft, method="PUT")[0] in (200, 201)
     things["cursor"] = owner.get("/api/v1/changes", limit=1)[1]["cursor"]
@@ -117,6 +118,20 @@ def work(owner: Client, there: Reading) -> dict[str, str]:
     ((job,),) = there.run("update _outbox set dead = true where failed is not null returning id")
     assert state == "failed"
     return {"run": run, "failed_job": str(job), "delivery": delivery, "notification": notification}
+
+
+def agreement(owner: Client, there: Reading) -> dict[str, str]:
+    """An approval in the other company, with a file that stands in a comment, and a delegation."""
+    book = owner.post("/api/v1/records/book", {"title": f"{MARK} agreed"})[1]["id"]
+    status, submitted = owner.post("/api/v1/approvals", {"flow": "agreeing", "object": "book", "id": book})
+    assert status == 201, submitted
+    approval = str(submitted["approval"])
+    file = owner.open("/api/v1/files?name=wombats.txt", method="POST", data=MARK.encode()).get_json()["id"]
+    status, said = owner.post(f"/api/v1/approvals/{approval}/comments", {"text": f"{MARK} thinks", "files": [file]})
+    assert status == 200, said
+    task = owner.get(f"/api/v1/approvals/{approval}")[1]["tasks"][0]["task"]
+    delegation = owner.post("/api/v1/approvals/delegations", {"delegate": there.bob, "note": MARK})[1]["id"]
+    return {"approval": approval, "task": task, "approval_file": file, "delegation": delegation}
 
 
 def identity(there: Reading) -> str:

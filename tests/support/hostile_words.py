@@ -9,7 +9,7 @@ from typing import Any
 MARK = "Wombat"
 SIGNS = re.compile("wombat|zoltan|quentin", re.IGNORECASE)
 METHODS = ("GET", "POST", "PATCH", "PUT", "DELETE")
-# Both companies: books go through stages, and a call from outside leaves a shelf.
+# Both companies: books go through stages and are agreed to, and a call from outside leaves a shelf.
 FLOWS = """
 ---
 kind: pipeline
@@ -28,6 +28,12 @@ kind: automation
 name: bell
 on: {incoming: true}
 do: [{create: {object: shelf, values: {name: '"Rung"'}}}]
+---
+kind: approval
+name: agreeing
+object: book
+nodes:
+  - {name: keeper, kind: approve, by: [{field: owner}], own: ask}
 """
 # What only the other company has. Its automation fails: the size that it sets is refused.
 OWN_DOCUMENTS = """
@@ -54,6 +60,13 @@ object: wombat_thing
 "on": {incoming: true, map: {name: name}}
 do: [{update: {set: {size: "300"}}}]
 ---
+kind: approval
+name: wombats
+label: Wombats agree
+object: wombat_thing
+nodes:
+  - {name: wombats, kind: approve, label: Wombat keeper, by: [{field: owner}], own: ask}
+---
 kind: webhook
 name: wombats
 label: Wombats are told
@@ -64,6 +77,8 @@ FIRST_JOB = 4242424242424  # of the other company: no number of a job of one's o
 OUTSIDE = ("/sign-in", "/sign-out", "/welcome", "/assets/", "/static/", "/healthz", "/readyz", "/metrics")
 # Which of the other company's things an <id> is, by the beginning of the address.
 IDS = {
+    "/api/v1/approvals/": "approval",
+    "/api/v1/approvals/delegations/": "delegation",
     "/api/v1/assistants/": "assistance",
     "/api/v1/automations/": "run",
     "/api/v1/departments/": "department",
@@ -80,6 +95,8 @@ IDS = {
     "/api/v1/tokens/": "token",
     "/api/v1/users/": "user",
     "/api/v1/webhooks/deliveries/": "delivery",
+    "/approvals/": "approval",
+    "/approvals/delegations/": "delegation",
     "/builder/automations/": "run",
     "/builder/channels/": "robot",
     "/builder/jobs/": "failed_job",
@@ -134,6 +151,8 @@ PLACES = {
     "number": "'2'",
     "index": "'0'",
     "version": "'1'",
+    "act": "'transfer'",
+    "flow": "'wombats'",
 }
 PERIOD = {"from": "'2026-01-01T00:00:00Z'", "to": "'2026-01-02T00:00:00Z'"}
 ROBOT = {"name": "'N'", "kind": "'wecom'", "address": "'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k'"}
@@ -141,6 +160,31 @@ ROBOT = {"name": "'N'", "kind": "'wecom'", "address": "'https://qyapi.weixin.qq.
 BODIES: dict[str, list[dict[str, Any]]] = {
     "people_assistants.add_assistant": [{"user": "user", "assistant": "mine"}, {"user": "mine", "assistant": "user"}],
     "people_assistants.change_assistant": [{"until_at": "'2027-01-01T00:00:00Z'"}],
+    "approvals.submit_records": [
+        {"flow": "'agreeing'", "object": "'book'", "id": "book"},
+        {"flow": "'wombats'", "object": "'wombat_thing'", "id": "book"},
+        {"flow": "'wombats'", "object": "'book'", "id": "my_book"},
+    ],
+    "approvals.show_route": [
+        {"flow": "'agreeing'", "object": "'book'", "id": "book"},
+        {"flow": "'wombats'", "object": "'book'", "id": "my_book"},
+    ],
+    "approvals.decide_many": [{"ids": ["approval"], "verdict": "'approve'"}],
+    "approvals.decide": [
+        {"verdict": "'approve'", "task": "task", "add_after": ["user"]},
+        {"verdict": "'return'", "comment": "'Stolen'", "files": ["file"]},
+    ],
+    "approvals.transfer": [{"to": "mine"}, {"to": "user"}],
+    "approvals.add_before": [{"users": ["mine"]}, {"users": ["user"]}],
+    "approvals.consult": [{"users": ["mine"]}, {"users": ["user"]}],
+    "approvals.opine": [{"text": "'Stolen'"}],
+    "approvals.comment": [{"text": "'Stolen'", "mentions": ["user"]}, {"text": "'Stolen'", "files": ["file"]}],
+    "approvals.recall": [{"reason": "'Stolen'"}],
+    "approvals.resubmit": [{"note": "'Stolen'"}],
+    "approvals.reassign": [{"task": "task", "to": "mine", "reason": "'Stolen'"}],
+    "approvals.jump": [{"node": "'keeper'", "reason": "'Stolen'"}],
+    "approvals.end": [{"outcome": "'approved'", "reason": "'Stolen'"}],
+    "approvals.add_delegation": [{"delegate": "user"}, {"delegate": "mine", "user": "user"}],
     "audit.change_policy": [{"days": 400}],
     "automations.take_call": [{"name": "book"}],
     "automations.try_automation": [
@@ -220,11 +264,12 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "people.set_permission_sets": [{"permission_sets": []}],
     "webhooks.renew_secret": [{"overlap_hours": 1}],
 }
-# Of a company's own settings, uploads and jobs: no other company's id can stand in them.
+# Of a company's own settings, uploads and jobs: no other company's id can stand in them. Deciding many at once answers
+# each for itself.
 OWN = frozenset(
     {
-        "audit.change_policy", "files.upload", "jobs.run_all_again", "notifications.put_preferences",
-        "notifications.put_sender",
+        "approvals.decide_many", "audit.change_policy", "files.upload", "jobs.run_all_again",
+        "notifications.put_preferences", "notifications.put_sender",
     }
 )  # fmt: skip
 # Do nothing and say nothing where there is nothing, as they do for one's own: the records beside a record, the draft of
@@ -239,6 +284,7 @@ FORM = {
     "shelf": "shelf", "token": "token", "from_user": "user", "to_users": "user", "name": "'Stolen'",
     "title": "'Stolen'", "text": "'Stolen'", "access": "'read'", "permission_set": "'reader'",
     "tick": "'novel/looked'", "stage": "'novel'", "item": "'looked'", "until": "notification", "reader": "user",
+    "approval": "approval", "task": "task", "delegate": "user", "verdict": "'approve'", "flow": "'agreeing'",
     "delivery": "delivery", "run": "run", "job": "failed_job", "robot": "robot",
 }  # fmt: skip
 # What single screens' forms hold besides.
@@ -250,4 +296,4 @@ FORMS: dict[str, dict[str, Any]] = {
 }
 
 
-INTRUDERS = ("mine", "clerk", "my_book", "my_hook", "here")
+INTRUDERS = ("mine", "clerk", "my_book", "my_hook", "my_approval", "here")

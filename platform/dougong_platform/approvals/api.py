@@ -16,6 +16,7 @@ from dougong_platform.approvals.once import once
 from dougong_platform.approvals.opening import open_file
 from dougong_platform.approvals.progress import progress
 from dougong_platform.approvals.shown_route import shown_route
+from dougong_platform.approvals.sight import require_sight
 from dougong_platform.approvals.state import Approval
 from dougong_platform.approvals.submit import submit
 from dougong_platform.errors import BadRequest
@@ -199,6 +200,7 @@ _moves("end", "End it, as an administrator", schema.EndBody, governing.end)
 @endpoint("Mark a copy as seen", answers=shapes.SeenShape, errors=(404,))
 def mark_seen(caller: Caller, id: str) -> dict[str, Any]:
     """{"changed"}: false where it was seen before, or no copy came to the caller."""
+    require_sight(caller, id)
     return {"changed": boxes.mark_seen(caller, id)}
 
 

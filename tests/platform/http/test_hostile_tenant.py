@@ -62,6 +62,9 @@ def street(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -
     things |= {"mine": here.ann, "clerk": here.bob, "here": here.name, "my_hook": hook(here)}
     owner = Client(app.test_client(), here.token(here.ann))
     things["my_book"] = owner.post("/api/v1/records/book", {"title": "Mine"})[1]["id"]
+    agreed = owner.post("/api/v1/records/book", {"title": "Agreed"})[1]["id"]
+    submitted = owner.post("/api/v1/approvals", {"flow": "agreeing", "object": "book", "id": agreed})[1]
+    things["my_approval"] = submitted["approval"]
     yield Street(app, here, there, things)
     database.close()
 
@@ -106,6 +109,9 @@ def fillings(street: Street, rule: Rule) -> Iterator[dict[str, str]]:
     below = rule.arguments & {"comment", "share", "file"}
     if "id" in found and below and found["id"] == street.things["book"]:
         yield found | {"id": street.things["my_book"]}
+    if found.get("id") == street.things["approval"] and "file" in below:
+        for file in ("file", "approval_file"):
+            yield {"id": street.things["my_approval"], "file": street.things[file]}
 
 
 def rule_of(text: str) -> Rule:
@@ -253,6 +259,27 @@ def test_the_cursors_keys_and_paths_of_another_company_open_nothing(street: Stre
         assert intruder.open(f"/api/v1/{path}").status_code in (400, 404), path
 
 
+def test_ones_own_approval_reaches_nobody_of_another_company(street: Street) -> None:
+    own, theirs = f"/api/v1/approvals/{street.things['my_approval']}", street.things["user"]
+    for path, body in (
+        ("transfer", {"to": theirs}),
+        ("signers", {"users": [theirs]}),
+        ("consultations", {"users": [theirs]}),
+        ("decision", {"verdict": "approve", "add_after": [theirs]}),
+        ("decision", {"verdict": "approve", "files": [street.things["approval_file"]]}),
+        ("decision", {"verdict": "approve", "task": street.things["task"]}),
+        ("comments", {"text": "Hello.", "mentions": [theirs]}),
+        ("comments", {"text": "Hello.", "files": [street.things["file"]]}),
+        ("reassignment", {"task": street.things["task"], "to": street.things["mine"], "reason": "x"}),
+    ):
+        status, answer = street.api().post(f"{own}/{path}", body)
+        assert status in (403, 404, 409, 422), (path, body, answer)
+    status, answer = street.api().post(
+        "/api/v1/approvals/decisions", {"ids": [street.things["approval"]], "verdict": "reject"}
+    )
+    assert [one["problem"]["code"] for one in answer["decided"]] == ["not_found"]
+
+
 @pytest.mark.parametrize("fragment", ["preview-formula", "rollup-choices", "rollup-said"])
 def test_a_preview_in_ones_own_builder_works_with_ones_own_records(street: Street, fragment: str) -> None:
     browser, token = street.screens()
@@ -275,6 +302,8 @@ def test_a_preview_in_ones_own_builder_works_with_ones_own_records(street: Stree
         "webhooks", "webhooks/deliveries", "webhooks/deliveries?before={delivery}",
         "webhooks/deliveries?webhook=wombats",
         "records/book/{my_book}/stages", "boards/book", 'boards/book?filter=shelf = "{shelf}"',
+        "approvals", "approvals?box=submitted", "approvals?box=done", "approvals?search=wombat", "approvals/counts",
+        "approvals/{my_approval}", "approvals/delegations?everybody=true", "records/book/{my_book}/approvals",
         "openapi.json", "sessions", "records/book/export", "hand-overs?user={user}", "assistants?user={user}",
         "grants?user={user}", "audit?actor={user}", "audit?target={book}", "records/book/{my_book}/access?user={user}",
         "records/book/{my_book}/audience", 'records/book?filter=shelf = "{shelf}"', 'records/book?filter=id = "{book}"',

@@ -116,7 +116,7 @@ def say(caller: Caller, id: UUID) -> Any:
     elif typed.comment or typed.files:
         try:
             asking.comment(caller, str(id), typed.comment or "", files=typed.files)
-        except CallerOutdated:
+        except (CallerOutdated, NotFound):
             raise
         except Fault as fault:
             toasts.say(fault.message(current_locale()), tone="bad")
@@ -130,7 +130,7 @@ def urge(caller: Caller, id: UUID) -> Any:
     try:
         asking.urge(caller, str(id))
         toasts.say(gettext("Those who are asked were reminded."))
-    except CallerOutdated:
+    except (CallerOutdated, NotFound):
         raise
     except Fault as fault:
         toasts.say(fault.message(current_locale()), tone="bad")
