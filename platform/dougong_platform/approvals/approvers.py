@@ -8,16 +8,23 @@ left is replaced, as the node says, where he was named; a set is those of its pe
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dougong_metadata.label import Label
 from dougong_metadata.model.approval_types import ApprovalNode, Approvers
 from dougong_platform.approvals.directory import Directory, directory_of
 from dougong_platform.approvals.lines import Line, levels_of, line_of
 from dougong_platform.approvals.reasons import joined, reason
 from dougong_platform.approvals.state import Found, Search, Text
 from dougong_tenants.organisation import Organisation
+
+Called = Callable[[str, str], Label | str]  # (permission_set, team, department or field; its name or path)
+
+
+def _as_written(kind: str, value: str) -> Label | str:
+    return value
 
 
 def find(
@@ -31,16 +38,18 @@ def find(
     roles: Mapping[str, Sequence[str]],
     choices: Sequence[str],
     administrators: Sequence[str],
+    called: Called | None = None,
 ) -> Search:
     """The people whom `rules` find, each active and each once, in the order of the rules.
 
     `settings` are the node's `own`, `nobody` and `left`. `facts`: the value of each path and expression of the rules.
     `roles`: by role, the users, teams and departments that the record is shared with in it. `choices`: whom the
-    submitter named at this node. `administrators` are the active ones, `administrators_of`.
+    submitter named at this node. `administrators` are the active ones, `administrators_of`. `called` says how a
+    permission set or a path of fields is called in sentences.
     """
     directory = directory_of(organisation, now)
     fallback = [user for user in administrators if directory.is_active(user)]
-    asking = _Asking(directory, settings, submitter, facts, roles, choices, fallback)
+    asking = _Asking(directory, settings, submitter, facts, roles, choices, fallback, called or _as_written)
     for rule in rules:
         asking.add(rule)
     return asking.result()
@@ -65,6 +74,7 @@ class _Asking:
     roles: Mapping[str, Sequence[str]]
     choices: Sequence[str]
     administrators: Sequence[str]
+    called: Called
     people: dict[str, Text] = field(default_factory=dict)
     notes: dict[str, Text] = field(default_factory=dict)  # by their English
     refused: Text | None = None
@@ -74,7 +84,10 @@ class _Asking:
         """Those whom one rule finds."""
         match rule.kind:
             case "permission_set" | "team" | "department":
-                self._add_set(_members(self.directory, rule.kind, rule.value), reason(rule.kind, what=rule.value))
+                self._add_set(
+                    _members(self.directory, rule.kind, rule.value),
+                    reason(rule.kind, what=self.called(rule.kind, rule.value)),
+                )
             case "user":
                 self._add_user(rule.value, reason("user"))
             case "role":
@@ -205,9 +218,9 @@ class _Asking:
         value = self.facts.get(rule.path)
         users = [value] if isinstance(value, str) else list(value or ())
         if not users:
-            self._note(reason("no_base", what=rule.value))
+            self._note(reason("no_base", what=self.called("field", rule.value)))
         for user in users:
-            self._add_named(user, reason("field", what=rule.value))
+            self._add_named(user, reason("field", what=self.called("field", rule.value)))
 
     def _add_choice(self) -> None:
         if not self.choices:
@@ -261,7 +274,11 @@ class _Asking:
         """Whose line is meant."""
         value = self.submitter if rule.of is None else self.facts.get(rule.of)
         if not value:
-            self._note(reason("no_submitter") if rule.of is None else reason("no_base", what=".".join(rule.of)))
+            self._note(
+                reason("no_submitter")
+                if rule.of is None
+                else reason("no_base", what=self.called("field", ".".join(rule.of)))
+            )
             return None
         return str(value)
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from dougong_metadata.label import Label
 from dougong_platform.approvals.state import Text
 
 _UNKNOWN = "—"
 
 _SENTENCES: dict[str, tuple[str, str]] = {
     "user": ("Named by the flow", "流程指定"),
-    "permission_set": ("Holds the permission set {what}", "拥有权限集“{what}”"),
-    "role": ("In the record's role {what}", "记录团队中的角色“{what}”"),
-    "team": ("Member of the team {what}", "团队“{what}”的成员"),
-    "department": ("In the department {what}", "部门“{what}”的成员"),
+    "permission_set": ("Holds the permission set {what}", "拥有权限集「{what}」"),
+    "role": ("In the record's role {what}", "记录团队中的角色「{what}」"),
+    "team": ("Member of the team {what}", "团队「{what}」的成员"),
+    "department": ("In the department {what}", "部门「{what}」的成员"),
     "manager": ("Manager of {who}", "{who}的上级"),
     "manager_above": ("Manager of {who}, {level} levels up", "{who}的第 {level} 级上级"),
     "department_head": ("Head of {what}", "{what}的负责人"),
     "field": ("Named by the record ({what})", "记录的字段指定（{what}）"),
     "choice": ("Chosen by {who}", "由{who}选择"),
     "expression": ("Worked out by the flow", "由流程的表达式得出"),
-    "queue": ("For the queue {what}", "代表队列“{what}”"),
+    "queue": ("For the queue {what}", "代表队列「{what}」"),
     # In somebody's place.
     "in_place": ("In place of {who}, who has left: next manager above", "{who}已离职，由其上级代替"),
     "left_administrator": ("Administrator, in place of {who}, who has left", "{who}已离职，由管理员代替"),
@@ -31,7 +32,7 @@ _SENTENCES: dict[str, tuple[str, str]] = {
     "left_nobody": ("{who} has left, and nobody above is active", "{who}已离职，其上级中无在用人员"),
     "own_replaced": ("{who} submitted it; {by} is asked instead", "{who}是提交人，改由{by}审批"),
     "own_nobody": ("{who} submitted it, and nobody else could take over", "{who}是提交人，且无人可代替"),
-    "no_user": ("Nobody has the address {what}", "没有邮箱为“{what}”的人员"),
+    "no_user": ("Nobody has the address {what}", "没有邮箱为「{what}」的人员"),
     "unknown_user": ("Somebody who was named no longer exists", "指定的人员已不存在"),
     "nobody_in": ("Nobody active: {what}", "没有在用人员：{what}"),
     "no_manager": ("{who} has no manager", "{who}没有上级"),
@@ -53,11 +54,14 @@ _SENTENCES: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
-def reason(name: str, who: str | None = None, what: str | None = None, by: str | None = None, level: int = 0) -> Text:
+def reason(
+    name: str, who: str | None = None, what: str | Label | None = None, by: str | None = None, level: int = 0
+) -> Text:
     """The sentence called `name`."""
-    given = {"who": who or _UNKNOWN, "what": what or _UNKNOWN, "by": by or _UNKNOWN, "level": level}
-    en, zh = _SENTENCES[name]
-    return {"en": en.format(**given), "zh": zh.format(**given)}
+    given = {"who": who or _UNKNOWN, "by": by or _UNKNOWN, "level": level}
+    en, zh = (what.en, what.zh) if isinstance(what, Label) else (what or _UNKNOWN, what or _UNKNOWN)
+    sentences = _SENTENCES[name]
+    return {"en": sentences[0].format(**given, what=en), "zh": sentences[1].format(**given, what=zh)}
 
 
 def joined(first: Text, second: Text) -> Text:

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dougong_metadata.expressions import Checked
+from dougong_metadata.label import Label
 from dougong_metadata.model.approval_types import ApprovalModel, ApprovalNode, TimeLimit
 from dougong_metadata.model.compile_calendar import default_calendar
 from dougong_metadata.model.types import Model
@@ -75,7 +76,24 @@ class Known:
             roles=self.roles,
             choices=approval.choices.get(node.name, ()),
             administrators=administrators_of(self.organisation, self.moment),
+            called=lambda kind, value: self._called(approval.object, kind, value),
         )
+
+    def _called(self, object: str, kind: str, value: str) -> Label | str:
+        """What a permission set or a path of fields is called."""
+        if kind == "permission_set":
+            known = self.model.permission_sets.get(value)
+            return known.label if known is not None else value
+        labels: list[Label] = []
+        at: str | None = object
+        for step in value.split(".") if kind == "field" else ():
+            of = self.model.objects.get(at or "")
+            field = of.fields.get(step) if of is not None else None
+            if field is None:
+                return value
+            labels.append(field.label)
+            at = field.to
+        return Label(" › ".join(one.en for one in labels), " › ".join(one.zh for one in labels)) if labels else value
 
     def administrators(self) -> Search:
         people = tuple(Found(user, ADMINISTRATOR) for user in administrators_of(self.organisation, self.moment))
