@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dougong_metadata.kinds.approval_rules import MAX_LEVELS
 from dougong_metadata.model.approval_types import ApprovalNode, Approvers, Branch, TimeLimit
 from dougong_metadata.model.flow_types import ActionModel, Recipient
 
@@ -61,7 +62,8 @@ def _rule(rule: Approvers) -> Mapping[str, Any]:
     if rule.kind in ("manager", "department_head"):
         return {rule.kind: rule.levels, **of}
     if rule.kind == "managers":
-        levels = rule.levels_by.text if rule.levels_by is not None else rule.levels
+        endless = rule.until is not None and rule.levels >= MAX_LEVELS
+        levels = rule.levels_by.text if rule.levels_by is not None else None if endless else rule.levels
         return {"managers": {"levels": levels, "until": rule.until}, **of}
     if rule.kind == "choice":
         return {"choice": {rule.source: rule.value, "least": rule.least, "most": rule.most}}

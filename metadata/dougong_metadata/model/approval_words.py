@@ -147,8 +147,8 @@ def _line(kind: str, value: Any, whose: str, locale: str, model: Model | None) -
     if kind == "department_head":
         if value in (0, None):
             return chosen(locale, f"the head of {whose} department", f"{whose}部门主管")
-        levels = "one level" if value == 1 else f"{value} levels"
-        return chosen(locale, f"the head {levels} above {whose} department", f"{whose}上 {value} 级部门主管")
+        higher = "one level" if value == 1 else f"{value} levels"
+        return chosen(locale, f"the head {higher} above {whose} department", f"{whose}上 {value} 级部门主管")
     said = value if isinstance(value, Mapping) else {"levels": value}
     levels, until = said.get("levels"), _set(said["until"], locale, model) if said.get("until") else ""
     if not until:
@@ -159,7 +159,8 @@ def _line(kind: str, value: Any, whose: str, locale: str, model: Model | None) -
 
 def _choice(value: Any, locale: str, model: Model | None) -> str:
     said = value if isinstance(value, Mapping) else {}
-    least, most = said.get("least", 1), said.get("most", 1)
+    least = said.get("least", 1)
+    most = said.get("most", least)
     how = str(least) if least == most else f"{least}–{most}"
     if "permission_set" in said:
         source = _set(said["permission_set"], locale, model)
