@@ -36,7 +36,7 @@ def check_flow(document: Document, body: Said, problems: Problems) -> None:
     check = _Check(document, problems)
     nodes = list(placed(body.get("nodes")))
     check.names(nodes)
-    check.reached(body.get("nodes"), ("nodes",))
+    check.ways(body.get("nodes"), ("nodes",))
     for node in nodes:
         check.keys(node)
         if node.kind == "approve":
@@ -73,27 +73,34 @@ class _Check:
     def twice(self, path: Path, name: str) -> None:
         self.add(path, "given_twice", f"“{name}” is given twice.", f"「{name}」重复出现。")
 
-    def reached(self, nodes: object, path: Path) -> bool:
-        """Whether anything behind this list of nodes is reached; nodes that are not are recorded."""
-        ended: str | None = None
+    def ways(self, nodes: object, path: Path) -> frozenset[str]:
+        """How a list of nodes can end: "on" behind its last one, or ended there as approved or rejected. Nodes that are
+        never reached are recorded."""
+        found, before = frozenset({"on"}), ""
         for index, said in named(nodes):
-            place = (*path, index)
-            if ended is not None:
+            if "on" not in found:
                 self.add(
-                    place,
+                    (*path, index),
                     "unreachable",
-                    f"“{said['name']}” is never reached: “{ended}” before it ends the approval in any case.",
-                    f"「{said['name']}」永远不会到达：之前的「{ended}」必定结束审批。",
+                    f"“{said['name']}” is never reached: “{before}” before it ends the approval in any case.",
+                    f"「{said['name']}」永远不会到达：之前的「{before}」必定结束审批。",
                 )
-                return False
-            branches = [b for b in said.get("branches") or () if isinstance(b, Mapping)]
-            goes_on = [
-                self.reached(branch.get("nodes"), (*place, "branches", number, "nodes"))
-                for number, branch in enumerate(branches)
-            ]
-            if said["kind"] == "end" or (said["kind"] == "branch" and goes_on and not any(goes_on)):
-                ended = said["name"]
-        return ended is None
+                break
+            found = (found - {"on"}) | self.ways_of(said, (*path, index))
+            before = said["name"]
+        return found
+
+    def ways_of(self, said: Said, path: Path) -> frozenset[str]:
+        """How one node can end."""
+        branches = [branch for branch in said.get("branches") or () if isinstance(branch, Mapping)]
+        inside = [self.ways(one.get("nodes"), (*path, "branches", i, "nodes")) for i, one in enumerate(branches)]
+        if said["kind"] == "end":
+            return frozenset({str(said.get("outcome", "approved"))})
+        if said["kind"] == "branch" and inside:
+            return frozenset[str]().union(*inside)
+        if said["kind"] == "parallel" and _is_hopeless(said, branches, inside):
+            return frozenset({"rejected"})
+        return frozenset({"on"})
 
     def keys(self, node: Placed) -> None:
         """Keys of other kinds of nodes, and the one without which this kind is nothing."""
@@ -260,6 +267,13 @@ class _Check:
             text = "Hours of the clock know no calendar."
             self.add((*path, "calendar"), "not_with", text, "按自然时间计时不使用工作日历。")
         self.rules((*path, "to"), said.get("to") or (), chosen=False)
+
+
+def _is_hopeless(said: Said, branches: Sequence[Said], ways: Sequence[frozenset[str]]) -> bool:
+    """Whether so many branches of a parallel node always end as rejected that it can never be joined."""
+    lost = ["if" not in one and way == {"rejected"} for one, way in zip(branches, ways, strict=True)]
+    needed = said.get("count", 1) if said.get("join") == "count" else 1
+    return any(lost) if said.get("join", "all") == "all" else any(lost) and lost.count(False) < needed
 
 
 def _most(rules: object) -> int | None:

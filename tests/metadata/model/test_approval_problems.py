@@ -94,6 +94,20 @@ def test_what_stands_behind_an_end_is_never_reached() -> None:
     assert wrong({"nodes": [aside, ASK]}) == {}, "it ends that branch alone"
 
 
+def test_what_stands_behind_branches_that_always_reject_is_never_reached() -> None:
+    def after(join: Body, *branches: Body) -> dict[str, str]:
+        return wrong({"nodes": [node("parallel", branches=list(branches), **join), ASK]})
+
+    lost = {"name": "lost", "nodes": [{**node("end", outcome="rejected"), "name": "e1"}]}
+    asks = {"name": "asks", "nodes": [{**ASK, "name": "other"}]}
+    assert after({}, lost, asks) == {"nodes[1]": "unreachable"}
+    assert after({}, {**lost, "if": "total > 5"}, asks) == {}, "it may not be entered"
+    assert after({"join": "any"}, lost, asks) == {}
+    assert after({"join": "any"}, lost) == {"nodes[1]": "unreachable"}
+    assert after({"join": "count", "count": 2}, lost, asks) == {"nodes[1]": "unreachable"}
+    assert after({"join": "count", "count": 1}, lost, asks) == {}
+
+
 def test_a_condition_node_has_otherwise_at_its_end_and_there_alone() -> None:
     assert wrong({"nodes": [two("branch")]}) == {}
     branches = two("branch")["branches"]
