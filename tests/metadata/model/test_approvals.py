@@ -431,3 +431,52 @@ def test_what_changed_in_a_flow_is_told_node_by_node(made: Model) -> None:
         ("nodes.by_size.branches.small.if", "Nodes › by_size › Branches › Small › If", "total <= 6000"),
         ("nodes.by_size.branches.other.nodes", "Nodes › by_size › Branches › other › Nodes › Order", "told, experts"),
     ]
+
+
+# --- any tree ---------------------------------------------------------------------------------------------------------
+
+Tree = list[Any]  # of nodes; a node is the list of its branches, which are trees
+TREES: st.SearchStrategy[Tree] = st.recursive(
+    st.lists(st.just([]), max_size=3),
+    lambda inner: st.lists(st.lists(inner, max_size=3), max_size=3),
+    max_leaves=12,
+)
+
+
+def nodes_of(tree: Tree, name: str = "n") -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = []
+    for index, branches in enumerate(tree):
+        node: dict[str, Any] = {"name": f"{name}_{index}", "kind": "approve", "by": [{"manager": 1}]}
+        if branches:
+            inside = [
+                {"name": f"b{number}", "nodes": nodes_of(below, f"{name}_{index}_{number}")}
+                for number, below in enumerate(branches)
+            ]
+            node = {"name": node["name"], "kind": "parallel", "branches": inside}
+        made.append(node)
+    return made
+
+
+@settings(max_examples=100, deadline=None)
+@given(TREES)
+def test_every_node_is_reached_once_from_the_first_and_stands_where_its_path_says(made: Model, tree: Tree) -> None:
+    body: dict[str, Any] = {"object": "purchase", "nodes": nodes_of(tree)}
+    document = Document("approval", "any", body)
+    flow = compile_flow(made, document)
+    reached: list[str] = []
+
+    def go(name: str | None, inside: tuple[str, str] | None) -> None:
+        while name is not None:
+            node = flow.nodes[name]
+            reached.append(name)
+            assert node.inside == inside
+            at: Any = body
+            for step in node.path:
+                at = at[step]
+            assert at["name"] == name
+            for branch in node.branches:
+                go(branch.first, (name, branch.name))
+            name = node.next
+
+    go(flow.first, None)
+    assert reached == list(flow.nodes)
