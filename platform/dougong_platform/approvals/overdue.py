@@ -44,12 +44,13 @@ def _after(one: str, other: str) -> bool:
     return dt.datetime.fromisoformat(one) > dt.datetime.fromisoformat(other)
 
 
-def _open_tasks(case: Case, step: Step) -> list[Task]:
+def open_tasks(case: Case, step: Step) -> list[Task]:
+    """Whoever is asked to decide at a step now."""
     return [task for task in case.approval.tasks_of(step) if task.is_open and task.kind == "decide"]
 
 
 def _remind(case: Case, step: Step, action: str, why: Text | None = None) -> None:
-    users = [task.user for task in _open_tasks(case, step)]
+    users = [task.user for task in open_tasks(case, step)]
     case.machine.note(action, step, users=users, due=step.due_at, reason=why)
 
 
@@ -66,7 +67,7 @@ def _remind_late(case: Case, step: Step, limit: TimeLimit) -> None:
 def _decide(case: Case, step: Step, verdict: str) -> None:
     """The engine decides for everybody who is asked at the step, until it is settled."""
     step.remind_at = step.due_at = None
-    while step.is_open and case.machine.runs and (tasks := _open_tasks(case, step)):
+    while step.is_open and case.machine.runs and (tasks := open_tasks(case, step)):
         task = tasks[0]
         task.automatic = AUTOMATIC
         case.machine.note(
@@ -85,8 +86,8 @@ def _escalate(case: Case, step: Step, node: ApprovalNode) -> bool:
     """Each one's next active manager who is not asked at the step already takes over from him."""
     directory = directory_of(case.live.organisation, case.live.moment)
     found = False
-    for task in _open_tasks(case, step):
-        manager = directory.next_manager(task.user, but=_taken(case, step, node))
+    for task in open_tasks(case, step):
+        manager = directory.next_manager(task.user, but=taken(case, step, node))
         if manager is not None:
             case.machine.note("escalated", step, task, behalf=task.user, users=[manager])
             hand_on(case.machine, task, manager, None).why = {
@@ -99,9 +100,9 @@ def _escalate(case: Case, step: Step, node: ApprovalNode) -> bool:
 
 def _transfer(case: Case, step: Step, node: ApprovalNode) -> bool:
     """The people of the limit take over. Where one decision is enough they are all asked; else as many as were."""
-    taken = _taken(case, step, node)
-    takers = [one for one in case.live.takers(case.approval, node).people if one.user not in taken]
-    tasks = _open_tasks(case, step)
+    kept = taken(case, step, node)
+    takers = [one for one in case.live.takers(case.approval, node).people if one.user not in kept]
+    tasks = open_tasks(case, step)
     if not takers or not tasks:
         return False
     for task, taker in zip(tasks, takers, strict=False):
@@ -115,9 +116,9 @@ def _transfer(case: Case, step: Step, node: ApprovalNode) -> bool:
     return True
 
 
-def _taken(case: Case, step: Step, node: ApprovalNode) -> set[str]:
+def taken(case: Case, step: Step, node: ApprovalNode) -> set[str]:
     """Who cannot take over at the step: whoever has a part in it already, and the submitter."""
-    taken = {task.user for task in case.approval.tasks_of(step) if task.kind == "decide"}
+    users = {task.user for task in case.approval.tasks_of(step) if task.kind == "decide"}
     if case.approval.submitter is not None and node.own not in ("ask", "approve"):
-        taken.add(case.approval.submitter)
-    return taken
+        users.add(case.approval.submitter)
+    return users
