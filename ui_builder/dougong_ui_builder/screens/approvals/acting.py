@@ -21,7 +21,7 @@ from dougong_ui_builder.screens.approvals import asks
 from dougong_ui_builder.screens.approvals.asks import Ask
 from dougong_ui_builder.screens.approvals.routes import BASE, ONE, after_decision, blueprint, listed
 from dougong_ui_builder.screens.approvals.shown import One, one_of
-from dougong_ui_builder.screens.approvals.typed import Typed, keep_files, people_named, read_typed
+from dougong_ui_builder.screens.approvals.typed import Typed, keep_files, named_in, people_named, read_typed
 from dougong_ui_builder.screens.record_values.posted_row import PostedRow, read_row
 from dougong_ui_builder.screens.record_values.reading import names_of
 from dougong_ui_builder.words import gettext
@@ -115,7 +115,8 @@ def say(caller: Caller, id: UUID) -> Any:
         toasts.say(" ".join(typed.errors["file"]), tone="bad")
     elif typed.comment or typed.files:
         try:
-            asking.comment(caller, str(id), typed.comment or "", files=typed.files)
+            said = typed.comment or ""
+            asking.comment(caller, str(id), said, named_in(caller, said), typed.files)
         except (CallerOutdated, NotFound):
             raise
         except Fault as fault:

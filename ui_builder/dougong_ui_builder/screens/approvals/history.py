@@ -65,19 +65,14 @@ def past_lines(one: One) -> Iterator[Line]:
 
 def _event(one: One, event: EventShown, task: TaskShown | None, depth: int) -> Line:
     icon, tone = _MARKS.get(event.action, ("point", ""))
-    who = event.actor.name if event.actor is not None else None
-    text = event.text
-    if who and text.startswith(who):
-        text = text[len(who) :].lstrip()
-    else:
-        who = ""
+    who, text = _divided(event)
     if event.action in _OF_NODE and event.node_label:
         text = gettext("%(node)s: %(said)s", node=event.node_label, said=text)
     answered = task is not None and task.closed_at is not None and event.action in ("approved", "rejected", "opined")
     return Line(
         icon,
         text,
-        who=who or "",
+        who=who,
         tone=tone,
         at=event.at,
         took=gettext("took %(time)s", time=length_said(task.seconds or 0)) if answered and who and task else "",
@@ -87,6 +82,16 @@ def _event(one: One, event: EventShown, task: TaskShown | None, depth: int) -> L
         depth=depth,
         changes=_changes(one, event),
     )
+
+
+def _divided(event: EventShown) -> tuple[str, str]:
+    """(who, for whom; what he did) of a sentence that begins with a name."""
+    name = event.actor.name if event.actor is not None else None
+    behalf = event.behalf.name if event.behalf is not None else None
+    for start in (f"{name}, for {behalf},", f"{name}（代{behalf}）", name):
+        if start and event.text.startswith(start):
+            return start.rstrip(","), event.text[len(start) :].lstrip()
+    return "", event.text
 
 
 def _changes(one: One, event: EventShown) -> list[tuple[str, str, str]]:

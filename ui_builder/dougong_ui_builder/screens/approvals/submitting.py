@@ -23,7 +23,7 @@ from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.page import is_fragment, page, redirect_to
 from dougong_ui_builder.screens.approvals.course import Line, route_lines
 from dougong_ui_builder.screens.approvals.routes import blueprint
-from dougong_ui_builder.screens.approvals.said import outcome_said
+from dougong_ui_builder.screens.approvals.said import fault_said, outcome_said
 from dougong_ui_builder.screens.record_values.reading import read
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def send_in(caller: Caller, object: str, id: UUID) -> Any:
             raise
         return _form(caller, found, fault.message(current_locale())), 422
     if answer.problem is not None:
-        return _form(caller, found, answer.problem.message(current_locale())), 422
+        return _form(caller, found, fault_said(answer.problem)), 422
     toasts.say(outcome_said(answer))
     return redirect_to(f"/o/{object}/{found.id}")
 

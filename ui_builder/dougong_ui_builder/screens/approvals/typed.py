@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 from flask import request
 
 from dougong_metadata.errors import Fault
+from dougong_platform.comments.mentions import mentioned
 from dougong_platform.errors import RecordsInvalid
 from dougong_platform.files import attachment
 from dougong_platform.http.endpoint import engine
 from dougong_platform.query import display_names
+from dougong_tenants.organisation import organisation_of
 from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.screens.record_values.storing import store
 from dougong_ui_builder.suggestions import the_one_called
@@ -87,6 +89,12 @@ def keep_files(caller: Caller, typed: Typed) -> list[str]:
                 raise
             typed.wrong("file", fault.message(current_locale()))
     return typed.files
+
+
+def named_in(caller: Caller, text: str) -> list[str]:
+    """The active people whom a text names by @."""
+    people = organisation_of(caller.database, caller.tenant, caller.stamp).people.values()
+    return mentioned(text, [(one.id, one.name) for one in people if one.active and one.kind == "person"])
 
 
 def people_named(caller: Caller, ids: list[str]) -> list[dict[str, str]]:

@@ -12,11 +12,11 @@ from dougong_platform.approvals import deciding
 from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_ui_builder import toasts
-from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.page import is_fragment, page, redirect_to
 from dougong_ui_builder.screens.approvals import asks
 from dougong_ui_builder.screens.approvals.listing import Row, empty_of, flows_of, place_of, rows_of, tabs_of
 from dougong_ui_builder.screens.approvals.routes import BASE, ONE, Listed, blueprint, listed
+from dougong_ui_builder.screens.approvals.said import fault_said
 from dougong_ui_builder.screens.approvals.shown import One, one_of
 from dougong_ui_builder.shell import PAGES, PageLink
 from dougong_ui_builder.words import gettext, lazy_gettext, ngettext
@@ -66,7 +66,7 @@ def decide_several(caller: Caller) -> Any:
         else ngettext("%(num)d approval rejected", "%(num)d approvals rejected", done)
     )
     if refused:
-        why = " ".join(dict.fromkeys(fault.message(current_locale()) for fault in refused))
+        why = " ".join(dict.fromkeys(fault_said(fault) for fault in refused))
         left = ngettext("%(num)d stays: %(why)s", "%(num)d stay: %(why)s", len(refused), why=why)
         toasts.say(f"{said}. {left}" if done else left, tone="bad")
     else:

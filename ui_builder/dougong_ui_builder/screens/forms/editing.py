@@ -21,8 +21,8 @@ from dougong_ui_builder.screens.forms import lines as child_rows
 from dougong_ui_builder.screens.forms import saving
 from dougong_ui_builder.screens.forms.arranging import Form, form_of
 from dougong_ui_builder.screens.forms.routes import blueprint
-from dougong_ui_builder.screens.record_values.posted_row import PostedRow, read_row
 from dougong_ui_builder.screens.record_values.locked import locked_fields
+from dougong_ui_builder.screens.record_values.posted_row import PostedRow, read_row
 from dougong_ui_builder.screens.record_values.reading import Found, editable, may, read
 from dougong_ui_builder.words import gettext
 

@@ -24,7 +24,7 @@ from dougong_ui_builder.languages import current_timezone
 from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.posted import read_posted
 from dougong_ui_builder.screens.confirming import confirmed, question
-from dougong_ui_builder.screens.lists import sharing
+from dougong_ui_builder.screens.lists import sharing, submitting
 from dougong_ui_builder.screens.lists.columns import LINKS, is_inline
 from dougong_ui_builder.screens.lists.failures import failures_of
 from dougong_ui_builder.screens.lists.panel import answer
@@ -43,8 +43,8 @@ _EXPORTED_AT_ONCE = 200  # ids of one filter
 @blueprint.post("/o/<object>/list/bulk")
 @page()
 def act(caller: Caller, object: str) -> Response | str:
-    """`do`: edit and owner ask for a value, save sets it, likewise share and share_save; delete and export
-    act. `id`: the records."""
+    """`do`: edit and owner ask for a value, save sets it, likewise share and share_save, submit
+    and submit_save; delete and export act. `id`: the records."""
     state = state_of(caller, object)
     ids = list(dict.fromkeys(request.form.getlist("id")))
     action = request.form.get("do", "")
@@ -57,6 +57,8 @@ def act(caller: Caller, object: str) -> Response | str:
         return _delete(caller, state, ids)
     if action == "export":
         return _export(caller, state, ids)
+    if action in ("submit", "submit_save"):
+        return submitting.save(caller, state, ids) if action == "submit_save" else submitting.ask(caller, state, ids)
     if action in ("share", "share_save"):
         return sharing.save(caller, state, ids) if action == "share_save" else sharing.ask(caller, state, ids)
     field = _field(caller, state, "owner" if action == "owner" else request.form.get("field", ""))

@@ -1,5 +1,5 @@
-"""What of a record people may change while it is being approved. Asked by the record's page and its form; the write path
-decides for itself."""
+"""What of a record people may change while it is being approved. Asked by the record's page and its form; the write
+path decides for itself."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LIVE = ("running", "returned")
 
 
 def locked_fields(caller: Caller, object: str, id: str) -> frozenset[str] | None:
-    """The fields that may be changed; None where nothing is locked. Nothing is looked up for an object without flows."""
+    """The fields that may be changed; None where nothing is locked. An object without flows is not looked at."""
     if not caller.model.objects[object].approvals:
         return None
     return open_fields(caller, of_record(caller, object, id))

@@ -18,10 +18,9 @@ from dougong_platform.pipelines.gate import Need, blank, gates
 from dougong_platform.pipelines.serving import serving
 from dougong_ui_builder import toasts
 from dougong_ui_builder.components import label_text
-from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.page import is_fragment, page, redirect_to
 from dougong_ui_builder.said_values import said
-from dougong_ui_builder.screens.approvals.said import outcome_said
+from dougong_ui_builder.screens.approvals.said import fault_said, outcome_said
 from dougong_ui_builder.screens.confirming import ask_page, confirmed, question
 from dougong_ui_builder.screens.record_values.posted_row import PostedRow, read_row
 from dougong_ui_builder.screens.record_values.reading import Found, editable, file_entries, names_of, read
@@ -131,7 +130,7 @@ def _refused(caller: Caller, wish: Wish, errors: Sequence[FieldError]) -> Any:
 def _submitted(caller: Caller, wish: Wish, sent: Submitted) -> Any:
     """Nothing moved; the approval that the stage asks for was submitted, or could not be, and why."""
     found = wish.found
-    text = outcome_said(sent) if sent.problem is None else sent.problem.message(current_locale())
+    text = outcome_said(sent) if sent.problem is None else fault_said(sent.problem)
     if _for_island():
         return jsonify(moved=False, submitted=sent.problem is None, text=text), 200 if sent.problem is None else 409
     toasts.say(text, tone=None if sent.problem is None else "bad")

@@ -1,0 +1,123 @@
+"""The company of `approving` with its pages: flows with limits, choices, a stage's gate; people who sign in.
+
+`make_company(url)` makes it; `Visitor` is somebody's browser without scripts; `enter` opens a page in Chromium.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Page
+from werkzeug.test import TestResponse
+
+from approving import DOCUMENTS, Approving, make_approving
+from dougong_platform.approvals.submit import submit
+from dougong_platform.http.engine import Engine
+from reading import PASSWORD
+
+FLOWS = """
+---
+kind: approval
+name: limited
+object: purchase
+label: {en: Large purchase, zh: 大额采购}
+open: [note]
+shown: [total, cost, discount, supplier]
+nodes:
+  - name: supervisor
+    kind: approve
+    label: {en: Supervisor, zh: 直属上级}
+    by: [{manager: 1}]
+    edit: [discount]
+    comment: on_refusal
+    limit: {hours: 8, working: false, then: transfer, to: [{user: ann@approving.test}]}
+  - name: director
+    kind: approve
+    label: {en: Director, zh: 总监}
+    by: [{manager: 2}]
+    comment: required
+  - {name: told, kind: cc, label: {en: Store, zh: 仓库}, to: [{user: gus@approving.test}]}
+---
+kind: approval
+name: chosen
+object: purchase
+label: {en: Purchase with a reader, zh: 自选复核}
+nodes:
+  - {name: reader, kind: approve, label: {en: Reader, zh: 复核人}, by: [{choice: {permission_set: chief}}]}
+---
+kind: approval
+name: release
+object: purchase
+label: {en: Release of orders, zh: 下单审批}
+submit: {gate: true}
+nodes:
+  - {name: supervisor, kind: approve, label: {en: Supervisor, zh: 主管}, by: [{manager: 1}]}
+---
+kind: pipeline
+name: buying
+object: purchase
+field: stage
+skip: true
+stages:
+  draft: {}
+  asked: {}
+  ordered: {approval: release}
+  void: {outcome: lost}
+"""
+
+
+def make_company(url: str) -> Approving:
+    """The company, in an empty database; its record pages show the stages."""
+    documents = DOCUMENTS.replace("highlights: [total, supplier]\n", "highlights: [total, supplier]\npath: stage\n", 1)
+    return make_approving(url, documents + FLOWS)
+
+
+def sent_in(company: Approving, flow: str, who: str = "dan", title: str = "Paper", **values: Any) -> tuple[str, str]:
+    """(record, approval): somebody's purchase, submitted by him."""
+    record = company.purchase(who, title, **{"total": "1200", **values})
+    (answer,) = submit(company.caller(who), flow, "purchase", [record], note=f"About {title}")
+    assert answer.approval is not None, answer.problem
+    return record, answer.approval
+
+
+class Visitor:
+    """A browser without scripts, after its sign-in."""
+
+    def __init__(self, app: Engine, who: str, locale: str = "en") -> None:
+        self.http = app.test_client()
+        self.http.post("/sign-in", data={"email": f"{who}@approving.test", "password": PASSWORD})
+        found = re.search(r'name="dg-csrf" content="([^"]+)"', self.http.get("/more").text)
+        assert found is not None
+        self.token = found[1]
+        if locale != "en":
+            self.post("/preferences", locale=locale, next="/")
+
+    def get(self, path: str, **more: Any) -> TestResponse:
+        return self.http.get(path, **more)
+
+    def post(self, path: str, headers: Any = None, **form: Any) -> TestResponse:
+        return self.http.post(path, data={"csrf_token": self.token, **form}, headers=headers)
+
+
+def enter(
+    open_page: Callable[..., Page],
+    address: str,
+    path: str,
+    who: str,
+    width: int = 1280,
+    locale: str = "en",
+    theme: str = "light",
+) -> Page:
+    """The page at `path` after the sign-in, in a language that is kept as the person's."""
+    page = open_page(address + "/sign-in", width, locale, theme)
+    page.get_by_role("textbox").first.fill(f"{who}@approving.test")
+    page.locator("input[type=password]").fill(PASSWORD)
+    page.locator("button[type=submit]").click()
+    page.wait_for_url(address + "/")
+    token = page.locator("meta[name=dg-csrf]").get_attribute("content") or ""
+    page.request.post(address + "/preferences", form={"csrf_token": token, "locale": locale, "next": "/"})
+    page.goto(address + path)
+    page.wait_for_load_state("networkidle")
+    return page
