@@ -13,7 +13,7 @@ from dougong_platform.approvals.machine import add_before as signers_before
 from dougong_platform.approvals.machine import hand_on
 from dougong_platform.approvals.sight import require_sight
 from dougong_platform.approvals.state import RUNNING, Approval, now_text
-from dougong_platform.approvals.who import Asked, active_user, asked, is_administrator
+from dougong_platform.approvals.who import Asked, active_user, asked, is_administrator, signer
 from dougong_platform.errors import BadRequest, NotAllowed, NotFound
 from dougong_platform.http.caller import Caller
 
@@ -27,7 +27,7 @@ def transfer(caller: Caller, approval: str, to: str, comment: str | None = None)
     def work(case: Case) -> Approval:
         found = asked(case)
         _allow(case, found, "transfer")
-        step, user = case.step_of(found.task), _new_signer(case, found, to)
+        step, user = case.step_of(found.task), signer(case, case.step_of(found.task), to)
         found.task.comment = text
         case.machine.note(
             "transferred", step, found.task, actor=caller.user, behalf=found.behalf, users=[user], comment=text
@@ -46,7 +46,7 @@ def add_before(caller: Caller, approval: str, users: Sequence[str], comment: str
         found = asked(case)
         _allow(case, found, "add")
         step = case.step_of(found.task)
-        signers = [_new_signer(case, found, one) for one in _some(users)]
+        signers = [signer(case, step, one) for one in _some(users)]
         case.machine.note(
             "added", step, found.task, actor=caller.user, behalf=found.behalf, users=signers, comment=text
         )
@@ -154,17 +154,6 @@ def _some(users: Sequence[str]) -> list[str]:
     if len(wanted) > MOST_SIGNERS:
         raise BadRequest(en=f"At most {MOST_SIGNERS} people.", zh=f"最多 {MOST_SIGNERS} 人。")
     return wanted
-
-
-def _new_signer(case: Case, found: Asked, user: str) -> str:
-    """Somebody active who is not asked at this step already, and who does not decide his own request."""
-    who = active_user(case, user)
-    step = case.step_of(found.task)
-    if any(t.user == who and t.counts and t.state in ("open", "waiting") for t in case.approval.tasks_of(step)):
-        raise NotNow(en="He is asked here already.", zh="该人员已在此节点中。")
-    if who == case.approval.submitter and case.node(step).own != "ask":
-        raise NotNow(en="Nobody decides what he submitted himself.", zh="提交人不能审批自己的申请。")
-    return who
 
 
 __all__ = ["LIVE", "add_before", "comment", "consult", "opine", "transfer", "urge"]

@@ -14,12 +14,13 @@ from dougong_platform.approvals.changing import Case, change
 from dougong_platform.approvals.errors import NotAsked, NotNow
 from dougong_platform.approvals.machine import approve, last_visit, refuse, send_back
 from dougong_platform.approvals.state import RUNNING, Approval, Step
-from dougong_platform.approvals.who import Asked, active_user, asked
-from dougong_platform.errors import BadRequest, FieldError, RecordsInvalid
+from dougong_platform.approvals.who import Asked, asked, signer
+from dougong_platform.errors import BadRequest, CallerOutdated, FieldError, RecordsInvalid
 from dougong_platform.http.caller import Caller
 from dougong_platform.records.action import act
 from dougong_platform.records.change import update_in
 from dougong_platform.records.messages import error
+from dougong_tenants.given_text import storable
 
 VERDICTS = ("approve", "reject", "return")
 MOST_AT_ONCE = 200
@@ -79,6 +80,10 @@ def decide_all(
     for id in dict.fromkeys(ids):
         try:
             decide(caller, id, verdict, comment=comment)
+        except CallerOutdated as fault:
+            if all(problem is not None for _, problem in answers):
+                raise  # nothing was done yet: it is repeated as a whole
+            answers.append((id, fault))
         except Fault as fault:
             answers.append((id, fault))
         else:
@@ -86,11 +91,13 @@ def decide_all(
     return answers
 
 
-def checked_text(text: str | None) -> str | None:
+def checked_text(text: str | None, longest: int = LONGEST) -> str | None:
     """A comment, None where it is blank. Raises BadRequest for one that is too long or holds what no text may."""
     said = (text or "").strip()
-    if len(said) > LONGEST or "\x00" in said:
-        raise BadRequest(en=f"At most {LONGEST:,} characters.", zh=f"最多 {LONGEST:,} 字。")
+    if len(said) > longest:
+        raise BadRequest(en=f"At most {longest:,} characters.", zh=f"最多 {longest:,} 字。")
+    if said != storable(said):
+        raise BadRequest(en="It holds characters that no text may hold.", zh="含有文本中不允许的字符。")
     return said or None
 
 
@@ -107,7 +114,7 @@ def _move(
 ) -> None:
     machine, task, user = case.machine, found.task, case.caller.user
     if verdict == "approve":
-        signers = [active_user(case, one) for one in dict.fromkeys(add_after)]
+        signers = [signer(case, step, one) for one in dict.fromkeys(add_after)]
         if signers and "add" not in case.node(step).allow:
             raise NotNow(en="No signers can be added here.", zh="此节点不允许加签。")
         machine.note("approved", step, task, actor=user, behalf=found.behalf, added=signers or None, **said)

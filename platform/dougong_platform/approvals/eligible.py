@@ -25,7 +25,7 @@ from dougong_platform.records.arrays import array_text
 from dougong_platform.records.statement import quoted
 from dougong_platform.storage.statements import place
 from dougong_tenants import TenantTransaction
-from dougong_tenants.organisation import organisation_of
+from dougong_tenants.organisation import organisation_in
 
 Allowed = Mapping[str, frozenset[str]]  # by record: what the caller may do with it
 RUNNING_ONES = """
@@ -186,7 +186,7 @@ def _unchosen(
 
 
 def _world(caller: Caller, tx: TenantTransaction, row: Row) -> Known:
-    organisation = organisation_of(caller.database, caller.tenant, tx.entry.stamp)
+    organisation = organisation_in(tx, caller.database, caller.tenant)
     return Known(caller.model, caller.tenant, organisation, dt.datetime.now(dt.UTC), row.facts, row.roles)
 
 

@@ -8,7 +8,7 @@ from dougong_platform.approvals.eligible import look_up, refusal, rows_of, unfit
 from dougong_platform.approvals.errors import NotNow
 from dougong_platform.approvals.machine import enter_at, finish, hand_on, resubmitted
 from dougong_platform.approvals.state import DECIDED, RETURNED, RUNNING, Approval
-from dougong_platform.approvals.who import active_user, require_administrator
+from dougong_platform.approvals.who import active_user, require_administrator, signer
 from dougong_platform.errors import BadRequest, NotFound
 from dougong_platform.http.caller import Caller
 from dougong_tenants import audit
@@ -72,8 +72,8 @@ def reassign(caller: Caller, approval: str, task: str, to: str, reason: str) -> 
         found = case.approval.task(task)
         if found is None or found.state not in ("open", "waiting") or found.kind == "cc":
             raise NotNow(en="Nobody is asked there any more.", zh="该任务已处理。")
-        user = active_user(case, to)
         step = case.step_of(found)
+        user = signer(case, step, to) if found.kind == "decide" else active_user(case, to)
         case.machine.note("reassigned", step, found, actor=caller.user, users=[user], comment=text)
         hand_on(case.machine, found, user, caller.user)
         _audit(case, "approval.reassigned", text)

@@ -10,7 +10,7 @@ from dougong_platform.approvals.limits import answer_due, wake_for
 from dougong_platform.approvals.machine import finish
 from dougong_platform.approvals.state import Approval
 from dougong_platform.approvals.store import TOPIC, load
-from dougong_platform.approvals.telling import tell
+from dougong_platform.approvals.telling import events_of, tell
 from dougong_platform.approvals.versions import flow_of
 from dougong_platform.automations.firing import enqueue
 from dougong_platform.errors import NotFound
@@ -45,8 +45,8 @@ def follow(work: Work) -> None:
     except NotFound:
         return
     _actions(work, release, approval)
-    if payload.get("event"):
-        _automations(work, release, approval, payload["event"])
+    for event in events_of(payload):
+        _automations(work, release, approval, event)
 
 
 @handles("records")
@@ -93,7 +93,7 @@ def _actions(work: Work, release: Release, approval: Approval) -> None:
     for node, event in payload.get("nodes", ()):
         known = flow.nodes.get(node)
         wanted.append(known.on.get(event) if known is not None else None)
-    wanted.append(flow.on.get(payload.get("event") or ""))
+    wanted += [flow.on.get(event) for event in events_of(payload)]
     caller = acting.follower(work.database, work.tenant, release, approval)
     for automation in wanted:
         if automation is not None:

@@ -18,7 +18,7 @@ from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.single import uuid_text
 from dougong_tenants import TenantTransaction
-from dougong_tenants.organisation import organisation_of
+from dougong_tenants.organisation import organisation_in
 
 LONGEST = 2_000  # decisions that are looked ahead
 
@@ -84,7 +84,7 @@ def known_world(
     facts = facts_of(caller, flow, [record], tx, submitter).get(record)
     if facts is None:
         return None
-    organisation = organisation_of(caller.database, caller.tenant, tx.entry.stamp)
+    organisation = organisation_in(tx, caller.database, caller.tenant)
     roles = roles_of(flow, [record], tx).get(record, {})
     return Known(caller.model, caller.tenant, organisation, dt.datetime.now(dt.UTC), facts, roles)
 

@@ -226,5 +226,6 @@ def _told(one: Moved, before: Approval | None) -> dict[str, Any]:
         "turn": one.approval.turn,
         "tasks": fresh,
         "event": one.event or one.machine.outcome,
+        "outcome": one.machine.outcome,  # with "submitted", where it came to its end at once
         "nodes": one.machine.done,
     }

@@ -11,6 +11,7 @@ from dougong_metadata.errors import Fault
 from dougong_metadata.model.approval_types import ApprovalModel
 from dougong_platform.approvals import acting
 from dougong_platform.approvals.changing import Case, case_of, guard, settle, via_of
+from dougong_platform.approvals.deciding import checked_text
 from dougong_platform.approvals.eligible import RUNNING_ONES, Allowed, Row, look_up, problem_of, refusal, rows_of
 from dougong_platform.approvals.machine import start
 from dougong_platform.approvals.route import flow_named
@@ -72,15 +73,14 @@ def submit(
     model = flow_named(caller, flow)
     if len(ids) > MOST:
         raise BadRequest(en=f"At most {MOST:,} records at once.", zh=f"一次最多提交 {MOST:,} 条记录。")
-    if note is not None and len(note) > LONGEST_NOTE:
-        raise BadRequest(en=f"A note has at most {LONGEST_NOTE:,} characters.", zh=f"说明最多 {LONGEST_NOTE:,} 字。")
+    said = checked_text(note, LONGEST_NOTE)
     if model.object != object:
         raise refusal("object")
     if not model.active:
         raise refusal("inactive")
     if stage is not None:
         _check_stage(caller, model, stage)
-    order = Order(model, caller.user, note, choices or {}, stage, allowed_on(caller, object, ids))
+    order = Order(model, caller.user, said, _chosen(model, choices or {}), stage, allowed_on(caller, object, ids))
     with caller.database.transaction(caller.tenant) as tx:
         caller.verify(tx.entry)
         found = submit_in(caller, tx, order, ids)
@@ -153,6 +153,20 @@ def _begin(caller: Caller, tx: TenantTransaction, order: Order, rows: Sequence[R
         loaded = Loaded(approval, None)
         cases.append(case_of(caller, tx, loaded, flow, order.submitter, facts=row.facts, roles=row.roles))
     return cases
+
+
+def _chosen(flow: ApprovalModel, choices: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Ids of people, by nodes that there are. Raises NotSubmitted for what is no id."""
+    found: dict[str, list[str]] = {}
+    for name, users in choices.items():
+        node = flow.nodes.get(name)
+        if node is None:
+            continue
+        ids = [uuid_text(user) for user in users]
+        found[name] = [id for id in ids if id is not None]
+        if len(found[name]) < len(ids):
+            raise refusal("not_choosable", node=node.label)
+    return found
 
 
 def _check_stage(caller: Caller, flow: ApprovalModel, stage: Mapping[str, Any]) -> None:

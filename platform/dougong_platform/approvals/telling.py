@@ -125,13 +125,18 @@ def tell(
         _tell_asked(told, tx.rows(_TASKS, values), events)
     elif payload.get("tasks"):
         _tell_asked(told, [row for row in tx.rows(_TASKS, values) if row[3] == "cc"], events)
-    event = payload.get("event")
-    if event in ("approved", "rejected", "returned", "ended"):
-        _tell_submitter(told, event, payload.get("turn"), events)
-    if event in ("recalled", "ended"):
-        _tell_cut_off(told, event, events)
+    for event in events_of(payload):
+        if event in ("approved", "rejected", "returned", "ended"):
+            _tell_submitter(told, event, payload.get("turn"), events)
+        if event in ("recalled", "ended"):
+            _tell_cut_off(told, event, events)
     for one in events:
         _tell_event(told, one)
+
+
+def events_of(payload: Mapping[str, Any]) -> list[str]:
+    """What happened to the whole approval, in order: what was submitted may have come to its end at once."""
+    return list(dict.fromkeys(one for one in (payload.get("event"), payload.get("outcome")) if one))
 
 
 def told_of(tx: TenantTransaction, tenant: Tenant, release: Release, approval: str) -> Told | None:

@@ -21,7 +21,7 @@ from dougong_platform.approvals.facts import Facts, Roles, facts_of, roles_of
 from dougong_platform.approvals.state import Approval, Found, Search, Text, now_text
 from dougong_platform.http.caller import Caller
 from dougong_tenants import Tenant, TenantTransaction, new_id
-from dougong_tenants.organisation import Organisation, organisation_of
+from dougong_tenants.organisation import Organisation, organisation_in
 
 NO_ADMINISTRATOR = {"en": "There is no active administrator.", "zh": "没有在职的管理员。"}
 ADMINISTRATOR = {"en": "Administrator", "zh": "系统管理员"}
@@ -136,7 +136,7 @@ class Live(Known):
         facts: Facts | None = None,
         roles: Roles | None = None,
     ) -> None:
-        organisation = organisation_of(caller.database, caller.tenant, tx.entry.stamp)
+        organisation = organisation_in(tx, caller.database, caller.tenant)
         super().__init__(caller.model, caller.tenant, organisation, moment, {}, {})
         self._caller, self._tx, self._flow, self._approval, self._act = caller, tx, flow, approval, act
         self._looked_up, self._in_roles = facts, roles

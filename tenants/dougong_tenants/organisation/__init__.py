@@ -6,8 +6,19 @@ from dougong_tenants.organisation.organisation import (
     Grant,
     Organisation,
     Person,
+    organisation_in,
     organisation_of,
 )
 from dougong_tenants.organisation.reach import Reach, alone
 
-__all__ = ["ActsFor", "Department", "Grant", "Organisation", "Person", "Reach", "alone", "organisation_of"]
+__all__ = [
+    "ActsFor",
+    "Department",
+    "Grant",
+    "Organisation",
+    "Person",
+    "Reach",
+    "alone",
+    "organisation_in",
+    "organisation_of",
+]

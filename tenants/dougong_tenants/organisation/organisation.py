@@ -16,6 +16,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from dougong_tenants.connection import Database
+from dougong_tenants.connection.transaction import TenantTransaction
 from dougong_tenants.organisation.reach import Reach
 from dougong_tenants.tenant import Tenant
 
@@ -204,14 +205,31 @@ def organisation_of(database: Database, tenant: Tenant, stamp: int | None = None
 
     Its `stamp` may be newer than the one asked for.
     """
+    found = _remembered(database, tenant, stamp)
+    if found is not None:
+        return found
+    entry, rows = database.read(tenant, _LOAD, custom_plan=False)
+    return _remember(database, tenant, _organisation(entry.stamp, rows[0]))
+
+
+def organisation_in(tx: TenantTransaction, database: Database, tenant: Tenant) -> Organisation:
+    """The same for whoever is in a transaction: it is read over that connection, so that nobody who holds one waits
+    for a second. Where people were changed since it began, it is remembered only until the next transaction."""
+    found = _remembered(database, tenant, tx.entry.stamp)
+    return found or _remember(database, tenant, _organisation(tx.entry.stamp, tx.rows(_LOAD)[0]))
+
+
+def _remembered(database: Database, tenant: Tenant, stamp: int | None) -> Organisation | None:
     with _LOCK:
         kept = _LOADED.setdefault(database, OrderedDict())
         found = kept.get(tenant.id)
-        if found is not None and found.stamp == stamp:
-            kept.move_to_end(tenant.id)
-            return found
-    entry, rows = database.read(tenant, _LOAD, custom_plan=False)
-    made = _organisation(entry.stamp, rows[0])
+        if found is None or found.stamp != stamp:
+            return None
+        kept.move_to_end(tenant.id)
+        return found
+
+
+def _remember(database: Database, tenant: Tenant, made: Organisation) -> Organisation:
     with _LOCK:
         kept = _LOADED.setdefault(database, OrderedDict())
         if tenant.id not in kept or kept[tenant.id].stamp <= made.stamp:
