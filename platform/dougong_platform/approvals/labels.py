@@ -123,9 +123,25 @@ def _of_flow(model: Model, flow: ApprovalModel) -> FlowLabels:
 
 def _title_reads(model: Model, flow: ApprovalModel) -> frozenset[Read]:
     if flow.title is None:
-        return frozenset({(flow.object, model.objects[flow.object].name_field)})
-    pieces = (*flow.title.en, *flow.title.zh)
-    return frozenset().union(*(piece.value.fields for piece in pieces if piece.value is not None))
+        said = {(flow.object, model.objects[flow.object].name_field)}
+    else:
+        pieces = (*flow.title.en, *flow.title.zh)
+        said = {read for piece in pieces if piece.value is not None for read in piece.value.fields}
+    return worked_out_from(model, said)
+
+
+def worked_out_from(model: Model, fields: Iterable[Read]) -> frozenset[Read]:
+    """The fields, and all that their values are worked out from, however many formulas lie between."""
+    waiting, found = list(fields), set[Read]()
+    while waiting:
+        one = waiting.pop()
+        if one in found:
+            continue
+        found.add(one)
+        field = model.objects[one[0]].fields.get(one[1]) if one[0] in model.objects else None
+        if field is not None and field.formula is not None:
+            waiting += field.formula.fields
+    return frozenset(found)
 
 
 def _of_body(model: Model, name: str, digest: str, body: dict[str, Any]) -> FlowLabels:

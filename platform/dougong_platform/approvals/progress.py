@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from dougong_metadata.label import Label
 from dougong_metadata.model.approval_types import ApprovalModel
 from dougong_platform.approvals.attached import FileShown, files_of
 from dougong_platform.approvals.changing import LIVE, Case
@@ -16,7 +17,7 @@ from dougong_platform.approvals.delegations import Principal, principals
 from dougong_platform.approvals.errors import FlowBroken
 from dougong_platform.approvals.labels import FlowLabels, labels_of, labels_of_flow
 from dougong_platform.approvals.machine import Machine
-from dougong_platform.approvals.may import answered, may_now, return_targets, urge_again_at
+from dougong_platform.approvals.may import answered, may_now, may_without_flow, return_targets, urge_again_at
 from dougong_platform.approvals.route import RouteStep, known_world, route_step, run_ahead
 from dougong_platform.approvals.shown_fields import ShownField, shown_fields
 from dougong_platform.approvals.shown_steps import EventShown, PersonShown, StepShown, Teller
@@ -104,8 +105,8 @@ def progress(caller: Caller, id: str) -> Progress:
     labels = _labels(caller, approval, flow)
     known = knowing(sight, flow, approval) if flow is not None else None
     teller = Teller(sight, approval, labels, found.names, now, flow, known)
-    case = _case(caller, found, flow, now) if flow is not None else None
-    node = answered(case, sight) if case is not None else None
+    case = _case(caller, found, now)
+    node = answered(case, sight) if flow is not None else None
     edit = frozenset(node.edit) if node is not None else frozenset()
     fields = shown_fields(caller, flow, approval, sight, known, edit) if flow is not None and known is not None else []
     ahead = _ahead(found, teller, now) if flow is not None else ()
@@ -134,9 +135,9 @@ def progress(caller: Caller, id: str) -> Progress:
         files={**found.files, **_in_fields(caller, fields)},
         tasks=tuple(_answerable(caller, sight, approval, found.names)),
         comment=node.comment if node is not None else "optional",
-        may=may_now(case, sight, now) if case is not None else frozenset({"comment"}),
+        may=may_now(case, sight, now) if flow is not None else may_without_flow(case, sight),
         return_targets=tuple((name, label.text(caller.locale)) for name, label in return_targets(case, sight))
-        if case is not None
+        if flow is not None
         else (),
         readable=sight.reads,
         broken=found.broken.message(caller.locale) if found.broken is not None else None,
@@ -178,8 +179,10 @@ def _people(approval: Approval, events: Sequence[Sequence[Any]]) -> set[str]:
     return {user for user in found if user is not None}
 
 
-def _case(caller: Caller, found: _Found, flow: ApprovalModel, now: dt.datetime) -> Case:
-    """As the actions see it, but not to be moved."""
+def _case(caller: Caller, found: _Found, now: dt.datetime) -> Case:
+    """As the actions see it, but not to be moved; with a blank flow where the version is broken."""
+    of = found.approval
+    flow = found.flow or ApprovalModel(of.flow, of.object, Label.of(None, of.flow), "", {}, None)
     world = found.world or Known(caller.model, caller.tenant, found.organisation, now, {}, {})
     machine = Machine(found.approval, flow, world, caller.user)
     return Case(caller, found.tx, Loaded(found.approval, None), flow, machine, caller.user)

@@ -6,14 +6,14 @@ by whoever may read the record, and by administrators. Called by the progress, b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dougong_metadata.expressions import Checked
 from dougong_metadata.model.approval_types import ApprovalModel
 from dougong_metadata.model.types import FieldModel, Model
 from dougong_platform.approvals.delegations import Principal, may_act_for, principals
-from dougong_platform.approvals.labels import Read, closed
+from dougong_platform.approvals.labels import Read, closed, worked_out_from
 from dougong_platform.approvals.state import Approval, Task
 from dougong_platform.approvals.store import load
 from dougong_platform.errors import NotFound
@@ -82,18 +82,9 @@ class Knowing:
         return True
 
 
-def reads_of(model: Model, field: FieldModel) -> Iterator[Read]:
-    """The field, and all fields that its value is worked out from, however many formulas lie between."""
-    waiting, seen = [(field.object, field.name)], set()
-    while waiting:
-        one = waiting.pop()
-        if one in seen:
-            continue
-        seen.add(one)
-        yield one
-        found = model.objects[one[0]].fields.get(one[1]) if one[0] in model.objects else None
-        if found is not None and found.formula is not None:
-            waiting += found.formula.fields
+def reads_of(model: Model, field: FieldModel) -> frozenset[Read]:
+    """The field, and all that its value is worked out from."""
+    return worked_out_from(model, [(field.object, field.name)])
 
 
 def sight_of(caller: Caller, approval: Approval, acting: list[Principal]) -> Sight:

@@ -381,6 +381,10 @@ def test_a_flow_whose_version_is_broken_shows_how_it_stands(approving: Approving
     assert found.broken is not None
     assert "gone_field" in found.broken
     assert (found.steps[0].label, found.flow_label, found.fields) == ("Supervisor", "Simple purchase", ())
+    assert (found.may, seen(approving, "ann", one).may) == (frozenset(), {"end"})
+    assert seen(approving, "dan", one).may == {"recall"}
+    governing.end(approving.admin, one, "ended", "it cannot go on")
+    assert seen(approving, "dan", one).state == "ended"
 
 
 def test_a_name_of_an_action_that_is_not_known_is_said_all_the_same() -> None:
