@@ -40,6 +40,7 @@ NOUNS = (
     "comments",
     "pipelines",
     "approvals",
+    "approvals.insight",
     "shares",
     "notifications",
     "automations",

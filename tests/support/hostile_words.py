@@ -115,6 +115,7 @@ IDS = {
     "/ui/home/done/": "book",
 }
 NAMES = {
+    "/api/v1/approval-flows/": "wombats",
     "/api/v1/automations/": "wombats",
     "/api/v1/metadata/retired/": "wombat_thing",
     "/api/v1/metadata/": "wombats",
@@ -160,6 +161,11 @@ ROBOT = {"name": "'N'", "kind": "'wecom'", "address": "'https://qyapi.weixin.qq.
 BODIES: dict[str, list[dict[str, Any]]] = {
     "people_assistants.add_assistant": [{"user": "user", "assistant": "mine"}, {"user": "mine", "assistant": "user"}],
     "people_assistants.change_assistant": [{"until_at": "'2027-01-01T00:00:00Z'"}],
+    "approval_insight.move_versions": [{"ids": ["approval"]}],
+    "approval_insight.try_flow": [
+        {"from": "'2020-01-01T00:00:00Z'", "to": "'2040-01-01T00:00:00Z'"},
+        {"from": "'2020-01-01T00:00:00Z'", "to": "'2040-01-01T00:00:00Z'", "version": 1},
+    ],
     "approvals.submit_records": [
         {"flow": "'agreeing'", "object": "'book'", "id": "book"},
         {"flow": "'wombats'", "object": "'wombat_thing'", "id": "book"},
