@@ -58,8 +58,8 @@ export class DgFlow extends HTMLElement {
   }
 
   /** Post one change, after those before it; the answer's parts take the place of ours. */
-  private send(values: Record<string, string> | FormData, keeps: "undo" | "redo" | "" = ""): Promise<void> {
-    const typed = this.typed; // now: by the time its turn comes more may have been typed
+  private send(values: Record<string, string> | FormData, keeps: "undo" | "redo" | "" = "", editing = false): Promise<void> {
+    const typed = editing ? -1 : this.typed; // now: by the time its turn comes more may have been typed
     const next = this.turn.then(() => this.post(values, keeps, typed));
     this.turn = next.catch(() => undefined);
     return next;
@@ -99,7 +99,8 @@ export class DgFlow extends HTMLElement {
     const scrolled = this.scrolls().map((one) => [one.scrollLeft, one.scrollTop] as const);
     const open = [...this.querySelectorAll<HTMLDetailsElement>("details.dg-section[id][open]")].map((one) => one.id);
     const focus = this.focused();
-    takeRegions(page, typing ? REGIONS.filter((one) => one !== "flow-side") : REGIONS);
+    this.followUp();
+    takeRegions(page, typing ? [...REGIONS.filter((one) => one !== "flow-side"), "flow-inspector-head", "flow-errors"] : REGIONS);
     this.classList.toggle("dg-inspecting", Boolean(this.querySelector(".dg-inspector")));
     for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     this.shown(false);
@@ -108,6 +109,17 @@ export class DgFlow extends HTMLElement {
     const { node, branch } = this.chosen;
     const query = node ? `?node=${encodeURIComponent(node)}${branch ? `&branch=${encodeURIComponent(branch)}` : ""}` : "";
     history.replaceState(history.state, "", this.url + query);
+  }
+
+  /** A condition's editor asks the server before it tells: what it tells after its inspector is gone is saved all the same. */
+  private followUp(): void {
+    const form = this.querySelector<HTMLFormElement>("form[data-flow-inspect]:has(dg-builder-condition)");
+    form?.addEventListener("change", (event) => {
+      if (form.isConnected || !(event.target as HTMLInputElement).name) return;
+      const body = new FormData(form);
+      body.set("@then", [this.chosen.node, this.chosen.branch].filter(Boolean).join("/"));
+      void this.send(body, "", true);
+    });
   }
 
   private scrolls(): HTMLElement[] {
@@ -180,8 +192,10 @@ export class DgFlow extends HTMLElement {
   };
 
   private readonly changed = (event: Event): void => {
-    const form = (event.target as Element).closest<HTMLFormElement>("form[data-flow-inspect]");
-    if (form) void this.send(new FormData(form));
+    const target = event.target as HTMLInputElement;
+    const form = target.closest<HTMLFormElement>("form[data-flow-inspect]");
+    if (!form || !target.name) return; // what has no name is an editor's own input: it tells by its named one
+    void this.send(new FormData(form), "", Boolean(target.closest("dg-builder-condition"))); // its rows may be half made
   };
 
   private readonly sorted = (event: Event): void => {

@@ -2,12 +2,15 @@
 
 const FAR = 6; // px before a press is a carry
 const NEAR = 90; // px around a place in which it is meant
+const EDGE = 48; // px from the canvas' border in which it scrolls
+const PACE = 12; // px a frame
 
 /** Let `root`'s nodes be carried; `drop` hears where. Returns what takes it back. */
 export function carry(root: HTMLElement, drop: (node: string, place: string) => void): () => void {
   let start: { x: number; y: number; item: HTMLElement } | null = null;
   let ghost: HTMLElement | null = null;
   let here: HTMLElement | null = null;
+  let at = { x: 0, y: 0 };
 
   const down = (event: PointerEvent): void => {
     const card = (event.target as Element).closest<HTMLElement>("[data-card]");
@@ -20,13 +23,22 @@ export function carry(root: HTMLElement, drop: (node: string, place: string) => 
     if (!ghost) {
       if (Math.hypot(event.clientX - start.x, event.clientY - start.y) < FAR) return;
       ghost = lift(root, start.item);
+      requestAnimationFrame(scroll);
     }
+    at = { x: event.clientX, y: event.clientY };
     ghost.style.transform = `translate(${event.clientX + 10}px, ${event.clientY + 6}px)`;
     const found = nearest(root, start.item, event.clientX, event.clientY);
     if (found === here) return;
     here?.classList.remove("dg-flow-here");
     found?.classList.add("dg-flow-here");
     here = found;
+  };
+  const scroll = (): void => {
+    const pane = root.querySelector<HTMLElement>(".dg-flow-pane");
+    if (!ghost || !pane) return;
+    const box = pane.getBoundingClientRect();
+    pane.scrollBy(pull(at.x, box.left, box.right), pull(at.y, box.top, box.bottom));
+    requestAnimationFrame(scroll);
   };
   const end = (dropped: boolean): void => {
     const node = start?.item.dataset.node ?? "";
@@ -67,6 +79,11 @@ export function carry(root: HTMLElement, drop: (node: string, place: string) => 
     document.removeEventListener("pointerup", up);
     document.removeEventListener("keydown", key, { capture: true });
   };
+}
+
+/** How far to scroll for a pointer near a border. */
+function pull(at: number, from: number, to: number): number {
+  return at < from + EDGE ? -PACE : at > to - EDGE ? PACE : 0;
 }
 
 function lift(root: HTMLElement, item: HTMLElement): HTMLElement {

@@ -36,7 +36,11 @@ def change(made: FlowPage, form: MultiDict[str, str]) -> Did:
     chosen = (form.get("@node", ""), form.get("@branch", ""))
     act = _ACTS.get(verb)
     if act is None:
-        return _inspector(made, form, chosen)
+        did = _inspector(made, form, chosen)
+        if "@then" in form:  # what is chosen by now: the form came late
+            node, _, branch = form["@then"].partition("/")
+            return Did(did.body, (node, branch))
+        return did
     nodes, after = act(made.nodes, [*words, "", ""], chosen)
     if verb == "put":
         nodes = _put(form.get("@nodes", ""))

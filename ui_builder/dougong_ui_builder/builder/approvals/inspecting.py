@@ -18,6 +18,7 @@ from dougong_ui_builder.builder.automations.recipients import told, user_paths
 from dougong_ui_builder.builder.automations.steps import Step, offered_steps, steps_of
 from dougong_ui_builder.builder.forms import Form
 from dougong_ui_builder.languages import current_locale
+from dougong_ui_builder.words import gettext
 
 OF_A_SAVE = ("set",)  # a step of saving itself: here the record has been saved
 SETTINGS = ("nobody", "own", "same", "left")
@@ -113,6 +114,8 @@ def _branch(made: FlowPage, node: Node, name: str, path: str, mine: list[Problem
         return None
     kind = str(node.get("kind", ""))
     shown = Inspected(node, "git-branch", "branch-if", made.sayer.branch(way, kind), "", way=way)
+    if kind == "branch" and not way.get("if"):
+        shown.title = gettext("Otherwise") if shown.otherwise else gettext("No condition yet")
     label = way.get("label")
     if label:
         shown.title = str(label.get(current_locale()) or label.get("en") or name) if isinstance(label, dict) else label

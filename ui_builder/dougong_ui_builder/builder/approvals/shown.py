@@ -116,7 +116,7 @@ class _Drawing:
         otherwise = kind == "branch" and last and not text
         says = self.made.sayer.branch(one, kind)
         if kind == "branch" and not text:
-            says = gettext("where none of the others holds") if otherwise else gettext("no condition yet")
+            says = gettext("where none of the others holds") if otherwise else gettext("No condition yet")
         title = label_of(one, own).text(self.made.caller.locale) if one.get("label") else ""
         return Way(
             name,
