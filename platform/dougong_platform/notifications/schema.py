@@ -25,6 +25,9 @@ class NotificationShape(Schema):
     actor_name = fields.String(allow_none=True, required=True, data_key="actor.name")
     read_at = fields.DateTime(allow_none=True, required=True)
     withheld = fields.Boolean(required=True)
+    page = fields.String(
+        allow_none=True, required=True, metadata={"description": "Where opening it goes, where that is not the record."}
+    )
 
 
 class NotificationList(Schema):

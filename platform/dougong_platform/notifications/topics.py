@@ -38,7 +38,7 @@ TOPICS: dict[str, Topic] = {
                 "What waits for your decision, and what became of what you submitted.",
                 "待您审批的事项，以及您提交的审批的结果。",
             ),
-            "rosette-discount-check",
+            "clipboard-check",
             withheld=Label("There is news about an approval that you may not see.", "有一条您无权查看的审批的消息。"),
         ),
         Topic(

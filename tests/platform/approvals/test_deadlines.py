@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dougong_metadata.expressions.calendars import WorkingDays
 from dougong_metadata.label import Label
 from dougong_metadata.model.calendar_types import CalendarModel
-from dougong_platform.approvals.deadlines import after
+from dougong_platform.approvals.deadlines import after, next_working_day
 from watched_clock import first_moment
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
@@ -100,6 +100,25 @@ def test_a_limit_of_more_than_ten_years_is_never_up() -> None:
 def test_days_worked_besides_are_enough() -> None:
     rare = CalendarModel("rare", Label("Rare", "偶尔"), WorkingDays.of((), (), [dt.date(2027, 5, 1)]), OFFICE)
     assert after(at("2026-11-20T09:00"), 1, rare, SHANGHAI, working=True) == at("2027-05-01T10:00")
+
+
+@pytest.mark.parametrize(
+    ("now", "again"),
+    [
+        ("2026-11-19T10:30", "2026-11-20T10:30"),
+        ("2026-11-20T10:30", "2026-11-23T10:30"),  # over the weekend
+        ("2026-09-30T20:00", "2026-10-08T20:00"),  # over holidays, at the same time of the day
+    ],
+)
+def test_the_same_time_on_the_next_working_day(now: str, again: str) -> None:
+    office = calendar(free=tuple(f"2026-10-0{n}" for n in range(1, 8)))
+    assert next_working_day(at(now), office, SHANGHAI) == at(again)
+
+
+def test_the_next_working_day_keeps_its_time_when_the_clocks_change_and_may_never_come() -> None:
+    assert next_working_day(at("2027-03-26T10:00", BERLIN), calendar(), BERLIN) == at("2027-03-29T10:00", BERLIN)
+    idle = CalendarModel("idle", Label("Idle", "停"), WorkingDays(()))
+    assert next_working_day(at("2026-11-20T10:00"), idle, SHANGHAI) is None
 
 
 ZONES = ("Asia/Shanghai", "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "Pacific/Apia")

@@ -207,6 +207,23 @@ def test_what_is_over_has_no_time_any_more(timed: Approving) -> None:
     assert (state(timed, one), state(timed, other)) == ("recalled", "rejected")
 
 
+def test_one_whose_version_fits_no_more_keeps_no_other_waiting(timed: Approving) -> None:
+    broken = sent(timed, "nudge")
+    timed.run(
+        "update _approval_version set digest = 'old', body = jsonb_set(body::jsonb, '{entry}', '\"no_such > 1\"')::text"
+    )
+    one = sent(timed, "climb")
+    try:
+        assert later(timed, 9) == 1
+        assert (events(timed, broken), asked(timed, one)) == ([], ["cat"])
+        ((seconds,),) = timed.database.read_control(
+            "select extract(epoch from at - now())::float8 from dougong.alarm", {}
+        )
+        assert float(seconds) > 60  # it is not tried again and again
+    finally:
+        timed.run("delete from _approval_version where digest = 'old'")
+
+
 def test_of_several_workers_one_answers_each(timed: Approving) -> None:
     approvals = [sent(timed, "climb") for _ in range(4)]
     timed.run("update _approval_step set due_at = now(), remind_at = null where state = 'open'")
