@@ -54,7 +54,7 @@ class Moment:
 
 
 def backdate(database: Database, tenant: Tenant, played: Sequence[Played], dice: random.Random) -> None:
-    """Move what happened in the `played` approvals into the past `DAYS` days, running ones into the past few."""
+    """Move what happened in the `played` approvals into the past `DAYS` days, running ones into the past hours."""
     running = {one.approval for one in played if one.ends == "running"}
     ids = [one.approval for one in played]
     if not ids:
@@ -83,6 +83,10 @@ def _spread(
             at = _by_day(at - dt.timedelta(days=dice.uniform(1, DAYS)))
         times = [at]
         for one in reversed(ones[1:]):
+            if approval in running:  # as fresh as what waits for an answer usually is
+                at -= dt.timedelta(hours=dice.uniform(0.1, 2))
+                times.insert(0, at)
+                continue
             factor = pace.setdefault(one.actor, dice.choice((0.4, 1, 1, 1.5, 4)))
             at -= dt.timedelta(hours=factor * dice.uniform(0.2, 9))
             times.insert(0, min(_by_day(at), times[0] - dt.timedelta(minutes=dice.uniform(2, 20))))
