@@ -53,6 +53,7 @@ select "user" from _approval_task where approval = %(approval)s::uuid
 union select decided_by from _approval_task where approval = %(approval)s::uuid and decided_by is not null
 union select submitter from _approval where id = %(approval)s::uuid and submitter is not null
 """
+_SENDING = ("resubmitted", "returned", "jumped")
 _GIVING = ("transferred", "reassigned", "escalated", "added", "consulted")
 _NAMES = 'select id, name from "user" where id = any(%(users)s::uuid[])'
 
@@ -187,8 +188,9 @@ def _tell_asked(told: Told, rows: Sequence[Sequence[Any]], events: Sequence[Even
     deciding = [row[1] for row in rows if row[3] == "decide"]
     delegates = delegates_of(told.tx, deciding, told.flow) if deciding else {}
     given = next((one for one in reversed(events) if one.action in _GIVING), None)
+    sent = next((one.comment for one in reversed(events) if one.action in _SENDING), None)
     for id, user, name, kind, place, opened_at, given_by, giver, node in rows:
-        said = given.comment if given is not None and given_by is not None else told.note
+        said = given.comment if given is not None and given_by is not None else sent or told.note
         body = lines(headed(told.labels.label, told.labels.node(node)), said)
         names = {"by": told.submitter_name, "giver": giver, "principal": name}
         how = {"consult": "consulted", "cc": "copied"}.get(kind) or (

@@ -13,8 +13,9 @@ from approving import OBJECTS, Approving, make_approving
 from dougong_metadata.errors import Fault
 from dougong_platform.approvals.deciding import decide
 from dougong_platform.approvals.governing import recall
-from dougong_platform.approvals.limits import answer_due
+from dougong_platform.approvals.limits import answer_due, wake_for
 from dougong_platform.approvals.submit import submit
+from dougong_platform.jobs.topics import load_handlers, watchers
 from dougong_tenants.alarms import due_alarms
 from dougong_tenants.people import activate_user, deactivate_user
 
@@ -276,6 +277,19 @@ def test_a_tenant_is_looked_at_when_its_first_time_is_up(timed: Approving) -> No
     assert due_alarms(timed.database) == [timed.tenant.name]
     assert answer_due(timed.database, timed.tenant) == 1
     assert due_alarms(timed.database) == []
+
+
+def test_the_worker_watches_for_tenants_whose_time_has_come(timed: Approving) -> None:
+    load_handlers()
+    watch = watchers()["dougong_platform.approvals.handlers.keep_limits"]
+    approval = sent(timed, "no")
+    timed.run("update _approval_step set due_at = now(), remind_at = null where state = 'open'")
+    with timed.database.transaction(timed.tenant) as tx:
+        wake_for(tx, timed.tenant, approval)
+    assert watch.find(timed.database) == [timed.tenant.name]
+    for _ in range(2):  # it may be sent twice
+        watch.run(timed.database, timed.tenant)
+    assert (state(timed, approval), watch.find(timed.database)) == ("rejected", [])
 
 
 def _at_once(*works: Any) -> None:

@@ -223,6 +223,20 @@ def test_an_administrator_who_has_somebody_else_asked_tells_both(telling: Approv
     assert heard(telling, "cat") == ["Ann hands an approval on to you: Paper"]
 
 
+def test_what_comes_back_to_somebody_says_why(telling: Approving) -> None:
+    approval = sent(telling, "by_amount", total="20000", note="First")
+    decide(telling.caller("bea"), approval, "approve")
+    decide(telling.caller("cat"), approval, "return", comment="Ask them again", to="supervisor")
+    telling.relay()
+    assert body(telling, "bea") == "Purchase by amount · Supervisor\nAsk them again"
+    decide(telling.caller("bea"), approval, "return", comment="Over to you")
+    telling.relay()
+    assert body(telling, "dan") == "Purchase by amount\nBy Bea.\nOver to you"
+    governing.resubmit(telling.caller("dan"), approval, "Second")
+    telling.relay()
+    assert body(telling, "bea") == "Purchase by amount · Supervisor\nSecond"
+
+
 def test_urging_and_mentioning_tell_those_meant(telling: Approving) -> None:
     approval = sent(telling)
     asking.urge(telling.caller("dan"), approval)
