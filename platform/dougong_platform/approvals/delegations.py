@@ -150,7 +150,7 @@ def end(caller: Caller, id: str) -> Delegation:
         caller.verify(tx.entry)
         found = _one(tx, id)
         if found.user != caller.user:
-            if "people" not in caller.rights.system:
+            if not caller.holds("people"):
                 raise NotFound
             require_authority(caller, found.user)
         if found.state == "coming":
@@ -165,7 +165,7 @@ def end(caller: Caller, id: str) -> Delegation:
 def delegations(caller: Caller, *, everybody: bool = False) -> list[Delegation]:
     """The caller's own and those to him; `everybody`: all of the company, which takes the system right people. What is
     over comes last. Raises NotAllowed."""
-    if everybody and "people" not in caller.rights.system:
+    if everybody and not caller.holds("people"):
         raise NotAllowed
     values = {"id": None, "user": None if everybody else caller.user}
     _, rows = caller.database.read(caller.tenant, _LIST, values)
@@ -174,7 +174,7 @@ def delegations(caller: Caller, *, everybody: bool = False) -> list[Delegation]:
 
 def may_end(caller: Caller, one: Delegation) -> bool:
     """Whether the caller may end it, as far as is known without asking who holds what."""
-    return one.state != "over" and (one.user == caller.user or "people" in caller.rights.system)
+    return one.state != "over" and (one.user == caller.user or caller.holds("people"))
 
 
 def _principal(caller: Caller, user: str | None) -> str:
@@ -183,7 +183,7 @@ def _principal(caller: Caller, user: str | None) -> str:
     if asked is None:
         raise NotFound
     if asked != caller.user:
-        if "people" not in caller.rights.system:
+        if not caller.holds("people"):
             raise NotAllowed
         require_authority(caller, asked)
     return asked

@@ -21,8 +21,6 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.query.allowed import allowed_actions
 from dougong_platform.query.single import addressed
 
-ADMINISTERS = frozenset({"metadata", "people"})
-
 
 @dataclass(frozen=True, slots=True)
 class Sight:
@@ -87,6 +85,11 @@ def reads_of(model: Model, field: FieldModel) -> frozenset[Read]:
     return worked_out_from(model, [(field.object, field.name)])
 
 
+def is_administrator(caller: Caller) -> bool:
+    """Whether he may see every approval, and intervene: he shapes the company's metadata or keeps its people."""
+    return caller.holds("metadata") or caller.holds("people")
+
+
 def sight_of(caller: Caller, approval: Approval, acting: list[Principal]) -> Sight:
     """Why the caller sees it. `acting`: those who delegate to him now. Raises NotFound where he does not."""
 
@@ -97,7 +100,7 @@ def sight_of(caller: Caller, approval: Approval, acting: list[Principal]) -> Sig
 
     tasks = tuple(task for task in approval.tasks if his(task))
     submitted = approval.submitter == caller.user
-    administers = bool(ADMINISTERS & caller.rights.system)
+    administers = is_administrator(caller)
     known = approval.object in caller.model.objects
     reads = known and "read" in allowed_actions(caller, approval.object, approval.record)
     if not (tasks or submitted or administers or reads):

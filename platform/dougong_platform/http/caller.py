@@ -69,8 +69,8 @@ class Caller:
         if self.stamp is not None and entry.stamp != self.stamp:
             raise RightsChanged
 
-    def require(self, system_right: str, kind: str | None = None) -> None:
-        """Raise NotAllowed unless the caller holds this system right (metadata, people, tokens, jobs, audit).
+    def holds(self, system_right: str, kind: str | None = None) -> bool:
+        """Whether the caller holds this system right (metadata, people, tokens, jobs, audit).
 
         `metadata` is held for single kinds of documents too: `kind` says which one is meant, ANY_KIND that one of them
         is enough. A token must also be good for the right: its scopes narrow what its user may do.
@@ -78,8 +78,13 @@ class Caller:
         rights = self.rights
         by_kind = system_right == "metadata" and (kind in rights.kinds or (kind == ANY_KIND and bool(rights.kinds)))
         if system_right not in rights.system and not by_kind:
-            raise NotAllowed
-        if self.principal is not None and self.principal.via == "token" and system_right not in self.principal.scopes:
+            return False
+        principal = self.principal
+        return principal is None or principal.via != "token" or system_right in principal.scopes
+
+    def require(self, system_right: str, kind: str | None = None) -> None:
+        """Raise NotAllowed unless the caller holds this system right."""
+        if not self.holds(system_right, kind):
             raise NotAllowed
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from approval_rows import clear
-from approving import Approving, client_of
+from approving import DOCUMENTS, Approving, client_of, make_approving
 from dougong_platform.http.engine import Engine
+from dougong_tenants.people import create_user
 from reading import Client
 
 NOBODY = "01a20475-20a2-78d7-818f-ccec7a630482"
@@ -18,6 +19,26 @@ NOBODY = "01a20475-20a2-78d7-818f-ccec7a630482"
 @pytest.fixture(scope="module")
 def clients(approving: Approving, approving_app: Engine) -> dict[str, Client]:
     return {who: client_of(approving_app, approving, who) for who in approving.people}
+
+
+KEEPER = """
+---
+kind: permission_set
+name: keeper
+label: {en: Keeper of people, zh: 人事}
+system: [people]
+objects: {supplier: {read: all}}
+"""
+
+
+@pytest.fixture(scope="module")
+def approving(module_database_url: str) -> Iterator[Approving]:
+    """The company, and pia, who keeps its people."""
+    made = make_approving(module_database_url, DOCUMENTS + KEEPER)
+    given = {"name": "Pia", "email": "pia@approving.test"}
+    made.people["pia"] = create_user(made.database, made.tenant, given, permission_sets=["keeper"]).id
+    yield made
+    made.database.close()
 
 
 @pytest.fixture(autouse=True)
@@ -283,6 +304,20 @@ def test_a_token_that_only_reads_moves_nothing(
     assert reader.post("/api/v1/approvals/route", body)[0] == 200
     for path in (f"approvals/{one}/decision", "approvals/decisions", f"approvals/{one}/seen", "approvals"):
         assert reader.post(f"/api/v1/{path}", {})[0] == 403
+
+
+def test_an_administrator_intervenes_with_a_token_that_is_good_for_it(
+    approving: Approving, approving_app: Engine, sent: Callable[..., str]
+) -> None:
+    one = sent()
+    writer = client_of(approving_app, approving, "pia", "read", "write")
+    assert writer.get(f"/api/v1/approvals/{one}")[0] == 404
+    end = {"outcome": "ended", "reason": "x"}
+    assert writer.post(f"/api/v1/approvals/{one}/end", end)[0] == 403
+    assert writer.get("/api/v1/approvals/delegations", everybody="true")[0] == 403
+    keeper = client_of(approving_app, approving, "pia", "read", "write", "people")
+    assert keeper.get(f"/api/v1/approvals/{one}")[1]["may"] == ["comment", "end", "jump", "reassign", "urge"]
+    assert keeper.post(f"/api/v1/approvals/{one}/end", end)[0] == 200
 
 
 def test_another_company_finds_nothing(clients: dict[str, Client]) -> None:
