@@ -4,76 +4,25 @@ GET."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
-from flask import render_template, request
+from flask import request
 
 from dougong_metadata.errors import Fault
 from dougong_platform.approvals import asking, deciding, governing
-from dougong_platform.errors import CallerOutdated, NotFound, RecordsInvalid
+from dougong_platform.errors import CallerOutdated, NotFound
 from dougong_platform.http.caller import Caller
 from dougong_ui_builder import toasts
-from dougong_ui_builder.languages import current_locale, current_timezone
-from dougong_ui_builder.page import is_fragment, page, redirect_to
-from dougong_ui_builder.posted import read_posted
+from dougong_ui_builder.languages import current_locale
+from dougong_ui_builder.page import page, redirect_to
 from dougong_ui_builder.screens.approvals import asks
+from dougong_ui_builder.screens.approvals.answering import answer, do
 from dougong_ui_builder.screens.approvals.asks import Ask
-from dougong_ui_builder.screens.approvals.routes import BASE, ONE, after_decision, blueprint, listed
+from dougong_ui_builder.screens.approvals.routes import ONE, blueprint, listed
 from dougong_ui_builder.screens.approvals.shown import One, one_of
-from dougong_ui_builder.screens.approvals.typed import Typed, keep_files, named_in, people_named, read_typed
-from dougong_ui_builder.screens.record_values.posted_row import PostedRow, read_row
-from dougong_ui_builder.screens.record_values.reading import names_of
+from dougong_ui_builder.screens.approvals.typed import Typed, keep_files, named_in, read_typed
 from dougong_ui_builder.words import gettext
-
-if TYPE_CHECKING:
-    from dougong_metadata.model.types import FieldModel
-
-PREFIX = "v."
-_ASKED = ("box", "q", "flow", "then", "verdict")
-Work = Callable[[], Any]
-
-
-@blueprint.get(f"{ONE}/decide")
-@page()
-def ask_decision(caller: Caller, id: UUID) -> Any:
-    """`verdict` approve or return: the form. Values that were typed on the approval's page come along."""
-    one = one_of(caller, str(id))
-    return _ask_decision(caller, one)
-
-
-@blueprint.post(f"{ONE}/decide")
-@page()
-def decide(caller: Caller, id: UUID) -> Any:
-    """Approve, return or reject; then on to the next one."""
-    typed = read_typed(caller)
-    verdict = "approve" if request.form.get("verdict") == "approve" else _where_to()[0]
-    one = one_of(caller, str(id))
-    row = read_row(caller, _sent_fields(one), PREFIX) if verdict == "approve" else PostedRow()
-    typed.errors |= row.errors
-    keep_files(caller, typed)
-
-    def again(wrong: Mapping[str, Sequence[str]], general: Sequence[str]) -> Any:
-        return _ask_decision(caller, one, typed, wrong, general, row)
-
-    if typed.errors:
-        return again(typed.errors, ())
-    to, back = (None, False) if verdict == "approve" else (_where_to()[1], request.form.get("back") == "true")
-
-    def work() -> None:
-        deciding.decide(
-            caller,
-            str(id),
-            verdict,
-            comment=typed.comment,
-            to=to,
-            back=back,
-            values=row.values or None,
-            files=typed.files,
-        )
-
-    done = {"approve": gettext("Approved: %(title)s"), "reject": gettext("Rejected: %(title)s")}
-    return _do(one, work, done.get(verdict, gettext("Returned: %(title)s")), again, forward=True)
 
 
 @blueprint.get(f"{ONE}/<act>")
@@ -83,7 +32,7 @@ def ask(caller: Caller, id: UUID, act: str) -> Any:
     if act not in asks.ASKS:
         raise NotFound
     one = one_of(caller, str(id))
-    return _answer(caller, one, _ask(one, act), act)
+    return answer(caller, one, _ask(one, act), act)
 
 
 @blueprint.post(f"{ONE}/<act>")
@@ -98,11 +47,11 @@ def act(caller: Caller, id: UUID, act: str) -> Any:
         _complete(act, typed)
 
     def again(wrong: Mapping[str, Sequence[str]], general: Sequence[str]) -> Any:
-        return _answer(caller, one, _ask(one, act), act, typed, wrong, general)
+        return answer(caller, one, _ask(one, act), act, typed, wrong, general)
 
     if typed.errors:
         return again(typed.errors, ())
-    return _do(one, lambda: _WORK[act](caller, str(id), typed), _done(act), again, forward=act in _LEAVES)
+    return do(one, lambda: _WORK[act](caller, str(id), typed), _done(act), again, forward=act in _LEAVES)
 
 
 @blueprint.post(f"{ONE}/comments")
@@ -144,110 +93,8 @@ def _back_to(id: str) -> str:
     return back if back.startswith("/o/") else listed().url(id)
 
 
-def _do(one: One, work: Work, said: str, again: Callable[..., Any], *, forward: bool) -> Any:
-    """Do the work and go on; what is wrong with the form is said there, what somebody else did on the approval's
-    page."""
-    try:
-        work()
-    except CallerOutdated:
-        raise
-    except RecordsInvalid as refused:
-        wrong: dict[str, list[str]] = {}
-        general: list[str] = []
-        for error in refused.errors:
-            if error.field:
-                wrong.setdefault(error.field, []).append(error.message)
-            else:
-                general.append(error.message)
-        return again(wrong, general)
-    except Fault as fault:
-        message = fault.message(current_locale())
-        if fault.status in (400, 422):
-            return again({}, [message])
-        if fault.status not in (403, 409):
-            raise
-        toasts.say(message, tone="bad")  # somebody was faster; the page says who, and when
-        return redirect_to(listed().url(one.id))
-    toasts.say(said % {"title": one.title} if "%(title)s" in said else said)
-    return redirect_to(after_decision(one.id) if forward else listed().url(one.id))
-
-
-def _where_to() -> tuple[str, str | None]:
-    """(verdict, where to) of the form that returns or rejects."""
-    chosen = request.form.get("to") or request.form.get("only") or "submitter"
-    return ("reject", None) if chosen == "reject" else ("return", chosen)
-
-
-def _sent_fields(one: One) -> list[FieldModel]:
-    names = (*request.values, *request.files)
-    return [
-        field
-        for field in one.inputs
-        if any(
-            n == PREFIX + field.name or n.startswith(tuple(f"{PREFIX}{field.name}{c}" for c in ":.[")) for n in names
-        )
-    ]
-
-
-def _ask_decision(
-    caller: Caller,
-    one: One,
-    typed: Typed | None = None,
-    wrong: Mapping[str, Sequence[str]] | None = None,
-    general: Sequence[str] = (),
-    row: PostedRow | None = None,
-) -> Any:
-    approving = request.values.get("verdict") == "approve"
-    given, fields = dict(one.record), []
-    if approving:
-        sent = _sent_fields(one)
-        values = (
-            row.values if row is not None else read_posted(sent, request.args, None, current_timezone(), PREFIX).values
-        )
-        given |= values
-        # what was changed beside the list, or could not be changed there
-        fields = [
-            f for f in one.inputs if f not in sent or given.get(f.name) != one.record.get(f.name) or row is not None
-        ]
-    ask = asks.approve(one, fields) if approving else asks.refuse(one)
-    return _answer(caller, one, ask, "decide", typed, wrong or {}, general, given)
-
-
 def _ask(one: One, act: str) -> Ask:
     return asks.ASKS[act](one)
-
-
-def _answer(
-    caller: Caller,
-    one: One,
-    ask: Ask,
-    act: str,
-    typed: Typed | None = None,
-    wrong: Mapping[str, Sequence[str]] | None = None,
-    general: Sequence[str] = (),
-    given: Mapping[str, Any] | None = None,
-) -> Any:
-    """The form: a page for those without scripts, a dialog for the island. 422 where something is wrong."""
-    values = given if given is not None else {}
-    carried = [(name, request.values[name]) for name in _ASKED if request.values.get(name)]
-    carried += [("only", ask.parts["only"])] if ask.parts.get("only") else []
-    html = render_template(
-        "approvals/ask.html",
-        ask=ask,
-        about=one.title,
-        action=f"{BASE}/{one.id}/{act}",
-        back=listed().url(one.id),
-        carried=carried,
-        typed=request.form,
-        given=values,
-        record=values or one.record,
-        displays=dict(one.displays) | names_of(caller, ask.parts.get("fields", ()), values),
-        wrong=wrong or {},
-        general=general,
-        chosen_people=people_named(caller, typed.people) if typed is not None else [],
-        fragment=is_fragment(),
-    )
-    return (html, 422) if request.method == "POST" else html
 
 
 def _complete(act: str, typed: Typed) -> None:

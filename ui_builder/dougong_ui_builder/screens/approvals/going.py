@@ -1,4 +1,4 @@
-"""Where links in mails lead: signed, for one person, for some days. They open a page; they never act."""
+"""Where links in mails go: signed, for one person, for some days. They open a page; they never act."""
 
 from __future__ import annotations
 

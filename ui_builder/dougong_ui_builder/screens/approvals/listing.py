@@ -62,7 +62,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Empty:
-    """What an empty box says, and where it leads."""
+    """What an empty box says, and where it takes one."""
 
     title: str
     text: str

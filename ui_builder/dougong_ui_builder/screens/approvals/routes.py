@@ -60,7 +60,7 @@ def listed(given: Mapping[str, str] | None = None) -> Listed:
 
 
 def after_decision(id: str) -> str:
-    """Where a decision leads: to the next approval, to the list where there is none, or back to the one decided."""
+    """Where one is after a decision: at the next approval, in the list where none is left, or back at the same one."""
     shown, then = listed(), _uuid(request.values.get("then"))
     if not shown.goes_on:
         return shown.url(id)
