@@ -46,12 +46,26 @@ label: {en: From the shop, zh: 来自商店}
 object: book
 on: {incoming: true, map: {title: book.title}}
 do: [{notify: {to: [owner], title: {en: "{{ title }}", zh: "{{ title }}"}}}]
+---
+kind: approval
+name: printing
+label: {en: Printing of books, zh: 印刷审批}
+object: book
+nodes: [{name: editor, kind: approve, by: [{manager: 1}]}]
+---
+kind: automation
+name: refused
+label: {en: Ask again, zh: 再次提交}
+object: book
+on: {approval: printing, outcome: rejected}
+do: [{submit: {approval: printing, note: {en: Again, zh: 再次}}}]
 """
 PAGES = (
     "/builder/automations",
     "/builder/automations/new?object=book",
     "/builder/automations/nightly",
     "/builder/automations/called",
+    "/builder/automations/refused",
     "/builder/automations/failing",
     "/builder/automations/failing/try?since=2026-01-01",
     "/builder/automations/failing/runs",
@@ -229,6 +243,27 @@ def test_the_pages_are_accessible_and_fit(
         assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
     update_user(reading.database, reading.tenant, reading.ann, {"locale": "en"})
+
+
+def test_the_outcome_of_an_approval_sets_it_off(address: str, open_page: Open, reading: Reading) -> None:
+    page = sign_in(open_page, address)
+    page.goto(address + "/builder/automations/new?object=book")
+    page.get_by_text("An approval has an outcome").click()
+    page.get_by_label("Approval flow").select_option("Printing of books")
+    page.get_by_label("Outcome", exact=True).select_option("Returned")
+    step = add_step(page, "Submit for approval")
+    step.locator("select[name$='submit/approval']").select_option("Printing of books")
+    said = page.locator(".dg-auto-aside")
+    expect(said).to_contain_text("When “Printing of books” is returned to whoever submitted it")
+    expect(said).to_contain_text("submit it for approval by “Printing of books”")
+    assert violations(page) == []
+    save_picture(page, "automation-approval")
+    page.fill("[name='b/label/en']", "Once more")
+    page.get_by_role("button", name="Save in the draft").click()
+    page.wait_for_url("**/builder/automations/once_more")
+    made = drafts.get(reading.database, reading.tenant, "automation", "once_more")[0].json()
+    assert made["on"] == {"approval": "printing", "outcome": "returned"}
+    assert made["do"] == [{"submit": "printing"}] or made["do"] == [{"submit": {"approval": "printing"}}]
 
 
 def test_a_reader_meets_a_closed_door(address: str, open_page: Open) -> None:
