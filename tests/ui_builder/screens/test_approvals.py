@@ -409,3 +409,21 @@ def test_a_copy_counts_as_unseen_until_it_is_opened(company: Approving, visitor:
     assert "dg-unseen" in gus.get("/approvals?box=cc").text
     gus.get(f"/approvals/{approval}?box=cc")
     assert "dg-unseen" not in gus.get("/approvals?box=cc").text
+
+
+def test_what_people_type_stays_text(company: Approving, visitor: Get) -> None:
+    evil = """'"><img src=x onerror=alert(1)>{{7*7}}</script>"""
+    record, approval = sent_in(company, "limited", title=evil, note=evil)
+    company.run("update _approval set note = %s", [evil])
+    bea = visitor("bea")
+    bea.post(f"/approvals/{approval}/comments", text=evil)
+    bea.post(f"/approvals/{approval}/consultation", **{"people:text": "Eve", "comment": evil})
+    bea.post("/approvals/delegations", **{"person:text": "Eve", "note": evil})
+    pages = [bea.get(f"/approvals?q={path}") for path in ("", "img")]
+    pages += [bea.get(f"/approvals/{approval}{part}") for part in ("", "/decide?verdict=return", "/transfer")]
+    pages += [visitor("eve").get(f"/approvals/{approval}/opinion"), visitor("dan").get(f"/o/purchase/{record}")]
+    pages += [bea.get("/approvals/delegations"), bea.post("/approvals/decisions", id=approval)]
+    for page in pages:
+        assert page.status_code in (200, 422)
+        assert "<img src=x" not in page.text
+        assert "49" not in re.findall(r"onerror=alert\(1\)&gt;([^<&]*)", page.text)
