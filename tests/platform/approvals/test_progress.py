@@ -55,6 +55,20 @@ nodes:
   - {name: cashier, kind: approve, label: {en: Cashier, zh: 财务}, by: [{permission_set: cashier}], edit: [discount]}
   - {name: chief, kind: approve, label: {en: Chief, zh: 主管}, by: [{manager: 1}], edit: [cost]}
 ---
+kind: approval
+name: noted
+object: purchase
+label: {en: Noted, zh: 备注}
+shown: [supplier, note]
+nodes:
+  - {name: chief, kind: approve, by: [{manager: 1}], edit: [note]}
+  - {name: reader, kind: approve, by: [{permission_set: masked}]}
+---
+kind: permission_set
+name: masked
+objects: {purchase: {read: own}, supplier: {read: all}}
+fields: {purchase.note: mask, supplier.name: none}
+---
 kind: permission_set
 name: keeper
 label: {en: Keeper of people, zh: 人事}
@@ -69,6 +83,8 @@ def approving(module_database_url: str) -> Iterator[Approving]:
     made = make_approving(module_database_url, DOCUMENTS + FURTHER)
     given = {"name": "Pat", "email": "pat@approving.test"}
     made.people["pat"] = create_user(made.database, made.tenant, given, permission_sets=["keeper"]).id
+    given = {"name": "Max", "email": "max@approving.test"}
+    made.people["max"] = create_user(made.database, made.tenant, given, permission_sets=["masked"]).id
     yield made
     made.database.close()
 
@@ -191,6 +207,21 @@ def test_what_an_approver_changed_is_told_to_those_who_may_know_the_field(approv
     ]
     assert "99.5" not in told(seen(approving, "fay", one))
     assert values(seen(approving, "ann", one))["discount"] == "0.2000"
+
+
+def test_masks_stay_and_links_name_only_what_may_be_known(approving: Approving) -> None:
+    supplier = records.create(approving.admin, "supplier", [{"name": "Zander"}]).records[0].id
+    record = approving.purchase(note="Hush hush", supplier=supplier)
+    one = submit(approving.caller("dan"), "noted", "purchase", [record])[0].approval
+    assert one is not None
+    bea = {field.name: (field.value, field.called) for field in seen(approving, "bea", one).fields}
+    assert bea == {"supplier": (supplier, "Zander"), "note": ("Hush hush", None)}
+    decide(approving.caller("bea"), one, "approve", values={"note": "Be quiet"})
+    found = seen(approving, "max", one)
+    by_name = {field.name: (field.value, field.called, field.masked) for field in found.fields}
+    assert by_name == {"supplier": (supplier, None, False), "note": ("B***", None, True)}
+    assert "quiet" not in told(found)
+    assert "Zander" not in told(found)
 
 
 def test_only_those_concerned_see_it(approving: Approving) -> None:
