@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from flask import Response, request
 
@@ -16,6 +17,7 @@ from dougong_ui_builder.builder.approvals.page_of import KIND, FlowPage, flow_pa
 from dougong_ui_builder.builder.approvals.routes import blueprint
 from dougong_ui_builder.builder.approvals.shown import Key, canvas
 from dougong_ui_builder.builder.approvals.tree import Node, find, node_at
+from dougong_ui_builder.builder.approvals.trying import shares_of
 from dougong_ui_builder.builder.sharing.choices import condition_fields
 from dougong_ui_builder.page import is_fragment, page, redirect_to
 from dougong_ui_builder.words import gettext
@@ -26,7 +28,8 @@ Answer = str | Response | tuple[str, int]
 @blueprint.get("/<name>")
 @page("metadata", KIND)
 def show_flow(caller: Caller, name: str) -> str:
-    """?node= chooses a node, with ?branch= one of its branches; ?at= is a path of the document, as problems have it."""
+    """?node= chooses a node, with ?branch= one of its branches; ?at= is a path of the document, as problems have it.
+    ?since= and ?until= put the numbers of a try-out onto the edges."""
     made = flow_page(caller, name)
     if request.args.get("at"):
         return designer(made, node_at(made.nodes, request.args["at"]))
@@ -59,7 +62,7 @@ def address(made: FlowPage, chosen: Key) -> str:
     node, branch = chosen
     if not node:
         return made.url
-    return f"{made.url}?node={node}" + (f"&branch={branch}" if branch else "")
+    return f"{made.url}?node={quote(node, safe='')}" + (f"&branch={quote(branch, safe='')}" if branch else "")
 
 
 def designer(made: FlowPage, chosen: Key, kept: Node | None = None, notes: list[str] | None = None) -> str:
@@ -69,7 +72,7 @@ def designer(made: FlowPage, chosen: Key, kept: Node | None = None, notes: list[
     return made.draw(
         "approval_flows/designer.html",
         "flow",
-        canvas=canvas(made, chosen if inspected else ("", "")),
+        canvas=canvas(made, chosen if inspected else ("", ""), shares_of(made) if request.method == "GET" else None),
         inspected=inspected,
         kinds=KINDS,
         notes=notes or [],
