@@ -16,7 +16,7 @@ from reading import Reading
 LI, WANG = new_id(), new_id()
 NAMES = {LI: "李雷", WANG: "王蕾"}
 HOLES = {"actor", "target", "reason", "sessions", "sets", "user", "fields", "documents", "restored", "rows", "entries"}
-HOLES |= {"release", "before", "with", "to", "records", "assistant", "delegate"}
+HOLES |= {"release", "before", "with", "to", "records", "assistant", "delegate", "version"}
 
 
 @pytest.fixture
