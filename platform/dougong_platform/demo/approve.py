@@ -50,6 +50,7 @@ class Stage:
     draw: Draw
     first: str  # in whose name demo records are written
     callers: dict[str, Caller] = field(default_factory=dict)
+    used: set[str] = field(default_factory=set)  # each record is in one approval only: its past is that one's
 
     def caller(self, user: str) -> Caller:
         if user not in self.callers:
@@ -117,9 +118,13 @@ def _drawn(stage: Stage, flow: ApprovalModel, plan: Mapping[str, Any]) -> list[R
     rows = [
         row
         for row in stage.draw.rows.get(flow.object, [])
-        if "owner" in row and all(row.get(name) in values for name, values in allowed.items())
+        if row["id"] not in stage.used
+        and "owner" in row
+        and all(row.get(name) in values for name, values in allowed.items())
     ]
-    return stage.draw.dice.sample(rows, min(plan["count"], len(rows)))
+    rows = stage.draw.dice.sample(rows, min(plan["count"], len(rows)))
+    stage.used.update(str(row["id"]) for row in rows)
+    return rows
 
 
 def _recipes(stage: Stage, plan: Mapping[str, Any], row: Row) -> Row:

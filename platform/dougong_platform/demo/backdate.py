@@ -1,5 +1,6 @@
-"""Spreads the approvals of a demo tenant over the past, so that statistics and try-outs have something to tell. Called
-by `load` right after they were played, before anybody works in the tenant; nothing else ever moves a time.
+"""Spreads the approvals of a demo tenant over the past, with the history of their records, so that statistics and
+try-outs have something to tell. Called by `load` right after they were played, before anybody works in the tenant;
+nothing else ever moves a time.
 
 The order of what happened stays: every moment of an approval is moved to a new one, later ones behind earlier ones.
 """
@@ -12,9 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dougong_platform.approvals.limits import wake_for
-from dougong_platform.demo.approve import Played
+from dougong_platform.demo.approve import Played, Stage
 from dougong_platform.records.arrays import array_text
-from dougong_tenants import Database, Tenant, TenantTransaction
+from dougong_platform.records.statement import quoted
+from dougong_tenants import TenantTransaction
 
 DAYS = 90
 _MOMENTS = """
@@ -23,8 +25,8 @@ select approval::text, at, coalesce(actor::text, '') from _approval_event
 """
 # One row for each moment: whatever lies between it and the next one is moved as far as it is.
 _MOVED = """
-unnest(%(approvals)s::uuid[], %(since)s::timestamptz[], %(till)s::timestamptz[], %(shift)s::float8[])
-    as m (approval, since, till, seconds)
+unnest(%(approvals)s::uuid[], %(since)s::timestamptz[], %(till)s::timestamptz[], %(shift)s::float8[],
+       %(before)s::float8[]) as m (approval, since, till, seconds, before)
 """
 _SHIFT = f"""
 update {{table}} x set {{column}} = x.{{column}} + make_interval(secs => m.seconds)
@@ -35,6 +37,20 @@ _LIMITS = f"""
 update _approval_step x set due_at = x.due_at + make_interval(secs => m.seconds),
                             remind_at = x.remind_at + make_interval(secs => m.seconds)
   from {_MOVED} where m.approval = x.approval and x.entered_at >= m.since and x.entered_at < m.till
+"""
+# What was written in the record goes along, and it was created some days before: try-outs look at it as it was then.
+_HISTORY = f"""
+update _history x
+   set at = x.at + make_interval(secs => m.seconds - case when x.op = 'create' then m.before else 0 end)
+  from {_MOVED}, _approval a
+ where a.id = m.approval and x.object = a.object and x.record = a.record and x.at >= m.since and x.at < m.till
+"""
+_WRITTEN = """
+update {table} x set created_at = h.first, updated_at = h.last
+  from (select record, min(at) as first, max(at) as last from _history
+         where object = %(object)s and record in (select record from _approval where id = any(%(ids)s::uuid[]))
+         group by record) h
+ where h.record = x.id
 """
 _COLUMNS = {
     "_approval": ("submitted_at", "ended_at", "urged_at"),
@@ -53,22 +69,26 @@ class Moment:
     actor: str
 
 
-def backdate(database: Database, tenant: Tenant, played: Sequence[Played], dice: random.Random) -> None:
+def backdate(stage: Stage, played: Sequence[Played]) -> None:
     """Move what happened in the `played` approvals into the past `DAYS` days, running ones into the past hours."""
     running = {one.approval for one in played if one.ends == "running"}
     ids = [one.approval for one in played]
     if not ids:
         return
-    with database.transaction(tenant) as tx:
+    caller, dice = stage.caller(stage.first), stage.draw.dice
+    with stage.database.transaction(stage.tenant) as tx:
         moments: dict[str, list[Moment]] = {}
         for approval, at, actor in tx.rows(_MOMENTS, {"ids": array_text(ids)}):
             known = moments.setdefault(approval, [])
             moment = Moment(dt.datetime.fromisoformat(at), actor)
             if not known or known[-1].at < moment.at:
                 known.append(moment)
-        _move(tx, moments, _spread(moments, running, dice))
+        _move(tx, moments, _spread(moments, running, dice), dice)
+        for object in {flow.object for flow in caller.model.approvals.values()}:
+            table = quoted(caller.release.catalogue.table(object))
+            tx.execute(_WRITTEN.format(table=table), {"object": object, "ids": array_text(ids)})
         for id in running:
-            wake_for(tx, tenant, id)
+            wake_for(tx, stage.tenant, id)
 
 
 def _spread(
@@ -100,17 +120,22 @@ def _by_day(moment: dt.datetime) -> dt.datetime:
 
 
 def _move(
-    tx: TenantTransaction, moments: Mapping[str, Sequence[Moment]], new: Mapping[str, Sequence[dt.datetime]]
+    tx: TenantTransaction,
+    moments: Mapping[str, Sequence[Moment]],
+    new: Mapping[str, Sequence[dt.datetime]],
+    dice: random.Random,
 ) -> None:
     rows = []
     for approval, ones in moments.items():
         for place, (one, becomes) in enumerate(zip(ones, new[approval], strict=True)):
             since = (one.at - _EDGE).isoformat() if place else "-infinity"
             till = (ones[place + 1].at - _EDGE).isoformat() if place + 1 < len(ones) else "infinity"
-            rows.append((approval, since, till, str((becomes - one.at).total_seconds())))
+            before = dt.timedelta(days=dice.uniform(1, 25)).total_seconds()
+            rows.append((approval, since, till, str((becomes - one.at).total_seconds()), str(before)))
     columns = [array_text(column) for column in zip(*rows, strict=True)]
-    moved = dict(zip(("approvals", "since", "till", "shift"), columns, strict=True))
+    moved = dict(zip(("approvals", "since", "till", "shift", "before"), columns, strict=True))
     tx.execute(_LIMITS, moved)
+    tx.execute(_HISTORY, moved)
     for table, names in _COLUMNS.items():
         for name in names:
             tx.execute(_SHIFT.format(table=table, column=name, key="id" if table == "_approval" else "approval"), moved)

@@ -48,8 +48,8 @@ def load_demo(database: Database, tenant: Tenant, plan: Mapping[str, Any]) -> in
     draw = Draw(random.Random(plan["seed"]), plan["lists"], people.groups, _today(tenant))  # noqa: S311 - no secret
     counts = generate(plan, draw, _writer(database, tenant, first))
     share(database, tenant, organisation.get("shares", ()), draw.rows, people, draw.today)
-    played = approve(Stage(database, tenant, draw, first), plan.get("approvals", ()))
-    backdate(database, tenant, played, draw.dice)
+    stage = Stage(database, tenant, draw, first)
+    backdate(stage, approve(stage, plan.get("approvals", ())))
     delegate(database, tenant, organisation.get("delegations", ()), people)
     return sum(counts.values())
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from pathlib import Path
 
 from demo_company import Company
 from dougong_platform.approvals.delegations import delegations
+from dougong_platform.approvals.try_out import try_out
+from dougong_platform.integrity.checking import check
 
 
 def rows(demo: Company, text: str) -> list[tuple[object, ...]]:
@@ -59,6 +62,19 @@ def test_records_have_the_state_that_their_approval_gave_them(demo: Company) -> 
     found = rows(demo, states)
     assert found
     assert all(registration == given[str(state)] for state, registration in found)
+
+
+def test_the_flows_tried_on_this_past_go_the_way_that_was_gone(demo: Company) -> None:
+    """The records' history lies in the past with them."""
+    now = dt.datetime.now(dt.UTC)
+    for flow in ("quote_discount", "contract_review", "expense_claim", "payment_write_off", "account_registration"):
+        tried = try_out(demo.caller("admin"), flow, since=now - dt.timedelta(days=150), until=now)
+        assert len(tried.lines) > 10
+        assert {name for name, count in tried.changes.items() if count} == {"same"}, flow
+
+
+def test_every_invariant_of_the_company_holds(demo: Company, tmp_path: Path) -> None:
+    assert not [found for _, some in check(demo.database, demo.tenant, tmp_path) for found in some]
 
 
 def test_nobody_is_told_of_what_never_happened_and_somebody_is_away(demo: Company) -> None:
