@@ -102,8 +102,8 @@ def inbox(
 
 
 def counts(caller: Caller) -> dict[str, int]:
-    """{"todo": tasks that wait for the caller, at most COUNTED, "submitted": approvals of his that are under way, "cc":
-    copies that he has not seen}. Raises CallerOutdated."""
+    """{"todo": tasks that wait for the caller, "submitted": approvals of his that are under way, "cc": copies that he
+    has not seen}, each at most COUNTED. Raises CallerOutdated."""
     entry, rows = caller.database.read(caller.tenant, COUNTS, {"user": caller.user})
     caller.verify(entry)
     return dict(zip(("todo", "submitted", "cc"), map(int, rows[0]), strict=True))

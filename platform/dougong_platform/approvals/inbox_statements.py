@@ -8,7 +8,7 @@ from dougong_platform.approvals.delegations import ACTING_FOR, LASTS
 
 BOXES = ("todo", "done", "submitted", "cc")
 CLOSED = ("approved", "rejected", "returned", "transferred", "given")
-COUNTED = 1_000  # tasks are counted up to here
+COUNTED = 1_000  # they are counted up to here
 
 # Whoever asks, and those who delegate to him now: each once, however many delegations there are.
 _WHO = f"""
@@ -79,8 +79,10 @@ select a.id, a.flow, a.version, v.digest, a.object, a.record, a.title, a.submitt
 COUNTS = f"""{_WHO}
 select (select count(*) from (select 1 from who, _approval_task t join _approval a on a.id = t.approval
                                where {_OPEN} limit {COUNTED}) n),
-       (select count(*) from _approval a where a.submitter = %(user)s::uuid and a.state in ('running', 'returned')),
-       (select count(*) from _approval_task t where t."user" = %(user)s::uuid and t.kind = 'cc' and t.seen_at is null)
+       (select count(*) from (select 1 from _approval a where a.submitter = %(user)s::uuid
+                                 and a.state in ('running', 'returned') limit {COUNTED}) n),
+       (select count(*) from (select 1 from _approval_task t where t."user" = %(user)s::uuid
+                                 and t.kind = 'cc' and t.seen_at is null limit {COUNTED}) n)
 """
 OF_RECORD = f"""
 select a.id, a.flow, a.version, v.digest, a.object, a.record, a.title, a.submitter, u.name, a.submitted_at, a.state,

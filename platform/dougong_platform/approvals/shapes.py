@@ -85,7 +85,7 @@ class RowShape(Schema):
 
 
 class CountsShape(Schema):
-    """What waits for one (at most 1,000), what one submitted that is under way, copies not seen."""
+    """What waits for one, what one submitted that is under way, copies not seen; each at most 1,000."""
 
     todo = fields.Integer()
     submitted = fields.Integer()

@@ -145,29 +145,40 @@ def test_a_title_says_nothing_of_a_field_that_one_may_not_know(approving: Approv
     assert titles(approving, "gus") == ["Paper 1"], "the flow shows him what his sets do not open at all"
 
 
-def test_a_page_for_somebody_who_decided_thousands_is_quick(approving: Approving) -> None:
+def test_a_page_of_somebody_who_decided_thousands_reads_little_more_than_it_shows(approving: Approving) -> None:
+    """10,000 done, 200 open, 3,000 copies, and others beside: pages and counts come out of the indexes. (1.5 ms for a
+    page, 7 ms with words, on an idle machine of two cores.)"""
     add_rows(approving, "bea", 10_000, task="approved", state="approved")
     add_rows(approving, "bea", 200)
-    add_rows(approving, "bea", 3_000, kind="cc", node="told", flow="experts")
+    add_rows(approving, "bea", 3_000, kind="cc", node="told", flow="experts", state="approved")
     for other in ("cat", "eve", "fay"):
         add_rows(approving, other, 5_000, task="approved", state="approved")
     delegate(approving, "eve", "bea")
     with approving.database.owner(approving.tenant) as connection:
         connection.execute("analyze")
     for box in BOXES:
-        who = "dan" if box == "submitted" else "bea"
-        values = {"user": approving.people[who], "limit": 51}
-        for words in (False, True):
-            text = statement(box, flow=False, words=words, after=False)
-            assert took(approving, text, values | ({"words": "%paper 99%"} if words else {})) < 15 * (1 + words), box
-    assert took(approving, COUNTS, {"user": approving.people["bea"]}) < 15
-    assert took(approving, COUNTS, {"user": approving.people["dan"]}) < 15
+        values = {"user": approving.people["dan" if box == "submitted" else "bea"], "limit": 51}
+        text = statement(box, flow=False, words=False, after=False)
+        for table, least in rows_read(approving, text, values).items():
+            # todo sorts what is open: it may read all 200 of it
+            assert least <= (600 if box == "todo" else 210), (box, table, least)
+        words = statement(box, flow=False, words=True, after=False)
+        for table, least in rows_read(approving, words, values | {"words": "%paper 99%"}).items():
+            assert least <= 40_000, (box, table, least)  # each title is looked at once
+    assert max(rows_read(approving, COUNTS, {"user": approving.people["bea"]}).values()) <= 1_300
+    assert max(rows_read(approving, COUNTS, {"user": approving.people["dan"]}).values()) <= 300
 
 
-def took(company: Approving, sql: str, values: dict[str, Any]) -> float:
-    """Milliseconds in the server, the best of three."""
-    found = []
-    for _ in range(3):
-        ((plan,),) = company.rows(f"explain (analyze, format json) {sql}", values)
-        found.append(float(plan[0]["Execution Time"]) + float(plan[0]["Planning Time"]))
-    return min(found)
+def rows_read(company: Approving, sql: str, values: dict[str, Any]) -> dict[str, int]:
+    """How many rows of each table the server looks at."""
+    ((plan,),) = company.rows(f"explain (analyze, timing off, format json) {sql}", values)
+    found: dict[str, int] = {}
+    waiting = [plan[0]["Plan"]]
+    while waiting:
+        node = waiting.pop()
+        waiting += node.get("Plans", [])
+        if "Relation Name" in node and str(node["Relation Name"]).startswith("_approval"):
+            passed = ("Actual Rows", "Rows Removed by Filter", "Rows Removed by Index Recheck")
+            rows = sum(node.get(key, 0) for key in passed) * node["Actual Loops"]
+            found[node["Relation Name"]] = found.get(node["Relation Name"], 0) + int(rows)
+    return found
