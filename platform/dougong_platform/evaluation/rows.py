@@ -10,9 +10,9 @@ from typing import Any
 
 from dougong_metadata.expressions import Checked
 from dougong_metadata.model.types import FieldModel
-from dougong_platform.evaluation.past import from_json
 from dougong_platform.http.caller import Caller
 from dougong_platform.records.arrays import array_text
+from dougong_platform.records.from_json import from_json
 from dougong_platform.records.new_row import NewRow
 from dougong_platform.records.remembered import cached
 from dougong_platform.records.statement import Statement, fragment, literal, quoted

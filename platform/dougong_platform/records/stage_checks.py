@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dougong_metadata.label import Label
 from dougong_metadata.model.flow_types import PipelineModel, StageModel
 from dougong_metadata.model.types import ObjectModel
-from dougong_platform.evaluation.past import from_json
 from dougong_platform.records.check import Check
+from dougong_platform.records.from_json import from_json
 from dougong_platform.records.new_row import NewRow
 from dougong_platform.records.statement import literal, quoted
 

@@ -18,17 +18,19 @@ from dougong_tenants import TenantTransaction
 
 SUBMITTED, SAVED = "submitted", "saved"
 OVER = (SUBMITTED, SAVED)
+# The version of the record says exactly what was submitted; the one of a resubmission is that of its last time.
 _MOMENTS = {
     SUBMITTED: """
 select a.record as id, a.submitted_at as _at, a.submitter as _actor, a.id as _approval, a.choices as _choices,
-       0::bigint as _seq
+       0::bigint as _seq, case when exists (select from "§"._approval_event e where e.approval = a.id
+         and e.action = 'resubmitted') then null else a.record_version end as _version
   from "§"._approval a
  where a.flow = {flow} and a.object = {object} and a.submitted_at >= %(since)s::timestamptz
    and a.submitted_at < %(until)s::timestamptz order by a.submitted_at desc, a.id limit %(limit)s
 """,
     SAVED: """
 select distinct on (h.record) h.record as id, h.at as _at, h.actor as _actor, null::uuid as _approval,
-       null::jsonb as _choices, h.seq as _seq
+       null::jsonb as _choices, h.seq as _seq, null::integer as _version
   from "§"._history h
  where h.object = {object} and h.op in ('create', 'update') and h.at >= %(since)s::timestamptz
    and h.at < %(until)s::timestamptz order by h.record, h.seq desc
@@ -66,13 +68,13 @@ def records_then(
 
 
 def _statement(caller: Caller, flow: ApprovalModel, asked: Sequence[Asked], over: str) -> Statement:
-    as_of = AsOf(caller.release, flow.object, of_saves=False)
+    as_of = AsOf(caller.release, flow.object, of_saves=False, of_versions=True)
     row = as_of.row()
     row.used["record_type"] = row.field(("record_type",))
     columns = [column(row, one) for one in asked]
     alone = [] if over == SUBMITTED else _entry(flow, dict(zip(asked, columns, strict=True)))
     base = _MOMENTS[over].format(flow=literal(flow.name), object=literal(flow.object))
-    rows = as_of.rows(base, list(row.used.values()), "b._approval, b._choices, b._seq")
+    rows = as_of.rows(base, list(row.used.values()), "b._approval, b._choices, b._seq, b._version")
     table = f'"§".{quoted(caller.release.catalogue.table(flow.object))}'
     there = f"exists (select from {table} y where y.id = n.id)"
     answered = of_the_moment(", ".join([there, "n.record_type", *columns]))

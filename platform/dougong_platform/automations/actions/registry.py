@@ -1,5 +1,5 @@
-"""The executors of actions by name: those of this folder, and those of installed packages (entry points of group
-`dougong.action_executors`)."""
+"""The executors of actions by name: those of this folder, those in the `executors.py` of nouns that stand above
+automations, and those of installed packages (entry points of group `dougong.action_executors`)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from types import MappingProxyType
 
 from dougong_metadata.model.flow_types import ActionModel
@@ -39,6 +40,11 @@ def executors() -> Mapping[str, Executor]:
     package = importlib.import_module("dougong_platform.automations.actions")
     for found in pkgutil.iter_modules(package.__path__):
         importlib.import_module(f"{package.__name__}.{found.name}")
+    import dougong_platform
+
+    for noun in pkgutil.iter_modules(dougong_platform.__path__, "dougong_platform."):
+        if noun.ispkg and find_spec(f"{noun.name}.executors") is not None:
+            importlib.import_module(f"{noun.name}.executors")
     for entry in entry_points(group=ENTRY_POINTS):
         entry.load()
     return MappingProxyType(_executors)

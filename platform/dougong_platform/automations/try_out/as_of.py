@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dougong_metadata.model.types import FieldModel
-from dougong_platform.evaluation.past import from_json
+from dougong_platform.records.from_json import from_json
 from dougong_platform.records.new_row import NewRow
 from dougong_platform.records.statement import literal, quoted
 from dougong_platform.releases.release import Release
@@ -34,11 +34,12 @@ _KEPT_BY_THE_WRITE = {
 @dataclass(frozen=True, slots=True)
 class AsOf:
     """`of_saves`: `b` has saves, whose rows are seen after and, by `_old_` names, before them; else the rows are seen
-    at the moment."""
+    at the moment, or `of_versions` (where `b` has a _version) as that version was."""
 
     release: Release
     object: str
     of_saves: bool
+    of_versions: bool = False
 
     def row(self, *, creating: bool = False) -> NewRow:
         """The columns that expressions are compiled over."""
@@ -90,6 +91,8 @@ class AsOf:
         """What the next save that changed the field found in it."""
         name = literal(field.name)
         behind = "x.seq > b._seq" if self.of_saves else "x.at > b._at"
+        if self.of_versions:
+            behind = "case when b._version is null then x.at > b._at else x.version > b._version end"
         return (
             f'left join lateral (select x.changes -> {name} -> 0 as v from "§"._history x where x.record = b.id'
             f" and x.object = {literal(self.object)} and {behind} and x.changes ? {name} order by x.seq limit 1)"

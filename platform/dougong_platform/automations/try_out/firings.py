@@ -11,8 +11,8 @@ from dougong_metadata.expressions import Checked
 from dougong_metadata.model.flow_types import AutomationModel
 from dougong_platform.automations.try_out.as_of import AsOf, of_the_moment
 from dougong_platform.automations.try_out.wanted import Wanted, column
-from dougong_platform.evaluation.past import from_json
 from dougong_platform.records.before import fired
+from dougong_platform.records.from_json import from_json
 from dougong_platform.records.new_row import NewRow
 from dougong_platform.records.statement import Statement, fragment, literal, quoted
 from dougong_platform.releases.release import Release

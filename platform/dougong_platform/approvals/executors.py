@@ -1,4 +1,5 @@
-"""Submit: sends the records to an approval, in the name of whoever caused it, else of each record's owner."""
+"""The executor of the action `submit`: sends the records to an approval, in the name of whoever caused it, else of each
+record's owner. Loaded by automations."""
 
 from __future__ import annotations
 
