@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from dougong_metadata.errors import Fault
-from dougong_platform.errors import RecordsInvalid
 from dougong_ui_builder.formats import as_moment, day, day_in_words, today
 from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.words import gettext, ngettext
@@ -136,13 +134,6 @@ def submitted_said(at: Any) -> str:
     if days == 1:
         return gettext("yesterday %(time)s", time=clock)
     return f"{day_in_words(when)} {clock}"
-
-
-def fault_said(fault: Fault) -> str:
-    """What was wrong; each of the errors where there are several."""
-    if isinstance(fault, RecordsInvalid):
-        return " ".join(dict.fromkeys(error.message for error in fault.errors))
-    return fault.message(current_locale())
 
 
 def outcome_said(answer: Submitted) -> str:

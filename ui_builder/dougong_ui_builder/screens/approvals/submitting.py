@@ -21,9 +21,10 @@ from dougong_ui_builder import toasts
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.page import is_fragment, page, redirect_to
+from dougong_ui_builder.said_faults import fault_said
 from dougong_ui_builder.screens.approvals.course import Line, route_lines
 from dougong_ui_builder.screens.approvals.routes import blueprint
-from dougong_ui_builder.screens.approvals.said import fault_said, outcome_said
+from dougong_ui_builder.screens.approvals.said import outcome_said
 from dougong_ui_builder.screens.record_values.reading import read
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_ui_builder import toasts
 from dougong_ui_builder.page import is_fragment, page, redirect_to
+from dougong_ui_builder.said_faults import fault_said
 from dougong_ui_builder.screens.approvals import asks
 from dougong_ui_builder.screens.approvals.listing import Row, empty_of, flows_of, place_of, rows_of, tabs_of
 from dougong_ui_builder.screens.approvals.routes import BASE, ONE, Listed, blueprint, listed
-from dougong_ui_builder.screens.approvals.said import fault_said
 from dougong_ui_builder.screens.approvals.shown import One, one_of
 from dougong_ui_builder.shell import PAGES, PageLink
 from dougong_ui_builder.words import gettext, lazy_gettext, ngettext

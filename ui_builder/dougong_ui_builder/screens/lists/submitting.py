@@ -14,7 +14,7 @@ from dougong_platform.query.single import display_names
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.page import redirect_to
-from dougong_ui_builder.screens.approvals.said import fault_said
+from dougong_ui_builder.said_faults import fault_said
 from dougong_ui_builder.screens.lists.failures import Failure
 from dougong_ui_builder.screens.lists.panel import answer
 from dougong_ui_builder.screens.lists.state import ListState

@@ -19,8 +19,9 @@ from dougong_platform.pipelines.serving import serving
 from dougong_ui_builder import toasts
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.page import is_fragment, page, redirect_to
+from dougong_ui_builder.said_faults import fault_said
 from dougong_ui_builder.said_values import said
-from dougong_ui_builder.screens.approvals.said import fault_said, outcome_said
+from dougong_ui_builder.screens.approvals.said import outcome_said
 from dougong_ui_builder.screens.confirming import ask_page, confirmed, question
 from dougong_ui_builder.screens.record_values.posted_row import PostedRow, read_row
 from dougong_ui_builder.screens.record_values.reading import Found, editable, file_entries, names_of, read
