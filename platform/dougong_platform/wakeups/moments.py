@@ -21,7 +21,7 @@ def moment_of(day: dt.date, time: dt.time, zone: ZoneInfo) -> dt.datetime:
     while after - before > _SECOND:
         middle = before + (after - before) / 2
         before, after = (before, middle) if _wall(middle, zone) > local else (middle, after)
-    return (after + _SECOND / 2).replace(microsecond=0)
+    return after.replace(microsecond=0)  # the only whole second behind `before`
 
 
 def last_day(now: dt.datetime, time: dt.time, zone: ZoneInfo) -> dt.date:

@@ -48,6 +48,20 @@ def test_a_time_that_is_skipped_is_the_jump_and_one_that_occurs_twice_the_first(
     assert iso(found) == moment
 
 
+@pytest.mark.parametrize(
+    ("zone", "day", "skipped", "jump"),
+    [
+        ("Africa/Cairo", "2027-04-30", range(60), "2027-04-29T22:00:00Z"),
+        ("Europe/Berlin", "2027-03-28", range(120, 180), "2027-03-28T01:00:00Z"),
+        ("Australia/Lord_Howe", "2027-10-03", range(120, 150), "2027-10-02T15:30:00Z"),
+        ("Pacific/Apia", "2011-12-30", range(0, 24 * 60, 7), "2011-12-30T10:00:00Z"),
+    ],
+)
+def test_every_minute_that_is_skipped_is_the_jump_to_the_second(zone: str, day: str, skipped: range, jump: str) -> None:
+    times = [dt.time(minute // 60, minute % 60) for minute in skipped]
+    assert {iso(moment_of(dt.date.fromisoformat(day), time, ZoneInfo(zone))) for time in times} == {jump}
+
+
 _days = st.dates(dt.date(2011, 12, 1), dt.date(2030, 12, 31))
 _times = st.times(dt.time(0), dt.time(23, 59)).map(lambda time: time.replace(second=0, microsecond=0))
 
