@@ -57,6 +57,11 @@ export class DgFlow extends HTMLElement {
     return { node: value("@node"), branch: value("@branch") };
   }
 
+  /** The period whose numbers stand on the branches, as the address has it; a change takes them away. */
+  private get trial(): string {
+    return trialIn(new URL(location.href));
+  }
+
   /** Post one change, after those before it; the answer's parts take the place of ours. */
   private send(values: Record<string, string> | FormData, keeps: "undo" | "redo" | "" = "", editing = false): Promise<void> {
     const typed = editing ? -1 : this.typed; // now: by the time its turn comes more may have been typed
@@ -94,7 +99,7 @@ export class DgFlow extends HTMLElement {
   }
 
   /** Put the parts of an answered page in place of ours; somebody who goes on typing keeps the inspector. */
-  private take(html: string, typing: boolean): void {
+  private take(html: string, typing: boolean, trial = ""): void {
     const page = new DOMParser().parseFromString(html, "text/html");
     const scrolled = this.scrolls().map((one) => [one.scrollLeft, one.scrollTop] as const);
     const open = [...this.querySelectorAll<HTMLDetailsElement>("details.dg-section[id][open]")].map((one) => one.id);
@@ -107,8 +112,7 @@ export class DgFlow extends HTMLElement {
     this.scrolls().forEach((one, n) => one.scrollTo(...(scrolled[n] ?? [0, 0])));
     this.refocus(focus);
     const { node, branch } = this.chosen;
-    const query = node ? `?node=${encodeURIComponent(node)}${branch ? `&branch=${encodeURIComponent(branch)}` : ""}` : "";
-    history.replaceState(history.state, "", this.url + query);
+    history.replaceState(history.state, "", this.url + queryOf(node, branch, trial));
   }
 
   /** A condition's editor asks the server before it tells: what it tells after its inspector is gone is saved all the same. */
@@ -143,12 +147,12 @@ export class DgFlow extends HTMLElement {
   }
 
   /** Show a node or branch in the inspector; "" shows none. */
-  async choose(node: string, branch = "", inspect = false): Promise<void> {
-    const query = node ? `?node=${encodeURIComponent(node)}${branch ? `&branch=${encodeURIComponent(branch)}` : ""}` : "";
+  async choose(node: string, branch = "", inspect = false, trial = this.trial): Promise<void> {
+    const query = queryOf(node, branch, trial);
     const next = this.turn.then(async () => {
       const response = await fetch(this.url + query, { headers: { Accept: "text/html", "HX-Request": "true" } }).catch(() => null);
       if (!response?.ok) return location.assign(this.url + query);
-      this.take(await response.text(), false);
+      this.take(await response.text(), false, trial);
       if (inspect) this.querySelector<HTMLElement>("#flow-inspector h2")?.focus();
       else cardAt(this, node, branch)?.focus();
     });
@@ -170,7 +174,8 @@ export class DgFlow extends HTMLElement {
     if (there.pathname !== new URL(this.url, location.href).pathname) return;
     event.preventDefault();
     event.stopPropagation();
-    void this.choose(there.searchParams.get("node") ?? "", there.searchParams.get("branch") ?? "");
+    const trial = link.closest(".dg-flow-trial") ? trialIn(there) : this.trial;
+    void this.choose(there.searchParams.get("node") ?? "", there.searchParams.get("branch") ?? "", false, trial);
   };
 
   /** A button of the forms: taken here, before htmx would post it for a part of the inspector alone. */
@@ -336,6 +341,18 @@ export class DgFlow extends HTMLElement {
       this.querySelector<HTMLElement>("[data-card].dg-on")?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
     }
   }
+}
+
+function queryOf(node: string, branch: string, trial: string): string {
+  const found = new URLSearchParams(trial);
+  if (node) found.set("node", node);
+  if (node && branch) found.set("branch", branch);
+  return String(found) && `?${found}`;
+}
+
+function trialIn(address: URL): string {
+  const found = new URLSearchParams([...address.searchParams].filter(([name]) => name === "since" || name === "until"));
+  return String(found);
 }
 
 if (!customElements.get("dg-flow")) customElements.define("dg-flow", DgFlow);

@@ -339,6 +339,15 @@ def test_whoever_was_slower_is_told_and_nothing_is_lost(reading: Reading, admini
     assert node(reading, "manager")["label"]["en"] == "Manager"
 
 
+def test_the_numbers_of_a_try_out_are_offered_and_taken_away(administrator: Any) -> None:
+    page = administrator.get(f"{FLOW}?node=manager").text
+    offered = re.search(r'href="(\?since=[^"]*)"', page)
+    assert offered is not None
+    page = administrator.get(FLOW + offered.group(1).replace("&amp;", "&")).text
+    assert "nothing to try it on" in page
+    assert f'href="{FLOW}?node=manager" aria-label="Take the numbers away"' in page
+
+
 def test_submit_and_recall_are_written_and_read_back(reading: Reading, administrator: Any) -> None:
     form = administrator.form(f"{FLOW}/submit")
     given = {"b/entry": "price > 0", "@created": "true", "@crosses_field": "price", "@crosses_above": "100"}

@@ -14,9 +14,10 @@ from dougong_ui_builder.builder.approvals.changing import change
 from dougong_ui_builder.builder.approvals.inspecting import inspect
 from dougong_ui_builder.builder.approvals.node_kinds import KINDS
 from dougong_ui_builder.builder.approvals.page_of import KIND, FlowPage, flow_page
+from dougong_ui_builder.builder.approvals.periods import period_of
 from dougong_ui_builder.builder.approvals.routes import blueprint
 from dougong_ui_builder.builder.approvals.shown import Key, canvas
-from dougong_ui_builder.builder.approvals.tree import Node, find, node_at
+from dougong_ui_builder.builder.approvals.tree import Node, node_at
 from dougong_ui_builder.builder.approvals.trying import shares_of
 from dougong_ui_builder.builder.sharing.choices import condition_fields
 from dougong_ui_builder.page import is_fragment, page, redirect_to
@@ -68,15 +69,19 @@ def address(made: FlowPage, chosen: Key) -> str:
 def designer(made: FlowPage, chosen: Key, kept: Node | None = None, notes: list[str] | None = None) -> str:
     """The page; `kept`: the chosen node as the form has it, `notes`: what went wrong."""
     inspected = inspect(made, chosen, kept)
-    found = find(made.nodes, chosen[0])
+    days = period_of(made.caller)
+    tried = request.method == "GET" and days.asked
+    shares = shares_of(made) if tried else {}
     return made.draw(
         "approval_flows/designer.html",
         "flow",
-        canvas=canvas(made, chosen if inspected else ("", ""), shares_of(made) if request.method == "GET" else None),
+        canvas=canvas(made, chosen if inspected else ("", ""), shares),
         inspected=inspected,
+        tried=days if tried else None,
+        shares=shares,
+        trial=days.choices[-1],
         kinds=KINDS,
         notes=notes or [],
-        place=str(found[0]) if found else "",
         state=_script({"nodes": made.nodes, "seen": made.document.hash}),
         condition_fields=json.dumps(condition_fields(made.words, made.object), ensure_ascii=False),
         asked=request.form.get("@do", ""),
