@@ -122,6 +122,7 @@ def change_entry(
         "import": gettext("by an import"),
         "hand_over": gettext("in a hand-over"),
         "publish": gettext("by publishing, as its stage went"),
+        "approval": gettext("in an approval"),
     }
     cause = gettext("by an automation:") if by else causes.get(one["cause"])
     if cause and what:
