@@ -15,7 +15,8 @@ NO_WAY = {"en": "No branch applies.", "zh": "没有适用的分支。"}
 
 def start(machine: Machine) -> None:
     """From the first node on."""
-    machine.note("submitted", actor=machine.actor, comment=machine.approval.note)
+    approval = machine.approval
+    machine.note("submitted", actor=machine.actor, comment=approval.note, record_version=approval.record_version)
     proceed(machine, machine.flow.first, None, None)
 
 

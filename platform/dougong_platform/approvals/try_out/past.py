@@ -18,12 +18,12 @@ from dougong_tenants import TenantTransaction
 
 SUBMITTED, SAVED = "submitted", "saved"
 OVER = (SUBMITTED, SAVED)
-# The version of the record says exactly what was submitted; the one of a resubmission is that of its last time.
+# The version of the record says exactly what was submitted.
 _MOMENTS = {
     SUBMITTED: """
 select a.record as id, a.submitted_at as _at, a.submitter as _actor, a.id as _approval, a.choices as _choices,
-       0::bigint as _seq, case when exists (select from "§"._approval_event e where e.approval = a.id
-         and e.action = 'resubmitted') then null else a.record_version end as _version
+       0::bigint as _seq, (select (e.data ->> 'record_version')::integer from "§"._approval_event e
+         where e.approval = a.id and e.action = 'submitted' order by e.id limit 1) as _version
   from "§"._approval a
  where a.flow = {flow} and a.object = {object} and a.submitted_at >= %(since)s::timestamptz
    and a.submitted_at < %(until)s::timestamptz order by a.submitted_at desc, a.id limit %(limit)s
