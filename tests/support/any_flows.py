@@ -62,7 +62,7 @@ def approve_node(chance: random.Random) -> Node:
 def flow(chance: random.Random, name: str) -> Node:
     """A flow that compiles."""
     while True:
-        do = BAD if chance.random() < 0.2 else GOOD
+        do = BAD if chance.random() < 0.1 else GOOD
         drawn = {
             "kind": "approval",
             "name": name,
