@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from dougong_metadata.model.types import FieldModel
 from dougong_platform.access import Action, predicate
-from dougong_platform.records.approval_checks import LOCKS, lock_checks
+from dougong_platform.records.approval_checks import LOCKS, lock_checks, parent_check
 from dougong_platform.records.check import Check
 from dougong_platform.records.new_row import NewRow
 from dougong_platform.records.rule_conditions import broken
@@ -53,6 +53,9 @@ class Checks:
         self._unique()
         self._validations()
         self.found += stage_checks(self._object, row, changed, creating=creating)
+        parent = shape.model.objects.get(str(self._object.parent.to)) if self._object.parent is not None else None
+        if parent is not None and parent.approvals:
+            self.found.append(parent_check(self._object, parent, row, creating or not self._moves_parent()))
         if self._object.approvals and not creating:
             self.joins.append(LOCKS)
             self.found += lock_checks(self._object, row, changed, shape.given)
@@ -62,6 +65,11 @@ class Checks:
         """SQL for the numbers of the conditions that hold, as int[]."""
         cases = [f"case when {check.condition} then {number} end" for number, check in enumerate(self.found)]
         return f"array_remove(array[{', '.join(cases)}]::int[], null)" if cases else "'{}'::int[]"
+
+    def _moves_parent(self) -> bool:
+        """Whether this write may give the record to another parent."""
+        link = self._object.parent
+        return link is not None and self.changed(link.name) is not None
 
     def _column(self, name: str) -> str:
         self.row.used[name] = self._object.fields[name]

@@ -60,6 +60,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "en": "{label} cannot be changed while the record is being approved.",
         "zh": "审批期间不能修改{label}。",
     },
+    "parent_in_approval": {
+        "en": "This belongs to a record of “{object}” that is being approved, and cannot be changed now.",
+        "zh": "所属的「{object}」正在审批中，暂不能修改。",
+    },
     "locked_in_approval": {
         "en": "The record is being approved and cannot be deleted now.",
         "zh": "该记录正在审批中，暂不能删除。",

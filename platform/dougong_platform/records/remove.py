@@ -15,7 +15,7 @@ from dougong_platform.errors import FieldError, NotAllowed
 from dougong_platform.http.caller import Caller
 from dougong_platform.records import refusals
 from dougong_platform.records.action import Writing, act
-from dougong_platform.records.approval_checks import held_records
+from dougong_platform.records.approval_checks import held_details, held_records
 from dougong_platform.records.arrays import array_text
 from dougong_platform.records.change import NO_ID, may_act, row_ids
 from dougong_platform.records.create import writable
@@ -78,6 +78,7 @@ def delete_in(
 def _refuse_held(writing: Writing, batch: Batch, ids: Sequence[str]) -> None:
     """Refuse those that are in approval, or that only an approval deletes."""
     object = batch.object
+    _refuse_held_details(writing, batch, ids)
     if not object.approvals:
         return
     statement = cached(("held", writing.caller.model.hash, object.name), partial(held_records, object))
@@ -87,6 +88,22 @@ def _refuse_held(writing: Writing, batch: Batch, ids: Sequence[str]) -> None:
             said = "locked_in_approval" if code == "in_approval" else code
             text = sentence(said, writing.caller.locale)
             batch.refuse(places[id], FieldError(None, code, text, places[id]))
+
+
+def _refuse_held_details(writing: Writing, batch: Batch, ids: Sequence[str]) -> None:
+    """Refuse those whose parent is in approval."""
+    object, release = batch.object, writing.caller.release
+    link = object.parent
+    parent = release.model.objects.get(str(link.to)) if link is not None else None
+    if link is None or parent is None or not parent.approvals:
+        return
+    names = release.catalogue
+    statement = held_details(names.table(object.name), names.column(object.name, link.name))
+    label = parent.label.text(writing.caller.locale)
+    for (id,) in writing.run(statement, {"ids": array_text([id for id in ids if id != NO_ID])}):
+        at = next(index for index, one in enumerate(ids) if one == id)
+        if at not in batch.errors:
+            batch.refuse(at, error("parent_in_approval", writing.caller.locale, at, object=label))
 
 
 def lock(

@@ -4,6 +4,7 @@ for an outcome, gates of stages, and deleting by approval."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -39,6 +40,13 @@ nodes:
       - {name: other, nodes: []}
 on:
   approved: [{update: {set: {reviewer: '$user.id'}}}]
+---
+kind: object
+name: purchase_line
+name_field: what
+fields:
+  purchase: {type: detail, to: purchase}
+  what: {type: text, required: true}
 ---
 kind: approval
 name: ordering
@@ -209,3 +217,27 @@ def test_what_runs_on_a_record_that_is_deleted_ends_and_says_why(company: Approv
     assert data["reason"]["en"] == "The record was deleted."
     records.purge(company.admin, "purchase", [id])
     assert running(company, id, "new_ones") == []
+
+
+def test_details_are_locked_with_their_record(company: Approving) -> None:
+    one, other = company.purchase("dan"), company.purchase("dan")
+    dan = replace(company.caller("dan"), rights=company.admin.rights)
+    (line,) = records.create(dan, "purchase_line", [{"purchase": one, "what": "Paper"}]).records
+    (loose,) = records.create(dan, "purchase_line", [{"purchase": other, "what": "Ink"}]).records
+    (answer,) = submit(company.caller("dan"), "ordering", "purchase", [one])
+
+    def refused(write: Any) -> list[str]:
+        with pytest.raises(RecordsInvalid) as kept:
+            write()
+        return [error.code for error in kept.value.errors]
+
+    said = ["parent_in_approval"]
+    assert refused(lambda: records.create(dan, "purchase_line", [{"purchase": one, "what": "More"}])) == said
+    assert refused(lambda: records.update(dan, "purchase_line", [{"id": line.id, "what": "Less"}])) == said
+    assert refused(lambda: records.update(dan, "purchase_line", [{"id": line.id, "purchase": other}])) == said
+    assert refused(lambda: records.update(dan, "purchase_line", [{"id": loose.id, "purchase": one}])) == said
+    assert refused(lambda: records.delete(dan, "purchase_line", [str(line.id)])) == said
+    records.update(dan, "purchase_line", [{"id": loose.id, "what": "Blue ink"}])
+    records.update(replace(dan, cause="automation"), "purchase_line", [{"id": line.id, "what": "By a rule"}])
+    governing.recall(company.caller("dan"), str(answer.approval))
+    records.delete(dan, "purchase_line", [str(line.id)])
