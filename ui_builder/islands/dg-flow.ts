@@ -27,6 +27,7 @@ export class DgFlow extends HTMLElement {
     this.addEventListener("input", this.counted);
     document.addEventListener("keydown", this.key);
     this.addEventListener("dg:sorted", this.sorted);
+    this.addEventListener("htmx:beforeRequest", (event) => event.preventDefault()); // its forms are posted here, in turn
     this.stopCarrying = carry(this, (node, place) => void this.send({ "@do": `move-node ${node} ${place}`, "@node": node }));
     this.tools();
     this.shown(true);
