@@ -55,6 +55,14 @@ submit: {gate: true}
 nodes:
   - {name: supervisor, kind: approve, label: {en: Supervisor, zh: 主管}, by: [{manager: 1}]}
 ---
+kind: approval
+name: removal
+object: supplier
+label: {en: Removal, zh: 删除审批}
+deletes: true
+nodes:
+  - {name: director, kind: approve, label: {en: Director, zh: 总监}, by: [{user: cat@approving.test}]}
+---
 kind: pipeline
 name: buying
 object: purchase

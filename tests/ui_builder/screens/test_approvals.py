@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from approval_pages import Visitor, make_company, sent_in
 from approving import Approving
+from dougong_platform import records
 from dougong_platform.app import create_app
 from dougong_platform.approvals import deciding
 from dougong_platform.approvals.links import sign
@@ -336,6 +337,29 @@ def test_a_stages_gate_leads_to_its_approval_and_says_for_whom_it_waits(company:
     assert "in approval, waits for Supervisor" in words(dan.get(f"/o/purchase/{record}"))
     visitor("bea").post(f"/approvals/{running(company, record)}/decide", verdict="approve")
     assert get(company.admin, "purchase", record, ["stage"])["stage"] == "ordered"
+
+
+def test_a_card_dropped_on_a_gated_lane_goes_back_and_says_why(company: Approving, visitor: Get) -> None:
+    record = company.purchase("dan", "Desk", total="700", stage="asked")
+    headers = {"HX-Request": "true", "Accept": "application/json"}
+    drop = {"value": "ordered", "board": "/o/purchase/board"}
+    answer = visitor("dan").post(f"/o/purchase/{record}/stage", headers, **drop)
+    assert (answer.status_code, answer.json["submitted"], answer.json["moved"]) == (200, True, False)
+    again = visitor("dan").post(f"/o/purchase/{record}/stage", headers, **drop)
+    assert (again.status_code, again.json["text"]) == (
+        409,
+        "Stage cannot be changed while the record is being approved.",
+    )
+
+
+def test_what_is_deleted_by_approval_alone_leads_to_the_form(company: Approving, visitor: Get) -> None:
+    (made,) = records.create(company.admin, "supplier", [{"name": "Quill"}]).records
+    ann = visitor("ann")
+    answer = ann.post(f"/o/supplier/{made.id}/delete")
+    assert answer.headers["Location"] == f"/o/supplier/{made.id}/submit?flow=removal"
+    ann.post(f"/o/supplier/{made.id}/submit", flow="removal")
+    visitor("cat").post(f"/approvals/{running(company, str(made.id))}/decide", verdict="approve")
+    assert "recycle bin" in words(ann.get(f"/o/supplier/{made.id}"))
 
 
 def test_selected_records_are_submitted_at_once(company: Approving, visitor: Get) -> None:

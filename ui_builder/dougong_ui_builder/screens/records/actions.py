@@ -59,6 +59,9 @@ def delete(caller: Caller, object: str, id: UUID) -> Response:
         records.delete(caller, object, [str(id)])
     except RecordsInvalid as refused:
         toasts.say(" ".join(e.message for e in refused.errors), tone="bad")
+        flow = next((one.name for one in found.object.approvals if one.active and one.deletes), None)
+        if flow is not None and any(e.code == "delete_by_approval" for e in refused.errors):
+            return redirect_to(f"{address(object, id, 'submit')}?flow={flow}")
         return redirect_to(address(object, id))
     name = found.title or label_text(found.object)
     toasts.say(gettext("“%(name)s” is in the recycle bin", name=name), undo=address(object, id, "restore"))

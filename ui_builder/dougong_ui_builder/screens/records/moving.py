@@ -36,7 +36,8 @@ if TYPE_CHECKING:
     from dougong_platform.approvals.submit import Submitted
 
 PREFIX = "m."
-_ENDS = frozenset({"stage_move", "stage_end"})
+_LOCKED = "in_approval"
+_ENDS = frozenset({"stage_move", "stage_end", _LOCKED})
 
 
 @dataclass(slots=True)
@@ -111,7 +112,8 @@ def _was_sent(field: FieldModel) -> bool:
 
 
 def _refused(caller: Caller, wish: Wish, errors: Sequence[FieldError]) -> Any:
-    found, text = wish.found, " ".join(e.message for e in errors)
+    found, locked = wish.found, [e for e in errors if e.code == _LOCKED]
+    text = " ".join(e.message for e in locked or errors)
     if (asked := question(errors)) is not None:
         return ask_page(asked, found.title or label_text(found.object), _back(found))
     if wish.stage is not None and wish.pipeline is not None:
