@@ -1,20 +1,19 @@
 // <dg-flow data-url>: the designer of approval flows over its server-made tree and inspector. Every change is one post whose
 // answer brings both again; arrows walk, + adds, Alt with an arrow and the pointer move, Ctrl C X V copy and put, Ctrl Z undoes.
 import { carry } from "./flow-carrying.ts";
+import { FlowSteps, type Turn } from "./flow-steps.ts";
+import { fitting, nextZoom, queryOf, sight, trialIn } from "./flow-view.ts";
 import { cardAt, keyOf, neighbour, placeBehind } from "./flow-walking.ts";
 import { complain, takeRegions } from "./pages.ts";
 import { csrfToken } from "./requests.ts";
 import { t } from "./strings.ts";
 
 const REGIONS = ["flow-canvas", "flow-side", "flow-head", "flow-banner"];
-const MOST_UNDONE = 100;
 const ARROWS: Record<string, "up" | "down" | "left" | "right"> = { ArrowUp: "up", ArrowDown: "down", ArrowLeft: "left", ArrowRight: "right" };
-const ZOOMS = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.25, 1.5];
 
 export class DgFlow extends HTMLElement {
   private turn: Promise<unknown> = Promise.resolve();
-  private undone: string[] = [];
-  private done: string[] = [];
+  private readonly steps = new FlowSteps();
   private clip: { node: string; cut: boolean } | null = null;
   private typed = 0; // raised by every key in the inspector
   private zoom = 1;
@@ -64,14 +63,14 @@ export class DgFlow extends HTMLElement {
   }
 
   /** Post one change, after those before it; the answer's parts take the place of ours. */
-  private send(values: Record<string, string> | FormData, keeps: "undo" | "redo" | "" = "", editing = false): Promise<void> {
+  private send(values: Record<string, string> | FormData, keeps: Turn = "", editing = false): Promise<void> {
     const typed = editing ? -1 : this.typed; // now: by the time its turn comes more may have been typed
     const next = this.turn.then(() => this.post(values, keeps, typed));
     this.turn = next.catch(() => undefined);
     return next;
   }
 
-  private async post(values: Record<string, string> | FormData, keeps: "undo" | "redo" | "", typed = this.typed): Promise<void> {
+  private async post(values: Record<string, string> | FormData, keeps: Turn, typed = this.typed): Promise<void> {
     const before = JSON.stringify(this.state.nodes);
     const body = values instanceof FormData ? values : new FormData();
     if (!(values instanceof FormData)) for (const [name, value] of Object.entries({ "@node": this.chosen.node, "@branch": this.chosen.branch, ...values })) body.set(name, value);
@@ -82,9 +81,9 @@ export class DgFlow extends HTMLElement {
       const response = await fetch(this.url, { method: "POST", body: new URLSearchParams(body as unknown as Record<string, string>), headers: { "HX-Request": "true", Accept: "text/html", "X-CSRF-Token": csrfToken() } });
       if (![200, 409, 422].includes(response.status)) return complain(t("Something went wrong (error {status}).", { status: response.status }));
       this.take(await response.text(), inspecting && typed !== this.typed);
-      if (response.status === 409) this.done = this.undone = [];
+      if (response.status === 409) this.steps.forget();
       const after = JSON.stringify(this.state.nodes);
-      if (response.status === 200 && after !== before) this.remember(before, keeps);
+      if (response.status === 200 && after !== before) this.steps.keep(before, keeps);
     } catch {
       complain(t("The server cannot be reached. What you typed is kept."));
     } finally {
@@ -93,26 +92,16 @@ export class DgFlow extends HTMLElement {
     }
   }
 
-  private remember(before: string, keeps: "undo" | "redo" | ""): void {
-    if (keeps === "undo") this.undone.push(before);
-    else this.done = [...this.done, before].slice(-MOST_UNDONE);
-    if (!keeps) this.undone = [];
-  }
-
   /** Put the parts of an answered page in place of ours; somebody who goes on typing keeps the inspector. */
   private take(html: string, typing: boolean, trial = ""): void {
     const page = new DOMParser().parseFromString(html, "text/html");
-    const scrolled = this.scrolls().map((one) => [one.scrollLeft, one.scrollTop] as const);
-    const open = [...this.querySelectorAll<HTMLDetailsElement>("details.dg-section[id][open]")].map((one) => one.id);
-    const focus = this.focused();
+    const back = sight(this);
     this.followUp();
     takeRegions(page, typing ? [...REGIONS.filter((one) => one !== "flow-side"), "flow-inspector-head", "flow-errors"] : REGIONS);
     this.classList.toggle("dg-inspecting", Boolean(this.querySelector(".dg-inspector")));
-    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
     this.shown(false);
-    this.scrolls().forEach((one, n) => one.scrollTo(...(scrolled[n] ?? [0, 0])));
-    this.refocus(focus);
     const { node, branch } = this.chosen;
+    back(cardAt(this, node, branch));
     history.replaceState(history.state, "", this.url + queryOf(node, branch, trial));
   }
 
@@ -125,26 +114,6 @@ export class DgFlow extends HTMLElement {
       body.set("@then", [this.chosen.node, this.chosen.branch].filter(Boolean).join("/"));
       void this.send(body, "", true);
     });
-  }
-
-  private scrolls(): HTMLElement[] {
-    return [...this.querySelectorAll<HTMLElement>("#flow-canvas, #flow-inspector")];
-  }
-
-  /** Where the focus is: in the inspector it is kept by its id, on the canvas it follows what is chosen. */
-  private focused(): { canvas: boolean; id: string; name: string } {
-    const at = document.activeElement;
-    const canvas = at instanceof Element && Boolean(at.closest("#flow-canvas, .dg-flow-tools, .dg-flow-quick"));
-    return { canvas: canvas || at === document.body, id: at?.id ?? "", name: at?.getAttribute("name") ?? "" };
-  }
-
-  private refocus(was: { canvas: boolean; id: string; name: string }): void {
-    if (was.canvas) {
-      const { node, branch } = this.chosen;
-      cardAt(this, node, branch)?.focus({ preventScroll: false });
-    } else if (was.name && document.activeElement === document.body) {
-      this.querySelector<HTMLElement>(`#flow-inspector [name="${CSS.escape(was.name)}"]`)?.focus();
-    }
   }
 
   /** Show a node or branch in the inspector; "" shows none. */
@@ -291,12 +260,12 @@ export class DgFlow extends HTMLElement {
 
   private use(tool: string): void {
     if (tool === "undo" || tool === "redo") this.back(tool);
-    else this.zoomTo(tool === "fit" ? this.fitting() : (ZOOMS[ZOOMS.indexOf(this.zoom) + (tool === "in" ? 1 : -1)] ?? this.zoom));
+    else this.zoomTo(tool === "fit" ? fitting(this, this.zoom) : nextZoom(this.zoom, tool === "in" ? 1 : -1));
   }
 
   private back(way: "undo" | "redo"): void {
     this.turn = this.turn.then(() => {
-      const nodes = (way === "undo" ? this.done : this.undone).pop();
+      const nodes = this.steps.take(way);
       return nodes === undefined ? undefined : this.post({ "@do": "put", "@nodes": nodes }, way);
     }).catch(() => undefined);
   }
@@ -307,24 +276,14 @@ export class DgFlow extends HTMLElement {
     this.tools();
   }
 
-  /** The largest zoom at which the whole tree is seen. */
-  private fitting(): number {
-    const tree = this.querySelector<HTMLElement>("[data-root]");
-    const pane = this.querySelector<HTMLElement>("#flow-canvas");
-    if (!tree || !pane) return 1;
-    const [wide, high] = [tree.scrollWidth / this.zoom, tree.scrollHeight / this.zoom];
-    const most = Math.min((pane.clientWidth - 48) / wide, (pane.clientHeight - 100) / high, 1);
-    return [...ZOOMS].reverse().find((one) => one <= most) ?? ZOOMS[0] ?? 1;
-  }
-
   private tools(): void {
     const bar = this.querySelector<HTMLElement>("[data-flow-tools]");
     if (!bar) return;
     bar.hidden = false;
     const button = (name: string): HTMLButtonElement | null => bar.querySelector(`[data-flow="${name}"]`);
-    for (const [name, stack] of [["undo", this.done], ["redo", this.undone]] as const) {
+    for (const name of ["undo", "redo"] as const) {
       const one = button(name);
-      if (one) one.disabled = !stack.length;
+      if (one) one.disabled = !this.steps.has(name);
     }
     const shown = bar.querySelector("[data-flow-zoom]");
     if (shown) shown.textContent = `${Math.round(this.zoom * 100)}%`;
@@ -342,18 +301,6 @@ export class DgFlow extends HTMLElement {
       this.querySelector<HTMLElement>("[data-card].dg-on")?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
     }
   }
-}
-
-function queryOf(node: string, branch: string, trial: string): string {
-  const found = new URLSearchParams(trial);
-  if (node) found.set("node", node);
-  if (node && branch) found.set("branch", branch);
-  return String(found) && `?${found}`;
-}
-
-function trialIn(address: URL): string {
-  const found = new URLSearchParams([...address.searchParams].filter(([name]) => name === "since" || name === "until"));
-  return String(found);
 }
 
 if (!customElements.get("dg-flow")) customElements.define("dg-flow", DgFlow);
