@@ -35,12 +35,17 @@ select distinct t.approval from _approval_task t
 def replace_left(case: Case) -> bool:
     """Have others asked in place of those who left; whether there was anybody."""
     directory, found = directory_of(case.live.organisation, case.live.moment), False
-    for step in list(case.approval.open_steps()):
-        for task in open_tasks(case, step):
-            if case.approval.state == RUNNING and task.is_open and _is_left(case, directory, task):
-                _replace(case, directory, step, task)
-                found = True
+    while (left := _first_left(case, directory)) is not None:  # who is asked next may have left, too
+        _replace(case, directory, *left)
+        found = True
     return found
+
+
+def _first_left(case: Case, directory: Directory) -> tuple[Step, Task] | None:
+    if case.approval.state != RUNNING:
+        return None
+    waited = ((step, task) for step in case.approval.open_steps() for task in open_tasks(case, step))
+    return next((one for one in waited if _is_left(case, directory, one[1])), None)
 
 
 def _is_left(case: Case, directory: Directory, task: Task) -> bool:

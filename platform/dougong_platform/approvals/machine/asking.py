@@ -101,15 +101,47 @@ def settle(machine: Machine, step: Step) -> str | None:
         return "skipped"
     if step.state == "refused":
         return "rejected"
-    tasks = [task for task in machine.approval.tasks_of(step) if task.counts]
-    base = sorted((t for t in tasks if t.place == "base"), key=lambda t: t.position)
-    verdicts = [_verdict(tasks, task) for task in base]
+    tasks = Counted([task for task in machine.approval.tasks_of(step) if task.counts])
+    verdicts = [tasks.verdict(task) for task in tasks.base]
     node = machine.flow.nodes[step.node]
     need = node.need if node.kind == "approve" else "any"
     found = _outcome(need, node.count, verdicts)
     if found is None:
-        _open(machine, tasks, base, verdicts, in_turn=need == "sequence")
+        _open(machine, tasks, verdicts, in_turn=need == "sequence")
     return found
+
+
+class Counted:
+    """The tasks that make a step's decision, with who was added for whom; `base` are those of the rules, in order."""
+
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        self.all = tasks
+        self.base = sorted((task for task in tasks if task.place == "base"), key=lambda task: task.position)
+        self._by_id = {task.id: task for task in tasks}
+        self._added: dict[str | None, list[Task]] = {}
+        for task in tasks:
+            if task.place != "base":
+                self._added.setdefault(task.parent, []).append(task)
+
+    def verdict(self, task: Task) -> str:
+        """What a task comes to, with the signers that were added to it."""
+        added = [self.verdict(one) for one in self._added.get(task.id, ())]
+        if task.state == "rejected" or "rejected" in added:
+            return "rejected"
+        if task.state == "approved" and all(verdict == "approved" for verdict in added):
+            return "approved"
+        return "pending"
+
+    def agreed_before(self, task: Task) -> bool:
+        """Whether those who were to agree before him have."""
+        before = (one for one in self._added.get(task.id, ()) if one.place == "before")
+        return all(self.verdict(one) == "approved" for one in before)
+
+    def above(self, task: Task) -> Iterator[Task]:
+        """For whom a signer was asked, and for whom that one was."""
+        while task.place != "base" and task.parent in self._by_id:
+            task = self._by_id[task.parent]
+            yield task
 
 
 def _outcome(need: str, count: int, verdicts: Sequence[str]) -> str | None:
@@ -126,37 +158,13 @@ def _outcome(need: str, count: int, verdicts: Sequence[str]) -> str | None:
     return "approved" if approved == len(verdicts) else None
 
 
-def _verdict(tasks: Sequence[Task], task: Task) -> str:
-    """What a task comes to, with the signers that were added to it."""
-    added = [(one.place, _verdict(tasks, one)) for one in tasks if one.parent == task.id and one.place != "base"]
-    if task.state == "rejected" or any(verdict == "rejected" for _, verdict in added):
-        return "rejected"
-    if task.state == "approved" and all(verdict == "approved" for _, verdict in added):
-        return "approved"
-    return "pending"
-
-
-def _above(tasks: Sequence[Task], task: Task) -> Iterator[Task]:
-    """For whom a signer was asked, and for whom that one was."""
-    by_id = {one.id: one for one in tasks}
-    while task.place != "base" and task.parent in by_id:
-        task = by_id[task.parent]
-        yield task
-
-
-def _open(
-    machine: Machine, tasks: Sequence[Task], base: Sequence[Task], verdicts: Sequence[str], *, in_turn: bool
-) -> None:
+def _open(machine: Machine, tasks: Counted, verdicts: Sequence[str], *, in_turn: bool) -> None:
     """Tasks that waited for others and need not any more; signers whose word decides nothing any more are let off."""
-    for task in tasks:
-        if task.is_open and any(_verdict(tasks, above) == "rejected" for above in _above(tasks, task)):
+    for task in tasks.all:
+        if task.is_open and any(tasks.verdict(above) == "rejected" for above in tasks.above(task)):
             task.state, task.closed_at = "cancelled", machine.world.now
-    turn = next((t.id for t, verdict in zip(base, verdicts, strict=True) if verdict == "pending"), None)
-    for task in tasks:
-        if task.state != "waiting":
-            continue
-        before = [_verdict(tasks, one) for one in tasks if one.parent == task.id and one.place == "before"]
-        if all(verdict == "approved" for verdict in before) and (
-            not in_turn or task.place != "base" or task.id == turn
-        ):
+    turn = next((t.id for t, verdict in zip(tasks.base, verdicts, strict=True) if verdict == "pending"), None)
+    for task in tasks.all:
+        comes = not in_turn or task.place != "base" or task.id == turn
+        if task.state == "waiting" and comes and tasks.agreed_before(task):
             task.state, task.opened_at = "open", machine.world.now
