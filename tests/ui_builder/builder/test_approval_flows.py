@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from dougong_metadata.documents import read_documents
+from dougong_metadata.documents import Document, read_documents
 from dougong_platform.releases import draft as drafts
 from reading import Reading
 
@@ -397,3 +397,42 @@ def test_outcome_actions_are_steps_by_outcome(reading: Reading, administrator: A
     assert body(reading)["on"] == {"approved": [{"update": {"set": {"note": '"done"'}}}]}
     administrator.post(f"{FLOW}/outcomes", administrator.form(f"{FLOW}/outcomes"))
     assert body(reading)["on"] == {"approved": [{"update": {"set": {"note": '"done"'}}}]}
+
+
+GARBAGE: list[dict[str, Any]] = [
+    {"object": "nothing", "nodes": [{"name": "a", "kind": "approve", "by": [{"user": "x"}]}]},
+    {"object": 3, "nodes": "none", "submit": 5, "on": [], "settings": "x", "title": 3, "shown": "all", "lapses": 1},
+    {
+        "object": "wish",
+        "nodes": [{"name": "a", "kind": "approve", "by": "x", "limit": 5, "on": 3, "edit": "abc", "need": []}],
+    },
+    {
+        "object": "wish",
+        "nodes": [{"kind": "what"}, {"name": 7, "kind": "cc", "to": {"a": 1}}, {"name": "a", "kind": "end"}],
+    },
+    {
+        "object": "wish",
+        "nodes": [{"name": "a", "kind": "branch"}, {"name": "b", "kind": "parallel", "branches": [1, {}]}],
+    },
+    {"object": "wish", "nodes": [{"name": "a", "kind": "approve", "by": [{"managers": 3}, {"choice": "x"}, {}, 4]}]},
+    {"object": "wish", "nodes": [{"name": "a", "kind": "action", "do": [{"update": 3}, 5, {"notify": {"to": 1}}]}]},
+    {
+        "object": "wish",
+        "nodes": [{"name": "a", "kind": "approve", "label": "A", "by": [{"manager": "x"}], "limit": {"to": 3}}],
+    },
+    {"object": "wish", "submit": {"by": 3, "crosses": {"price": "x"}}, "on": {"approved": 3}, "nodes": []},
+]
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+def test_whatever_a_draft_holds_is_shown_with_its_problems_and_can_be_mended(
+    reading: Reading, administrator: Any, garbage: dict[str, Any]
+) -> None:
+    drafts.put(reading.database, reading.tenant, [Document("approval", "loan", garbage)], by=reading.ann)
+    for path in (BASE, FLOW, f"{FLOW}?node=a", f"{FLOW}?node=b", f"{FLOW}/submit", f"{FLOW}/outcomes"):
+        assert administrator.get(path).status_code == 200, path
+    assert "cannot be published" in administrator.get(FLOW).text
+    if 'id="node-form"' in administrator.get(f"{FLOW}?node=a").text:
+        assert save(administrator, "node=a").status_code == 303
+    assert press(administrator, "add-node approve @0").status_code == 303
+    assert press(administrator, "remove-node a").status_code == 303
