@@ -12,7 +12,7 @@ from markupsafe import Markup
 from dougong_metadata.model.approval_words import join_words, limit_words, need_words
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.languages import current_locale
-from dougong_ui_builder.screens.approvals.said import text_of
+from dougong_ui_builder.screens.approvals.said import copy_said, text_of
 from dougong_ui_builder.screens.record_values.layout import in_words
 from dougong_ui_builder.words import gettext
 
@@ -87,7 +87,7 @@ def _line(caller: Caller, flow: ApprovalModel | None, step: RouteStep, names: Ma
     if step.kind == "branch" and step.branch is not None:
         what = gettext("%(node)s: %(branch)s", node=what, branch=label_text(step.branch))
     elif step.kind == "cc":
-        what = gettext("Copy: %(node)s", node=what)
+        what = copy_said(what)
     return Line(
         "circle-minus" if skipped else ICONS.get(step.kind, "circle"),
         what,

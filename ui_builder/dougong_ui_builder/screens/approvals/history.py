@@ -12,7 +12,7 @@ from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.mentions import mentions_marked
 from dougong_ui_builder.said_values import said
 from dougong_ui_builder.screens.approvals.course import ICONS, Line, Person
-from dougong_ui_builder.screens.approvals.said import left_said, length_said, text_of, verdict_said
+from dougong_ui_builder.screens.approvals.said import copy_said, left_said, length_said, text_of, verdict_said
 from dougong_ui_builder.words import gettext
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def _coming(one: One, step: RouteStep) -> Line:
         label = gettext("%(node)s: %(branch)s", node=label, branch=label_text(step.branch))
     elif step.kind == "cc":
         named = gettext(", ").join(person.name for person in people)
-        label = gettext("Copy: %(node)s", node=f"{label} {named}".strip())
+        label = f"{copy_said(label)} {named}".strip()
         people = []
     elif step.kind == "parallel" and node is not None:
         why = why or join_words(node, current_locale())

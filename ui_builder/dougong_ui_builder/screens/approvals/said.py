@@ -122,6 +122,13 @@ def left_said(at: Any) -> tuple[str, bool]:
     return gettext("%(time)s left", time=length_said(left)), False
 
 
+def copy_said(label: str) -> str:
+    """What a node that sends copies is called, saying that it does."""
+    if label.casefold().startswith(("copy", "copies", "抄送")):
+        return label
+    return gettext("Copy: %(node)s", node=label)
+
+
 def submitted_said(at: Any) -> str:
     """When somebody submitted it, for "… submitted it %(when)s": today 09:58, yesterday 15:06, 20 Nov 2026 09:58."""
     when = as_moment(at)

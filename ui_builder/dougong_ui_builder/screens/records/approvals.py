@@ -11,7 +11,7 @@ from dougong_platform.approvals.inbox import InboxRow, of_record
 from dougong_platform.errors import NotFound
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.formats import as_moment, day, today
-from dougong_ui_builder.screens.approvals.said import left_said, state_said
+from dougong_ui_builder.screens.approvals.said import copy_said, left_said, state_said
 from dougong_ui_builder.screens.approvals.shown import One, one_of
 from dougong_ui_builder.screens.record_values.locked import LIVE, open_fields
 from dougong_ui_builder.words import gettext
@@ -116,7 +116,7 @@ def _cells(one: One) -> list[Cell]:
     for step in ahead:
         names: Any = progress.names
         if step.kind == "cc":
-            cells.append(Cell(gettext("Copy: %(node)s", node=label_text(step.label)), gettext("to come"), icon="mail"))
+            cells.append(Cell(copy_said(label_text(step.label)), gettext("to come"), icon="mail"))
         else:
             name = names.get(step.people[0].user) or "—"
             cells.append(Cell(label_text(step.label), gettext("to come"), name=name, title=name))
