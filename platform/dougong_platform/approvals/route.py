@@ -12,7 +12,7 @@ from dougong_metadata.model.approval_types import ApprovalModel, Approvers
 from dougong_platform.approvals.errors import NotSubmitted
 from dougong_platform.approvals.facts import facts_of, roles_of
 from dougong_platform.approvals.machine import Machine, approve, resubmitted, start
-from dougong_platform.approvals.state import RETURNED, Approval, Found, Step, Text
+from dougong_platform.approvals.state import RETURNED, Approval, Found, Step, Task, Text
 from dougong_platform.approvals.world import Known
 from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
@@ -106,8 +106,17 @@ def run_ahead(flow: ApprovalModel, approval: Approval, world: Known) -> Machine:
         task = next((t for t in machine.approval.tasks if t.is_open and t.kind == "decide"), None)
         if not machine.runs or task is None:
             break
-        approve(machine, task)
+        _agree(machine, task)
     return machine
+
+
+def _agree(machine: Machine, task: Task) -> None:
+    """Where all have to agree they do so together: what comes of it is settled once."""
+    if machine.flow.nodes[machine.approval.step(task.step).node].need == "all":
+        for other in machine.approval.tasks:
+            if other.step == task.step and other.is_open and other.kind == "decide" and other is not task:
+                other.state, other.closed_at = "approved", machine.world.now
+    approve(machine, task)
 
 
 def route_step(flow: ApprovalModel, approval: Approval, step: Step, world: Known) -> RouteStep:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 from typing import Any
 
 Text = Mapping[str, str]  # {"en": …, "zh": …}
@@ -78,6 +78,12 @@ class Step:
         return int(self.resume[0].get("anew", 1)) if self.state == "returned" and self.resume else 1
 
 
+# An approval may have five hundred tasks, and each is copied whenever it is loaded: `copy` would take several times as
+# long.
+_OF_TASK = attrgetter(*(one.name for one in fields(Task)))
+_OF_STEP = attrgetter(*(one.name for one in fields(Step)))
+
+
 @dataclass(slots=True)
 class Approval:
     """One running or finished flow on one record. `choices`: the people that the submitter named, by node. `stage`:
@@ -122,7 +128,8 @@ class Approval:
 
     def copied(self) -> Approval:
         """The same with steps and tasks of its own. What they hold is never changed in place."""
-        return replace(self, steps=[copy(step) for step in self.steps], tasks=[copy(task) for task in self.tasks])
+        steps = [Step(*_OF_STEP(step)) for step in self.steps]
+        return replace(self, steps=steps, tasks=[Task(*_OF_TASK(task)) for task in self.tasks])
 
     def task(self, id: str) -> Task | None:
         return next((task for task in self.tasks if task.id == id), None)
