@@ -8,8 +8,7 @@ _SUBMITTED_IN = f"a.submitted_at >= {_IN.format('a.submitted_at')}"
 _ENDED_IN = f"a.ended_at >= {_IN.format('a.ended_at')}"
 _LEFT_IN = f"s.left_at >= {_IN.format('s.left_at')}"
 _CLOSED_IN = f"t.closed_at >= {_IN.format('t.closed_at')}"
-# What can have happened in the period: a bound that the index on (flow, submitted_at) knows.
-_FLOW = "a.flow = %(flow)s and a.submitted_at < %(until)s::timestamptz"
+_FLOW = "a.flow = %(flow)s"
 _DAY = "to_char({0} at time zone %(zone)s, 'YYYY-MM-DD')"
 _SENT_BACK = "exists (select from _approval_event e where e.approval = a.id and e.action = 'returned')"
 # A step that somebody decided; one where everything went by itself tells nothing of how long people take.
