@@ -26,7 +26,7 @@ from dougong_platform.approvals.submit import Submitted, submit
 from dougong_platform.errors import RecordsInvalid
 from dougong_platform.http.caller import Caller
 from dougong_platform.releases.publish import publish
-from racing import again, faults, together
+from racing import again, faults, in_processes, together
 
 ROUNDS = 50
 FLOWS = """
@@ -268,6 +268,19 @@ def test_two_who_approve_many_at_once_never_wait_for_each_other_in_a_circle(
     assert len(told) == len(ids)
     assert all(isinstance(one, AlreadyDone) for one in told)
     assert all(outcome(company, one) == ("approved", 1, 0) for one in ids)
+
+
+def test_of_two_processes_one_decides_each(
+    company: Approving, people: dict[str, Caller], rounds: Callable[..., list[str]]
+) -> None:
+    ids = rounds("one_of_two", 2 * ROUNDS)
+    told = in_processes(company, {"eve": ids, "fay": ids})
+    for one in ids:
+        answers = {who: told[who][one] for who in told}
+        (faster,) = [who for who, answer in answers.items() if answer is None]
+        (slower,) = set(answers) - {faster}
+        assert str(answers[slower]).startswith(f"{faster.title()} approved")
+        assert outcome(company, one) == ("approved", 1, 0)
 
 
 def test_resubmitted_and_ended_by_an_administrator(
