@@ -309,7 +309,13 @@ class Company(RuleBasedStateMachine):
     def somebody_can_go_on(self, approval: Approval) -> None:
         """Where it runs somebody active is asked, or somebody active decides for one who is."""
         if approval.state == "running":
-            assert any(self.may_decide(approval, who) for who in self.active()), "it waits for nobody who is there"
+            waits = [(self.names.get(t.user), t.state, t.place) for t in approval.tasks if t.kind == "decide"]
+            there = self.active()
+            assert any(self.may_decide(approval, who) for who in there), (
+                "it waits for nobody who is there",
+                waits,
+                there,
+            )
 
     @rule(chance=CHANCE)
     def publish_another_version(self, chance: random.Random) -> None:
