@@ -90,7 +90,7 @@ def list_versions(caller: Caller, name: str) -> dict[str, Any]:
 
 @blueprint.post(f"{_FLOW}/versions/move")
 @endpoint(
-    "Move approvals to the present version of their flow", body=MoveBody, answers=MovedList, errors=(400, 403, 404)
+    "Move approvals to the present version of their flow", body=MoveBody, answers=MovedList, errors=(400, 403, 404, 422)
 )
 def move_versions(caller: Caller, name: str) -> dict[str, Any]:
     """{"moved": [{"approval", "problem"}]}: each for itself."""
