@@ -69,10 +69,12 @@ def _of_step(approval: Approval, step: Step, old: ApprovalModel | None, new: App
 
 
 def _returning(approval: Approval) -> Iterator[Mapping[str, Any]]:
-    """The places to which it comes back: those that were interrupted by sending it back."""
-    yield from approval.resume or ()
-    for step in approval.open_steps():
-        yield from step.resume or ()
+    """The places to which it comes back: those that were interrupted by sending it back, and from them further on."""
+    waiting = [*(approval.resume or ()), *(one for step in approval.open_steps() for one in step.resume or ())]
+    while waiting:
+        one = waiting.pop()
+        waiting += one.get("resume") or ()
+        yield one
 
 
 def _lineage(approval: Approval, within: int | None, branch: str | None) -> list[tuple[str, str | None]]:

@@ -37,7 +37,7 @@ from dougong_tenants.people import activate_user, deactivate_user
 
 SEED = int(os.environ.get("DOUGONG_TEST_SEED", "5"))
 FLOWS = 40
-EXAMPLES = int(os.environ.get("DOUGONG_TEST_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("DOUGONG_TEST_EXAMPLES", "50"))
 OTHERS = tuple(PEOPLE)  # everybody but the one administrator who stays
 CHANCE = st.integers(0, 2**32).map(random.Random)
 

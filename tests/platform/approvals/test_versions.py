@@ -13,6 +13,7 @@ from dougong_metadata.documents import Document
 from dougong_metadata.model.compile import compile_model
 from dougong_platform.approvals.deciding import decide
 from dougong_platform.approvals.errors import NotNow
+from dougong_platform.approvals.governing import resubmit
 from dougong_platform.approvals.moving_versions import fits, move_version, versions_of
 from dougong_platform.approvals.submit import submit
 from dougong_platform.errors import NotAllowed, NotFound
@@ -147,6 +148,19 @@ def test_what_is_to_come_back_has_to_be_there(company: Approving) -> None:
     (fit,) = fits(company.admin, "by_amount")
     assert fit.state == "returned"
     assert "come back to “Director”" in (fit.misfit or {})["en"]
+
+
+def test_what_is_to_come_back_by_way_of_another_has_to_be_there_too(company: Approving) -> None:
+    one = sent(company, "by_amount", "20000")
+    decide(company.caller("bea"), one, "approve")
+    decide(company.caller("cat"), one, "return", comment="Why?", to="supervisor", back=True)
+    decide(company.caller("bea"), one, "return", comment="Why, indeed?", back=True)
+    released(company, without_director(company))
+    (fit,) = fits(company.admin, "by_amount")
+    assert "come back to “Director”" in (fit.misfit or {})["en"]
+    resubmit(company.caller("dan"), one)
+    assert decide(company.caller("bea"), one, "approve").state == "running"  # straight back to the director
+    assert decide(company.caller("cat"), one, "approve").state == "approved"
 
 
 def test_a_broken_version_is_mended_by_moving(company: Approving) -> None:
