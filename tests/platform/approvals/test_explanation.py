@@ -93,6 +93,21 @@ def test_nothing_of_a_closed_field_is_told(approving: Approving) -> None:
         assert "6500" not in repr(explanation(approving.caller(who), one))
 
 
+def test_a_long_text_is_kept_by_its_beginning(approving: Approving) -> None:
+    documents = dict(approving.admin.model.documents)
+    made = documents["approval", "by_amount"].json()
+    made["nodes"][1]["branches"][1]["if"] = 'CONTAINS(note, "dear")'
+    documents["approval", "by_amount"] = Document.of(made)
+    purchase = documents["object", "purchase"].json()
+    purchase["fields"]["note"]["max_length"] = 4_000
+    documents["object", "purchase"] = Document.of(purchase)
+    publish(approving.database, approving.tenant, model=compile_model(list(documents.values())))
+    one = sent(approving, "by_amount", total="90000", note="x" * 3_000)
+    decide(approving.caller("bea"), one, "approve")
+    found = step(explanation(approving.admin, one), "by_size")
+    assert {seen.path: len(seen.value) for seen in found.saw} == {"total": 8, "note": 500}
+
+
 def test_whoever_does_not_see_it_is_told_nothing(approving: Approving) -> None:
     one = sent(approving, "simple")
     with pytest.raises(NotFound):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from dougong_metadata.errors import InvalidDocuments
 from dougong_platform import records
 from dougong_platform.approvals.asking import transfer
 from dougong_platform.approvals.deciding import decide
-from dougong_platform.approvals.governing import end
+from dougong_platform.approvals.governing import end, resubmit
 from dougong_platform.approvals.submit import submit
 from dougong_platform.approvals.try_out import Line, Tried, edge_counts, try_out
 from dougong_platform.errors import NotAllowed, NotFound
@@ -123,6 +124,38 @@ def test_after_a_return_only_the_first_way_counts(approving: Approving) -> None:
     line = of(tried(approving, "by_amount"), approval)
     assert [v.node for v in line.did or ()] == ["supervisor", "by_size", "director"]
     assert line.change == "same"
+
+
+def test_what_was_changed_before_it_was_sent_in_again_does_not_count(approving: Approving) -> None:
+    record, approval = sent(approving, "by_amount", total="20000")
+    approve(approving, approval, "bea")
+    decide(approving.caller("cat"), approval, "return", comment="Too much.")
+    records.update(approving.caller("dan"), "purchase", [{"id": record, "total": "100"}])
+    resubmit(approving.caller("dan"), approval, "Less now.")
+    approve(approving, approval, "bea")
+    line = of(tried(approving, "by_amount"), approval)
+    assert [v.node for v in line.would] == ["supervisor", "by_size", "director"]
+    assert (line.change, line.state) == ("same", "approved")
+
+
+def test_whatever_ran_to_its_end_takes_the_same_way_again(approving: Approving) -> None:
+    dice = random.Random(5)
+    names = {id: who for who, id in approving.people.items()}
+    ran = []
+    for _ in range(12):
+        flow = dice.choice(["by_amount", "experts", "simple"])
+        record, approval = sent(approving, flow, dice.choice(["dan", "bea"]), total=str(dice.randrange(1, 99_999)))
+        state = "running"
+        while state == "running":
+            found = approving.rows(
+                "select \"user\" from _approval_task where approval = %s::uuid and state = 'open'", [approval]
+            )
+            verdict = "approve" if dice.random() < 0.9 else "reject"
+            state = decide(approving.caller(names[dice.choice(found)[0]]), approval, verdict, comment="So.").state
+        records.update(approving.caller("bea"), "purchase", [{"id": record, "total": "1"}])
+        ran.append((flow, approval))
+    for flow, approval in ran:
+        assert of(tried(approving, flow), approval).change == "same"
 
 
 def test_whoever_took_over_was_not_the_one_first_asked(approving: Approving) -> None:

@@ -10,6 +10,7 @@ from dougong_platform.approvals.machine.machine import Machine
 from dougong_platform.approvals.state import Step
 
 OTHERWISE = {"en": "None of the other conditions holds.", "zh": "其他条件均不成立。"}
+LONGEST_SEEN = 500  # characters of a value that is kept
 NO_WAY = {"en": "No branch applies.", "zh": "没有适用的分支。"}
 
 
@@ -76,7 +77,7 @@ def _choose(machine: Machine, node: ApprovalNode, within: int | None, branch: st
 def _saw(machine: Machine, node: ApprovalNode) -> dict[str, Any]:
     """The values that the node's conditions read now, by path: they say later why it went this way."""
     return {
-        path: value
+        path: value[:LONGEST_SEEN] if isinstance(value, str) else value
         for branch in node.branches
         if branch.condition is not None
         for path, value in machine.world.saw(branch.condition).items()
