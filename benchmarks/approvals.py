@@ -11,9 +11,9 @@ from typing import Any
 from benchmarks.result import Result
 from benchmarks.world import World
 from dougong_metadata.documents import read_documents
-from dougong_platform.approvals.deciding import decide
-from dougong_platform.approvals.inbox import inbox
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.moves.deciding import decide
+from dougong_platform.approvals.moves.submit import submit
+from dougong_platform.approvals.reading.inbox import inbox
 from dougong_platform.approvals.try_out import try_out
 from dougong_platform.http.caller import Caller
 from dougong_platform.people.acting import acting_as

@@ -14,7 +14,7 @@ from approval_pages import make_company, sent_in
 from approving import Approving
 from browsing import save_picture, violations
 from dougong_platform.app import create_app
-from dougong_platform.approvals import deciding
+from dougong_platform.approvals.moves import deciding
 from dougong_platform.query import get
 from dougong_platform.settings import Settings
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from werkzeug.test import TestResponse
 
 from approving import DOCUMENTS, Approving, make_approving
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.moves.submit import submit
 from dougong_platform.http.engine import Engine
 from reading import PASSWORD
 

@@ -11,9 +11,9 @@ from typing import Any
 from approval_oracle import Person, Visit
 from approving import Approving
 from dougong_metadata.model.approval_types import ApprovalModel
+from dougong_platform.approvals.running.store import load
+from dougong_platform.approvals.running.versions import flow_of
 from dougong_platform.approvals.state import Approval, Step, Task
-from dougong_platform.approvals.store import load
-from dougong_platform.approvals.versions import flow_of
 from dougong_platform.releases.release import current
 
 DECISIONS = ("approved", "rejected", "returned")

@@ -9,7 +9,7 @@ from typing import Any
 
 from approving import Approving
 from dougong_metadata.errors import Fault
-from dougong_platform.approvals.deciding import decide_all
+from dougong_platform.approvals.moves.deciding import decide_all
 from dougong_platform.errors import CallerOutdated
 from dougong_tenants import Database
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from flask import g, request
 
 from dougong_metadata.errors import Fault
-from dougong_platform.approvals.inbox import counts
+from dougong_platform.approvals.reading.inbox import counts
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.languages import HTML_LANG, current_locale
 from dougong_ui_builder.words import lazy_gettext

@@ -8,15 +8,15 @@ from dataclasses import asdict
 from typing import Any
 
 from dougong_metadata.errors import Fault
-from dougong_platform.approvals.approvers import choosable
-from dougong_platform.approvals.delegations import Delegation, may_end
-from dougong_platform.approvals.eligible import Offer
-from dougong_platform.approvals.inbox import InboxRow
-from dougong_platform.approvals.progress import Progress
-from dougong_platform.approvals.route import RouteStep
-from dougong_platform.approvals.shown_fields import ShownField
+from dougong_platform.approvals.moves.eligible import Offer
+from dougong_platform.approvals.moves.submit import Submitted
+from dougong_platform.approvals.people.approvers import choosable
+from dougong_platform.approvals.people.delegations import Delegation, may_end
+from dougong_platform.approvals.reading.inbox import InboxRow
+from dougong_platform.approvals.reading.progress import Progress
+from dougong_platform.approvals.reading.shown_fields import ShownField
+from dougong_platform.approvals.running.route import RouteStep
 from dougong_platform.approvals.state import Approval, Text
-from dougong_platform.approvals.submit import Submitted
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.problem import problem
 from dougong_tenants.organisation import Organisation

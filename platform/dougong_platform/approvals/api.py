@@ -8,17 +8,19 @@ from typing import Any
 from flask import Blueprint, Response, request
 from marshmallow import Schema
 
-from dougong_platform.approvals import answers, asking, deciding, delegations, governing, schema, shapes
-from dougong_platform.approvals import inbox as boxes
-from dougong_platform.approvals.eligible import offers
-from dougong_platform.approvals.inbox_statements import BOXES
-from dougong_platform.approvals.once import once
-from dougong_platform.approvals.opening import open_file
-from dougong_platform.approvals.progress import progress
-from dougong_platform.approvals.shown_route import shown_route
-from dougong_platform.approvals.sight import require_sight
+from dougong_platform.approvals import answers, schema, shapes
+from dougong_platform.approvals.moves import asking, deciding, governing
+from dougong_platform.approvals.moves.eligible import offers
+from dougong_platform.approvals.moves.once import once
+from dougong_platform.approvals.moves.submit import submit
+from dougong_platform.approvals.people import delegations
+from dougong_platform.approvals.reading import inbox as boxes
+from dougong_platform.approvals.reading.inbox_statements import BOXES
+from dougong_platform.approvals.reading.opening import open_file
+from dougong_platform.approvals.reading.progress import progress
+from dougong_platform.approvals.reading.shown_route import shown_route
+from dougong_platform.approvals.sight.seeing import require_sight
 from dougong_platform.approvals.state import Approval
-from dougong_platform.approvals.submit import submit
 from dougong_platform.errors import BadRequest
 from dougong_platform.files.api import sent, store
 from dougong_platform.http.arguments import Arguments

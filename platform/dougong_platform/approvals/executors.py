@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dougong_metadata.model.flow_types import ActionModel
-from dougong_platform.approvals.submit import MOST, Order, submit_in
+from dougong_platform.approvals.moves.submit import MOST, Order, submit_in
 from dougong_platform.automations.actions.notify import rendered
 from dougong_platform.automations.actions.registry import executes
 from dougong_platform.automations.running import Running

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dougong_metadata.model.flow_types import AutomationModel
-from dougong_platform.approvals import acting
-from dougong_platform.approvals.changing import Case, change_in
+from dougong_platform.approvals.clock.limits import answer_due, wake_for
 from dougong_platform.approvals.errors import FlowBroken
-from dougong_platform.approvals.limits import answer_due, wake_for
 from dougong_platform.approvals.machine import finish
+from dougong_platform.approvals.running import acting
+from dougong_platform.approvals.running.changing import Case, change_in
+from dougong_platform.approvals.running.store import TOPIC, load
+from dougong_platform.approvals.running.versions import flow_of
 from dougong_platform.approvals.state import Approval
-from dougong_platform.approvals.store import TOPIC, load
-from dougong_platform.approvals.telling import events_of, tell
-from dougong_platform.approvals.versions import flow_of
+from dougong_platform.approvals.telling.tell import events_of, tell
 from dougong_platform.automations.firing import enqueue
 from dougong_platform.errors import NotFound
 from dougong_platform.jobs import Work, handles, watches

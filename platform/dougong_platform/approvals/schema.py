@@ -6,10 +6,10 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from dougong_platform.approvals.attached import MOST as MOST_FILES
-from dougong_platform.approvals.deciding import MOST_AT_ONCE, MOST_SIGNERS, VERDICTS
-from dougong_platform.approvals.governing import ENDINGS
-from dougong_platform.approvals.submit import MOST
+from dougong_platform.approvals.moves.attached import MOST as MOST_FILES
+from dougong_platform.approvals.moves.deciding import MOST_AT_ONCE, MOST_SIGNERS, VERDICTS
+from dougong_platform.approvals.moves.governing import ENDINGS
+from dougong_platform.approvals.moves.submit import MOST
 
 _ID = {"format": "uuid"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 
-from dougong_platform.approvals.may import ACTIONS
+from dougong_platform.approvals.reading.may import ACTIONS
 
 
 class DelegationShape(Schema):

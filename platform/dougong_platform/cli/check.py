@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 )
 def check(name: str, repair: str | None) -> None:
     """Look at rows, history, search, files and tables of one moment; ends with status 2 if something is wrong."""
-    import dougong_platform.approvals.stuck  # noqa: F401 - its check stands among the others once it is imported
+    import dougong_platform.approvals.versions.stuck  # noqa: F401 - its check stands among the others once it is imported
     from dougong_platform import integrity
     from dougong_platform.servers.prepare import open_database
     from dougong_tenants import tenancy

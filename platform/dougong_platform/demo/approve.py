@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dougong_metadata.model.approval_types import ApprovalModel
-from dougong_platform.approvals import asking, delegations
-from dougong_platform.approvals.deciding import decide
-from dougong_platform.approvals.governing import recall, resubmit
+from dougong_platform.approvals.moves import asking
+from dougong_platform.approvals.moves.deciding import decide
+from dougong_platform.approvals.moves.governing import recall, resubmit
+from dougong_platform.approvals.moves.submit import submit
+from dougong_platform.approvals.people import delegations
+from dougong_platform.approvals.running.store import TOPIC, load
 from dougong_platform.approvals.state import RETURNED, RUNNING, Approval, Task
-from dougong_platform.approvals.store import TOPIC, load
-from dougong_platform.approvals.submit import submit
 from dougong_platform.demo.organise import People, until
 from dougong_platform.demo.recipe import Draw, Row
 from dougong_platform.evaluation import evaluate

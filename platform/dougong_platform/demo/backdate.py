@@ -12,7 +12,7 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dougong_platform.approvals.limits import wake_for
+from dougong_platform.approvals.clock.limits import wake_for
 from dougong_platform.demo.approve import Played, Stage
 from dougong_platform.records.arrays import array_text
 from dougong_platform.records.statement import quoted

@@ -25,12 +25,13 @@ from dougong_metadata.errors import Fault
 from dougong_metadata.model.compile import compile_model
 from dougong_metadata.model.types import Model
 from dougong_platform import records
-from dougong_platform.approvals import asking, delegations, governing
-from dougong_platform.approvals.deciding import decide
-from dougong_platform.approvals.limits import answer_due
+from dougong_platform.approvals.clock.limits import answer_due
+from dougong_platform.approvals.moves import asking, governing
+from dougong_platform.approvals.moves.deciding import decide
+from dougong_platform.approvals.moves.submit import submit
+from dougong_platform.approvals.people import delegations
+from dougong_platform.approvals.running.store import load
 from dougong_platform.approvals.state import Approval, Task
-from dougong_platform.approvals.store import load
-from dougong_platform.approvals.submit import submit
 from dougong_platform.http.caller import Caller
 from dougong_platform.releases.publish import publish
 from dougong_tenants.people import activate_user, deactivate_user

@@ -13,8 +13,8 @@ import pytest
 
 from approval_rows import add_rows, clear
 from approving import Approving
-from dougong_platform.approvals.inbox import counts, inbox
-from dougong_platform.approvals.inbox_statements import BOXES, CLOSED
+from dougong_platform.approvals.reading.inbox import counts, inbox
+from dougong_platform.approvals.reading.inbox_statements import BOXES, CLOSED
 
 FLOWS = ("simple", "by_amount", "experts")
 TASK_STATES = ("open", "open", "open", "waiting", "cancelled", "seen", *CLOSED)

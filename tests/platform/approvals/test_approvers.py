@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dougong_metadata.label import Label
 from dougong_metadata.model.approval_types import ApprovalNode, Approvers
-from dougong_platform.approvals.approvers import administrators_of, choosable, find
+from dougong_platform.approvals.people.approvers import administrators_of, choosable, find
 from dougong_platform.approvals.state import Search
 from small_company import SmallCompany, Worker, expression
 

@@ -17,12 +17,12 @@ from dougong_metadata.documents import Document
 from dougong_metadata.errors import Fault
 from dougong_metadata.model.compile import compile_model
 from dougong_platform import records
-from dougong_platform.approvals.asking import add_before, transfer
-from dougong_platform.approvals.deciding import decide, decide_all
-from dougong_platform.approvals.delegations import create as delegate
 from dougong_platform.approvals.errors import AlreadyDone, FlowBroken, NotAsked, NotNow, NotSubmitted
-from dougong_platform.approvals.governing import end, recall, resubmit
-from dougong_platform.approvals.submit import Submitted, submit
+from dougong_platform.approvals.moves.asking import add_before, transfer
+from dougong_platform.approvals.moves.deciding import decide, decide_all
+from dougong_platform.approvals.moves.governing import end, recall, resubmit
+from dougong_platform.approvals.moves.submit import Submitted, submit
+from dougong_platform.approvals.people.delegations import create as delegate
 from dougong_platform.errors import RecordsInvalid
 from dougong_platform.http.caller import Caller
 from dougong_platform.releases.publish import publish

@@ -11,9 +11,9 @@ import pytest
 
 from approving import OBJECTS, Approving, make_approving
 from dougong_platform import records
-from dougong_platform.approvals import governing
-from dougong_platform.approvals.deciding import decide
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.moves import governing
+from dougong_platform.approvals.moves.deciding import decide
+from dougong_platform.approvals.moves.submit import submit
 from dougong_platform.errors import RecordsInvalid
 from dougong_platform.pipelines.gate import gates
 

@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from approving import OBJECTS, Approving, make_approving
-from dougong_platform.approvals.deciding import decide
-from dougong_platform.approvals.delegations import create, end
-from dougong_platform.approvals.governing import reassign
-from dougong_platform.approvals.stuck import approvals
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.moves.deciding import decide
+from dougong_platform.approvals.moves.governing import reassign
+from dougong_platform.approvals.moves.submit import submit
+from dougong_platform.approvals.people.delegations import create, end
+from dougong_platform.approvals.versions.stuck import approvals
 from dougong_platform.cli import main
 from dougong_platform.integrity import check
 from dougong_tenants.people import activate_user, deactivate_user

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dougong_metadata.expressions.calendars import WorkingDays
 from dougong_metadata.label import Label
 from dougong_metadata.model.calendar_types import CalendarModel
-from dougong_platform.approvals.deadlines import after, next_working_day
+from dougong_platform.approvals.hours.deadlines import after, next_working_day
 from watched_clock import first_moment
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from approving import Approving
-from dougong_platform.approvals.deciding import decide
-from dougong_platform.approvals.delegations import (
+from dougong_platform.approvals.errors import NotAsked
+from dougong_platform.approvals.moves.deciding import decide
+from dougong_platform.approvals.moves.submit import submit
+from dougong_platform.approvals.people.delegations import (
     ACTING_FOR,
     Delegation,
     create,
@@ -21,9 +23,7 @@ from dougong_platform.approvals.delegations import (
     may_end,
     principals,
 )
-from dougong_platform.approvals.errors import NotAsked
-from dougong_platform.approvals.inbox import inbox
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.reading.inbox import inbox
 from dougong_platform.errors import NotAllowed, NotFound, RecordsInvalid
 from dougong_tenants.people import activate_user, deactivate_user
 

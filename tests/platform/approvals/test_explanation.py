@@ -9,10 +9,10 @@ from approving import Approving
 from dougong_metadata.documents import Document
 from dougong_metadata.model.compile import compile_model
 from dougong_platform import records
-from dougong_platform.approvals.deciding import decide
-from dougong_platform.approvals.explanation import Explanation, StepExplained, explanation
-from dougong_platform.approvals.shown_steps import KEPT_BACK
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.moves.deciding import decide
+from dougong_platform.approvals.moves.submit import submit
+from dougong_platform.approvals.reading.explanation import Explanation, StepExplained, explanation
+from dougong_platform.approvals.reading.shown_steps import KEPT_BACK
 from dougong_platform.errors import NotFound
 from dougong_platform.releases.publish import publish
 

@@ -15,15 +15,15 @@ from dougong_metadata.documents import Document
 from dougong_metadata.errors import Fault
 from dougong_metadata.model.compile import compile_model
 from dougong_platform.app import create_app
-from dougong_platform.approvals import asking, governing
-from dougong_platform.approvals.deciding import LONGEST, decide, decide_all
-from dougong_platform.approvals.delegations import create as delegate
+from dougong_platform.approvals.clock.limits import answer_due
 from dougong_platform.approvals.errors import NotAsked, NotNow
-from dougong_platform.approvals.limits import answer_due
-from dougong_platform.approvals.route import preview
+from dougong_platform.approvals.moves import asking, governing
+from dougong_platform.approvals.moves.deciding import LONGEST, decide, decide_all
+from dougong_platform.approvals.moves.submit import LONGEST_NOTE, submit
+from dougong_platform.approvals.people.delegations import create as delegate
+from dougong_platform.approvals.running.route import preview
+from dougong_platform.approvals.running.store import load
 from dougong_platform.approvals.state import Approval
-from dougong_platform.approvals.store import load
-from dougong_platform.approvals.submit import LONGEST_NOTE, submit
 from dougong_platform.errors import BadRequest, NotFound
 from dougong_platform.releases.publish import publish
 from dougong_platform.settings import Settings

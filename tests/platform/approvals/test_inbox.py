@@ -10,8 +10,8 @@ import pytest
 
 from approval_rows import add_rows, clear, delegate
 from approving import Approving
-from dougong_platform.approvals.inbox import counts, inbox, mark_seen
-from dougong_platform.approvals.inbox_statements import BOXES, COUNTS, statement
+from dougong_platform.approvals.reading.inbox import counts, inbox, mark_seen
+from dougong_platform.approvals.reading.inbox_statements import BOXES, COUNTS, statement
 from dougong_platform.errors import BadCursor, BadRequest
 
 

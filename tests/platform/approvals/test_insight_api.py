@@ -10,8 +10,8 @@ import pytest
 from approving import Approving, client_of
 from dougong_metadata.documents import Document
 from dougong_metadata.model.compile import compile_model
-from dougong_platform.approvals.deciding import decide
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.moves.deciding import decide
+from dougong_platform.approvals.moves.submit import submit
 from dougong_platform.http.engine import Engine
 from dougong_platform.releases.publish import publish
 from reading import Client

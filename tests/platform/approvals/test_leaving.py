@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-import dougong_platform.approvals.stuck  # noqa: F401 - its check stands among the others once it is imported
+import dougong_platform.approvals.versions.stuck  # noqa: F401 - its check stands among the others once it is imported
 from approving import OBJECTS, Approving, make_approving
-from dougong_platform.approvals import asking
-from dougong_platform.approvals.deciding import decide
-from dougong_platform.approvals.delegations import create
-from dougong_platform.approvals.limits import answer_due
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.clock.limits import answer_due
+from dougong_platform.approvals.moves import asking
+from dougong_platform.approvals.moves.deciding import decide
+from dougong_platform.approvals.moves.submit import submit
+from dougong_platform.approvals.people.delegations import create
 from dougong_platform.integrity import check
 from dougong_tenants.people import activate_user, deactivate_user
 

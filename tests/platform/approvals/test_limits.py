@@ -11,10 +11,10 @@ import pytest
 
 from approving import OBJECTS, Approving, make_approving
 from dougong_metadata.errors import Fault
-from dougong_platform.approvals.deciding import decide
-from dougong_platform.approvals.governing import recall
-from dougong_platform.approvals.limits import answer_due, wake_for
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.clock.limits import answer_due, wake_for
+from dougong_platform.approvals.moves.deciding import decide
+from dougong_platform.approvals.moves.governing import recall
+from dougong_platform.approvals.moves.submit import submit
 from dougong_platform.jobs.topics import load_handlers, watchers
 from dougong_tenants.alarms import due_alarms
 from dougong_tenants.people import activate_user, deactivate_user

@@ -13,15 +13,15 @@ import pytest
 from approval_rows import clear, delegate
 from approving import DOCUMENTS, Approving, make_approving
 from dougong_platform import records
-from dougong_platform.approvals import asking, governing
-from dougong_platform.approvals.deciding import decide
-from dougong_platform.approvals.events_said import Said, said
-from dougong_platform.approvals.inbox import of_record
-from dougong_platform.approvals.may import ACTIONS
-from dougong_platform.approvals.opening import open_file
-from dougong_platform.approvals.progress import Progress, progress
-from dougong_platform.approvals.shown_steps import KEPT_BACK
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.moves import asking, governing
+from dougong_platform.approvals.moves.deciding import decide
+from dougong_platform.approvals.moves.submit import submit
+from dougong_platform.approvals.reading.events_said import Said, said
+from dougong_platform.approvals.reading.inbox import of_record
+from dougong_platform.approvals.reading.may import ACTIONS
+from dougong_platform.approvals.reading.opening import open_file
+from dougong_platform.approvals.reading.progress import Progress, progress
+from dougong_platform.approvals.reading.shown_steps import KEPT_BACK
 from dougong_platform.errors import NotFound, RecordsInvalid
 from dougong_platform.files import attachment
 from dougong_platform.files.store import FileStore

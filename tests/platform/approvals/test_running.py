@@ -9,13 +9,13 @@ import pytest
 from approving import Approving
 from dougong_metadata.errors import Fault
 from dougong_platform import records
-from dougong_platform.approvals import asking, deciding, governing
-from dougong_platform.approvals.deciding import decide, decide_all
-from dougong_platform.approvals.eligible import offers
 from dougong_platform.approvals.errors import AlreadyDone, NotAsked, NotNow
-from dougong_platform.approvals.route import preview
+from dougong_platform.approvals.moves import asking, deciding, governing
+from dougong_platform.approvals.moves.deciding import decide, decide_all
+from dougong_platform.approvals.moves.eligible import offers
+from dougong_platform.approvals.moves.submit import submit
+from dougong_platform.approvals.running.route import preview
 from dougong_platform.approvals.state import Approval
-from dougong_platform.approvals.submit import submit
 from dougong_platform.errors import NotFound, RecordsInvalid
 
 

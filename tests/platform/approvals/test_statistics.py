@@ -12,12 +12,12 @@ from approving import Approving, make_approving
 from dougong_metadata.expressions.calendars import EVERY_WEEK
 from dougong_metadata.label import Label
 from dougong_metadata.model.calendar_types import CalendarModel
-from dougong_platform.approvals.asking import transfer
-from dougong_platform.approvals.deciding import decide
-from dougong_platform.approvals.governing import recall
-from dougong_platform.approvals.statistics import approvals_behind, may_read, statistics
-from dougong_platform.approvals.submit import submit
-from dougong_platform.approvals.working_time import WorkingTime
+from dougong_platform.approvals.hours.working_time import WorkingTime
+from dougong_platform.approvals.moves.asking import transfer
+from dougong_platform.approvals.moves.deciding import decide
+from dougong_platform.approvals.moves.governing import recall
+from dougong_platform.approvals.moves.submit import submit
+from dougong_platform.approvals.statistics.figures import approvals_behind, may_read, statistics
 from dougong_platform.errors import BadRequest, NotAllowed, NotFound
 
 FIRST, LAST = dt.date(2026, 3, 2), dt.date(2026, 3, 6)  # a Monday to a Friday

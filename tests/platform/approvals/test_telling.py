@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from approving import DOCUMENTS, Approving, make_approving
-from dougong_platform.approvals import asking, governing
-from dougong_platform.approvals.deciding import decide
-from dougong_platform.approvals.delegations import create
 from dougong_platform.approvals.errors import LinkBroken, LinkExpired
-from dougong_platform.approvals.links import LASTS, read, sign
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.moves import asking, governing
+from dougong_platform.approvals.moves.deciding import decide
+from dougong_platform.approvals.moves.submit import submit
+from dougong_platform.approvals.people.delegations import create
+from dougong_platform.approvals.telling.links import LASTS, read, sign
 from dougong_platform.notifications.inbox import entries
 from dougong_platform.notifications.shown import COLUMNS, FROM, shown
 from dougong_tenants import Database

@@ -12,10 +12,10 @@ from approving import Approving
 from dougong_metadata.documents import Document
 from dougong_metadata.errors import InvalidDocuments
 from dougong_platform import records
-from dougong_platform.approvals.asking import transfer
-from dougong_platform.approvals.deciding import decide
-from dougong_platform.approvals.governing import end, resubmit
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.moves.asking import transfer
+from dougong_platform.approvals.moves.deciding import decide
+from dougong_platform.approvals.moves.governing import end, resubmit
+from dougong_platform.approvals.moves.submit import submit
 from dougong_platform.approvals.try_out import Line, Tried, edge_counts, try_out
 from dougong_platform.errors import NotAllowed, NotFound
 

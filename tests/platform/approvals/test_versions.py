@@ -11,11 +11,11 @@ import pytest
 from approving import DOCUMENTS, Approving, make_approving
 from dougong_metadata.documents import Document
 from dougong_metadata.model.compile import compile_model
-from dougong_platform.approvals.deciding import decide
 from dougong_platform.approvals.errors import NotNow
-from dougong_platform.approvals.governing import resubmit
-from dougong_platform.approvals.moving_versions import fits, move_version, versions_of
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.moves.deciding import decide
+from dougong_platform.approvals.moves.governing import resubmit
+from dougong_platform.approvals.moves.submit import submit
+from dougong_platform.approvals.versions.moving import fits, move_version, versions_of
 from dougong_platform.errors import NotAllowed, NotFound
 from dougong_platform.releases.plan import Plan, plan_model
 from dougong_platform.releases.publish import publish

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from demo_company import Company
-from dougong_platform.approvals.delegations import delegations
+from dougong_platform.approvals.people.delegations import delegations
 from dougong_platform.approvals.try_out import try_out
 from dougong_platform.integrity.checking import check
 

@@ -12,10 +12,10 @@ import pytest
 
 from demo_company import Company
 from dougong_platform import records
-from dougong_platform.approvals.deciding import decide
-from dougong_platform.approvals.eligible import offers
-from dougong_platform.approvals.route import preview
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.moves.deciding import decide
+from dougong_platform.approvals.moves.eligible import offers
+from dougong_platform.approvals.moves.submit import submit
+from dougong_platform.approvals.running.route import preview
 from dougong_platform.errors import RecordsInvalid
 from dougong_platform.jobs.relay import relay
 from dougong_platform.jobs.topics import load_handlers

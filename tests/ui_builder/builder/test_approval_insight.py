@@ -18,8 +18,8 @@ from browsing import violations
 from dougong_metadata.documents import Document
 from dougong_metadata.model.compile import compile_model
 from dougong_platform.app import create_app
-from dougong_platform.approvals.deciding import decide
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.moves.deciding import decide
+from dougong_platform.approvals.moves.submit import submit
 from dougong_platform.http.engine import Engine
 from dougong_platform.releases import draft as drafts
 from dougong_platform.releases.publish import publish

@@ -14,9 +14,9 @@ from approval_pages import Visitor, make_company, sent_in
 from approving import Approving
 from dougong_platform import records
 from dougong_platform.app import create_app
-from dougong_platform.approvals import deciding
-from dougong_platform.approvals.links import sign
-from dougong_platform.approvals.progress import progress
+from dougong_platform.approvals.moves import deciding
+from dougong_platform.approvals.reading.progress import progress
+from dougong_platform.approvals.telling.links import sign
 from dougong_platform.http.engine import Engine
 from dougong_platform.query import get
 from dougong_platform.settings import Settings

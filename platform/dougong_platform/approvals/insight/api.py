@@ -11,9 +11,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, request
 
-from dougong_platform.approvals import statistics as figures
 from dougong_platform.approvals.answers import refused
-from dougong_platform.approvals.explanation import StepExplained, explanation
 from dougong_platform.approvals.insight.schema import (
     BehindList,
     ExplanationShape,
@@ -24,11 +22,13 @@ from dougong_platform.approvals.insight.schema import (
     TryOutBody,
     VersionList,
 )
-from dougong_platform.approvals.moving_versions import fits, move_version, versions_of
+from dougong_platform.approvals.reading.explanation import StepExplained, explanation
+from dougong_platform.approvals.running.versions import KIND
 from dougong_platform.approvals.state import Text
-from dougong_platform.approvals.statistics_statements import BEHIND
+from dougong_platform.approvals.statistics import figures as figures
+from dougong_platform.approvals.statistics.statements import BEHIND
 from dougong_platform.approvals.try_out import Line, try_out
-from dougong_platform.approvals.versions import KIND
+from dougong_platform.approvals.versions.moving import fits, move_version, versions_of
 from dougong_platform.errors import BadRequest
 from dougong_platform.http.arguments import Arguments
 from dougong_platform.http.bodies import load_body

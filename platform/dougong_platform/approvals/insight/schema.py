@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 
 from dougong_platform.approvals.shapes import StepShape
-from dougong_platform.approvals.statistics_statements import BEHIND
+from dougong_platform.approvals.statistics.statements import BEHIND
 from dougong_platform.approvals.try_out.comparing import CHANGES
 from dougong_platform.approvals.try_out.past import OVER
 

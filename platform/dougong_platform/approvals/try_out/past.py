@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dougong_metadata.model.approval_types import ApprovalModel
-from dougong_platform.approvals.acting import company
 from dougong_platform.approvals.facts import Asked, Facts, asked_of
+from dougong_platform.approvals.running.acting import company
 from dougong_platform.automations.try_out.as_of import AsOf, of_the_moment
 from dougong_platform.evaluation.rows import column
 from dougong_platform.http.caller import Caller

@@ -13,12 +13,12 @@ from dougong_metadata.documents import Document
 from dougong_metadata.model.approval_types import ApprovalModel
 from dougong_metadata.model.compile_flow import compile_flow
 from dougong_platform.approvals.facts import roles_of
-from dougong_platform.approvals.route import flow_named
+from dougong_platform.approvals.running.route import flow_named
+from dougong_platform.approvals.running.versions import KIND, flow_of
 from dougong_platform.approvals.state import Text
 from dougong_platform.approvals.try_out.comparing import REFUSED, Line, Tried, change_of
 from dougong_platform.approvals.try_out.past import OVER, SAVED, SUBMITTED, Then, records_then
 from dougong_platform.approvals.try_out.ways import Past, Taken, taken, would_take
-from dougong_platform.approvals.versions import KIND, flow_of
 from dougong_platform.automations.errors import NoHistory, PastUnreadable, PeriodTooLong
 from dougong_platform.errors import BadRequest, NotFound
 from dougong_platform.http.caller import Caller

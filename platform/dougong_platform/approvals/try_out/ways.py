@@ -8,10 +8,10 @@ from itertools import groupby
 from typing import Any
 
 from dougong_metadata.model.approval_types import ApprovalModel, TimeLimit
-from dougong_platform.approvals.route import run_ahead
+from dougong_platform.approvals.running.route import run_ahead
+from dougong_platform.approvals.running.world import Known
 from dougong_platform.approvals.state import Approval
 from dougong_platform.approvals.try_out.past import Then
-from dougong_platform.approvals.world import Known
 from dougong_platform.records.arrays import array_text
 from dougong_tenants import TenantTransaction
 

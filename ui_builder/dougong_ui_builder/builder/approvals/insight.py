@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import render_template, request
 
-from dougong_platform.approvals.statistics import Day, Statistics, approvals_behind, require_reader, statistics
-from dougong_platform.approvals.statistics_statements import BEHIND
+from dougong_platform.approvals.statistics.figures import Day, Statistics, approvals_behind, require_reader, statistics
+from dougong_platform.approvals.statistics.statements import BEHIND
 from dougong_platform.errors import BadRequest, NotAllowed, NotFound
 from dougong_platform.http.caller import Caller
 from dougong_platform.query import display_names

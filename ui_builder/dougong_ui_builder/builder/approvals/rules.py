@@ -9,7 +9,7 @@ from typing import Any
 
 from dougong_metadata.model.approval_types import APPROVERS
 from dougong_metadata.problems import Problem
-from dougong_platform.approvals.directory import directory_of
+from dougong_platform.approvals.people.directory import directory_of
 from dougong_tenants.organisation import Organisation
 from dougong_ui_builder.builder.automations.recipients import KINDS as RECIPIENTS
 from dougong_ui_builder.builder.automations.recipients import said_of

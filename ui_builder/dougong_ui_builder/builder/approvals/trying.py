@@ -9,9 +9,9 @@ from typing import Any
 from flask import request
 
 from dougong_metadata.errors import Fault, InvalidDocuments
-from dougong_platform.approvals.labels import FlowLabels, labels_of, labels_of_flow
-from dougong_platform.approvals.moving_versions import versions_of
+from dougong_platform.approvals.sight.labels import FlowLabels, labels_of, labels_of_flow
 from dougong_platform.approvals.try_out import Line, Share, Tried, Visit, Way, edge_counts, try_out
+from dougong_platform.approvals.versions.moving import versions_of
 from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_platform.query import display_names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from dougong_platform.approvals.moving_versions import fits, move_version, versions_of
+from dougong_platform.approvals.versions.moving import fits, move_version, versions_of
 from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_ui_builder import toasts

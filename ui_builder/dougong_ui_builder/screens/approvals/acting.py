@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import request
 
 from dougong_metadata.errors import Fault
-from dougong_platform.approvals import asking, deciding, governing
+from dougong_platform.approvals.moves import asking, deciding, governing
 from dougong_platform.errors import CallerOutdated, NotFound
 from dougong_platform.http.caller import Caller
 from dougong_ui_builder import toasts

@@ -18,7 +18,7 @@ from dougong_ui_builder.words import gettext
 
 if TYPE_CHECKING:
     from dougong_metadata.model.approval_types import ApprovalModel, ApprovalNode, Approvers
-    from dougong_platform.approvals.route import RouteStep
+    from dougong_platform.approvals.running.route import RouteStep
     from dougong_platform.http.caller import Caller
 
 ICONS = {

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import request
 
-from dougong_platform.approvals import deciding
+from dougong_platform.approvals.moves import deciding
 from dougong_platform.http.caller import Caller
 from dougong_ui_builder.formats import as_decimal
 from dougong_ui_builder.languages import current_timezone

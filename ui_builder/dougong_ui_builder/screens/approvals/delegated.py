@@ -9,7 +9,7 @@ from typing import Any
 from flask import Response, render_template, request
 
 from dougong_metadata.errors import Fault
-from dougong_platform.approvals import delegations
+from dougong_platform.approvals.people import delegations
 from dougong_platform.errors import CallerOutdated, RecordsInvalid
 from dougong_platform.http.caller import Caller
 from dougong_ui_builder import toasts

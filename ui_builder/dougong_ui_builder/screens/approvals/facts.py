@@ -9,7 +9,7 @@ from dougong_ui_builder.screens.record_values.reading import FILES
 
 if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel
-    from dougong_platform.approvals.progress import Progress
+    from dougong_platform.approvals.reading.progress import Progress
 
 WIDE = frozenset({"long_text", "rich_text", "file", "image", "json", "address"})
 # What is asked for in the dialog alone: it needs room, or cannot be sent in an address.

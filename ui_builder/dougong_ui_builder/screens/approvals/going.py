@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Response, render_template
 
-from dougong_platform.approvals import links
 from dougong_platform.approvals.errors import LinkBroken, LinkExpired
+from dougong_platform.approvals.telling import links
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.endpoint import engine
 from dougong_ui_builder.page import page, redirect_to

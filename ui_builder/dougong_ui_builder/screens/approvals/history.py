@@ -17,8 +17,8 @@ from dougong_ui_builder.words import gettext
 
 if TYPE_CHECKING:
     from dougong_metadata.model.approval_types import ApprovalModel, ApprovalNode, Approvers
-    from dougong_platform.approvals.route import RouteStep
-    from dougong_platform.approvals.shown_steps import EventShown, StepShown, TaskShown
+    from dougong_platform.approvals.reading.shown_steps import EventShown, StepShown, TaskShown
+    from dougong_platform.approvals.running.route import RouteStep
     from dougong_ui_builder.screens.approvals.shown import One
 
 # What the steps show already, or what goes without saying.

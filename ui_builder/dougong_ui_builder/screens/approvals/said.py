@@ -12,7 +12,7 @@ from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.words import gettext, ngettext
 
 if TYPE_CHECKING:
-    from dougong_platform.approvals.submit import Submitted
+    from dougong_platform.approvals.moves.submit import Submitted
 
 SOON = 24 * 3600  # seconds: from then on a deadline is shown in red
 

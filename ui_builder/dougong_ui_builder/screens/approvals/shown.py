@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from dougong_platform.approvals.inbox import mark_seen
-from dougong_platform.approvals.progress import Progress, progress
-from dougong_platform.approvals.versions import flow_of
+from dougong_platform.approvals.reading.inbox import mark_seen
+from dougong_platform.approvals.reading.progress import Progress, progress
+from dougong_platform.approvals.running.versions import flow_of
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.screens.approvals.acts import Act, acts_of
 from dougong_ui_builder.screens.approvals.course import Line
@@ -25,7 +25,7 @@ from dougong_ui_builder.words import gettext
 if TYPE_CHECKING:
     from dougong_metadata.model.approval_types import ApprovalModel
     from dougong_metadata.model.types import FieldModel
-    from dougong_platform.approvals.shown_steps import StepShown, TaskShown
+    from dougong_platform.approvals.reading.shown_steps import StepShown, TaskShown
     from dougong_platform.http.caller import Caller
 
 

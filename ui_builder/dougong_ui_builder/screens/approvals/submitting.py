@@ -10,10 +10,10 @@ from uuid import UUID
 from flask import render_template, request
 
 from dougong_metadata.errors import Fault
-from dougong_platform.approvals.approvers import choosable
-from dougong_platform.approvals.eligible import Offer, offers
-from dougong_platform.approvals.shown_route import shown_route
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.moves.eligible import Offer, offers
+from dougong_platform.approvals.moves.submit import submit
+from dougong_platform.approvals.people.approvers import choosable
+from dougong_platform.approvals.reading.shown_route import shown_route
 from dougong_platform.errors import CallerOutdated
 from dougong_platform.http.caller import Caller
 from dougong_tenants.organisation import organisation_of

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import render_template, request
 
-from dougong_platform.approvals import deciding
+from dougong_platform.approvals.moves import deciding
 from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_ui_builder import toasts

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import Response, request
 
 from dougong_metadata.errors import Fault
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.moves.submit import submit
 from dougong_platform.errors import CallerOutdated
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.single import display_names

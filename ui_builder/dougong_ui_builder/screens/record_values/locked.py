@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from dougong_platform.approvals.inbox import InboxRow, of_record
+from dougong_platform.approvals.reading.inbox import InboxRow, of_record
 
 if TYPE_CHECKING:
     from dougong_platform.http.caller import Caller

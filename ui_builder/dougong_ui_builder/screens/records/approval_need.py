@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from dougong_platform import records
-from dougong_platform.approvals.inbox import InboxRow, of_record
-from dougong_platform.approvals.submit import submit
+from dougong_platform.approvals.moves.submit import submit
+from dougong_platform.approvals.reading.inbox import InboxRow, of_record
 from dougong_platform.pipelines.gate import gates
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.screens.records.routes import address
@@ -18,7 +18,7 @@ from dougong_ui_builder.words import gettext
 
 if TYPE_CHECKING:
     from dougong_metadata.model.flow_types import PipelineModel, StageModel
-    from dougong_platform.approvals.submit import Submitted
+    from dougong_platform.approvals.moves.submit import Submitted
     from dougong_platform.errors import FieldError
     from dougong_platform.http.caller import Caller
     from dougong_platform.pipelines.gate import Need

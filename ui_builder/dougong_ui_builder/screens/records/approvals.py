@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dougong_platform.approvals.eligible import Offer, offers
-from dougong_platform.approvals.inbox import InboxRow, of_record
+from dougong_platform.approvals.moves.eligible import Offer, offers
+from dougong_platform.approvals.reading.inbox import InboxRow, of_record
 from dougong_platform.errors import NotFound
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.formats import as_moment, day, today

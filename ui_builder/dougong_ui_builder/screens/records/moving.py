@@ -33,7 +33,7 @@ from dougong_ui_builder.words import gettext
 if TYPE_CHECKING:
     from dougong_metadata.model.flow_types import PipelineModel, StageModel
     from dougong_metadata.model.types import FieldModel
-    from dougong_platform.approvals.submit import Submitted
+    from dougong_platform.approvals.moves.submit import Submitted
 
 PREFIX = "m."
 _LOCKED = "in_approval"

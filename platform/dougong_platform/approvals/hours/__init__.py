@@ -1,0 +1,1 @@
+"""Working hours: when a time limit is up, and how long something took."""

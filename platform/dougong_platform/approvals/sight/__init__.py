@@ -1,0 +1,1 @@
+"""Who may see which approval, and what of it."""

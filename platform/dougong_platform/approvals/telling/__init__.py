@@ -1,0 +1,1 @@
+"""Whom an approval is told to, and how they get there."""

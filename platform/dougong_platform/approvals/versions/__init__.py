@@ -1,0 +1,1 @@
+"""Versions of flows: which fit the present one, moving what runs, and what `dougong check` finds stuck."""
