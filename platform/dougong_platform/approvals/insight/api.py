@@ -25,7 +25,7 @@ from dougong_platform.approvals.insight.schema import (
 from dougong_platform.approvals.reading.explanation import StepExplained, explanation
 from dougong_platform.approvals.running.versions import KIND
 from dougong_platform.approvals.state import Text
-from dougong_platform.approvals.statistics import figures as figures
+from dougong_platform.approvals.statistics import figures
 from dougong_platform.approvals.statistics.statements import BEHIND
 from dougong_platform.approvals.try_out import Line, try_out
 from dougong_platform.approvals.versions.moving import fits, move_version, versions_of
