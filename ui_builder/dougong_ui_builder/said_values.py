@@ -68,12 +68,17 @@ _WORDS: Mapping[str, Callable[[Any], str]] = {
 
 def names_in_changes(caller: Caller, object: ObjectModel, changes: Iterable[Mapping[str, Any]]) -> Names:
     """The names behind all links that these changes mention, for those the caller may see."""
+    fields = object.fields
+    pairs = ((name, one) for change in changes for name, pair in change.items() for one in pair)
+    return names_of(caller, ((fields[name], one) for name, one in pairs if name in fields))
+
+
+def names_of(caller: Caller, values: Iterable[tuple[FieldModel, Any]]) -> Names:
+    """The names behind all links among these values, for those the caller may see."""
     wanted: dict[str, set[str]] = {}
-    for change in changes:
-        for name, pair in change.items():
-            field = object.fields.get(name)
-            if field is not None and field.to and field.type.name in LINKS:
-                wanted.setdefault(field.to, set()).update(str(one) for one in pair if one)
+    for field, value in values:
+        if field.to and field.type.name in LINKS and value:
+            wanted.setdefault(field.to, set()).add(str(value))
     found: dict[str, str | None] = {}
     for target, ids in wanted.items():
         found |= display_names(caller, target, ids)

@@ -451,3 +451,15 @@ def test_what_people_type_stays_text(company: Approving, visitor: Get) -> None:
         assert page.status_code in (200, 422)
         assert "<img src=x" not in page.text
         assert "49" not in re.findall(r"onerror=alert\(1\)&gt;([^<&]*)", page.text)
+
+
+def test_the_page_says_why_it_goes_this_way_and_leads_to_the_figures(company: Approving, visitor: Get) -> None:
+    _, approval = sent_in(company, "by_amount", title="Paper", total="20000")
+    deciding.decide(company.caller("bea"), approval, "approve")
+    page = visitor("cat").get(f"/approvals/{approval}").text
+    assert f'href="/approvals/{approval}/why"' in page
+    assert 'href="/builder/approvals/by_amount/statistics"' in page
+    said = words(visitor("cat").get(f"/approvals/{approval}/why"))
+    for expected in ("Supervisor", "Manager of Dan", "Up to 50000", "20,000", "Director"):
+        assert expected in said
+    assert visitor("gus").get(f"/approvals/{approval}/why").status_code == 404

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from dougong_platform.approvals.reading.inbox import mark_seen
 from dougong_platform.approvals.reading.progress import Progress, progress
 from dougong_platform.approvals.running.versions import flow_of
+from dougong_platform.approvals.statistics.figures import may_read
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.screens.approvals.acts import Act, acts_of
 from dougong_ui_builder.screens.approvals.course import Line
@@ -150,6 +151,12 @@ class One:
     def rule_url(self) -> str:
         """The flow's definition, for those who may see it."""
         return f"/builder/approvals/{self.progress.flow}" if "metadata" in self.caller.rights.system else ""
+
+    @property
+    def statistics_url(self) -> str:
+        """How the flow goes in general, for those who may know."""
+        flow = self.progress.flow
+        return f"/builder/approvals/{flow}/statistics" if may_read(self.caller, flow) else ""
 
     @cached_property
     def record(self) -> dict[str, Any]:
