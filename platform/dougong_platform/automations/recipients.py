@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from dougong_metadata.model.flow_types import Recipient
 from dougong_platform.automations.running import Running
 from dougong_platform.records.arrays import array_text
-from dougong_tenants.organisation import Organisation, organisation_of
+from dougong_tenants.organisation import Organisation, organisation_in
 
 _ROLE = """
 select record, subject from _share
@@ -28,7 +28,7 @@ class Told:
 
 def resolve(running: Running, recipients: Sequence[Recipient], ids: Sequence[str]) -> dict[str, Told]:
     """Whom each record's text goes to."""
-    organisation = organisation_of(running.caller.database, running.caller.tenant, running.tx.entry.stamp)
+    organisation = organisation_in(running.tx, running.caller.database, running.caller.tenant)
     told = {id: Told() for id in ids}
     for one in recipients:
         for id, found in _found(running, organisation, one, ids).items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from approving import Approving
 from dougong_metadata.errors import Fault
 from dougong_platform import records
+from dougong_platform.access import rights_for
 from dougong_platform.approvals.errors import AlreadyDone, NotAsked, NotNow
 from dougong_platform.approvals.moves import asking, deciding, governing
 from dougong_platform.approvals.moves.deciding import decide, decide_all
@@ -225,6 +227,24 @@ def test_the_approver_changes_what_his_node_opens_and_nothing_else(approving: Ap
         "select cause, cause_ref from _history where record = %s::uuid and op = 'update'", [record]
     )
     assert tuple(cause) == ("approval", one)
+
+
+def test_an_approver_does_not_overwrite_what_is_closed_to_him(approving: Approving) -> None:
+    one = sent(approving, "by_amount", total="100", discount="0.3")
+    bea = approving.caller("bea")
+    fields = {**bea.model.permission_sets["chief"].fields, "purchase.discount": "none"}
+    sets = {**bea.model.permission_sets, "chief": replace(bea.model.permission_sets["chief"], fields=fields)}
+    closed = rights_for(replace(bea.model, hash="closed", permission_sets=sets), ("chief",), False)
+    with pytest.raises(RecordsInvalid):
+        decide(replace(bea, rights=closed), one, "approve", values={"discount": "0.1"})
+    assert decide(bea, one, "approve", values={"discount": "0.1"}).state == "approved"
+
+
+def test_an_administrator_does_not_approve_his_own_by_ending_it(approving: Approving) -> None:
+    one = sent(approving, "experts", "ann")
+    with pytest.raises(NotNow, match="submitted himself"):
+        governing.end(approving.admin, one, "approved", "In a hurry.")
+    assert governing.end(approving.admin, one, "ended", "Not needed.").state == "ended"
 
 
 def test_a_record_is_submitted_once_and_only_where_it_fits(approving: Approving) -> None:

@@ -14,6 +14,7 @@ from dougong_platform.approvals.moves.attached import bind
 from dougong_platform.approvals.moves.who import Asked, asked, signer
 from dougong_platform.approvals.running import acting
 from dougong_platform.approvals.running.changing import Case, change
+from dougong_platform.approvals.sight.labels import closed
 from dougong_platform.approvals.state import RUNNING, Approval, Step
 from dougong_platform.errors import BadRequest, CallerOutdated, FieldError, RecordsInvalid
 from dougong_platform.http.caller import Caller
@@ -145,14 +146,15 @@ def _check(case: Case, node: ApprovalNode, verdict: str, comment: str | None, to
 
 
 def _write(case: Case, node: ApprovalNode, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Change the fields that the node opens to its approvers."""
-    locale = case.caller.locale
+    """Change the fields that the node opens to its approvers; not those that his sets close to this one: he does not
+    see what he would overwrite."""
+    locale, object = case.caller.locale, case.approval.object
     if case.approval.state != RUNNING:
         raise NotAsked
-    unknown = [name for name in values if name not in node.edit]
+    unknown = [n for n in values if n not in node.edit or n in node.hide or closed(case.caller.rights, object, n)]
     if unknown:
         raise RecordsInvalid([error("unknown_field", locale, 0, name=name, hint_en="", hint_zh="") for name in unknown])
-    model = case.caller.model.objects[case.approval.object]
+    model = case.caller.model.objects[object]
     acting_caller = acting.writer(case.caller, case.approval, case.caller.user)
     row = {"id": case.approval.record, **values}
     act(acting_caller, lambda w: update_in(w, model, [row], atomic=True), case.tx)

@@ -111,6 +111,8 @@ def end(caller: Caller, approval: str, outcome: str, reason: str) -> Approval:
     def work(case: Case) -> Approval:
         require_administrator(case)
         case.require(*LIVE)
+        if outcome == "approved" and caller.user == case.approval.submitter:
+            raise NotNow(en="Nobody decides what he submitted himself.", zh="提交人不能审批自己的申请。")
         case.machine.note("ended", actor=caller.user, outcome=outcome, comment=text)
         finish(case.machine, outcome)
         _audit(case, "approval.ended", text)

@@ -11,7 +11,7 @@ from dougong_platform.automations.recipients import Told, resolve
 from dougong_platform.automations.running import Running
 from dougong_platform.notifications import email as send
 from dougong_platform.texts import plain
-from dougong_tenants.organisation import organisation_of
+from dougong_tenants.organisation import organisation_in
 
 
 @executes("email")
@@ -33,7 +33,7 @@ def email(running: Running, action: ActionModel, number: int, ids: Sequence[str]
 
 def _addresses(running: Running, told: Told) -> dict[str, list[str]]:
     """Addresses by language."""
-    people = organisation_of(running.caller.database, running.caller.tenant, running.tx.entry.stamp).people
+    people = organisation_in(running.tx, running.caller.database, running.caller.tenant).people
     usual = "zh" if running.caller.locale.startswith("zh") else "en"
     found: dict[str, str] = {}
     for user in told.users:
