@@ -47,9 +47,11 @@ class Up:
     home: Home
     killed: list[str] = field(default_factory=list)
 
-    def ask(self, token: str, method: str, path: str, body: Any = None) -> Answer:
-        """One request, repeated until it is answered by the application: the connection may break at any moment."""
+    def ask(self, token: str, method: str, path: str, body: Any = None, key: str | None = None) -> Answer:
+        """One request, repeated until it is answered by the application: the connection may break at any moment. `key`:
+        its Idempotency-Key."""
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+        headers |= {"Idempotency-Key": key} if key else {}
         deadline, repeated = time.monotonic() + PATIENCE, False
         while True:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
@@ -106,8 +108,8 @@ class Up:
 
 
 @contextmanager
-def going_up(dsn: str, folder: Path) -> Iterator[Up]:
-    """`dougong up` over a database, with Redis, web server and workers of its own."""
+def going_up(dsn: str, folder: Path, **more: str) -> Iterator[Up]:
+    """`dougong up` over a database, with Redis, web server and workers of its own; `more` settings as variables."""
     port, home = free_port(), Home.open(folder / "home")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("DOUGONG_")}
     environment |= {
@@ -118,6 +120,7 @@ def going_up(dsn: str, folder: Path) -> Iterator[Up]:
         "DOUGONG_JOB_WORKERS": "2",
         "DOUGONG_RATE_LIMIT": "1000000",
         "DOUGONG_LOG_LEVEL": "warning",
+        **more,
     }
     environment.pop("REDIS_URL", None)
     with (folder / "up.log").open("wb") as log:

@@ -8,38 +8,27 @@ repeated, under the same id, and none is missing.
 
 from __future__ import annotations
 
-import http.client
 import json
-import os
 import random
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 import pytest
 
-from dougong_platform.jobs.queue import SWEEP, Doorbell
-from dougong_platform.servers.child import free_port
-from dougong_platform.servers.home import Home
+from killed_servers import PATIENCE, Up, going_up
 from listening import Listener, listening
 from reading import Reading, make_reading
 
 SEED = 20_260_401
 SINGLE, BATCHES, IN_A_BATCH, CHANGES = 700, 20, 50, 300  # 2,000 written records
-PATIENCE = 60  # seconds for one request, over all its repetitions, and for all effects in the end
 
-# A worker's children are its relays, the web server's child answers the requests.
-WORDS = {"web": "granian", "worker": " jobs@", "calls": " calls@", "redis": "redis"}
 # How often each is killed: who starts a server again waits longer each time.
 KILLS = {"web": 2, "worker": 3, "redis": 2, "calls": 2, "child of web": 2, "child of worker": 7}
 
@@ -103,59 +92,18 @@ name: reader
 
 @dataclass
 class Running:
-    """`dougong up` as a process, its tenant, and the receiver of its webhook."""
+    """`dougong up`, its tenant, and the receiver of its webhook."""
 
-    process: subprocess.Popen[bytes]
-    port: int
-    home: Home
+    up: Up
     reading: Reading
     listener: Listener
     token: str
-    killed: list[str] = field(default_factory=list)
 
     def ask(self, method: str, path: str, body: Any, key: str | None = None) -> Any:
-        """One request, repeated until it is answered with a success: the connection may break at any moment."""
-        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
-        headers |= {"Idempotency-Key": key} if key else {}
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
-            try:
-                connection.request(method, path, json.dumps(body), headers)
-                answer = connection.getresponse()
-                text = answer.read()
-                if answer.status < 300:
-                    return json.loads(text)
-                assert answer.status >= 500, (answer.status, text)
-            except (OSError, http.client.HTTPException):
-                pass
-            finally:
-                connection.close()
-            assert time.monotonic() < deadline, f"{method} {path} was never answered"
-            time.sleep(0.1)
-
-    def family(self, word: str) -> list[psutil.Process]:
-        """Direct children of `dougong up` whose command holds `word`."""
-        found = []
-        for child in psutil.Process(self.process.pid).children():
-            with suppress(psutil.Error):
-                if word in " ".join(child.cmdline()):
-                    found.append(child)
-        return found
-
-
-def kill(running: Running, what: str, chance: random.Random) -> None:
-    """SIGKILL to one process: a server, a worker as a whole, or one of its children in the midst of its task."""
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        for found in running.family(WORDS[what.removeprefix("child of ")]):
-            with suppress(psutil.Error):
-                victims = found.children() if what.startswith("child of ") else [found]
-                if victims:
-                    chance.choice(victims).kill()
-                    running.killed.append(what)
-                    return
-        time.sleep(0.05)  # it is on its way back
+        """What one request is answered, which has to succeed."""
+        answer = self.up.ask(self.token, method, path, body, key)
+        assert answer.status < 300, (answer.status, answer.value)
+        return answer.value
 
 
 @pytest.fixture
@@ -167,28 +115,8 @@ def running(make_database: Callable[..., str], tmp_path: Path) -> Iterator[Runni
             " values (%s::uuid, 'automation', true, 'off', false) returning 1",
             [reading.ann],
         )
-        port, home = free_port(), Home.open(tmp_path / "home")
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("DOUGONG_")}
-        environment |= {
-            "DOUGONG_HOME": str(home.path),
-            "DATABASE_URL": reading.database.dsn,
-            "DOUGONG_SECRET": "test",
-            "DOUGONG_PRIVATE_ADDRESSES": "127.0.0.0/8",
-            "DOUGONG_WEB_WORKERS": "1",
-            "DOUGONG_JOB_WORKERS": "2",
-            "DOUGONG_RATE_LIMIT": "1000000",
-            "DOUGONG_LOG_LEVEL": "warning",
-        }
-        environment.pop("REDIS_URL", None)
-        with (tmp_path / "up.log").open("wb") as log:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "dougong_platform.cli", "up", "--port", str(port), "--no-demo"],
-                env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            )  # fmt: skip
-        token = reading.token(reading.ann)
-        yield Running(process, port, home, reading, listener, token)
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
+        with going_up(reading.database.dsn, tmp_path, DOUGONG_PRIVATE_ADDRESSES="127.0.0.0/8") as up:
+            yield Running(up, reading, listener, reading.token(reading.ann))
         reading.database.close()
 
 
@@ -227,22 +155,13 @@ def write_everything(running: Running, shelves: list[str], chance: random.Random
 
 
 def settle(running: Running) -> None:
-    """Until nothing waits: as if pauses and leases were over, and with the sweep that comes by itself every 30 s."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        running.reading.run("update _outbox set due = now() where not dead and due > now() returning 1")
+    """Until nothing waits; a webhook that was given a rest goes on at once."""
+
+    def run(sql: str) -> list[tuple[Any, ...]]:
         running.reading.run("update _webhook set paused_until = null returning 1")
-        ((left,),) = running.reading.run("select count(*) from _outbox where not dead")
-        if not left:
-            return
-        assert time.monotonic() < deadline, running.reading.run("select topic, lane, attempts, failed from _outbox")[
-            :20
-        ]
-        with suppress(Exception):  # Redis may be on its way back
-            bell = Doorbell(running.home.state()["redis_url"])
-            bell.send(SWEEP)
-            bell.close()
-        time.sleep(1)
+        return running.reading.run(sql)
+
+    running.up.settle(run)
 
 
 def test_every_committed_write_has_each_of_its_effects_once(running: Running) -> None:
@@ -257,15 +176,15 @@ def test_every_committed_write_has_each_of_its_effects_once(running: Running) ->
         killing = random.Random(SEED)
         for what in kills:
             time.sleep(killing.uniform(0.2, 1.2))
-            kill(running, what, killing)
+            running.up.kill(what, killing)
 
     killer = threading.Thread(target=kill_all)
     killer.start()
     write_everything(running, shelves, chance)
     killer.join(2 * PATIENCE)
     settle(running)
-    print(f"\nkilled {len(running.killed)} times: {dict(Counter(running.killed))}")
-    assert Counter(running.killed) == Counter(KILLS)
+    print(f"\nkilled {len(running.up.killed)} times: {dict(Counter(running.up.killed))}")
+    assert Counter(running.up.killed) == Counter(KILLS)
     check_database(running, shelves)
     check_calls(running)
 
