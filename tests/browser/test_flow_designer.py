@@ -186,8 +186,7 @@ def test_a_change_by_keyboard_alone_is_published_and_read(made: Page, company: A
     assert ways == {"parallel": {"way_1": ["approval", "approval_4"], "way_2": ["approval_2"]}}
     page.get_by_role("link", name="Check and publish…").click()
     page.locator("#publish-form button[type=submit]").click()
-    expect(page.get_by_text("Release").first).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    expect(page.get_by_text("is in force").first).to_be_visible(timeout=60_000)
     flow = company.admin.model.approvals["paper"]
     assert flow.nodes["approval_4"].label.en == "Books kept"
     assert flow.nodes["approval_4"].inside == ("parallel", "way_1")
