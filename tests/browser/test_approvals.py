@@ -15,6 +15,7 @@ from approving import Approving
 from browsing import save_picture, violations
 from dougong_platform.app import create_app
 from dougong_platform.approvals.moves import deciding
+from dougong_platform.approvals.moves.submit import submit
 from dougong_platform.query import get
 from dougong_platform.settings import Settings
 
@@ -145,7 +146,7 @@ def test_whoever_stays_reads_what_he_decided(company: Approving, enter: Open) ->
     _, paper = sent_in(company, "simple", title="Paper")
     sent_in(company, "simple", title="Chairs")
     page = enter(f"/approvals/{paper}", "bea")
-    page.get_by_label("Then open the next").uncheck()
+    page.get_by_label("Open the next").uncheck()
     page.keyboard.press("y")
     expect(page.locator("dialog.dg-asking").get_by_role("button", name="Approve")).to_be_focused()
     page.keyboard.press("Enter")
@@ -274,3 +275,15 @@ def test_it_is_read_in_chinese_by_day_and_by_night(company: Approving, enter: Op
     page = enter("/approvals?box=submitted", "dan", 1280, "zh", theme)
     expect(page.locator("#approval")).to_contain_text("催办")
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_long_names_of_nodes_stay_in_the_record_s_card(company: Approving, enter: Open, width: int) -> None:
+    id = company.purchase("dan", "Paper", record_type="urgent")
+    company.run("update purchase set papers = array[gen_random_uuid()] where id = %s::uuid", [id])
+    submit(company.caller("dan"), "papered", "purchase", [id])
+    page = enter(f"/o/purchase/{id}", "dan", width)
+    chain = page.locator(".dg-chain").first
+    expect(chain).to_contain_text("Somebody who reads")
+    assert chain.evaluate("one => one.scrollWidth <= one.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

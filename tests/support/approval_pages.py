@@ -48,6 +48,28 @@ nodes:
   - {name: reader, kind: approve, label: {en: Reader, zh: 复核人}, by: [{choice: {permission_set: chief}}]}
 ---
 kind: approval
+name: papered
+object: purchase
+record_types: [urgent]
+nodes:
+  - name: by_papers
+    kind: branch
+    branches:
+      - name: there
+        label: {en: With papers, zh: 有附件}
+        if: not ISBLANK(papers)
+        nodes:
+          - name: reader
+            kind: approve
+            label: {en: Somebody who reads all of the papers that were attached, zh: 通读全部附件的人}
+            by: [{user: bea@approving.test}]
+          - name: store
+            kind: cc
+            label: {en: A copy to everybody in the store, zh: 抄送仓库全体}
+            to: [{user: gus@approving.test}]
+      - {name: none, nodes: []}
+---
+kind: approval
 name: release
 object: purchase
 label: {en: Release of orders, zh: 下单审批}

@@ -15,6 +15,7 @@ from approving import Approving
 from dougong_platform import records
 from dougong_platform.app import create_app
 from dougong_platform.approvals.moves import deciding
+from dougong_platform.approvals.moves.submit import submit
 from dougong_platform.approvals.reading.progress import progress
 from dougong_platform.approvals.telling.links import sign
 from dougong_platform.http.engine import Engine
@@ -463,3 +464,12 @@ def test_the_page_says_why_it_goes_this_way_and_leads_to_the_figures(company: Ap
     for expected in ("Supervisor", "Manager of Dan", "Up to 50000", "20,000", "Director"):
         assert expected in said
     assert visitor("gus").get(f"/approvals/{approval}/why").status_code == 404
+
+
+def test_why_shows_a_branch_that_looked_at_a_list_of_values(company: Approving, visitor: Get) -> None:
+    id = company.purchase("dan", "Paper", record_type="urgent")
+    company.run("update purchase set papers = array[gen_random_uuid()] where id = %s::uuid", [id])
+    (answer,) = submit(company.caller("dan"), "papered", "purchase", [id])
+    said = words(visitor("bea").get(f"/approvals/{answer.approval}/why"))
+    assert "With papers" in said
+    assert "1 file" in said

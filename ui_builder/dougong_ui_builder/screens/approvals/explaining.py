@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from flask import render_template
 
 from dougong_metadata.model.types import FieldModel, Model
-from dougong_platform.approvals.reading.explanation import Seen, explanation
+from dougong_platform.approvals.reading.explanation import Explanation, explanation
 from dougong_platform.approvals.reading.progress import progress
 from dougong_platform.http.caller import Caller
+from dougong_ui_builder.approval_states import state_said
 from dougong_ui_builder.page import page
 from dougong_ui_builder.said_values import names_of, said
 from dougong_ui_builder.screens.approvals.routes import ONE, blueprint
-from dougong_ui_builder.screens.approvals.said import state_said
 
 
 @blueprint.get(f"{ONE}/why")
@@ -23,18 +23,21 @@ from dougong_ui_builder.screens.approvals.said import state_said
 def show_why(caller: Caller, id: UUID) -> str:
     """For whoever sees the approval; what he may not know of the record is left out."""
     about, found = progress(caller, str(id)), explanation(caller, str(id))
-    seen = [one for step in found.steps for one in step.saw]
     return render_template(
-        "approvals/why.html", about=about, found=found, values=_words(caller, about.object, seen), state_said=state_said
+        "approvals/why.html", about=about, found=found, saw=_saw(caller, about.object, found), state_said=state_said
     )
 
 
-def _words(caller: Caller, object: str, seen: Sequence[Seen]) -> Mapping[Seen, str]:
-    """What stood in the fields, as people read it."""
-    fields = {one.path: _field(caller.model, object, one.path) for one in seen}
-    known = [(field, one.value) for one in seen if (field := fields[one.path]) is not None]
+def _saw(caller: Caller, object: str, found: Explanation) -> Mapping[int, list[tuple[str, str]]]:
+    """What stood in the fields, as people read it: (label, value) by the number of the step."""
+    seen = [(step.shown.number, one) for step in found.steps for one in step.saw]
+    fields = {one.path: _field(caller.model, object, one.path) for _, one in seen}
+    known = [(field, one.value) for _, one in seen if (field := fields[one.path]) is not None]
     names = names_of(caller, known)
-    return {one: _said(fields[one.path], one.value, names) for one in seen}
+    said_by: dict[int, list[tuple[str, str]]] = {}
+    for number, one in seen:
+        said_by.setdefault(number, []).append((one.label, _said(fields[one.path], one.value, names)))
+    return said_by
 
 
 def _said(field: FieldModel | None, value: Any, names: Mapping[str, str | None]) -> str:
