@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+import approval_pages
 from approving import OBJECTS, Approving, make_approving
 from browsing import save_picture, violations
 from dougong_metadata.documents import Document
@@ -44,16 +45,7 @@ def enter(address: str, open_page: Open) -> Open:
     """`enter(path, width, locale, theme)`: a page of the administrator's."""
 
     def go(path: str, width: int = 1280, locale: str = "en", theme: str = "light") -> Page:
-        page = open_page(address + "/sign-in", width, locale, theme)
-        page.fill("[name=email]", "ann@approving.test")
-        page.fill("[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
-        page.wait_for_url(address + "/")
-        token = page.locator("meta[name=dg-csrf]").get_attribute("content") or ""
-        page.request.post(address + "/preferences", form={"csrf_token": token, "locale": locale, "next": "/"})
-        page.goto(address + path)
-        page.wait_for_load_state("networkidle")
-        return page
+        return approval_pages.enter(open_page, address, path, "ann", width, locale, theme)
 
     return go
 

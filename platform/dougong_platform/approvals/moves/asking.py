@@ -11,7 +11,7 @@ from dougong_platform.approvals.machine import hand_on
 from dougong_platform.approvals.moves.attached import bind
 from dougong_platform.approvals.moves.deciding import MOST_SIGNERS, checked_text
 from dougong_platform.approvals.moves.who import Asked, active_user, asked, is_administrator, signer
-from dougong_platform.approvals.running.changing import LIVE, Case, change
+from dougong_platform.approvals.running.changing import Case, change
 from dougong_platform.approvals.sight.seeing import require_sight
 from dougong_platform.approvals.state import RUNNING, Approval, now_text
 from dougong_platform.errors import BadRequest, NotAllowed, NotFound
@@ -154,6 +154,3 @@ def _some(users: Sequence[str]) -> list[str]:
     if len(wanted) > MOST_SIGNERS:
         raise BadRequest(en=f"At most {MOST_SIGNERS} people.", zh=f"最多 {MOST_SIGNERS} 人。")
     return wanted
-
-
-__all__ = ["LIVE", "add_before", "comment", "consult", "opine", "transfer", "urge"]

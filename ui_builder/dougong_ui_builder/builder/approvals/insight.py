@@ -12,6 +12,7 @@ from dougong_platform.approvals.statistics.statements import BEHIND
 from dougong_platform.errors import BadRequest, NotAllowed, NotFound
 from dougong_platform.http.caller import Caller
 from dougong_platform.query import display_names
+from dougong_ui_builder.approval_states import state_said
 from dougong_ui_builder.builder.approvals.page_of import KIND, flow_page
 from dougong_ui_builder.builder.approvals.periods import Period, period_of
 from dougong_ui_builder.builder.approvals.routes import blueprint
@@ -73,19 +74,6 @@ def length_said(seconds: float | None) -> str:
     if seconds < 2 * 86_400:
         return gettext("%(hours)s h", hours=f"{seconds / 3_600:.1f}")
     return gettext("%(days)s d", days=f"{seconds / 86_400:.1f}")
-
-
-def state_said(state: str) -> tuple[str, str]:
-    """What an approval's state is called, and the pill's tone."""
-    words = {
-        "running": (gettext("in approval"), "warn"),
-        "returned": (gettext("returned"), "warn"),
-        "approved": (gettext("approved"), "good"),
-        "rejected": (gettext("rejected"), "bad"),
-        "recalled": (gettext("recalled"), ""),
-        "ended": (gettext("ended"), ""),
-    }
-    return words.get(state, (state, ""))
 
 
 def _bars(found: Statistics) -> list[dict[str, Any]]:

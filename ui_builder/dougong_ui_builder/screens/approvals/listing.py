@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 
 from dougong_platform.approvals.reading.inbox import InboxRow, counts, inbox
+from dougong_ui_builder.approval_states import state_said
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.screens.approvals.routes import BASE, Listed
-from dougong_ui_builder.screens.approvals.said import due_said, state_said, verdict_said
+from dougong_ui_builder.screens.approvals.said import due_said, verdict_said
 from dougong_ui_builder.words import gettext
 
 if TYPE_CHECKING:

@@ -28,19 +28,6 @@ def text_of(said: Mapping[str, str] | Any | None) -> str:
     return str(said.get(current_locale()) or said.get("en") or "")
 
 
-def state_said(state: str) -> tuple[str, str]:
-    """What an approval's state is called, and the pill's tone."""
-    words = {
-        "running": (gettext("in approval"), "warn"),
-        "returned": (gettext("returned"), "warn"),
-        "approved": (gettext("approved"), "good"),
-        "rejected": (gettext("rejected"), "bad"),
-        "recalled": (gettext("recalled"), ""),
-        "ended": (gettext("ended"), ""),
-    }
-    return words.get(state, (state, ""))
-
-
 def verdict_said(state: str) -> tuple[str, str]:
     """What somebody did with a task, and the pill's tone."""
     words = {

@@ -13,6 +13,7 @@ from dougong_platform.approvals.reading.inbox import mark_seen
 from dougong_platform.approvals.reading.progress import Progress, progress
 from dougong_platform.approvals.running.versions import flow_of
 from dougong_platform.approvals.statistics.figures import may_read
+from dougong_ui_builder.approval_states import state_said
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.screens.approvals.acts import Act, acts_of
 from dougong_ui_builder.screens.approvals.course import Line
@@ -20,7 +21,7 @@ from dougong_ui_builder.screens.approvals.facts import Fact, facts_of, file_url,
 from dougong_ui_builder.screens.approvals.history import ahead_lines, now_lines, past_lines
 from dougong_ui_builder.screens.approvals.notes import Note, notes_of, why_of
 from dougong_ui_builder.screens.approvals.routes import BASE
-from dougong_ui_builder.screens.approvals.said import due_pill, left_said, state_said, submitted_said
+from dougong_ui_builder.screens.approvals.said import due_pill, left_said, submitted_said
 from dougong_ui_builder.words import gettext
 
 if TYPE_CHECKING:

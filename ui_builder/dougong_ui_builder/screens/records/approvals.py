@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from dougong_platform.approvals.moves.eligible import Offer, offers
 from dougong_platform.approvals.reading.inbox import InboxRow, of_record
 from dougong_platform.errors import NotFound
+from dougong_ui_builder.approval_states import state_said
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.formats import as_moment, day, today
-from dougong_ui_builder.screens.approvals.said import copy_said, left_said, state_said
+from dougong_ui_builder.screens.approvals.said import copy_said, left_said
 from dougong_ui_builder.screens.approvals.shown import One, one_of
 from dougong_ui_builder.screens.record_values.locked import LIVE, open_fields
 from dougong_ui_builder.words import gettext
