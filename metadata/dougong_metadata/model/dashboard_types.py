@@ -23,7 +23,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class WidgetModel:
-    """`type` is a registered widget (number, chart, table, leaderboard, list, approvals, calendar, announcement, text …);
+    """`type` is a registered widget (number, chart, table, leaderboard, list, approvals, calendar, text …);
     `settings` are its own loaded keys. `label` None: what it shows says it."""
 
     name: str

@@ -1,4 +1,4 @@
-"""What a compiled report is. Made by `compile_report` from a document or from a body that somebody keeps as his own; run
+"""What a compiled report is. Made by `compile_report` from a document, or from a body that somebody keeps as his; run
 by the engine's `reports`. Expressions stay texts: they are checked under the rights of whoever opens the report.
 """
 

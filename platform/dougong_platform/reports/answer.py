@@ -26,7 +26,8 @@ class GroupHead:
 @dataclass(frozen=True, slots=True)
 class ValueHead:
     """One number of each cell. `role`: value, before (the same in the earlier period), change (a fraction), share (of
-    the total), running, days, rate; `of` is the value it belongs to. `format`: number, money, percent, days, date, text.
+    the total), running, days, rate; `of` is the value it belongs to. `format`: number, money, percent, days, date or
+    text.
     """
 
     name: str
