@@ -29,13 +29,13 @@ def is_aggregate(checker: Checker, node: nodes.Call) -> bool:
 
 
 def check_aggregate(checker: Checker, node: nodes.Call) -> Typed:
-    """AGGREGATE(value, condition?); COUNT(condition?)."""
+    """AGGREGATE(value, condition?); COUNT(condition?); PERCENTILE(value, share, condition?)."""
     function = AGGREGATES[node.name]
     if checker.in_aggregate:
         checker.wrong(
             node, f"{node.name}() cannot stand inside another aggregate.", f"{node.name}() 不能放在另一个聚合函数内。"
         )
-    if not function.least <= len(node.arguments) <= 2 - (node.name == "COUNT"):
+    if not function.least <= len(node.arguments) <= len(function.parameters):
         checker.wrong(
             node,
             f"{function.usage} is given {len(node.arguments)} values.",
@@ -55,8 +55,20 @@ def check_aggregate(checker: Checker, node: nodes.Call) -> Typed:
 def _arguments(checker: Checker, node: nodes.Call, arguments: tuple[Typed, ...]) -> tuple[Typed, ...]:
     if not arguments:
         return ()
-    value, *condition = arguments
-    return (aggregated(checker, node, value), *(_condition(checker, c) for c in condition))
+    value, *others = arguments
+    share = [_share(checker, others.pop(0))] if node.name == "PERCENTILE" else []
+    return (aggregated(checker, node, value), *share, *(_condition(checker, c) for c in others))
+
+
+def _share(checker: Checker, typed: Typed) -> Typed:
+    """Which part of the values lies below: the same for all records, so a number and no field."""
+    if not isinstance(typed.node, (nodes.Number, nodes.Placeholder)) or not typed.type.is_number:
+        checker.wrong(
+            typed.node,
+            "The share is a number from 0 to 1, such as 0.9.",
+            "分位须为 0 到 1 之间的数字，例如 0.9。",
+        )
+    return typed
 
 
 def aggregated(checker: Checker, node: nodes.Call, value: Typed) -> Typed:

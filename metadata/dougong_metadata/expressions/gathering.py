@@ -26,11 +26,17 @@ def check_gathering(checker: Checker, node: nodes.Call) -> Typed | None:
     """The typed form of AGGREGATE(relation…, condition); None where the call is something else, such as MIN(a, b)."""
     if node.name not in AGGREGATES or checker.scope.mode == "aggregate":
         return None
-    found = _first_relation(checker, node)
+    found = first_relation(checker, node)
     if found is None:
         if node.name in NAMES:
             return None
         _no_relation(checker, node)
+    if node.name == "PERCENTILE":
+        checker.wrong(
+            node,
+            "PERCENTILE() is there in queries and reports only; MEDIAN() is there everywhere.",
+            "PERCENTILE() 只能用于查询和报表；其他位置可使用 MEDIAN()。",
+        )
     base, relation, link = found
     _check_count(checker, node)
     _check_many(checker, node)
@@ -68,7 +74,7 @@ def _inside(checker: Checker, node: nodes.Call, link: FieldModel) -> Checker:
     return inside
 
 
-def _first_relation(checker: Checker, node: nodes.Call) -> Found | None:
+def first_relation(checker: Checker, node: nodes.Call) -> Found | None:
     """The first relation that the call's first value names, outside further aggregates in it."""
     if not node.arguments:
         return None
@@ -182,10 +188,10 @@ def _value(checker: Checker, inside: Checker, node: nodes.Call, base: tuple[str,
             f"{node.name}() needs a value of these records: {node.name}({words}.…).",
             f"{node.name}() 需要这些记录的某个值：{node.name}({words}.…)。",
         )
-    return aggregated(inside, node, inside.visit(_seen_from(checker, first, (*base, relation))))
+    return aggregated(inside, node, inside.visit(seen_from(checker, first, (*base, relation))))
 
 
-def _seen_from(checker: Checker, node: nodes.Node, relation: tuple[str, ...]) -> nodes.Node:
+def seen_from(checker: Checker, node: nodes.Node, relation: tuple[str, ...]) -> nodes.Node:
     """`node` with its paths as they are said of a record of the relation."""
 
     def shortened(found: nodes.Node) -> nodes.Node:

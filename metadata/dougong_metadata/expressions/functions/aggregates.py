@@ -109,3 +109,21 @@ def median(value: Element, condition: Element | None = None) -> Element:
     lower = _aggregate("percentile_disc(0.5) WITHIN GROUP (ORDER BY CAST({} AS numeric))", value, condition)
     upper = _aggregate("percentile_disc(0.5) WITHIN GROUP (ORDER BY CAST({} AS numeric) DESC)", value, condition)
     return sql("(({} + {}) / 2)", lower, upper)
+
+
+@function(
+    "PERCENTILE(value: number, share: number, condition?: boolean) -> first",
+    "The value below which that share of the values lies, such as 0.9; between two values in proportion, as in a "
+    "spreadsheet.",
+    "有该比例的值低于它的那个值，例如 0.9；落在两个值之间时按比例取值，与电子表格相同。",
+    {},
+    blank=_PASSED_OVER,
+    aggregate=True,
+)
+def percentile(value: Element, share: Element, condition: Element | None = None) -> Element:
+    # Proportions go through floats, which hold 15 digits; a share outside of 0 to 1 is the nearest end.
+    at = sql("CAST(least(greatest({}, 0), 1) AS double precision)", share)
+    inner = sql("percentile_cont({}) WITHIN GROUP (ORDER BY CAST({} AS double precision))", at, value)
+    if condition is not None:
+        inner = sql("{} FILTER (WHERE {})", inner, condition)
+    return sql("CAST({} AS numeric)", inner)
