@@ -27,6 +27,7 @@ NOUNS = (
     "files",
     "comments",
     "saved_views",
+    "own_documents",
     "imports",
     "hand_overs",
     "exports",

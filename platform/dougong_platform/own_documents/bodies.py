@@ -1,0 +1,93 @@
+"""The bodies of own documents: what of them may be said at all, and what they mean under today's model.
+
+What a person may not read does not exist for what he writes: a body is checked against the model as he may know it.
+Whoever opens one has it compiled against the whole model, for what it shows is worked out under his own rights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from dougong_metadata.errors import FieldValueError, InvalidDocuments
+from dougong_metadata.field_types.cleaning import clean
+from dougong_metadata.model.dashboard_types import DashboardModel
+from dougong_metadata.model.report_types import ReportModel
+from dougong_metadata.model.types import Model
+from dougong_metadata.problems import Problem
+from dougong_platform.errors import FieldError, RecordsInvalid
+from dougong_platform.http.caller import Caller
+from dougong_platform.query.visible import visible_objects
+
+REPORT, DASHBOARD = "report", "dashboard"
+KINDS = (REPORT, DASHBOARD)
+LARGEST = 100_000  # bytes of JSON
+# What documents alone may say: who sees an own one is said by sharing it, and nobody sees through another's eyes.
+_NOT_FOR_OWN = ("kind", "name", "label", "for", "only", "view_as", "position", "folder")
+_TEXTS = {
+    "too_large": ("This is too large to be kept.", "内容过大，无法保存。"),
+    "unknown_key": (
+        "“{key}” can only be said by the administrator's documents.",
+        "“{key}”只能在管理员的配置中使用。",
+    ),
+    "bad_character": ("This holds what cannot be stored.", "含有无法存储的内容。"),
+}
+
+
+def known_model(caller: Caller) -> Model:
+    """The model as the caller may know it."""
+    rights = caller.rights
+    seen = visible_objects(rights)
+    return replace(caller.model, hash=f"{caller.model.hash} {rights.shape!r}", objects=seen)
+
+
+def compiled(model: Model, kind: str, name: str, label: str, body: Mapping[str, Any]) -> ReportModel | DashboardModel:
+    """What a body means. Raises InvalidDocuments with every problem."""
+    from dougong_metadata.model.compile_dashboard import dashboard_of
+    from dougong_metadata.model.compile_report import report_of
+
+    whole = {**body, "label": label}
+    return report_of(model, name, whole) if kind == REPORT else dashboard_of(model, name, whole)
+
+
+def check(caller: Caller, kind: str, label: str, body: Mapping[str, Any]) -> None:
+    """Raise RecordsInvalid or InvalidDocuments for a body that may not be kept, each problem with its path."""
+    errors = list(_refused(caller, body))
+    if errors:
+        raise RecordsInvalid(errors)
+    compiled(known_model(caller), kind, "own", label, body)
+
+
+def problems_of(
+    caller: Caller, kind: str, name: str, label: str, body: Mapping[str, Any]
+) -> tuple[ReportModel | DashboardModel | None, tuple[Problem, ...]]:
+    """(what it means today, nothing) or (None, why it means nothing any more), without a name the caller may not
+    know."""
+    try:
+        return compiled(caller.model, kind, name, label, body), ()
+    except InvalidDocuments as wrong:
+        found = wrong.problems
+    try:
+        compiled(known_model(caller), kind, name, label, body)
+    except InvalidDocuments as wrong:
+        found = wrong.problems
+    return None, found
+
+
+def _refused(caller: Caller, body: Mapping[str, Any]) -> list[FieldError]:
+    try:
+        clean(dict(body))
+        large = len(orjson.dumps(dict(body))) > LARGEST
+    except (FieldValueError, orjson.JSONEncodeError):
+        return [_error(caller, None, "bad_character")]
+    if large:
+        return [_error(caller, None, "too_large")]
+    return [_error(caller, key, "unknown_key", key=key) for key in _NOT_FOR_OWN if key in body]
+
+
+def _error(caller: Caller, field: str | None, code: str, **data: Any) -> FieldError:
+    text = _TEXTS[code][caller.locale.startswith("zh")].format(**data)
+    return FieldError(field, code, text)

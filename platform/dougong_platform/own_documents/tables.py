@@ -1,0 +1,20 @@
+"""What people keep for themselves, in each tenant's schema."""
+
+STATEMENTS = (
+    # shared = by subject (id of a user, department or team; set: and a name; everybody): what kind it is, what it may do
+    """create table if not exists _own_document (
+        id         uuid primary key,
+        kind       text not null check (kind in ('report', 'dashboard')),
+        owner      uuid not null,
+        label      text not null,
+        body       jsonb not null,
+        shared     jsonb not null default '{}',
+        version    integer not null default 1,
+        created_at timestamptz not null default now(),
+        updated_at timestamptz not null default now(),
+        updated_by uuid,
+        deleted_at timestamptz
+    )""",
+    "create index if not exists _own_document_owner on _own_document (owner, kind)",
+    "create index if not exists _own_document_shared on _own_document using gin (shared) where deleted_at is null",
+)
