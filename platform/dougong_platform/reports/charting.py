@@ -1,0 +1,182 @@
+"""A report's answer as chart data: what the screens' charts, mails and pictures in docs draw. Pure; numbers become
+floats here and nowhere before.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from dougong_metadata.model.report_types import ChartModel, ReportModel
+from dougong_platform.reports.answer import Answer, ValueHead
+from dougong_platform.reports.chart_choice import suggestions, usual
+from dougong_platform.reports.chart_points import Laid, Line, Place, cut, laid_out
+from dougong_platform.reports.chart_words import NEGATIVE, POINTS, chosen, sentence
+from dougong_platform.reports.number_texts import as_decimal, headline, percent, said
+from dougong_platform.reports.provinces import province
+
+__all__ = ["chart_data", "suggestions", "usual"]
+
+COMPARED = ("bar", "column", "line", "area")  # the earlier period is drawn beside
+
+
+def chart_data(
+    report: ReportModel,
+    answer: Answer,
+    locale: str,
+    currency: str,
+    drill: str | None = None,
+    chart: ChartModel | None = None,
+) -> dict[str, Any] | None:
+    """What `<dg-chart>` and `pictures.draw` take, or None where nothing can be drawn (no numbers, no groups for it).
+
+    Of each series `data` are numbers or None, `texts` their short forms and `full` their long ones. A datum's point
+    has the row keys category.keys + series.row_keys and the column keys category.column + series.keys; where
+    category.keys is None or series.open is false, no record list stands behind it. `number`: the whole, of the kinds
+    number and gauge. `sentence` says the chart to whoever cannot see it; `notes` what is not drawn.
+    """
+    model = chart or report.chart or usual(report, answer)
+    if model is None:
+        return None
+    heads = _drawn(model, answer)
+    if not heads or not (answer.rows or answer.total):
+        return None
+    laid = cut(laid_out(answer, model.type, heads, locale), model.type, report, answer, locale)
+    if model.type in ("pie", "map"):
+        laid = _positive(laid, model.type, locale)
+    first = answer.values[heads[0]]
+    money = first.currency or currency
+    data: dict[str, Any] = {
+        "type": model.type,
+        "title": report.label.text(locale),
+        "categories": [_category(place, model.type) for place in laid.places],
+        "series": [_series(line, answer.values[line.value], locale, currency) for line in laid.lines],
+        "format": first.format,
+        "decimals": first.decimals,
+        "currency": money,
+        "locale": "zh" if locale.startswith("zh") else "en",
+        "stacked": model.stacked or (model.type in ("bar", "column", "area") and _parts(laid, model, report, answer)),
+        "smooth": model.smooth,
+        "dates": laid.dates,
+        "target": _float(as_decimal(model.target)),
+        "target_text": headline(model.target, first.format, locale, money, first.decimals) if model.target else None,
+        "before": any(answer.values[line.value].role == "before" for line in laid.lines),
+        "rows": answer.rows_by[0].label if answer.rows_by else "",
+        "drill": drill,
+        "notes": list(laid.notes),
+    }
+    if model.type in ("number", "gauge"):
+        data["number"] = _number(answer, heads[0], locale, money)
+    data["sentence"] = sentence(data)
+    return data
+
+
+def _drawn(model: ChartModel, answer: Answer) -> list[int]:
+    """Where in `answer.values` stands what is drawn: the chart's values, else the first; then those of the period
+    before."""
+    plain = [
+        at for at, head in enumerate(answer.values) if head.role == "value" and head.format not in ("date", "text")
+    ]
+    named = [at for name in model.values for at in plain if answer.values[at].name == name]
+    if model.type == "scatter":
+        return (named or plain)[:3] if len(named or plain) > 1 else []
+    chosen_ = named or plain[:1]
+    if model.type not in COMPARED:
+        return chosen_[:1]
+    before = [
+        at
+        for value in chosen_
+        for at, head in enumerate(answer.values)
+        if head.role == "before" and head.of == answer.values[value].name
+    ]
+    return chosen_ + before if not answer.columns_by else chosen_
+
+
+def _parts(laid: Laid, model: ChartModel, report: ReportModel, answer: Answer) -> bool:
+    """Parts of a whole lie on each other unless the document's own chart says otherwise."""
+    return laid.parted and model is not report.chart and len({line.value for line in laid.lines}) == 1
+
+
+def _category(place: Place, kind: str) -> dict[str, Any]:
+    found: dict[str, Any] = {"label": place.label, "keys": None if place.row is None else list(place.row)}
+    if place.column:
+        found["column"] = list(place.column)
+    if place.other:
+        found["other"] = True
+    if kind == "map":
+        found["place"] = province(place.label)
+    return found
+
+
+def _series(line: Line, head: ValueHead, locale: str, currency: str) -> dict[str, Any]:
+    said_in = (head.format, locale, head.currency or currency, head.decimals)
+    found: dict[str, Any] = {
+        "name": line.label,
+        "value": head.of if head.role == "before" else head.name,
+        "keys": list(line.column),
+        "row_keys": list(line.row),
+        "open": line.open and head.role == "value",
+        "before": head.role == "before",
+        "format": head.format,
+        "data": [_float(number) for number in line.numbers],
+        "texts": [headline(number, *said_in) for number in line.numbers],
+        "full": [said(number, *said_in) for number in line.numbers],
+    }
+    return found
+
+
+def _positive(laid: Laid, kind: str, locale: str) -> Laid:
+    """Slices have a size: zero and below cannot be drawn."""
+    if kind == "map" or not any(number is not None and number <= 0 for number in laid.lines[0].numbers):
+        return laid
+    kept = [at for at, number in enumerate(laid.lines[0].numbers) if number is not None and number > 0]
+    line = laid.lines[0]
+    numbers = tuple(line.numbers[at] for at in kept)
+    return Laid(
+        tuple(laid.places[at] for at in kept),
+        (Line(line.label, line.value, numbers, line.row, line.column, line.whole, line.open),),
+        (*laid.notes, chosen(NEGATIVE, locale)),
+    )
+
+
+def _number(answer: Answer, at: int, locale: str, currency: str) -> dict[str, Any] | None:
+    """The whole and how it changed: {"value", "text", "full", "before", "change"}."""
+    whole = answer.total or (answer.rows[0] if answer.rows and not answer.rows_by else None)
+    if whole is None:
+        return None
+    head = answer.values[at]
+    said_in = (head.format, locale, currency, head.decimals)
+    value = as_decimal(whole.all[at])
+    place = next((i for i, other in enumerate(answer.values) if other.role == "before" and other.of == head.name), None)
+    before = as_decimal(whole.all[place]) if place is not None else None
+    return {
+        "name": head.label,
+        "value": _float(value),
+        "text": headline(value, *said_in) or "—",
+        "full": said(value, *said_in) or "—",
+        "before": said(before, *said_in) if before is not None else None,
+        "change": change(value, before, head, locale),
+    }
+
+
+def change(value: Decimal | None, before: Decimal | None, head: ValueHead, locale: str) -> dict[str, Any] | None:
+    """{"text": "18.2%", "way": "up", "good": true} against the earlier period; of percents the points between, of days
+    the days. `good` is None where neither way is better."""
+    if value is None or before is None:
+        return None
+    gap = value - before
+    if head.format == "percent":
+        text = percent(abs(gap), 1).removesuffix("%") + chosen(POINTS, locale)
+    elif head.format == "days":
+        text = said(abs(gap), "days", locale, decimals=head.decimals)
+    elif not before:
+        return None
+    else:
+        text = percent(abs(gap / before), 1)
+    way = "up" if gap > 0 else "down" if gap < 0 else "same"
+    good = None if way == "same" or head.good not in ("up", "down") else head.good == way
+    return {"text": text, "way": way, "good": good}
+
+
+def _float(number: Decimal | None) -> float | None:
+    return None if number is None else float(number)
