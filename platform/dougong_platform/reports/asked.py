@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from dougong_platform.reports.answer import ValueHead
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -34,10 +36,13 @@ class Point:
 class Drill:
     """The records behind a cell: those of `object` that fit `filter` (a text of the expression language, under the
     reader's access). `count` and `value` are what the cell says of them: `value` is worked out of exactly these.
-    `fields` are columns that explain the number."""
+    `fields` are columns that explain the number; `labels` say the keys of row and column in the reader's language, and
+    `head` is the value's, for whoever shows them."""
 
     object: str
     filter: str
     count: int
     value: Any
     fields: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    head: ValueHead | None = None
