@@ -126,6 +126,14 @@ create table dougong.alarm (
 ) with (fillfactor = 50)
 """
 
+# One row a tenant and kind of clock.
+ALARM_KINDS = """
+alter table dougong.alarm add column kind text not null default 'approvals';
+alter table dougong.alarm alter column kind drop default;
+alter table dougong.alarm drop constraint alarm_pkey;
+alter table dougong.alarm add primary key (tenant, kind)
+"""
+
 MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("tenants", TENANTS),
     ("people", PEOPLE),
@@ -137,4 +145,5 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
     ("second factor ids", SECOND_FACTOR_IDS),
     ("wakeups", WAKEUPS),
     ("alarms", ALARMS),
+    ("alarm kinds", ALARM_KINDS),
 )
