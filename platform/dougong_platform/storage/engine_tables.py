@@ -28,6 +28,8 @@ NOUNS = (
     "comments",
     "saved_views",
     "own_documents",
+    "reports.subscriptions",
+    "dashboards",
     "imports",
     "hand_overs",
     "exports",
