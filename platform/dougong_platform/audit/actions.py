@@ -110,6 +110,10 @@ _ACCESS = {
         ("Share removed", "取消共享"),
         ("{actor} no longer shares {target} with {with}", "{actor} 取消了 {target} 对 {with} 的共享"),
     ),
+    "own_document.shared": _action(
+        ("Report or dashboard shared", "共享报表或仪表盘"),
+        ("{actor} changed with whom {target} is shared", "{actor} 修改了{target}的共享对象"),
+    ),
     "preview.started": _action(
         ("Preview started", "开始预览"), ("{actor} began to preview as {target}", "{actor} 开始以 {target} 的身份预览")
     ),
@@ -253,6 +257,14 @@ _DATA = {
     "backup.restored": _action(
         ("Backup restored", "恢复备份"),
         ("{actor} brought all back from the backup {target}", "{actor} 从备份{target}恢复了全部数据"),
+    ),
+    "report_subscription.kept": _action(
+        ("Report subscribed", "订阅报表"),
+        ("{actor} set up that {target} is sent", "{actor} 设置了{target}的定期发送"),
+    ),
+    "report_subscription.removed": _action(
+        ("Report subscription ended", "取消订阅报表"),
+        ("{actor} ended that {target} is sent", "{actor} 取消了{target}的定期发送"),
     ),
     "hand_over.done": _action(
         ("Hand-over", "移交"),

@@ -85,6 +85,7 @@ FACTS = {
         ("second_step", "Two steps", "两步验证"),
         ("secret", "Secret", "密钥"),
         ("sessions", "Sessions", "会话"),
+        ("shared", "Shared with", "共享对象"),
         ("sort", "Sorted by", "排序"),
         ("team_name", "Team", "团队"),
         ("topics", "Topics", "主题"),

@@ -64,10 +64,13 @@ def check(caller: Caller, kind: str, label: str, body: Mapping[str, Any]) -> Non
 def problems_of(
     caller: Caller, kind: str, name: str, label: str, body: Mapping[str, Any]
 ) -> tuple[ReportModel | DashboardModel | None, tuple[Problem, ...]]:
-    """(what it means today, nothing) or (None, why it means nothing any more), without a name the caller may not
-    know."""
+    """(what it means today, nothing) or (None, why it means nothing to the caller any more), without a name that he may
+    not know."""
+    found: tuple[Problem, ...] = ()
     try:
-        return compiled(caller.model, kind, name, label, body), ()
+        made = compiled(caller.model, kind, name, label, body)
+        if not isinstance(made, ReportModel) or caller.rights.object(made.object).read != "none":
+            return made, ()
     except InvalidDocuments as wrong:
         found = wrong.problems
     try:

@@ -4,7 +4,7 @@ dashboards, and whoever looks one up by its key."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dougong_metadata.errors import FieldValueError
@@ -53,7 +53,7 @@ class OwnDocument:
     updated_at: str
     updated_by: str | None
     removed: bool
-    access: str = field(default="read")
+    access: str = "read"
 
     @property
     def is_own(self) -> bool:
@@ -226,7 +226,7 @@ def _document(caller: Caller, row: tuple[Any, ...]) -> OwnDocument:
     mine = set(subjects_of(caller))
     levels = {one["access"] for key, one in row[6].items() if key in mine}
     access = "own" if row[2] == caller.user else "edit" if "edit" in levels else "read"
-    return OwnDocument(*row, access)
+    return replace(OwnDocument(*row), access=access)
 
 
 def _name(tx: TenantTransaction, user: str | None) -> str:

@@ -1,7 +1,7 @@
 """What people keep for themselves, in each tenant's schema."""
 
 STATEMENTS = (
-    # shared = by subject (id of a user, department or team; set: and a name; everybody): what kind it is, what it may do
+    # shared = kind and access by subject: the id of a user, department or team, "set:" and a name, or "everybody"
     """create table if not exists _own_document (
         id         uuid primary key,
         kind       text not null check (kind in ('report', 'dashboard')),
