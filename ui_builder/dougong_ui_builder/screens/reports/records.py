@@ -1,0 +1,66 @@
+"""The records behind a number: in the drawer beside it, or as a page. Count and sum are worked out of exactly these."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from flask import render_template, request
+
+from dougong_platform import reports
+from dougong_platform.reports.finding import find
+from dougong_ui_builder.page import is_fragment, page
+from dougong_ui_builder.screens.reports.figures import said
+from dougong_ui_builder.screens.reports.listed import list_of
+from dougong_ui_builder.screens.reports.routes import blueprint
+from dougong_ui_builder.screens.reports.visit import keys_text, point_of, visit_of
+from dougong_ui_builder.words import gettext, ngettext
+
+if TYPE_CHECKING:
+    from dougong_platform.http.caller import Caller
+    from dougong_platform.reports.asked import Drill
+
+ROWS = 50
+MOST_COLUMNS = 5
+
+
+@blueprint.get("/reports/<key>/records")
+@page()
+def show_records(caller: Caller, key: str) -> str:
+    """The drawer's fragment, the further rows behind `cursor`, or the page."""
+    found, visit, point = find(caller, key), visit_of(key, request.args), point_of(request.args)
+    drill = reports.drill(caller, found.report, point, visit.asked)
+    rows = list_of(caller, drill.object, _columns(caller, drill), drill.filter, cursor=visit.cursor, rows=ROWS)
+    here = {"row": keys_text(point.row) or None, "column": keys_text(point.column) or None, "value": point.value}
+    following = rows.found.next if rows.found is not None else None
+    context: dict[str, Any] = {
+        "found": found,
+        "report": found.report,
+        "visit": visit,
+        "drill": drill,
+        "rows": rows,
+        "more": visit.url("records", **here, cursor=following) if following else None,
+        "title": gettext(", ").join(drill.labels) or gettext("All records"),
+        "sentence": _sentence(drill),
+        "as_list": f"/o/{drill.object}?{urlencode({'filter': drill.filter})}",
+    }
+    if is_fragment():
+        return render_template(
+            "reports/more_records.html" if visit.cursor else "reports/records_drawer.html", **context
+        )
+    return render_template("reports/records_page.html", **context)
+
+
+def _columns(caller: Caller, drill: Drill) -> tuple[str, ...]:
+    """The name first, then what explains the number."""
+    name = caller.model.objects[drill.object].name_field
+    return tuple(dict.fromkeys((name, *drill.fields)))[:MOST_COLUMNS]
+
+
+def _sentence(drill: Drill) -> str:
+    """ "12 records", and the number that they make where it is another one."""
+    counted = ngettext("%(num)d record", "%(num)d records", drill.count)
+    head = drill.head
+    if head is None or drill.value is None or str(drill.value) == str(drill.count):
+        return counted
+    return gettext("%(records)s · %(name)s %(value)s", records=counted, name=head.label, value=said(head, drill.value))

@@ -1,0 +1,146 @@
+"""One report: what may be set, its chart, its table. The page's own work is small: a hundred rows with a dozen columns
+are to take milliseconds beside the query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template, request
+
+from dougong_platform import reports
+from dougong_platform.errors import BadCursor, BadRequest, CallerOutdated
+from dougong_platform.reports.answer import Answer, ListAnswer
+from dougong_platform.reports.charting import chart_data
+from dougong_platform.reports.errors import ReportTooSlow
+from dougong_platform.reports.finding import Found, find
+from dougong_ui_builder.page import is_fragment, page
+from dougong_ui_builder.screens.lists.tools import sort_of
+from dougong_ui_builder.screens.reports.bar import bar_of
+from dougong_ui_builder.screens.reports.explaining import condition_words, explained, set_in_words
+from dougong_ui_builder.screens.reports.grid import Grid, Links, grid_of
+from dougong_ui_builder.screens.reports.listed import shown_list
+from dougong_ui_builder.screens.reports.routes import blueprint
+from dougong_ui_builder.screens.reports.visit import Visit, visit_of
+
+if TYPE_CHECKING:
+    from dougong_metadata.model.report_types import ReportModel
+    from dougong_platform.http.caller import Caller
+    from dougong_ui_builder.screens.lists.columns import Column
+    from dougong_ui_builder.screens.lists.shown import Shown
+
+HEATED = frozenset({"cohort"})  # types whose fractions are shaded
+
+
+@dataclass
+class Outcome:
+    """What the body of a report shows: a grid or the rows of a list, with its chart; or a `problem` in their place."""
+
+    answer: Answer | ListAnswer | None = None
+    grid: Grid | None = None
+    rows: Shown | None = None
+    chart: dict[str, Any] | None = None
+    notices: tuple[str, ...] = ()
+    problem: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing behind the report."""
+        if isinstance(self.answer, Answer):
+            return not self.answer.rows
+        return self.rows is None or self.rows.found is None or not self.rows.found.records
+
+
+@blueprint.get("/reports/<key>")
+@page()
+def show(caller: Caller, key: str) -> str:
+    """The page, or for htmx with `cursor` the further rows of a list."""
+    found, visit = find(caller, key), visit_of(key, request.args)
+    outcome = outcome_of(caller, found.report, visit)
+    if visit.cursor and is_fragment() and outcome.rows is not None:
+        return render_template("reports/more_rows.html", outcome=outcome, more=more_url(visit, outcome.rows))
+    return render_template("reports/report.html", **_context(caller, found, visit, outcome))
+
+
+@blueprint.get("/reports/<key>/explain")
+@page()
+def explain(caller: Caller, key: str) -> str:
+    """How the report is worked out: a drawer, or a page of its own."""
+    found, visit = find(caller, key), visit_of(key, request.args)
+    answer = None
+    if found.report.period is not None:
+        outcome = outcome_of(caller, found.report, visit)
+        answer = outcome.answer if isinstance(outcome.answer, Answer) else None
+    template = "reports/explain_drawer.html" if is_fragment() else "reports/explain_page.html"
+    lines = explained(caller, found.report, visit.asked, answer)
+    return render_template(template, found=found, report=found.report, visit=visit, lines=lines)
+
+
+def outcome_of(caller: Caller, report: ReportModel, visit: Visit, *, links: bool = True) -> Outcome:
+    """The report run for a visit; what cannot be asked or takes too long becomes a problem in words."""
+    try:
+        answer = reports.run(caller, report, visit.asked)
+        if isinstance(answer, ListAnswer):
+            return _listed(caller, report, visit, answer)
+        return _counted(caller, report, visit, answer, links)
+    except (BadCursor, CallerOutdated):
+        raise
+    except (BadRequest, ReportTooSlow) as fault:
+        return Outcome(problem=fault.message(caller.locale))
+
+
+def _listed(caller: Caller, report: ReportModel, visit: Visit, answer: ListAnswer) -> Outcome:
+    sort = visit.asked.sort or report.sort
+    rows = shown_list(caller, answer, sort, visit.cursor, report.labels)
+    return Outcome(answer, rows=rows)
+
+
+def _counted(caller: Caller, report: ReportModel, visit: Visit, answer: Answer, links: bool) -> Outcome:
+    base = visit.url("records") if links else None
+    addresses = Links(base, lambda key: visit.url(sort=key), visit.asked.sort or ()) if links else Links()
+    return Outcome(
+        answer,
+        grid=grid_of(answer, addresses, heat=report.type in HEATED),
+        chart=chart_data(report, answer, caller.locale, caller.tenant.currency, base),
+        notices=answer.notices,
+    )
+
+
+def more_url(visit: Visit, rows: Shown) -> str | None:
+    """The address of a list's next page."""
+    return visit.url(cursor=rows.found.next) if rows.found is not None and rows.found.next else None
+
+
+def _context(caller: Caller, found: Found, visit: Visit, outcome: Outcome) -> dict[str, Any]:
+    report = found.report
+    return {
+        "found": found,
+        "report": report,
+        "visit": visit,
+        "outcome": outcome,
+        "bar": bar_of(caller, report, visit.asked),
+        "said": set_in_words(caller, report, visit.asked) if outcome.is_empty and not outcome.problem else [],
+        "more": more_url(visit, outcome.rows) if outcome.rows is not None else None,
+        "may_export": not isinstance(outcome.answer, ListAnswer) or caller.rights.object(report.object).export,
+        "sort_of": sort_of,
+        "sort_url": lambda column: list_sort_url(visit, outcome, column),
+        "printing": "print" in request.args,
+        "kept": {name: visit.query[name] for name in ("sort", "where") if name in visit.query},
+        "clear": visit.without,
+        "free": _free(caller, report, visit),
+    }
+
+
+def list_sort_url(visit: Visit, outcome: Outcome, column: Column) -> str:
+    """A list in the order of one column; once more turns it round."""
+    assert outcome.rows is not None
+    order = sort_of(outcome.rows.state, column)
+    down = order == "asc" if order else column.numeric or column.field.type.name in ("date", "datetime")
+    return visit.url(sort=f"-{column.path}" if down else column.path, cursor=None)
+
+
+def _free(caller: Caller, report: ReportModel, visit: Visit) -> dict[str, str] | None:
+    """The further condition of the visit, in words."""
+    where = visit.asked.where
+    return None if where is None else {"text": condition_words(caller, report.object, where)[0] or where}
