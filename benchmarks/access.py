@@ -14,7 +14,7 @@ from benchmarks.result import Result
 from benchmarks.world import World
 from dougong_platform.access.scopes import array_text
 from dougong_platform.query import list_records
-from dougong_platform.query.aggregate import aggregate
+from dougong_platform.reports.grouped.plain import aggregate
 from dougong_tenants import people
 from dougong_tenants.organisation import Organisation, organisation_of
 

@@ -13,7 +13,7 @@ from benchmarks.processor import worked
 from benchmarks.result import Result
 from benchmarks.world import STAGES, World
 from dougong_platform.query import list_records
-from dougong_platform.query.aggregate import aggregate
+from dougong_platform.reports.grouped.plain import aggregate
 
 FIELDS = ("title", "stage", "amount", "close_date", "probability", "company", "company.name", "owner", "created_at")
 TURNS = 600

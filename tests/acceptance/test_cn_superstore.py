@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dougong_platform.people.acting import acting_as
-from dougong_platform.query.aggregate import aggregate
+from dougong_platform.reports.grouped.plain import aggregate
 from dougong_tenants import Database, Tenant
 from dougong_tenants.people import get_user
 

@@ -19,8 +19,8 @@ from dougong_platform.app import create_app
 from dougong_platform.jobs.relay import relay
 from dougong_platform.jobs.topics import load_handlers
 from dougong_platform.people.acting import acting_as
-from dougong_platform.query.aggregate import aggregate
 from dougong_platform.releases.provision import FirstAdministrator, provision
+from dougong_platform.reports.grouped.plain import aggregate
 from dougong_platform.settings import Settings
 from dougong_tenants import Database, Tenant
 from dougong_tenants.people import get_user

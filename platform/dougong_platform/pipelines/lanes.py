@@ -13,7 +13,7 @@ from dougong_platform.errors import BadRequest
 from dougong_platform.pipelines.serving import other_types, pipelines_of, serving
 from dougong_platform.pipelines.stays import days_now, is_stalled
 from dougong_platform.query import list_records
-from dougong_platform.query.aggregate import Spec, aggregate
+from dougong_platform.reports.grouped.plain import Spec, aggregate
 
 if TYPE_CHECKING:
     from dougong_metadata.model.flow_types import PipelineModel, StageModel

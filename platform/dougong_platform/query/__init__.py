@@ -1,4 +1,4 @@
-"""Reads: one object, lists, aggregates and the change feed. One SQL statement each, compiled once per shape."""
+"""Reads: one object, lists and the change feed. One SQL statement each, compiled once per shape."""
 
 from dougong_platform.query.listing import Page, list_records
 from dougong_platform.query.single import display_names, get

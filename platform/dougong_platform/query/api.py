@@ -1,4 +1,4 @@
-"""HTTP endpoints of reading: lists, one record, grouped queries and the change feed."""
+"""HTTP endpoints of reading: lists, one record and the change feed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from flask import Blueprint, Response, request
 from dougong_platform.http.arguments import Arguments
 from dougong_platform.http.caller import Caller
 from dougong_platform.http.endpoint import Parameter, endpoint
-from dougong_platform.http.json import answer, body_object
-from dougong_platform.query.aggregate import aggregate
+from dougong_platform.http.json import answer
 from dougong_platform.query.changes import changes_since
 from dougong_platform.query.listing import MOST_ROWS, list_records
 from dougong_platform.query.single import get
@@ -74,14 +73,6 @@ def get_one(caller: Caller, object: str, id: str) -> Response:
     given = Arguments(request, _GET_NAMES)
     record = get(caller, object, id, given.names("fields"), deleted=given.truth("deleted"))
     return answer(record, headers={"ETag": f'"{record["version"]}"'})
-
-
-@blueprint.post("/api/v1/query")
-@endpoint("Group and aggregate", body="query", answers="rows", errors=(400, 403, 404), reads=True)
-def query(caller: Caller) -> dict[str, Any]:
-    """{"rows": [{group path or alias: value}]}."""
-    Arguments(request, ())
-    return {"rows": aggregate(caller, body_object(request, 256 * 1024))}
 
 
 @blueprint.get("/api/v1/changes")

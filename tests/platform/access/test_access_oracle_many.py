@@ -10,8 +10,8 @@ import pytest
 
 from access_oracle import Oracle
 from dougong_platform.query import list_records
-from dougong_platform.query.aggregate import aggregate
 from dougong_platform.query.each_way import FEW
+from dougong_platform.reports.grouped.plain import aggregate
 from dougong_tenants import Database
 from organisation_fixtures import Asker
 from organisation_store import Furnished, furnish

@@ -14,9 +14,9 @@ from dougong_platform.exports.files import Export, csv_chunks
 from dougong_platform.exports.files import rows as export_rows
 from dougong_platform.http.caller import Caller
 from dougong_platform.query import display_names, get, list_records
-from dougong_platform.query.aggregate import aggregate
 from dougong_platform.query.changes import changes_since
 from dougong_platform.records.history.read import timeline
+from dougong_platform.reports.grouped.plain import aggregate
 from dougong_platform.search import find
 from reading import Reading, make_reading
 

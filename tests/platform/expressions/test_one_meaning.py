@@ -25,9 +25,9 @@ from dougong_platform.access import rights_for
 from dougong_platform.evaluation import evaluate
 from dougong_platform.http.caller import Caller
 from dougong_platform.query import list_records
-from dougong_platform.query.aggregate import aggregate
 from dougong_platform.records import create, delete, update
 from dougong_platform.records.unsaved import conditions, defaults
+from dougong_platform.reports.grouped.plain import aggregate
 from expression_drawing import WORDS, Vocabulary, day, number, text, truth
 from expression_oracle import read
 from reading import Reading, make_reading

@@ -13,12 +13,12 @@ from dougong_metadata.expressions import Scope, check
 from dougong_metadata.model.compile import compile_model
 from dougong_platform.errors import BadFilter, RecordsInvalid
 from dougong_platform.query import list_records
-from dougong_platform.query.aggregate import aggregate
 from dougong_platform.query.fields import may_read_rule
 from dougong_platform.records import create, delete, update
 from dougong_platform.records.unsaved import conditions
 from dougong_platform.releases.impact import Counter
 from dougong_platform.releases.violations import violations
+from dougong_platform.reports.grouped.plain import aggregate
 from reading import Reading, make_reading
 
 DOCUMENTS = """

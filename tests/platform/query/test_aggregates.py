@@ -12,7 +12,7 @@ import pytest
 from dougong_metadata.errors import Fault
 from dougong_platform.errors import BadField, BadFilter, BadRequest, BadSort, NotAllowed
 from dougong_platform.query import list_records
-from dougong_platform.query.aggregate import aggregate
+from dougong_platform.reports.grouped.plain import aggregate
 from reading import Client, Reading
 
 

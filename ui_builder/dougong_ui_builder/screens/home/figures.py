@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from dougong_metadata.model.types import HomeList, HomeModel, HomeNumber, ListViewModel
 from dougong_platform.errors import BadRequest
-from dougong_platform.query.aggregate import Spec, aggregate
 from dougong_platform.query.listing import list_records
+from dougong_platform.reports.grouped.plain import Spec, aggregate
 from dougong_ui_builder.formats import kpi_money, money, number, percent
 from dougong_ui_builder.screens.lists.columns import Column, columns_of, read_paths
 

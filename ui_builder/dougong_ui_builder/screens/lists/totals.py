@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from dougong_platform.errors import BadRequest
-from dougong_platform.query.aggregate import Spec, aggregate
+from dougong_platform.reports.grouped.plain import Spec, aggregate
 from dougong_ui_builder.components import field_currency, tenant_currency
 from dougong_ui_builder.formats import money, number
 

@@ -14,8 +14,8 @@ from flask import render_template
 from dougong_platform.errors import BadRequest
 from dougong_platform.http.caller import Caller
 from dougong_platform.query import list_records
-from dougong_platform.query.aggregate import Spec, aggregate
 from dougong_platform.query.sort import sort_keys
+from dougong_platform.reports.grouped.plain import Spec, aggregate
 from dougong_ui_builder.components import field_currency, label_text, tenant_currency
 from dougong_ui_builder.formats import money, number
 from dougong_ui_builder.page import page

@@ -1,0 +1,68 @@
+"""What is asked: whose records, under which conditions, grouped by what, and which numbers of each group. All of it
+text of the expression language, so that questions that differ in their literals alone share a statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """One grouping. `every`: one of report_types.SPANS or CYCLES, of dates and moments; `step` or `edges` of numbers.
+    `top`: only so many of each group above it, first by `sort` (a number's name, "-" in front: the largest first)."""
+
+    path: str
+    every: str | None = None
+    step: str | None = None
+    edges: tuple[str, ...] = ()
+    top: int | None = None
+    other: bool = True
+    sort: str | None = None
+
+    @property
+    def text(self) -> str:
+        """As `having` and the rows of a plain query call it: "shelf.name", "bought.month"."""
+        return f"{self.path}.{self.every}" if self.every else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number by name: an expression over aggregates and other numbers."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The same numbers of an earlier span: `where` is its condition in place of the question's `period`. Dates of
+    `field` that rows or columns are grouped by fall where they would `months` and `days` later."""
+
+    where: str
+    field: str
+    months: int = 0
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`period` is the condition that `compared` replaces. `sums`: also the sums over rows, columns and all; without,
+    one line per group. `most`: how many groups of rows are answered, one more where there are more; `sort` says which
+    come first ("-total"). Names of `sort` and `having`: numbers, and groups as `By.text` calls them."""
+
+    object: str
+    where: tuple[str, ...] = ()
+    period: str | None = None
+    rows: tuple[By, ...] = ()
+    columns: tuple[By, ...] = ()
+    numbers: tuple[Number, ...] = ()
+    having: str | None = None
+    sort: tuple[str, ...] = ()
+    most: int = 1000
+    sums: bool = False
+    compared: Compared | None = None
+
+    @property
+    def groups(self) -> tuple[By, ...]:
+        """Those of the rows, then those of the columns."""
+        return (*self.rows, *self.columns)

@@ -1,0 +1,111 @@
+"""Runs a question: its statement is compiled once per shape and asked in one round trip."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import psycopg
+
+from dougong_metadata.expressions.types import Type
+from dougong_platform.errors import BadRequest, ReleaseChanged
+from dougong_platform.http.caller import Caller
+from dougong_platform.query.compiled import Remembered
+from dougong_platform.query.fields import require_readable
+from dougong_platform.reports.errors import TooSlow
+from dougong_platform.reports.grouped.group import LATER_DAYS, LATER_MONTHS
+from dougong_platform.reports.grouped.money import ENV_CURRENCY
+from dougong_platform.reports.grouped.plan import Plan, lift, make
+from dougong_platform.reports.grouped.question import Question
+from dougong_platform.reports.grouped.statement import Columns, statement
+from dougong_platform.storage import Statement, compile_statement
+
+MOST_SECONDS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A question's statement, what binds its literals, and the types of its numbers by name."""
+
+    statement: Statement
+    columns: Columns
+    plan: Plan
+    types: Mapping[str, Type]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """`level`: which groups it is not about, as bits, the last group being the lowest. `others`: positions of groups of
+    which it is all others. `before`: the numbers of the earlier span."""
+
+    level: int
+    keys: tuple[Any, ...]
+    numbers: tuple[Any, ...]
+    before: tuple[Any, ...] = ()
+    others: frozenset[int] = frozenset()
+
+
+_compiled: Remembered[Compiled] = Remembered(1000)
+
+
+def run(caller: Caller, question: Question) -> tuple[Compiled, list[Line]]:
+    """The question's lines, in no order where it asks for sums. Raises UnknownName, NotAllowed, BadRequest, BadField,
+    BadFilter, BadSort, TooSlow, CallerOutdated."""
+    require_readable(caller.rights, question.object)
+    lifted = lift(question)
+    compiled = _compiled.get(_key(caller, question, lifted), lambda: _compile(caller, question, lifted))
+    params: dict[str, Any] = caller.environment
+    params[ENV_CURRENCY] = caller.tenant.currency
+    compared = question.compared
+    if compared is not None:
+        params |= {LATER_MONTHS: compared.months, LATER_DAYS: compared.days}
+    params.update(compiled.plan.bind(question, lifted))
+    return compiled, [_line(row, compiled.columns) for row in ask(caller, compiled.statement, params)]
+
+
+def ask(caller: Caller, made: Statement, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """The rows of a report's statement. Raises TooSlow, BadRequest, CallerOutdated."""
+    sql = made.for_tenant(caller.tenant.schema, caller.release.number)
+    try:
+        entry, rows = caller.database.read(caller.tenant, sql, params, statement_timeout=MOST_SECONDS * 1000)
+    except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
+        raise ReleaseChanged from error
+    except psycopg.errors.QueryCanceled as error:
+        raise TooSlow(seconds=MOST_SECONDS) from error
+    except (psycopg.errors.DivisionByZero, psycopg.errors.NumericValueOutOfRange) as error:
+        raise BadRequest(
+            en="A calculation has no result (division by zero, or a number out of range).",
+            zh="计算没有结果（除以零或数值超出范围）。",
+        ) from error
+    caller.verify(entry)
+    return rows
+
+
+def _key(caller: Caller, question: Question, lifted: Mapping[str, tuple[str, tuple[str, ...]]]) -> tuple[Any, ...]:
+    release, compared = caller.release, question.compared
+    shape = replace(
+        question,
+        where=(),
+        period=None,
+        having=None,
+        numbers=(),
+        compared=None if compared is None else replace(compared, where="", months=0, days=0),
+    )
+    texts = tuple((prefix, shape_text) for prefix, (shape_text, _) in lifted.items())
+    names = tuple(number.name for number in question.numbers)
+    return (release.model.hash, release.catalogue.key, caller.rights.shape, shape, names, texts)
+
+
+def _compile(caller: Caller, question: Question, lifted: Any) -> Compiled:
+    plan = make(caller, question, lifted)
+    found, columns = statement(caller, question, plan)
+    return Compiled(compile_statement(found), columns, plan, {f.name: f.type for f in plan.formulas})
+
+
+def _line(row: tuple[Any, ...], columns: Columns) -> Line:
+    at = 1 + columns.groups
+    others = frozenset(i for n, i in enumerate(columns.others) if row[at + n])
+    start = at + len(columns.others)
+    end = start + columns.numbers
+    return Line(row[0], row[1:at], row[start:end], row[end:] if columns.compared else (), others)

@@ -1,0 +1,212 @@
+"""A plan as one SQL statement: facts grouped each by itself, laid over each other by their keys, numbers worked out of
+them, the groups that come first kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, func, literal_column, or_, select, union_all
+
+from dougong_metadata.expressions import compile_sql
+from dougong_metadata.expressions.compiling import Build
+from dougong_metadata.expressions.sql import constant, sql
+from dougong_metadata.expressions.types import PG_TYPES
+from dougong_metadata.model.report_types import SPANS
+from dougong_platform.errors import BadSort
+from dougong_platform.http.caller import Caller
+from dougong_platform.reports.grouped.fact import Aggregate, Buckets, Sets, Source, level_of, whole_key
+from dougong_platform.reports.grouped.plan import Plan
+from dougong_platform.reports.grouped.question import Question
+from dougong_platform.storage import tables
+
+_COUNTS = ("COUNT", "COUNT_DISTINCT")
+MOST_CELLS = 100_000  # of a matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where a line's parts stand: `level`, then keys, then whether a key is all others (by position of the group), then
+    the numbers, then those of the earlier span."""
+
+    groups: int
+    others: tuple[int, ...]
+    numbers: int
+    compared: bool
+
+
+def statement(caller: Caller, question: Question, plan: Plan) -> tuple[Select[Any], Columns]:
+    """The statement, and how to read its lines."""
+    return _Builder(caller, question, plan).build()
+
+
+class _Named:
+    """Columns by the name that formulas call them."""
+
+    def __init__(self, columns: Mapping[str, ColumnElement[Any]]) -> None:
+        self._columns = columns
+
+    def column(self, path: tuple[str, ...]) -> ColumnElement[Any]:
+        return self._columns[".".join(path)]
+
+    def gather(self, base: tuple[str, ...], object: str, link: str, build: Build) -> ColumnElement[Any]:
+        raise TypeError("no records point to a line of numbers")
+
+
+class _Builder:
+    def __init__(self, caller: Caller, question: Question, plan: Plan) -> None:
+        self.question, self.plan = question, plan
+        made = tables(caller.release.model, caller.release.catalogue)
+        later = frozenset(i for i, g in enumerate(plan.groups) if self._moves(g.by.path, g.by.every))
+        self.sources = [
+            Source(fact, plan.groups, later if fact.before else frozenset(), made, caller.rights) for fact in plan.facts
+        ]
+        self.rows = tuple(range(len(question.rows)))
+        self.columns = tuple(range(len(question.rows), len(plan.groups)))
+        tops = [i for i, by in enumerate(question.groups) if by.top]
+        if question.sums or tops:
+            for at, source in enumerate(self.sources):
+                if source.fact.folds:
+                    source.read_once(f"fine{at}")
+        self.buckets = [self._bucket(i) for i in tops]
+        self.others = tuple(tops)
+
+    def _moves(self, path: str, every: str | None) -> bool:
+        compared = self.question.compared
+        return compared is not None and path == compared.field and every in SPANS
+
+    def build(self) -> tuple[Select[Any], Columns]:
+        shape = Columns(
+            len(self.plan.groups), self.others, len(self.question.numbers), self.question.compared is not None
+        )
+        sets: list[tuple[int, ...]] = [(*self.rows, *self.columns)]
+        if self.question.sums:
+            wide = [self.columns, ()] if self.columns else [()]
+            sets = [(*self.rows[:depth], *one) for depth in range(len(self.rows), -1, -1) for one in wide]
+        lines = self._numbers(self._laid_over(sets, self.buckets), everything=True)
+        return (self._kept(lines) if self.question.sums else self._plain(lines)), shape
+
+    # From facts to numbers.
+
+    def _laid_over(self, sets: Sets, buckets: Sequence[Buckets], now: bool = False) -> Select[Any]:
+        """All facts' aggregates by keys; `now`: without those of the earlier span."""
+        sources = [s for s in self.sources if not (now and s.fact.before)]
+        if len(sources) == 1:
+            return sources[0].lines(sets, buckets)
+        used = sorted({i for one in sets for i in one})
+        keys = ["level", *(f"k{i}" for i in used), *(f"o{b.at}" for b in buckets)]
+        known = [one for source in sources for one in source.fact.aggregates]
+        parts = []
+        for source in sources:
+            found = source.lines(sets, buckets).subquery()
+            own = {one.name for one in source.fact.aggregates}
+            values = [_typed(one, found.c[one.name] if one.name in own else constant("NULL")) for one in known]
+            parts.append(select(*(found.c[key] for key in keys), *values))
+        every = union_all(*parts).subquery("facts")
+        together = [self._whole(one, func.max(every.c[one.name])).label(one.name) for one in known]
+        if not used:  # one line, also where there is no fact with records
+            return select(func.max(every.c.level).label("level"), *together)
+        return select(*(every.c[key] for key in keys), *together).group_by(*(every.c[key] for key in keys))
+
+    def _whole(self, one: Aggregate, value: ColumnElement[Any]) -> ColumnElement[Any]:
+        name = one.name.removeprefix("b")
+        return func.coalesce(value, literal_column("0")) if name in self.plan.zeros else value
+
+    def _numbers(self, lines: Select[Any], everything: bool = False) -> CTE | FromClause:
+        """Keys and numbers n0…, with `everything` also those of the earlier span, b0…"""
+        found = lines.subquery("laid")
+        keys = [c for c in found.c if c.key[0] in "lko"]
+        numbers = self._worked_out(found, "")
+        columns = [numbers[number.name].label(f"n{i}") for i, number in enumerate(self.question.numbers)]
+        if everything and self.question.compared is not None:
+            before = self._worked_out(found, "b")
+            columns += [before[number.name].label(f"b{i}") for i, number in enumerate(self.question.numbers)]
+        return select(*keys, *columns).cte("numbered" if everything else None)
+
+    def _worked_out(self, found: FromClause, before: str) -> dict[str, ColumnElement[Any]]:
+        known: dict[str, ColumnElement[Any]] = {
+            c.key.removeprefix(before): c for c in found.c if c.key.startswith(f"{before}m")
+        }
+        for formula in self.plan.formulas:
+            said = formula.said
+            known[formula.name] = compile_sql(said.checked, _Named(known), prefix=said.prefix)
+        return known
+
+    # Which groups come first.
+
+    def _bucket(self, at: int) -> Buckets:
+        by = self.question.groups[at]
+        side = self.rows if at in self.rows else self.columns
+        above = tuple(i for i in side if i < at)
+        lines = self._numbers(self._laid_over([(*above, at)], (), now=True))
+        name = (by.sort or f"-{self.question.numbers[0].name}") if self.question.numbers else None
+        order = [*([self._ordered(lines, name)] if name else []), lines.c[f"k{at}"].asc()]
+        rank = func.row_number().over(partition_by=[lines.c[f"k{i}"] for i in above] or None, order_by=order)
+        ranked = select(whole_key([lines.c[f"k{i}"] for i in (*above, at)]).label("whole"), rank.label("rank"))
+        inner = ranked.subquery()
+        kept = select(inner.c.whole).where(inner.c.rank <= literal_column(str(int(by.top or 0))))
+        return Buckets(at, above, kept.cte(f"kept{at}_of"))
+
+    def _ordered(self, lines: FromClause, text: str) -> ColumnElement[Any]:
+        """One sort key of `lines`, blank last."""
+        name = text.removeprefix("-")
+        position = {n.name: f"n{i}" for i, n in enumerate(self.question.numbers)}.get(name)
+        if position is not None and position in lines.c:
+            column: ColumnElement[Any] = lines.c[position]
+        else:
+            at = next((i for i, g in enumerate(self.plan.groups) if g.text == name), None)
+            if at is None or f"k{at}" not in lines.c:
+                raise BadSort(name=name[:100])
+            column = self.plan.groups[at].ordered(lines.c[f"k{at}"])
+        return column.desc().nulls_last() if text.startswith("-") else column.asc().nulls_last()
+
+    def _plain(self, lines: FromClause) -> Select[Any]:
+        """One line per group, in order; equal questions have equal answers."""
+        names = (*self.question.sort, *(g.text for g in self.plan.groups))
+        found = select(*lines.c)
+        having = self._having(lines)
+        if having is not None:
+            found = found.where(having)
+        order = [self._ordered(lines, text) for text in names]
+        return found.order_by(*order).limit(literal_column(str(int(self.question.most))))
+
+    def _kept(self, lines: FromClause) -> Select[Any]:
+        """All lines of the groups of rows that come first, and the sums."""
+        having = self._having(lines)
+        if not self.rows:
+            return select(*lines.c).limit(literal_column(str(MOST_CELLS)))
+        groups = len(self.plan.groups)
+        whole = whole_key(
+            [lines.c[f"k{i}"] for i in self.rows] + [lines.c[f"o{i}"] for i in self.others if i in self.rows]
+        )
+        leaf: ColumnElement[int] = literal_column(str(level_of(self.rows, groups)))
+        order = [self._ordered(lines, text) for text in (*self.question.sort, *self._usual())]
+        first = select(whole.label("whole")).where(lines.c.level == leaf, *([] if having is None else [having]))
+        first = first.order_by(*order).limit(literal_column(str(int(self.question.most) + 1)))
+        kept = first.cte("first_rows")
+        full = [level_of((*self.rows, *one), groups) for one in ({self.columns, ()})]
+        of_rows = lines.c.level.in_([literal_column(str(level)) for level in full])
+        answer = select(*lines.c).where(or_(~of_rows, and_(of_rows, whole.in_(select(kept.c.whole)))))
+        return answer.limit(literal_column(str(MOST_CELLS)))
+
+    def _usual(self) -> list[str]:
+        """What is kept where nothing else is said: the latest dates, the largest first number."""
+        first = self.plan.groups[0]
+        dated = first.by.every in SPANS or first.field.type.expression_type in ("date", "datetime")
+        if dated or not self.question.numbers:
+            return [f"-{first.text}" if dated else first.text]
+        return [f"-{self.question.numbers[0].name}", first.text]
+
+    def _having(self, lines: FromClause) -> ColumnElement[bool] | None:
+        said = self.plan.having
+        if said is None:
+            return None
+        known = {number.name: lines.c[f"n{i}"] for i, number in enumerate(self.question.numbers)}
+        known |= {g.text: lines.c[f"k{i}"] for i, g in enumerate(self.plan.groups) if f"k{i}" in lines.c}
+        return compile_sql(said.checked, _Named(known), prefix=said.prefix)
+
+
+def _typed(one: Aggregate, value: ColumnElement[Any]) -> ColumnElement[Any]:
+    kind = "bigint" if one.function in _COUNTS else PG_TYPES[one.said.checked.type.name]
+    return sql(f"CAST({{}} AS {kind})", value).label(one.name)
