@@ -54,6 +54,17 @@ class CalendarKeys(Body):
         load_default=list,
         metadata=about("Hours", "工作时段", "Spans of a working day, in order.", "工作日内的时段，按先后排列。"),
     )
+    fiscal_start = Number(
+        1,
+        12,
+        load_default=1,
+        metadata=about(
+            "Fiscal year begins",
+            "财年起始月",
+            "The month in which it does, 1 to 12.",
+            "财年开始的月份，1 至 12。",
+        ),
+    )
     default = Flag(
         load_default=False,
         metadata=about(

@@ -29,6 +29,7 @@ from dougong_metadata.keys import (
     Typed,
 )
 from dougong_metadata.kinds.base import Kind
+from dougong_metadata.widgets import WidgetPart, widget_named, widget_schemas
 
 NAME_PATTERN = f"^{NAME.pattern.removesuffix(chr(92) + 'Z')}$"
 
@@ -59,6 +60,16 @@ def _step(name: str, schema: Schema, definitions: dict[str, Any]) -> dict[str, A
     said = {"label": dict(action.label), "help": dict(action.help), "icon": action.icon, "action": name}
     made = _mapping(schema, definitions)
     return {**made, "required": [name], "title": action.label["en"], "x-dougong": said}
+
+
+def _widget(name: str, schema: Schema, definitions: dict[str, Any]) -> dict[str, Any]:
+    """A widget of one type; `x-dougong` says what it is and how large, for the forms that offer it."""
+    widget = widget_named(name)
+    made = _mapping(schema, definitions)
+    made["properties"]["type"] = {"const": name, **_said(schema.fields["type"], "widget_type")}
+    said = {"label": dict(widget.label), "help": dict(widget.help), "icon": widget.icon, "widget_type": name}
+    sizes = {"size": list(widget.size), "least": list(widget.least)}
+    return {**made, "title": widget.label["en"], "x-dougong": {**said, **sizes}}
 
 
 def field_type_schema(name: str) -> dict[str, Any]:
@@ -177,6 +188,10 @@ def _container(key: ListOf | MapOf | Part | Typed, definitions: dict[str, Any]) 
     if isinstance(key, Part):
         part = _referred(key.schema, definitions) if key.holds_itself else _mapping(key.schema, definitions)
         return {"anyOf": [{"type": "string", "minLength": 1}, part]} if key.short else part
+    if isinstance(key, WidgetPart):
+        for name, schema in widget_schemas().items():
+            definitions.setdefault(f"{name}_widget", _widget(name, schema, definitions))
+        return {"oneOf": [{"$ref": f"#/$defs/{name}_widget"} for name in widget_schemas()]}
     if isinstance(key, ActionStep):
         return {"oneOf": [_step(name, schema, definitions) for name, schema in step_schemas().items()]}
     for name in offered():

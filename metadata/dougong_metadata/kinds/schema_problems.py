@@ -37,6 +37,12 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "Each entry of “do” is one action with its body: {{set: …}}.",
         "「do」的每一项须为一个动作及其内容：{{set: …}}。",
     ),
+    "no_such_day": ("“{value}” names a day that there is not.", "「{value}」中有不存在的日期。"),
+    "ends_first": ("“{value}” ends before it begins.", "「{value}」的结束早于开始。"),
+    "one_widget": (
+        "A widget is a mapping with its type and its place: {{type: number, at: [0, 0, 3, 3], …}}.",
+        "组件须为带有类型与位置的映射：{{type: number, at: [0, 0, 3, 3], …}}。",
+    ),
     "given_twice": ("“{value}” is given twice.", "「{value}」重复出现。"),
     "invalid": ("“{key}” cannot be {value}.", "「{key}」不能是 {value}。"),
 }
@@ -46,6 +52,8 @@ _UNKNOWN: Mapping[str, tuple[str, str]] = {
     "unknown_type": ("a field type", "字段类型"),
     "unknown_action": ("an action", "动作"),
     "unknown_event": ("an event", "事件"),
+    "unknown_period": ("a period", "期间"),
+    "unknown_widget": ("a type of widget", "组件类型"),
 }
 
 

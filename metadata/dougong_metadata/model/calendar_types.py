@@ -21,3 +21,4 @@ class CalendarModel:
     hours: tuple[tuple[time, time], ...] = ()
     holidays: Mapping[date, Label | None] = field(default_factory=dict)
     default: bool = False
+    fiscal_start: int = 1  # the month in which fiscal years begin

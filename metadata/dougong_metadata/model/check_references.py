@@ -32,6 +32,7 @@ class ReferenceCheck:
             "picklist": self._picklist,
             "app": self._app,
             "list_view": self._list_view,
+            "report": self._report,
             "record_type": self._record_type,
             "object_field": self._object_field,
             "permission_set": self._permission_set,
@@ -163,9 +164,15 @@ class ReferenceCheck:
         if found.value in known:
             self.names.used(f"list_view/{found.value}", self._use(one, found))
         else:
-            self.problems.unknown(
-                one.document, found.path, found.value, f"a list view of {found.scope}", f"{found.scope} 列表视图", known
-            )
+            en, zh = (f" of {found.scope}", f"{found.scope} ") if found.scope else ("", "")
+            self.problems.unknown(one.document, found.path, found.value, f"a list view{en}", f"{zh}列表视图", known)
+
+    def _report(self, one: Loaded, found: Found) -> None:
+        known = self.names.reports
+        if found.value in known:
+            self.names.used(f"report/{found.value}", self._use(one, found))
+        else:
+            self.problems.unknown(one.document, found.path, found.value, "a report", "报表", sorted(known))
 
     def _permission_set(self, one: Loaded, found: Found) -> None:
         known = self.names.permission_sets

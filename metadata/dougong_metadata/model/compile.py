@@ -14,8 +14,9 @@ from dougong_metadata.model.check_references import ReferenceCheck
 from dougong_metadata.model.compile_app import compile_apps
 from dougong_metadata.model.compile_approval import compile_approvals, with_approvals
 from dougong_metadata.model.compile_automation import compile_automations, with_automations
-from dougong_metadata.model.compile_calendar import compile_calendars, working_days
+from dougong_metadata.model.compile_calendar import compile_calendars, fiscal_start, working_days
 from dougong_metadata.model.compile_computed import check_computed, name_rollups
+from dougong_metadata.model.compile_dashboard import compile_dashboards
 from dougong_metadata.model.compile_expressions import ExpressionCheck
 from dougong_metadata.model.compile_home import compile_homes
 from dougong_metadata.model.compile_object import (
@@ -28,6 +29,7 @@ from dougong_metadata.model.compile_object import (
 from dougong_metadata.model.compile_permission_set import check_permission_sets, compile_permission_sets
 from dougong_metadata.model.compile_picklist import check_parents, compile_picklists
 from dougong_metadata.model.compile_pipeline import compile_pipelines
+from dougong_metadata.model.compile_report import compile_reports, unlogged
 from dougong_metadata.model.compile_sharing import compile_sharing
 from dougong_metadata.model.compile_stage_actions import stage_automations
 from dougong_metadata.model.compile_submission import submitting_automations
@@ -77,6 +79,7 @@ def _compile(
         list_views={one.name: one.body.get("object") for one in loaded if one.kind.name == "list_view"},
         permission_sets={ADMINISTRATOR, *(one.name for one in loaded if one.kind.name == "permission_set")},
         picklists=compile_picklists(loaded),
+        reports={one.name for one in loaded if one.kind.name == "report"},
     )
     check_parents(loaded, names.picklists, problems)
     name_fields(loaded, names, problems)
@@ -106,6 +109,8 @@ def _compile(
     )
     webhooks = compile_webhooks(loaded, expressions)
     templates = compile_templates(loaded, expressions)
+    reports = compile_reports(loaded, pipelines, expressions, unlogged(loaded))
+    dashboards = compile_dashboards(loaded, reports, expressions)
     check_permission_sets(loaded, names, problems)
     if problems:
         return None
@@ -130,4 +135,7 @@ def _compile(
         automations=MappingProxyType(automations),
         templates=MappingProxyType(templates),
         approvals=MappingProxyType(approvals),
+        reports=MappingProxyType(reports),
+        dashboards=MappingProxyType(dashboards),
+        fiscal_start=fiscal_start(calendars),
     )

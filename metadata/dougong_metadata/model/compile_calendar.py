@@ -48,6 +48,12 @@ def working_days(calendars: Mapping[str, CalendarModel]) -> WorkingDays:
     return EVERY_WEEK if calendar is None else calendar.days
 
 
+def fiscal_start(calendars: Mapping[str, CalendarModel]) -> int:
+    """The month in which fiscal years begin."""
+    calendar = default_calendar(calendars)
+    return 1 if calendar is None else calendar.fiscal_start
+
+
 def _calendar(name: str, body: Mapping[str, Any]) -> CalendarModel:
     holidays = {
         date.fromisoformat(day): Label.of(label, name) if label else None
@@ -61,6 +67,7 @@ def _calendar(name: str, body: Mapping[str, Any]) -> CalendarModel:
         tuple(_span(span) for span in body.get("hours", ())),
         MappingProxyType(holidays),
         bool(body.get("default")),
+        body.get("fiscal_start", 1),
     )
 
 

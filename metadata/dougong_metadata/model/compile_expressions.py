@@ -14,7 +14,7 @@ from dougong_metadata.model.flow_types import TemplateText
 from dougong_metadata.model.names import Names
 from dougong_metadata.model.reading import Loaded
 from dougong_metadata.model.types import FieldModel, Use
-from dougong_metadata.problems import Path, Problems, path_text
+from dougong_metadata.problems import Path, Problems, nearest, path_text, unknown_sentences
 
 NO_OBJECT = ""  # where there is no record whose fields could be meant
 
@@ -57,6 +57,22 @@ class ExpressionCheck:
         """A number over many records: SUM(…), COUNT() and the like."""
         return self._check(one, path, text, object_name, "aggregate", None, False)
 
+    def over(
+        self, one: Loaded, path: Path, text: str | None, names: Mapping[str, Type], what: tuple[str, str]
+    ) -> Checked | None:
+        """A condition that speaks of `names` alone. `what` says in both languages what these are."""
+        if not text:
+            return None
+        try:
+            return check(text, Scope(_no_fields, NO_OBJECT, "condition", names=names, calendar=self.names.working_days))
+        except ExpressionError as fault:
+            self.record(one, path, text, _unnamed(fault, text, names, what))
+        return None
+
+    def scope(self, object_name: str, mode: Mode) -> Scope:
+        """What an expression about records of the object sees."""
+        return Scope(self._fields.__getitem__, object_name, mode, links=self._links, calendar=self.names.working_days)
+
     def default(self, one: Loaded, path: Path, text: str | None, field: FieldModel) -> Checked | None:
         """A value for `field`."""
         return self._check(one, path, text, field.object, "value", field, False)
@@ -90,7 +106,7 @@ class ExpressionCheck:
             return self._check(one, place, text, object_name, "value", None, saving, (whole, start))
 
         def refused(locale: str, fault: ExpressionError, whole: str) -> None:
-            self._record(one, (*path, locale) if locale and isinstance(given, Mapping) else path, whole, fault)
+            self.record(one, (*path, locale) if locale and isinstance(given, Mapping) else path, whole, fault)
 
         return compile_text(given, checked, refused, self.names.name_fields.get)
 
@@ -117,13 +133,14 @@ class ExpressionCheck:
             if self._broken.isdisjoint(_names_at(text, fault.position)):  # else the field's own problem is the cause
                 fault = _quoted(fault, text, expected) if object_name != NO_OBJECT else _recordless(fault)
                 whole, start = within or (text, 0)
-                self._record(one, path, whole, _moved(fault, start))
+                self.record(one, path, whole, _moved(fault, start))
             return None
         for of, name in checked.fields:
             self.names.used(f"{of}.{name}", Use(one.kind.name, one.name, path_text(path)))
         return checked
 
-    def _record(self, one: Loaded, path: Path, text: str, fault: ExpressionError) -> None:
+    def record(self, one: Loaded, path: Path, text: str, fault: ExpressionError) -> None:
+        """Notes the fault of an expression that stands at `path`."""
         line = one.document.source.line(path)
         if line is not None and "\n" in text.rstrip("\n"):  # a block text begins on the line after its key
             line += 1 + text.count("\n", 0, fault.position)
@@ -139,6 +156,20 @@ class ExpressionCheck:
             position=at,
             length=fault.length,
         )
+
+
+def _no_fields(object_name: str) -> Mapping[str, FieldModel]:
+    return {}
+
+
+def _unnamed(fault: ExpressionError, text: str, names: Mapping[str, Type], what: tuple[str, str]) -> ExpressionError:
+    """A name that is none of `names`: told as what it should have been, where no field could be meant."""
+    if f"`{NO_OBJECT}`" not in fault.message("en"):
+        return fault
+    word = ".".join(_names_at(text, fault.position))
+    hint = nearest(word, names)
+    en, zh = unknown_sentences(word, *what, hint)
+    return ExpressionError(en, zh, fault.position, len(word), hint)
 
 
 def _moved(fault: ExpressionError, by: int) -> ExpressionError:

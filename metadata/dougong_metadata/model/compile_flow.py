@@ -6,11 +6,11 @@ from __future__ import annotations
 from dougong_metadata.documents import Document
 from dougong_metadata.errors import InvalidDocuments
 from dougong_metadata.model.approval_types import ApprovalModel
+from dougong_metadata.model.beside import names_of
 from dougong_metadata.model.check_references import ReferenceCheck
 from dougong_metadata.model.compile_approval import compile_approvals
 from dougong_metadata.model.compile_expressions import ExpressionCheck
-from dougong_metadata.model.names import Names
-from dougong_metadata.model.reading import ADMINISTRATOR, load_documents
+from dougong_metadata.model.reading import load_documents
 from dougong_metadata.model.types import Model
 from dougong_metadata.problems import Problems
 
@@ -24,14 +24,7 @@ def compile_flow(model: Model, document: Document) -> ApprovalModel:
     others = [d for d in model.documents.values() if d.kind in _NAMED and d.key != document.key]
     beside = load_documents(others, Problems())  # right already: they are released
     flows = load_documents([document], problems)
-    names = Names(
-        {name: dict(found.fields) for name, found in model.objects.items()},
-        {name: found.record_types for name, found in model.objects.items()},
-        {name: found.name_field for name, found in model.objects.items()},
-        dict(model.picklists),
-        permission_sets={ADMINISTRATOR, *model.permission_sets},
-        working_days=model.working_days,
-    )
+    names = names_of(model)
     ReferenceCheck(names, problems).check(flows)
     expressions = ExpressionCheck(names, problems)
     made = compile_approvals(flows, model.calendars, expressions, beside)

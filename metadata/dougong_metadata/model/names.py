@@ -21,6 +21,7 @@ class Names:
     permission_sets: set[str] = field(default_factory=set)
     list_views: dict[str, str | None] = field(default_factory=dict)  # with the object of each
     working_days: WorkingDays = EVERY_WEEK  # of the default calendar
+    reports: set[str] = field(default_factory=set)
     uses: dict[str, list[Use]] = field(default_factory=dict)
 
     def used(self, what: str, use: Use) -> None:

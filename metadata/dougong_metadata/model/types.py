@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from dougong_metadata.field_types.base import FieldType
     from dougong_metadata.model.approval_types import ApprovalModel
     from dougong_metadata.model.calendar_types import CalendarModel
+    from dougong_metadata.model.dashboard_types import DashboardModel
     from dougong_metadata.model.flow_types import AutomationModel, PipelineModel, RollupModel
+    from dougong_metadata.model.report_types import ReportModel
     from dougong_metadata.model.template_types import TemplateModel
     from dougong_metadata.model.webhook_types import WebhookModel
 
@@ -342,6 +344,9 @@ class Model:
     calendars: Mapping[str, CalendarModel] = field(default_factory=dict)
     working_days: WorkingDays = EVERY_WEEK  # of the default calendar
     approvals: Mapping[str, ApprovalModel] = field(default_factory=dict)  # all flows by name, inactive ones too
+    reports: Mapping[str, ReportModel] = field(default_factory=dict)  # by position
+    dashboards: Mapping[str, DashboardModel] = field(default_factory=dict)  # by position
+    fiscal_start: int = 1  # the month in which fiscal years begin, of the default calendar
 
     def object(self, name: str) -> ObjectModel:
         """The object called `name`; raises UnknownName with the nearest right name."""

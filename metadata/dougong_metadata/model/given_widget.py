@@ -1,0 +1,187 @@
+"""A widget as its type compiles it: its loaded body, and the checks that the types share. Problems get their place."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from types import MappingProxyType
+from typing import Any
+
+from dougong_metadata.kinds.report_checks import check_chart, shown_values
+from dougong_metadata.model.check_report_paths import PathCheck
+from dougong_metadata.model.compile_expressions import ExpressionCheck
+from dougong_metadata.model.reading import Loaded
+from dougong_metadata.model.report_types import ReportModel
+from dougong_metadata.problems import Path
+
+_PLACING = ("type", "at", "label")
+
+
+@dataclass(frozen=True, slots=True)
+class GivenWidget:
+    """`said` is the loaded body of the widget at `path` of the document `one`; `reports` those that it may name."""
+
+    one: Loaded
+    path: Path
+    said: Mapping[str, Any]
+    checks: ExpressionCheck
+    reports: Mapping[str, ReportModel]
+
+    def settings(self) -> Mapping[str, Any]:
+        """What was said besides the place: lists as tuples, nothing that can be changed."""
+        return MappingProxyType({key: _frozen(value) for key, value in self.said.items() if key not in _PLACING})
+
+    def gives(self, key: str) -> bool:
+        """Whether the document says something there, right or wrong."""
+        at: Any = self.one.document.body
+        for step in self.path:
+            at = at[step]
+        return key in at
+
+    def wrong(self, key: str, code: str, en: str, zh: str) -> None:
+        """Records a problem with what stands under the key."""
+        self.checks.problems.add(self.one.document, (*self.path, key), code, en, zh)
+
+    def needed(self, key: str) -> None:
+        """It has to be there."""
+        if not self.gives(key):
+            self.wrong(key, "required", f"“{key}” is needed.", f"缺少「{key}」。")
+
+    def one_of(self, first: str, second: str) -> bool:
+        """Exactly one of the two is there."""
+        if self.gives(first) != self.gives(second):
+            return True
+        en, zh = (
+            f"This widget has either “{first}” or “{second}”.",
+            f"此组件须指定「{first}」或「{second}」，二者择一。",
+        )
+        self.checks.problems.add(self.one.document, self.path, "one_source", en, zh)
+        return False
+
+    def not_with(self, key: str, other: str) -> None:
+        """It goes with another key, which is not there."""
+        if self.gives(key):
+            self.wrong(key, "not_with", f"“{key}” goes with “{other}”.", f"「{key}」须与「{other}」一起使用。")
+
+    def report(self) -> ReportModel | None:
+        """The report that it names; None where there is none or that is wrong itself (told elsewhere)."""
+        return self.reports.get(self.said.get("report", ""))
+
+    def report_value(self, key: str, report: ReportModel | None) -> None:
+        """The name of a value that the report shows."""
+        name = self.said.get(key)
+        if report is None or name is None:
+            return
+        known = shown_values(body_of(report))
+        if name not in known:
+            what = (f"a value that “{report.name}” shows", f"「{report.name}」显示的数值")
+            self.checks.problems.unknown(self.one.document, (*self.path, key), name, *what, known)
+
+    def numbers(self, key: str, report: ReportModel | None) -> None:
+        """The report has numbers."""
+        if report is not None and report.type == "list":
+            self.wrong(
+                key,
+                "no_numbers",
+                f"“{report.name}” is a list without numbers.",
+                f"「{report.name}」是明细列表，没有数值。",
+            )
+
+    def grouped(self, report: ReportModel | None) -> None:
+        """The report has rows that can come first."""
+        if report is not None and not report.rows:
+            self.wrong("report", "no_rows", f"“{report.name}” has no rows.", f"「{report.name}」没有行分组。")
+
+    def chart(self, key: str, report: ReportModel | None) -> None:
+        """The report can be drawn, as the widget or the report itself says."""
+        said = self.said.get(key)
+        if report is not None and report.type == "list":
+            self.numbers("report", report)
+        elif report is not None and isinstance(said, Mapping):
+            check_chart(self.one.document, (*self.path, key), said, body_of(report), self.checks.problems)
+
+    def condition(self, key: str, about: object) -> None:
+        """A condition on records of the object."""
+        if isinstance(about, str):
+            self.checks.condition(self.one, (*self.path, key), self.said.get(key), about)
+
+    def aggregate(self, key: str, about: object) -> None:
+        """A number over records of the object."""
+        if isinstance(about, str):
+            self.checks.aggregate(self.one, (*self.path, key), self.said.get(key), about)
+
+    def date(self, key: str, about: object) -> None:
+        """A path to a date."""
+        if isinstance(about, str) and self.said.get(key):
+            self._paths(about).date((*self.path, key), self.said[key])
+
+    def dated(self, key: str, about: str | None) -> None:
+        """The same where the document does not say whose path it is."""
+        self.field((*self.path, key), self.said.get(key), about)
+        self.date(key, about)
+
+    def person(self, key: str, about: object) -> None:
+        """A path to a user."""
+        if isinstance(about, str) and self.said.get(key):
+            self._paths(about).user((*self.path, key), self.said[key])
+
+    def listed(self, key: str) -> str | None:
+        """The object of the list view that it names."""
+        of = self.checks.names.list_views.get(self.said.get(key, ""))
+        return of if of in self.checks.names.fields else None
+
+    def field(self, path: Path, name: str | None, about: str | None) -> None:
+        """A path from records of the object, where the document does not say whose."""
+        if name and about:
+            self._paths(about).field(path, name, about)
+
+    def paths(self, key: str, about: str | None) -> None:
+        """A list of such paths."""
+        for index, name in enumerate(self.said.get(key) or ()):
+            self.field((*self.path, key, index), name, about)
+
+    def done(self, key: str, about: str | None) -> None:
+        """{field, value}: a value of a picklist field of the object."""
+        said = self.said.get(key)
+        if not said or not about or "field" not in said:
+            return
+        place = (*self.path, key, "field")
+        field = self._paths(about).field(place, said["field"], about)
+        if field is None:
+            return
+        if field.picklist is None:
+            text = f"“{field.name}” is not a picklist field."
+            self.checks.problems.add(
+                self.one.document, place, "not_a_picklist", text, f"「{field.name}」不是单选字段。"
+            )
+        elif "value" in said and said["value"] not in field.picklist.values:
+            what = (f"a value of “{field.name}”", f"「{field.name}」的选项")
+            path = (*self.path, key, "value")
+            self.checks.problems.unknown(self.one.document, path, said["value"], *what, field.picklist.values)
+
+    def day(self, key: str) -> None:
+        """A day that there is."""
+        try:
+            date.fromisoformat(self.said.get(key, "2026-01-01"))
+        except ValueError:
+            self.wrong(key, "no_such_day", f"There is no day {self.said[key]}.", f"没有 {self.said[key]} 这一天。")
+
+    def _paths(self, about: str) -> PathCheck:
+        return PathCheck(self.one, about, self.checks, {}, frozenset())
+
+
+def body_of(report: ReportModel) -> Mapping[str, Any]:
+    """The report as the checks of documents see it."""
+    return {
+        "type": report.type,
+        "rows": report.rows,
+        "columns": report.columns,
+        "values": {value.name: {"hidden": value.hidden} for value in report.values},
+    }
+
+
+def _frozen(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return MappingProxyType({key: _frozen(item) for key, item in value.items()})
+    return tuple(_frozen(item) for item in value) if isinstance(value, (list, tuple)) else value

@@ -1,0 +1,85 @@
+"""Number: one value, of a report or of an object's records, with how it has changed and how far its target is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from dougong_metadata.keys import Body, Expression, Number, OneOf, Reference, about
+from dougong_metadata.report_words import FORMATS, GOOD, MAX_NUMBER
+from dougong_metadata.widgets.base import Widget
+
+if TYPE_CHECKING:
+    from dougong_metadata.model.given_widget import GivenWidget
+
+_OF_OBJECT = ("where", "period", "owner")
+
+
+class NumberWidgetKeys(Body):
+    report = Reference(
+        "report", metadata=about("Report", "报表", "Whose value it shows.", "显示其数值的报表。", "report")
+    )
+    value = Expression(
+        "aggregate",
+        metadata=about(
+            "Value",
+            "数值",
+            "The name of the report's value, its first when absent; of an object, such as SUM(price) or COUNT().",
+            "报表数值的名称，缺省为第一个；统计对象时如 SUM(price)、COUNT()。",
+        ),
+    )
+    object = Reference("object", metadata=about("Object", "对象", "Instead of a report.", "代替报表。", "object"))
+    where = Expression(metadata=about("Filter", "筛选", "Of which records.", "统计哪些记录。"))
+    period = Reference(
+        "path",
+        metadata=about(
+            "Period",
+            "期间字段",
+            "Of an object: the date that the dashboard's period means.",
+            "统计对象时，仪表板期间所指的日期字段。",
+            "field",
+        ),
+    )
+    owner = Reference(
+        "path",
+        metadata=about(
+            "Owner",
+            "负责人字段",
+            "Of an object: what the filters by person and department mean; owner when absent.",
+            "统计对象时，按人员和部门筛选所指的字段；缺省为 owner。",
+            "field",
+        ),
+    )
+    format = OneOf(FORMATS, metadata=about("Format", "格式", "That of the value when absent.", "缺省为数值的格式。"))
+    decimals = Number(0, 10, metadata=about("Decimals", "小数位数"))
+    good = OneOf(GOOD, metadata=about("Good", "好坏", "How a change is coloured.", "变化的颜色。"))
+    target = Number(
+        -MAX_NUMBER, MAX_NUMBER, whole=False, metadata=about("Target", "目标", "How far it is there.", "显示完成进度。")
+    )
+
+
+class NumberWidget(Widget):
+    name = "number"
+    label = {"en": "Number", "zh": "数字"}
+    help = {"en": "One value, its change and its target.", "zh": "单个数值及其变化与目标。"}
+    icon = "number"
+    size, least = (3, 3), (2, 2)
+    options = NumberWidgetKeys
+
+    def compile(self, given: GivenWidget) -> Mapping[str, Any]:
+        said = given.said
+        if not given.one_of("report", "object"):
+            return given.settings()
+        if given.gives("report"):
+            for key in _OF_OBJECT:
+                given.not_with(key, "object")
+            found = given.report()
+            given.numbers("report", found)
+            given.report_value("value", found)
+        else:
+            given.needed("value")
+            given.aggregate("value", said.get("object"))
+            given.condition("where", said.get("object"))
+            given.date("period", said.get("object"))
+            given.person("owner", said.get("object"))
+        return given.settings()
