@@ -92,10 +92,10 @@ class Source:
 
     def read_once(self, name: str) -> None:
         """From now on everything is folded from one grouping by all groups."""
-        rows, keys = self._rows_and_keys()
+        rows, keys, where = self._begun()
         parts = [self._compiled(rows, part) for aggregate in self.fact.aggregates for part in aggregate.parts]
         columns = [*(k.label(f"k{i}") for i, k in enumerate(keys)), *(p.label(f"p{i}") for i, p in enumerate(parts))]
-        found = self._where(select(*columns), rows).select_from(rows.source)
+        found = select(*columns).select_from(rows.source).where(*where)
         if keys:
             found = found.group_by(*(literal_column(str(i + 1)) for i in range(len(keys))))
         self.fine = found.cte(name)
@@ -105,14 +105,14 @@ class Source:
         group being the lowest), k0… keys, o0… whether it is all others, and the aggregates by name."""
         if self.fine is not None:
             return self._folded(self.fine, sets, buckets)
-        rows, keys = self._rows_and_keys()
+        rows, keys, where = self._begun()
         values = [self._compiled(rows, one.said) for one in self.fact.aggregates]
         source: FromClause = rows.source
         if len(sets) > 1 or buckets:
             lateral = select(*(k.label(f"k{i}") for i, k in enumerate(keys))).lateral("keys")
             source = source.join(lateral, true())
             keys = [lateral.c[f"k{i}"] for i in range(len(keys))]
-        return self._where(self._grouped(source, keys, values, sets, buckets), rows)
+        return self._grouped(source, keys, values, sets, buckets).where(*where)
 
     def _folded(self, fine: CTE, sets: Sets, buckets: Sequence[Buckets]) -> Select[Any]:
         keys: list[ColumnElement[Any]] = [fine.c[f"k{i}"] for i in range(len(self.groups))]
@@ -151,24 +151,24 @@ class Source:
             return found.group_by(*(literal_column(str(at + 2)) for at in range(len(used))))
         return found.group_by(*grouped[0])
 
-    def _rows_and_keys(self) -> tuple[MoneyRows, list[ColumnElement[Any]]]:
+    def _begun(self) -> tuple[MoneyRows, list[ColumnElement[Any]], list[ColumnElement[bool]]]:
+        """The records, their keys and the conditions. What these join is in `rows.source` only once they are made."""
         rows = MoneyRows(self.tables, self.rights, self.fact.object)
         keys = [group.column(rows, self.fact.up, i in self.later) for i, group in enumerate(self.groups)]
-        return rows, keys
+        return rows, keys, self._where(rows)
 
     def _compiled(self, rows: MoneyRows, said: Said) -> ColumnElement[Any]:
         with rows.in_one_currency():
             return compile_sql(said.checked, rows, prefix=said.prefix)
 
-    def _where(self, found: Select[Any], rows: MoneyRows) -> Select[Any]:
+    def _where(self, rows: MoneyRows) -> list[ColumnElement[bool]]:
         conditions: list[ColumnElement[bool]] = [rows.base.c.deleted_at.is_(None)]
         if self.fact.up:  # a parent out of sight, or in the recycle bin, reads as blank
             conditions.append(rows.column((*self.fact.up, "id")).is_not(None))
         allowed = predicate(self.tables, self.rights, self.fact.object, "read", rows.base)
         if allowed is not None:
             conditions.append(allowed)
-        conditions += [compile_sql(said.checked, rows, prefix=said.prefix) for said in self.fact.where]
-        return found.where(*conditions)
+        return conditions + [compile_sql(said.checked, rows, prefix=said.prefix) for said in self.fact.where]
 
 
 @dataclass(frozen=True, slots=True)
