@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dougong_platform.demo.recipe import Draw, Row
+from dougong_platform.demo.recipe import Draw, Lived, Row
 
 # Writes rows of one object and returns their ids in the same order.
 Writer = Callable[[str, Sequence[Row]], Sequence[str]]
@@ -15,21 +15,21 @@ Writer = Callable[[str, Sequence[Row]], Sequence[str]]
 def generate(plan: Mapping[str, Any], draw: Draw, write: Writer) -> dict[str, int]:
     """Draw and write every object of `plan["objects"]`; returns the number of rows per object.
 
-    An entry is {object, count | each: object with `only`, fields, details: {object: {by, count, fields}}}.
+    An entry is {object, count | each: object with `only`, fields, past, details: {object: {by, count, fields, past}}}.
     """
     counts: dict[str, int] = {}
     for entry in plan["objects"]:
         parents: Sequence[Row | None] = [None] * entry["count"] if "count" in entry else _parents(entry, draw)
         drawn = [_draw(entry, draw, parent) for parent in parents]
         rows = [row for row, _ in drawn]
-        _keep(entry["object"], rows, draw, write, counts)
+        _keep(entry["object"], rows, draw, write, counts, entry.get("past"))
         for name, recipe in entry.get("details", {}).items():
             lines = []
             for row, details in drawn:
                 for line in details[name]:
                     line[recipe["by"]] = row["id"]
                     lines.append(line)
-            _keep(name, lines, draw, write, counts)
+            _keep(name, lines, draw, write, counts, recipe.get("past"))
     return counts
 
 
@@ -67,13 +67,22 @@ def _lines(recipe: Mapping[str, Any], draw: Draw, parent: Row) -> list[Row]:
     return lines
 
 
-def _keep(name: str, rows: list[Row], draw: Draw, write: Writer, counts: dict[str, int]) -> None:
+def _keep(
+    name: str,
+    rows: list[Row],
+    draw: Draw,
+    write: Writer,
+    counts: dict[str, int],
+    past: Mapping[str, Any] | None,
+) -> None:
     """Write `rows` without their `_private` fields and remember them with their ids."""
     for row, record in zip(rows, write(name, [_public(row) for row in rows]), strict=True):
         row["id"] = record
         draw.by_id[record] = row
     draw.rows.setdefault(name, []).extend(rows)
     counts[name] = counts.get(name, 0) + len(rows)
+    if past is not None and rows:
+        draw.lived.append((name, Lived(past, rows)))
 
 
 def _public(row: Row) -> Row:

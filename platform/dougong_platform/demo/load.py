@@ -18,6 +18,7 @@ from dougong_platform.demo.approve import Stage, approve, delegate
 from dougong_platform.demo.backdate import backdate
 from dougong_platform.demo.generate import Writer, generate
 from dougong_platform.demo.organise import organise
+from dougong_platform.demo.past import stage_past
 from dougong_platform.demo.recipe import Draw, Row
 from dougong_platform.demo.share import share
 from dougong_platform.people.acting import acting_as
@@ -47,8 +48,9 @@ def load_demo(database: Database, tenant: Tenant, plan: Mapping[str, Any]) -> in
     first = people.users[organisation["people"][0]["email"]]
     draw = Draw(random.Random(plan["seed"]), plan["lists"], people.groups, _today(tenant))  # noqa: S311 - no secret
     counts = generate(plan, draw, _writer(database, tenant, first))
-    share(database, tenant, organisation.get("shares", ()), draw.rows, people, draw.today)
     stage = Stage(database, tenant, draw, first)
+    stage_past(stage.caller(first), draw)
+    share(database, tenant, organisation.get("shares", ()), draw.rows, people, draw.today)
     backdate(stage, approve(stage, plan.get("approvals", ())))
     delegate(database, tenant, organisation.get("delegations", ()), people)
     return sum(counts.values())

@@ -6,8 +6,13 @@ A recipe is a constant, or a mapping whose first key says what to do:
     choose: {a: 3, b: 1}           one key, by weight
     text: "{city} {this.name}"     braces hold a list's name, `this.field`, or `field.part` of a mapping or record
     number: [low, high]            evenly spread; `skew: 3` leans towards low; `step: 100` rounds; `as: text`
-    date: [-700, 30]               days from today, or from `after: field`; `until: 0` caps it (days from today)
-    time: [9, 18]                  with `date`: hour of the day, making a datetime
+    date: [-700, 30]               days from today, or from `after: field`; `until: 0` caps it (days from today);
+                                   `skew: 2` leans towards the first
+    between: [field, -3]           a day from the one to the other, each a field, days from today or the latest of a
+                                   list of them; at most `most` days behind the first, and `least` if there is room
+    passed: due, then: …, else: …  whether that day lies in the past, by more than `by` days if given
+    time: [9, 18]                  with `date` or `between`: hour (UTC) of the day, making a datetime; {9: 2, 10: 5}: by
+                                   weight; `past: true`: never after now; `working: true`: from Monday to Friday
     ref: shelf                     an earlier record of that object; `same: {a: b}` keeps those whose a equals this b
     from: shelf.owner              the value of the record that a reference of this row points to
     person: sales                  a demo user of that group
@@ -31,6 +36,14 @@ Row = dict[str, Any]
 BRACES = re.compile(r"\{([a-z_.0-9]+)\}")
 
 
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """Rows of one entry whose past is still to be written, and its `past` (see `past`)."""
+
+    past: Mapping[str, Any]
+    rows: Sequence[Row]
+
+
 @dataclass
 class Draw:
     """What recipes may look at: the dice, the lists, the people, and what was drawn so far.
@@ -42,7 +55,9 @@ class Draw:
     lists: Mapping[str, Sequence[Any]]
     people: Mapping[str, Sequence[str]]
     today: date
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
     rows: dict[str, list[Row]] = field(default_factory=dict)
+    lived: list[tuple[str, Lived]] = field(default_factory=list)  # by object
     by_id: dict[str, Row] = field(default_factory=dict)
 
     def value(self, recipe: Any, row: Row, details: Mapping[str, list[Row]], parent: Row | None = None) -> Any:
@@ -95,20 +110,53 @@ class Draw:
         return int(rounded) if rounded == int(rounded) and recipe.get("as") != "text" else str(rounded)
 
     def _date(self, recipe: Mapping[str, Any], row: Row, details: Any, parent: Row | None) -> str | None:
-        start = self.today
-        if "after" in recipe:
-            name, _, part = recipe["after"].partition(".")
-            given = (parent or {}).get(part) if name == "parent" else self._followed(row, recipe["after"])
-            if not given:
-                return None
-            start = date.fromisoformat(str(given)[:10])
-        day = start + timedelta(days=self.dice.randint(*recipe["date"]))
+        start = self._day(recipe["after"], row, parent) if "after" in recipe else self.today
+        if start is None:
+            return None
+        low, high = recipe["date"]
+        return self._dated(start + timedelta(days=self._whole(low, high, recipe)), recipe)
+
+    def _between(self, recipe: Mapping[str, Any], row: Row, details: Any, parent: Row | None) -> str | None:
+        start, end = (self._day(one, row, parent) for one in recipe["between"])
+        if start is None or end is None:
+            return None
+        room = min(max((end - start).days, 0), recipe.get("most", 100_000))
+        return self._dated(start + timedelta(days=self._whole(min(recipe.get("least", 0), room), room, recipe)), recipe)
+
+    def _passed(self, recipe: Mapping[str, Any], row: Row, details: Mapping[str, list[Row]], parent: Row | None) -> Any:
+        day = self._day(recipe["passed"], row, parent)
+        gone = day is not None and day < self.today - timedelta(days=recipe.get("by", 0))
+        return self.value(recipe["then"] if gone else recipe.get("else"), row, details, parent)
+
+    def _whole(self, low: int, high: int, recipe: Mapping[str, Any]) -> int:
+        skew: float = recipe.get("skew", 1)
+        return low + round((high - low) * float(self.dice.random() ** skew))
+
+    def _day(self, given: str | int | list[str | int], row: Row, parent: Row | None) -> date | None:
+        """The day that a field says, or so many days from today; of several the latest."""
+        if isinstance(given, list):
+            return max((day for day in (self._day(one, row, parent) for one in given) if day is not None), default=None)
+        if isinstance(given, int):
+            return self.today + timedelta(days=given)
+        name, _, part = given.partition(".")
+        found = (parent or {}).get(part) if name == "parent" else self.followed(row, given)
+        return date.fromisoformat(str(found)[:10]) if found else None
+
+    def _dated(self, day: date, recipe: Mapping[str, Any]) -> str:
         if "until" in recipe:
             day = min(day, self.today + timedelta(days=recipe["until"]))
+        if recipe.get("working"):
+            day -= timedelta(days=max(day.weekday() - 4, 0))
         if "time" not in recipe:
             return day.isoformat()
-        hour = self.dice.randint(*recipe["time"])
+        hours = recipe["time"]
+        if isinstance(hours, Mapping):
+            hour = self.dice.choices(list(hours), list(hours.values()))[0]
+        else:
+            hour = self.dice.randint(*hours)
         moment = datetime(day.year, day.month, day.day, hour, self.dice.choice((0, 15, 30, 45)), tzinfo=UTC)
+        if recipe.get("past"):
+            moment = min(moment, self.now - timedelta(minutes=self.dice.randint(1, 90)))
         return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def _ref(self, recipe: Mapping[str, Any], row: Row, details: Any, parent: Row | None) -> str | None:
@@ -120,16 +168,17 @@ class Draw:
             rows = [r for r in rows if r.get(theirs) in allowed]
         return str(self.dice.choice(rows)["id"]) if rows else None
 
-    def _followed(self, row: Row, path: str) -> Any:
+    def followed(self, row: Row, path: str) -> Any:
+        """The value of a field, over references to earlier rows: shelf.owner."""
         name, _, rest = path.partition(".")
         value = row.get(name)
-        return self._followed(self.by_id.get(str(value), {}), rest) if rest else value
+        return self.followed(self.by_id.get(str(value), {}), rest) if rest else value
 
     def _from(self, recipe: Mapping[str, Any], row: Row, details: Any, parent: Row | None) -> Any:
         path: str = recipe["from"]
         if path.startswith("parent."):
-            return self._followed(parent or {}, path.removeprefix("parent."))
-        return self._followed(row, path)
+            return self.followed(parent or {}, path.removeprefix("parent."))
+        return self.followed(row, path)
 
     def _person(self, recipe: Mapping[str, Any], row: Row, details: Any, parent: Row | None) -> str:
         return self.dice.choice(self.people[recipe["person"]])

@@ -82,7 +82,13 @@ READ_WHOLE = {
 
 
 def seen(demo: Company, who: str, object: str) -> set[str]:
-    return {str(row["id"]) for row in list_records(demo.caller(who), object, fields=["id"], limit=1000).records}
+    caller, found, cursor = demo.caller(who), set[str](), None
+    while True:
+        page = list_records(caller, object, fields=["id"], limit=1000, cursor=cursor)
+        found |= {str(row["id"]) for row in page.records}
+        cursor = page.next
+        if cursor is None:
+            return found
 
 
 def by_hand(demo: Company, who: str, sql: str) -> set[str]:
