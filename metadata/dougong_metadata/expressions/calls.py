@@ -11,6 +11,7 @@ from dougong_metadata.expressions.coercion import unify
 from dougong_metadata.expressions.fitting import fitting, wanted
 from dougong_metadata.expressions.functions import AGGREGATES, NAMES, Function, Parameter
 from dougong_metadata.expressions.gathering import check_gathering
+from dougong_metadata.expressions.past import check_past
 from dougong_metadata.expressions.types import BOOLEAN, Type
 from dougong_metadata.problems import nearest
 
@@ -35,6 +36,12 @@ def check_call(checker: Checker, node: nodes.Call) -> Typed:
             f"{function.name}() compares with the values before a save; there is no save here.",
             f"{function.name}() 比较保存前的值；这里没有保存动作。",
         )
+    if function.past and checker.scope.past is None:
+        checker.wrong(
+            node,
+            f"{function.name}() asks how records were; only filters and reports can ask that.",
+            f"{function.name}() 询问记录过去的状态；只能用于筛选条件和报表。",
+        )
     _count(checker, node, function)
     if function.name == "CASE":
         return _case(checker, node, function)
@@ -42,6 +49,8 @@ def check_call(checker: Checker, node: nodes.Call) -> Typed:
     if function.name == "ISPICKVAL" and isinstance(arguments[1], Blank):
         return Operation(BOOLEAN, node, "isblank", children=(arguments[0],))
     shared = _fit(checker, function, arguments)
+    if function.past:
+        return check_past(checker, node, function, arguments)
     if function.result == "same" and shared is not None:
         result = shared
     else:

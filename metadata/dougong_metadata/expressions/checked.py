@@ -120,6 +120,19 @@ class Gathering(Typed):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Recollection(Typed):
+    """What a function of the past says of `field` of the record of `object` at the end of `base` (() = the row itself).
+    `children` are the values that it names and then its days, of which there are `days`. `pg_type` is the field's."""
+
+    function: Function
+    base: tuple[str, ...]
+    object: str
+    field: str
+    pg_type: str
+    days: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Checked:
     """An expression that is right for `object`. Immutable; equal and hashable by (object, mode, text)."""
 

@@ -14,6 +14,7 @@ from dougong_metadata.expressions.checked import (
     Gathering,
     Literal,
     Operation,
+    Recollection,
     Truth,
     Typed,
 )
@@ -58,6 +59,14 @@ class SavedRows(Rows, Protocol):
         """True for a row that did not exist before."""
 
 
+class PastRows(Rows, Protocol):
+    """Rows of which it is known how they were."""
+
+    def recall(self, recollection: Recollection, values: tuple[Element, ...], moments: tuple[Element, ...]) -> Element:
+        """What the call says of the record at the end of `recollection.base`. `values` are the stages that it names, in
+        order; `moments` its days: where the first begins (if there are two), and the end of the last."""
+
+
 def compile_sql(checked: Checked, rows: Rows, *, prefix: str = "lit", known: bool = False) -> Element:
     """`checked` as a SQL expression over `rows`.
 
@@ -91,6 +100,8 @@ class _Compiler:
                 return self._application(typed)
             case Gathering():
                 return self._gathering(typed)
+            case Recollection():
+                return self._recollection(typed)
         raise TypeError(typed)
 
     def _gathering(self, typed: Gathering) -> Element:
@@ -103,6 +114,16 @@ class _Compiler:
             return function.sql(*kind, *value), condition
 
         return self.rows.gather(typed.base, typed.object, typed.link, build)
+
+    def _recollection(self, typed: Recollection) -> Element:
+        if not hasattr(self.rows, "recall"):
+            raise TypeError(f"{typed.function.name}() needs rows that know how they were")
+        rows: PastRows = self.rows  # type: ignore[assignment]  # seen to have recall() just now
+        elements = [self.compile(child) for child in typed.children]
+        values, days = elements[: -typed.days], elements[-typed.days :]
+        first, last = "(CAST({} AS timestamp) AT TIME ZONE {})", "(CAST({} + 1 AS timestamp) AT TIME ZONE {})"
+        moments = [sql(first, day, timezone()) for day in days[:-1]] + [sql(last, days[-1], timezone())]
+        return rows.recall(typed, tuple(values), tuple(moments))
 
     def _literal(self, typed: Literal) -> Element:
         kind = typed.conversion.pg_type

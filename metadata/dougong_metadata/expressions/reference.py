@@ -30,6 +30,8 @@ def _entry(function: Function) -> str:
         lines.append(f"- Also called {', '.join(f'`{alias}`' for alias in function.aliases)}.")
     if function.saving:
         lines.append("- Only in rules that run on a save (validations, automations).")
+    if function.past:
+        lines.append("- Only in filters (of lists, saved views and list views) and in reports.")
     lines.append(f"- Blanks: {function.blank.en} {function.blank.zh}")
     if function.differs is not None:
         lines.append(f"- Differs: {function.differs.en} {function.differs.zh}")

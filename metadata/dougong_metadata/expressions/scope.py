@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 Mode = Literal["condition", "value", "aggregate"]
 
 
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of how an object's records were: whether it keeps `history`, and the fields along which their stays
+    are kept (those with a pipeline)."""
+
+    history: bool = True
+    staged: frozenset[str] = frozenset()
+
+
 def _no_links(object: str) -> Sequence[FieldModel]:
     return ()
 
@@ -28,7 +37,8 @@ class Scope:
     of SUM(…), COUNT() and the like. `saving`: prior(), changed() and ISNEW() are there. `names` are further
     names by their dotted text, seen before the fields (the aggregates and groups that a `having` speaks of).
     `links(object)` gives the fields of other objects, and of the same, that point to it: its relations. `calendar` is
-    what WORKDAYS() and its like count by.
+    what WORKDAYS() and its like count by. `past(object)` is there for filters and reports, which may ask how records
+    were (STOOD() and its like).
     """
 
     lookup: Callable[[str], Mapping[str, FieldModel]]
@@ -38,10 +48,13 @@ class Scope:
     names: Mapping[str, Type] = field(default_factory=dict)
     links: Callable[[str], Sequence[FieldModel]] = _no_links
     calendar: WorkingDays = EVERY_WEEK
+    past: Callable[[str], Past] | None = None
 
     @classmethod
-    def of(cls, model: Model, object: str, mode: Mode = "condition", *, saving: bool = False) -> Scope:
-        """The scope of `object` in a compiled model."""
+    def of(
+        cls, model: Model, object: str, mode: Mode = "condition", *, saving: bool = False, past: bool = False
+    ) -> Scope:
+        """The scope of `object` in a compiled model; `past`: of a filter or a report."""
         return cls(
             lambda name: model.objects[name].fields,
             object,
@@ -49,6 +62,7 @@ class Scope:
             saving,
             links=lambda name: model.objects[name].referrers,
             calendar=model.working_days,
+            past=past_of(model) if past else None,
         )
 
     def relations(self, object: str) -> Mapping[str, FieldModel]:
@@ -69,3 +83,13 @@ class Scope:
             return self.links(object)
         except KeyError:
             return ()
+
+
+def past_of(model: Model) -> Callable[[str], Past]:
+    """What is known of the past of each object of a model."""
+
+    def known(object: str) -> Past:
+        found = model.objects[object]
+        return Past(found.history, frozenset(pipeline.field for pipeline in found.pipelines))
+
+    return known

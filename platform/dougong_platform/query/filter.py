@@ -10,6 +10,7 @@ from typing import Any
 
 from dougong_metadata.errors import ExpressionError
 from dougong_metadata.expressions import Checked, Scope, check, lift_literals
+from dougong_metadata.expressions.scope import past_of
 from dougong_metadata.model.types import FieldModel
 from dougong_platform.access.rights import Rights
 from dougong_platform.errors import BadFilter
@@ -64,4 +65,5 @@ def scope(rights: Rights, object: str, mode: Any = "condition", **names: Any) ->
     def links(name: str) -> Sequence[FieldModel]:
         return visible[name].referrers
 
-    return Scope(lookup, object, mode, links=links, calendar=rights.model.working_days, **names)
+    past = past_of(rights.model)
+    return Scope(lookup, object, mode, links=links, calendar=rights.model.working_days, past=past, **names)

@@ -9,12 +9,14 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, select
 
+from dougong_metadata.expressions.checked import Recollection
 from dougong_metadata.expressions.compiling import Build
 from dougong_metadata.model.types import FieldModel
 from dougong_platform.access.masking import masked
 from dougong_platform.access.predicate import USER, predicate
 from dougong_platform.access.rights import Rights
 from dougong_platform.errors import BadField
+from dougong_platform.query.past import recalled
 from dougong_platform.query.visible import visible_objects
 from dougong_platform.storage.formulas import worked_out
 from dougong_platform.storage.tables import Tables
@@ -71,6 +73,17 @@ class ReadRows:
         if condition is not None:
             conditions.append(condition)
         return select(value).select_from(inner.source).where(*conditions).scalar_subquery()
+
+    def recall(
+        self,
+        recollection: Recollection,
+        values: tuple[ColumnElement[Any], ...],
+        moments: tuple[ColumnElement[Any], ...],
+    ) -> ColumnElement[Any]:
+        """How the record at the end of a path was, by its stays and its history. Raises BadField."""
+        base = recollection.base
+        record, now = self.column((*base, "id")), self.column((*base, recollection.field))
+        return recalled(recollection, record, now, values, moments)
 
     def field(self, path: tuple[str, ...]) -> FieldModel:
         """The field at the end of a path, as the reader may know it. Raises BadField."""

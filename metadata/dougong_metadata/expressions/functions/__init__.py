@@ -9,6 +9,7 @@ from dougong_metadata.expressions.functions import (
     links,
     logic,
     numbers,
+    past,
     places,
     text,
     times,
@@ -16,6 +17,6 @@ from dougong_metadata.expressions.functions import (
 from dougong_metadata.expressions.functions.registry import AGGREGATES, FUNCTIONS, GROUPS, NAMES, Function, Parameter
 
 # importing them registers their functions
-_MODULES = (logic, text, characters, links, numbers, dates, times, calendar, places, changes, aggregates)
+_MODULES = (logic, text, characters, links, numbers, dates, times, calendar, places, changes, past, aggregates)
 
 __all__ = ["AGGREGATES", "FUNCTIONS", "GROUPS", "NAMES", "Function", "Parameter"]

@@ -68,9 +68,9 @@ class Function:
     """`result` is a type's name, "same" or "first" (the first argument's type).
 
     `operation`: the call stands for a built-in operation instead of having SQL of its own. `saving`: only where a
-    save is going on. `by_type`: `sql` is given the Type of the first value (None without one) before the elements.
-    `by_calendar`: `sql` is given the tenant's WorkingDays before them. `differs`: where it does on purpose not do what
-    the function of this name does in Salesforce or in spreadsheets.
+    save is going on. `past`: only in filters and reports. `by_type`: `sql` is given the Type of the first value (None
+    without one) before the elements. `by_calendar`: `sql` is given the tenant's WorkingDays before them. `differs`:
+    where it does on purpose not do what the function of this name does in Salesforce or in spreadsheets.
     """
 
     name: str
@@ -84,6 +84,7 @@ class Function:
     operation: str | None = None
     aggregate: bool = False
     saving: bool = False
+    past: bool = False
     by_type: bool = False
     by_calendar: bool = False
     differs: Label | None = None
@@ -120,6 +121,7 @@ GROUPS = {
     "calendar": Label("Working days", "工作日"),
     "places": Label("Places", "地理位置"),
     "changes": Label("What a save changes", "保存时的变化"),
+    "past": Label("How records were", "记录的过去"),
     "aggregates": Label("Aggregates", "聚合"),
 }
 
