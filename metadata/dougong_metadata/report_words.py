@@ -9,7 +9,7 @@ from typing import Any
 
 from marshmallow import ValidationError
 
-from dougong_metadata.keys import Body, Flag, ListOf, Name, Number, OneOf, Text, about
+from dougong_metadata.keys import Body, Flag, ListOf, Name, Number, OneOf, Reference, Text, about
 
 TYPES = {
     "list": ("List", "明细列表"),
@@ -101,6 +101,25 @@ class Period(Text):
         if days != sorted(days):
             raise ValidationError("ends_first")
         return period
+
+
+class PeriodKeys(Body):
+    """The date that the report is about."""
+
+    field = Reference(
+        "path",
+        required=True,
+        metadata=about("Date", "日期字段", "Which date is meant.", "所指的日期字段。", "field"),
+    )
+    range = Period(
+        load_default="all",
+        metadata=about(
+            "Range",
+            "范围",
+            "A word such as this_year, or 2026-01-01..2026-03-31; all when absent.",
+            "如 this_year，或 2026-01-01..2026-03-31；缺省为全部。",
+        ),
+    )
 
 
 class ChartKeys(Body):

@@ -33,12 +33,11 @@ from dougong_metadata.kinds.report_keys import (
     CrossKeys,
     FunnelKeys,
     GroupKeys,
-    PeriodKeys,
     TrendKeys,
     ValueKeys,
 )
 from dougong_metadata.problems import Problems
-from dougong_metadata.report_words import COMPARE, TYPES, ChartKeys
+from dougong_metadata.report_words import COMPARE, TYPES, ChartKeys, PeriodKeys
 
 MAX_LIMIT = 10_000
 

@@ -201,6 +201,9 @@ class _Check:
             for index, group in enumerate(self.body.get(key) or ()):
                 by = group.get("by") if isinstance(group, Mapping) else None
                 what = (by, group.get("every")) if by else ()
+                if by in value_names(self.body):
+                    text = f"“{by}” is the name of a value too; call the value something else."
+                    self.add((key, index), "name_taken", text, f"「{by}」也是数值的名称；请为数值换一个名称。")
                 if by and what in seen:
                     self.add((key, index), "given_twice", f"“{by}” is given twice.", f"「{by}」重复出现。")
                 seen.add(what)

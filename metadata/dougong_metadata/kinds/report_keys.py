@@ -18,7 +18,7 @@ from dougong_metadata.keys import (
     Text,
     about,
 )
-from dougong_metadata.report_words import CYCLES, FORMATS, GOOD, MAX_NUMBER, MODES, SHOW, SPANS, Period
+from dougong_metadata.report_words import CYCLES, FORMATS, GOOD, MAX_NUMBER, MODES, SHOW, SPANS
 
 MAX_ROWS, MAX_COLUMNS, MAX_VALUES = 5, 3, 40
 MAX_FIELDS = 50
@@ -136,25 +136,6 @@ class CrossKeys(Body):
     none = Flag(
         load_default=False,
         metadata=about("Without", "没有", "Records without such related ones.", "没有此类关联记录的记录。"),
-    )
-
-
-class PeriodKeys(Body):
-    """The date that the report is about."""
-
-    field = Reference(
-        "path",
-        required=True,
-        metadata=about("Date", "日期字段", "Which date is meant.", "所指的日期字段。", "field"),
-    )
-    range = Period(
-        load_default="all",
-        metadata=about(
-            "Range",
-            "范围",
-            "A word such as this_year, or 2026-01-01..2026-03-31; all when absent.",
-            "如 this_year，或 2026-01-01..2026-03-31；缺省为全部。",
-        ),
     )
 
 

@@ -64,7 +64,7 @@ class ExpressionCheck:
         if not text:
             return None
         try:
-            return check(text, Scope(_no_fields, NO_OBJECT, "condition", names=names, calendar=self.names.working_days))
+            return check(text, Scope(nothing, NO_OBJECT, "condition", names=names, calendar=self.names.working_days))
         except ExpressionError as fault:
             self.record(one, path, text, _unnamed(fault, text, names, what))
         return None
@@ -139,6 +139,11 @@ class ExpressionCheck:
             self.names.used(f"{of}.{name}", Use(one.kind.name, one.name, path_text(path)))
         return checked
 
+    def refused(self, one: Loaded, path: Path, text: str, fault: ExpressionError) -> None:
+        """As `record`, but where a field that is named is itself wrong, its own problem tells it."""
+        if self._broken.isdisjoint(_names_at(text, fault.position)):
+            self.record(one, path, text, fault)
+
     def record(self, one: Loaded, path: Path, text: str, fault: ExpressionError) -> None:
         """Notes the fault of an expression that stands at `path`."""
         line = one.document.source.line(path)
@@ -158,7 +163,8 @@ class ExpressionCheck:
         )
 
 
-def _no_fields(object_name: str) -> Mapping[str, FieldModel]:
+def nothing(object_name: str) -> Mapping[str, FieldModel]:
+    """The fields where no record can be meant."""
     return {}
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from dougong_metadata.documents import Document
 from dougong_metadata.errors import InvalidDocuments
-from dougong_metadata.expressions.types import NUMBER, Type
 from dougong_metadata.kinds.report_checks import value_names
 from dougong_metadata.label import Label
 from dougong_metadata.model.beside import names_of
 from dougong_metadata.model.check_references import ReferenceCheck
 from dougong_metadata.model.check_report_paths import PathCheck
+from dougong_metadata.model.check_values import ValueCheck
 from dougong_metadata.model.compile_expressions import ExpressionCheck
 from dougong_metadata.model.flow_types import PipelineModel
 from dougong_metadata.model.reading import Loaded, load_documents
@@ -184,12 +184,18 @@ class _Report:
         )
 
     def _having(self, paths: PathCheck, groups: Sequence[ReportGroup]) -> None:
-        types: dict[str, Type] = {}
-        for group in groups:
-            types[group.by] = paths.group_type(group)
-        types |= dict.fromkeys(value_names(self.one.body), NUMBER)
+        body = self.one.body
+        texts = {name: said["value"] for name, said in (body.get("values") or {}).items() if "value" in said}
+        made = [name for name in value_names(body) if name not in texts]
+        check = ValueCheck(self.one, self.about, self.checks, texts, self._value_place, made)
+        types = {group.by: paths.group_type(group) for group in groups} | dict(check.check())
         what = ("a value or group of this report", "此报表的数值或分组")
         self.checks.over(self.one, ("having",), self.one.body.get("having"), types, what)
+
+    def _value_place(self, name: str) -> Path:
+        """Where the text of a value stands: a text alone is it."""
+        raw = self.one.document.body["values"][name]
+        return ("values", name, "value") if isinstance(raw, Mapping) else ("values", name)
 
     def _cross(self, index: int, said: Said, paths: PathCheck) -> CrossFilter:
         path: Path = ("cross", index)

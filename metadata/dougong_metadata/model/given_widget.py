@@ -10,6 +10,7 @@ from typing import Any
 
 from dougong_metadata.kinds.report_checks import check_chart, shown_values
 from dougong_metadata.model.check_report_paths import PathCheck
+from dougong_metadata.model.check_values import ValueCheck
 from dougong_metadata.model.compile_expressions import ExpressionCheck
 from dougong_metadata.model.reading import Loaded
 from dougong_metadata.model.report_types import ReportModel
@@ -108,13 +109,20 @@ class GivenWidget:
 
     def aggregate(self, key: str, about: object) -> None:
         """A number over records of the object."""
-        if isinstance(about, str):
-            self.checks.aggregate(self.one, (*self.path, key), self.said.get(key), about)
+        text = self.said.get(key)
+        if isinstance(about, str) and about in self.checks.names.fields and text:
+            ValueCheck(self.one, about, self.checks, {key: text}, lambda _: (*self.path, key)).check()
 
     def date(self, key: str, about: object) -> None:
         """A path to a date."""
         if isinstance(about, str) and self.said.get(key):
             self._paths(about).date((*self.path, key), self.said[key])
+
+    def period(self, key: str, about: object) -> None:
+        """{field, range}: a path to a date."""
+        said = self.said.get(key)
+        if isinstance(about, str) and isinstance(said, Mapping) and said.get("field"):
+            self._paths(about).date((*self.path, key, "field"), said["field"])
 
     def dated(self, key: str, about: str | None) -> None:
         """The same where the document does not say whose path it is."""

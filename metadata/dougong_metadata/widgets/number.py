@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from dougong_metadata.keys import Body, Expression, Number, OneOf, Reference, about
-from dougong_metadata.report_words import FORMATS, GOOD, MAX_NUMBER
+from dougong_metadata.keys import Body, Expression, Number, OneOf, Part, Reference, about
+from dougong_metadata.report_words import FORMATS, GOOD, MAX_NUMBER, PeriodKeys
 from dougong_metadata.widgets.base import Widget
 
 if TYPE_CHECKING:
@@ -30,14 +30,14 @@ class NumberWidgetKeys(Body):
     )
     object = Reference("object", metadata=about("Object", "对象", "Instead of a report.", "代替报表。", "object"))
     where = Expression(metadata=about("Filter", "筛选", "Of which records.", "统计哪些记录。"))
-    period = Reference(
-        "path",
+    period = Part(
+        PeriodKeys,
+        short="field",
         metadata=about(
             "Period",
-            "期间字段",
-            "Of an object: the date that the dashboard's period means.",
-            "统计对象时，仪表板期间所指的日期字段。",
-            "field",
+            "期间",
+            "Of an object: the date that the dashboard's period means, and the range where it has none.",
+            "统计对象时，仪表板期间所指的日期字段，以及未选期间时的范围。",
         ),
     )
     owner = Reference(
@@ -80,6 +80,6 @@ class NumberWidget(Widget):
             given.needed("value")
             given.aggregate("value", said.get("object"))
             given.condition("where", said.get("object"))
-            given.date("period", said.get("object"))
+            given.period("period", said.get("object"))
             given.person("owner", said.get("object"))
         return given.settings()
