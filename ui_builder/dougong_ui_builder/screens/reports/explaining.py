@@ -89,7 +89,7 @@ def _records(caller: Caller, report: ReportModel, asked: Asked) -> Iterator[Told
         yield _cross(caller, report, cross)
     for words in set_in_words(caller, report, asked):
         yield Told(gettext("Set by you"), words)
-    yield Told(gettext("Access"), gettext("Only records that you may see are counted: others may see other numbers."))
+    yield Told(gettext("Who sees what"), gettext("Only records that you may see are counted: others may see other numbers."))
 
 
 def _cross(caller: Caller, report: ReportModel, cross: CrossFilter) -> Told:
@@ -129,7 +129,7 @@ def _days(span: tuple[str, str] | None) -> str:
 
 
 def _numbers(caller: Caller, report: ReportModel) -> Iterator[Told]:
-    for about, groups in ((gettext("Rows"), report.rows), (gettext("Columns"), report.columns)):
+    for about, groups in ((gettext("Rows by"), report.rows), (gettext("Columns by"), report.columns)):
         if groups:
             yield Told(about, gettext(", ").join(_group(caller, report.object, one) for one in groups))
     for value in report.values:

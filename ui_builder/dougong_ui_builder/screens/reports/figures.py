@@ -60,7 +60,7 @@ def change(head: ValueHead, value: Any) -> Markup:
 def role_word(head: ValueHead) -> str:
     """What a column beside a value's own is; "" for the value itself."""
     words = {
-        "before": gettext("before"),
+        "before": gettext("earlier period"),
         "change": gettext("change"),
         "share": gettext("share"),
         "running": gettext("running total"),
