@@ -13,7 +13,7 @@ from dougong_platform import reports
 from dougong_platform.errors import BadCursor, BadRequest, CallerOutdated
 from dougong_platform.reports.answer import Answer, ListAnswer
 from dougong_platform.reports.charting import chart_data
-from dougong_platform.reports.errors import ReportTooSlow
+from dougong_platform.reports.errors import TooSlow
 from dougong_platform.reports.finding import Found, find
 from dougong_ui_builder.page import is_fragment, page
 from dougong_ui_builder.screens.lists.tools import sort_of
@@ -86,7 +86,7 @@ def outcome_of(caller: Caller, report: ReportModel, visit: Visit, *, links: bool
         return _counted(caller, report, visit, answer, links)
     except (BadCursor, CallerOutdated):
         raise
-    except (BadRequest, ReportTooSlow) as fault:
+    except (BadRequest, TooSlow) as fault:
         return Outcome(problem=fault.message(caller.locale))
 
 
