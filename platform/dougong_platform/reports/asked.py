@@ -22,6 +22,9 @@ class Asked:
     sort: tuple[str, ...] | None = None
 
 
+AS_IT_SAYS = Asked()
+
+
 @dataclass(frozen=True, slots=True)
 class Point:
     """A cell: the keys of its row and its column (() = over all), and which value (None = the records of the first).

@@ -1,4 +1,4 @@
-"""A report and a visit as a question: its groups, numbers and conditions. Used by the types that are grids of groups."""
+"""A report and a visit as a question: groups, numbers, conditions. Used by the types that are grids of groups."""
 
 from __future__ import annotations
 
@@ -63,7 +63,8 @@ def compared(report: ReportModel, spans: Spans) -> Compared | None:
 
 def _apart(now: Span, before: Span) -> tuple[int, int]:
     """Months, or days, from the earlier span to the later."""
-    assert now.first is not None and before.first is not None, "there is no earlier span of an open one"
+    assert now.first is not None, "only a closed span has an earlier one"
+    assert before.first is not None, "the earlier span is as long as it"
     if now.first.day == before.first.day:
         return (now.first.year - before.first.year) * 12 + now.first.month - before.first.month, 0
     return 0, (now.first - before.first).days

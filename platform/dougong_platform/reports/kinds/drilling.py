@@ -1,0 +1,177 @@
+"""From a cell back to its records: their condition as a filter of the expression language, and what they come to.
+
+A number that is one aggregate leads to the records that it is over, also where these are a relation's: the sum of an
+order's lines leads to lines. A number made of several leads to the report's own records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dougong_metadata.expressions import check, format, nodes, parse
+from dougong_metadata.expressions.facts import Measure, said_from, split
+from dougong_metadata.expressions.types import Type
+from dougong_metadata.model.report_types import ReportModel
+from dougong_platform.errors import BadRequest
+from dougong_platform.http.caller import Caller
+from dougong_platform.query.filter import scope
+from dougong_platform.reports.answer import OTHER, Answer, ValueHead
+from dougong_platform.reports.asked import Asked, Drill, Point
+from dougong_platform.reports.conditions import all_of_these
+from dougong_platform.reports.grouped.group import Group, group
+from dougong_platform.reports.grouped.question import Number, Question
+from dougong_platform.reports.grouped.running import run
+from dougong_platform.reports.kinds import grid as grids
+from dougong_platform.reports.kinds import listing
+from dougong_platform.reports.kinds.asking import Grid, grid_of
+from dougong_platform.reports.labels import TOTAL, KeyLabels
+
+MOST_FIELDS = 5
+
+
+def of_list(caller: Caller, report: ReportModel, asked: Asked) -> Drill:
+    """All records of a list."""
+    filter = listing.filter_of(caller, report, asked)
+    return Drill(report.object, filter, count_of(caller, report.object, filter), None, report.fields)
+
+
+def of_grid(caller: Caller, report: ReportModel, asked: Asked, point: Point) -> Drill:
+    """Of a summary, a matrix or a report of wins and losses. Raises BadRequest for keys that cannot be."""
+    return _Drilling(caller, report, asked, point).drill()
+
+
+def count_of(caller: Caller, object: str, filter: str) -> int:
+    """How many records fit."""
+    question = Question(object, (filter,) if filter else (), numbers=(Number("n", "COUNT()"),))
+    return int(run(caller, question)[1][0].numbers[0])
+
+
+class _Drilling:
+    def __init__(self, caller: Caller, report: ReportModel, asked: Asked, point: Point) -> None:
+        self.caller, self.report, self.asked, self.point = caller, report, asked, point
+        self.grid: Grid = grid_of(caller, report, asked)
+        question = self.grid.question
+        fiscal = caller.model.fiscal_start
+        self.rows = [group(caller.rights, question.object, by, fiscal) for by in question.rows]
+        self.columns = [group(caller.rights, question.object, by, fiscal) for by in question.columns]
+        if len(point.row) > len(self.rows) or len(point.column) not in (0, len(self.columns)):
+            raise _no_such_cell()
+        name, _, role = (point.value or "").partition("@")
+        self.before = role == "before"
+        names = [value.name for value in self.grid.values if not value.hidden] or [question.numbers[0].name]
+        self.name = name or names[0]
+        if self.name not in {n.name for n in question.numbers} or (self.before and question.compared is None):
+            raise _no_such_cell()
+
+    def drill(self) -> Drill:
+        conditions = self._conditions()
+        measure = self._only_measure()
+        labels = self._labels()
+        if measure is None:
+            filter = all_of_these(conditions)
+            value, count, head = self._of_formula(filter)
+            return Drill(self.report.object, filter, count, value, self._fields(()), labels, head)
+        base = scope(self.caller.rights, self.report.object)
+        said = [said_from(text, measure.up, base) for text in conditions]
+        said += [f"not ISBLANK({'.'.join((*measure.up, 'id'))})"] if measure.up else []
+        filter = all_of_these([*said, *_own_conditions(self.caller, measure)])
+        numbers = (Number("n", "COUNT()"), Number("value", str(measure.text)))
+        compiled, lines = run(self.caller, Question(measure.object, (filter,) if filter else (), numbers=numbers))
+        count, value = lines[0].numbers
+        head = self._head(compiled.types["value"])
+        return Drill(measure.object, filter, int(count), value, self._fields(measure.up, measure), labels, head)
+
+    def _head(self, type: Type) -> ValueHead | None:
+        found = grids.heads(self.caller, self.grid, {n.name: type for n in self.grid.question.numbers})
+        return next((head for head in found if head.name == (self.point.value or self.name)), None)
+
+    def _of_formula(self, filter: str) -> tuple[Any, int, ValueHead | None]:
+        numbers = tuple(n for n in self.grid.question.numbers)
+        counted = Number("_records", "COUNT()")
+        question = Question(self.report.object, (filter,) if filter else (), numbers=(*numbers, counted))
+        compiled, lines = run(self.caller, question)
+        at = [n.name for n in numbers].index(self.name)
+        return lines[0].numbers[at], int(lines[0].numbers[-1]), self._head(compiled.types[self.name])
+
+    def _conditions(self) -> list[str]:
+        question = self.grid.question
+        compared = question.compared
+        found = list(question.where)
+        if self.before and compared is not None:
+            found.append(compared.where)
+        elif question.period:
+            found.append(question.period)
+        for groups, keys in ((self.rows, self.point.row), (self.columns, self.point.column)):
+            found += [self._holds(groups, keys, at) for at in range(len(keys))]
+        return found
+
+    def _holds(self, groups: Sequence[Group], keys: tuple[Any, ...], at: int) -> str:
+        one, key = groups[at], keys[at]
+        if key == OTHER:
+            return self._all_others(one, self._siblings(groups is self.rows, keys, at))
+        compared = self.grid.question.compared
+        moves = self.before and compared is not None and one.by.path == compared.field
+        try:
+            back = (compared.months, compared.days) if moves and compared is not None else (0, 0)
+            return one.holds(key, back)
+        except (ValueError, TypeError, ArithmeticError, IndexError):
+            raise _no_such_cell() from None
+
+    def _siblings(self, rows: bool, keys: tuple[Any, ...], at: int) -> list[Any]:
+        """The keys that are shown beside all others: what the top was when the report was asked just now."""
+        answer: Answer = grids.answer(self.caller, self.report, self.asked)
+        heads = answer.rows if rows else answer.columns
+        found = {head.keys[at]: None for head in heads if len(head.keys) > at and head.keys[:at] == keys[:at]}
+        return [key for key in found if key != OTHER]
+
+    def _all_others(self, one: Group, kept: list[Any]) -> str:
+        name = ".".join(one.path)
+        held = [one.holds(key) for key in kept if key is not None]
+        no = f"not ({' or '.join(f'({text})' for text in held)})" if held else ""
+        if None in kept:
+            return " and ".join(filter(None, [f"not ISBLANK({name})", no]))
+        return f"(ISBLANK({name}) or {no})" if no else ""
+
+    def _only_measure(self) -> Measure | None:
+        """The one aggregate that the number is, if it is one."""
+        text = next(n.text for n in self.grid.question.numbers if n.name == self.name)
+        others = {n.name for n in self.grid.question.numbers} - {self.name}
+        parts = split(text, scope(self.caller.rights, self.report.object, "aggregate"), others)
+        return parts.measures[0] if len(parts.measures) == 1 and parts.formula.strip() == "_0" else None
+
+    def _labels(self) -> tuple[str, ...]:
+        found = []
+        for groups, keys in ((self.rows, self.point.row), (self.columns, self.point.column)):
+            found += [KeyLabels(self.caller, one, [key]).of(key) for one, key in zip(groups, keys, strict=False)]
+        return tuple(found) or (TOTAL.text(self.caller.locale),)
+
+    def _fields(self, up: tuple[str, ...], measure: Measure | None = None) -> tuple[str, ...]:
+        """Columns that explain the number: what is aggregated, then what it is grouped by."""
+        found: list[str] = []
+        if measure is not None:
+            call = parse(measure.text)
+            found += [".".join(n.names) for n in nodes.walk(call) if isinstance(n, nodes.Path)]
+        if self.report.period is not None:
+            found.append(".".join((*up, self.report.period.field)))
+        found += [".".join((*up, *one.path)) for one in (*self.rows, *self.columns)]
+        return tuple(dict.fromkeys(found))[:MOST_FIELDS]
+
+
+def _own_conditions(caller: Caller, measure: Measure) -> list[str]:
+    """What an aggregate itself asks of its records: COUNT(stage = "won"), SUM(amount, done), COUNT(due)."""
+    call = parse(measure.text)
+    assert isinstance(call, nodes.Call), "split() finds calls"
+    arguments = call.arguments
+    if call.name == "COUNT":
+        if not arguments:
+            return []
+        kind = check(measure.text, scope(caller.rights, measure.object, "aggregate")).typed.children[0].type.name
+        said = format(arguments[0])
+        return [said if kind == "boolean" else f"not ISBLANK({said})"]
+    condition = arguments[2:] if call.name == "PERCENTILE" else arguments[1:]
+    return [format(one) for one in condition]
+
+
+def _no_such_cell() -> BadRequest:
+    return BadRequest(en="This report has no such cell.", zh="此报表没有该单元格。")

@@ -1,0 +1,297 @@
+"""Summaries, matrices and reports of wins and losses: lines of a question laid out as rows, columns and totals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from dougong_metadata.expressions.types import Type
+from dougong_metadata.label import Label
+from dougong_metadata.model.report_types import SPANS, ReportModel, ReportValue
+from dougong_platform.http.caller import Caller
+from dougong_platform.reports.answer import OTHER, Answer, Cell, GroupHead, Head, Row, ValueHead
+from dougong_platform.reports.asked import Asked
+from dougong_platform.reports.grouped.fact import level_of
+from dougong_platform.reports.grouped.group import Group
+from dougong_platform.reports.grouped.running import Compiled, Line, run
+from dougong_platform.reports.kinds.asking import Grid, grid_of
+from dougong_platform.reports.kinds.filling import filled
+from dougong_platform.reports.labels import TOTAL, KeyLabels, linked_object
+
+MOST_COLUMNS = 100
+Keys = tuple[Any, ...]
+_CAPPED = Label("Only the first {n} rows are shown; the totals count all.", "仅显示前 {n} 行；合计包含全部数据。")
+_WIDE = Label("Only {n} of the columns are shown.", "仅显示 {n} 列。")
+_KEPT_BACK = Label("Totals also count the groups that “having” leaves out.", "合计包含被「分组条件」隐藏的分组。")
+
+
+def answer(caller: Caller, report: ReportModel, asked: Asked) -> Answer:
+    """The report's numbers. Raises what `grouped.running.run` does."""
+    grid = grid_of(caller, report, asked)
+    compiled, lines = run(caller, grid.question)
+    return _Layout(caller, report, grid, compiled, lines).answer()
+
+
+def heads(caller: Caller, grid: Grid, types: Mapping[str, Type]) -> list[ValueHead]:
+    """The numbers of each cell: every shown value, what it is compared with, its shares and running sums."""
+    found = []
+    for value in grid.values:
+        if value.hidden:
+            continue
+        label, kind = value.label.text(caller.locale), _format(value, types)
+        currency = caller.tenant.currency if kind == "money" else None
+        common = (value.good, value.decimals, currency)
+        found.append(ValueHead(value.name, label, kind, "value", None, *common))
+        for role in _roles(grid, value):
+            said = kind if role in ("before", "running") else "percent"
+            found.append(ValueHead(f"{value.name}@{role}", label, said, role, value.name, *common))
+    return found
+
+
+def _roles(grid: Grid, value: ReportValue) -> list[str]:
+    compared = ["before", "change"] if grid.question.compared is not None else []
+    return [*compared, *(one for one in value.show if one in ("share", "running"))]
+
+
+def _format(value: ReportValue, types: Mapping[str, Type]) -> str:
+    if value.format != "auto":
+        return value.format
+    kind = types[value.name].name
+    return {"money": "money", "number": "number", "date": "date", "datetime": "date"}.get(kind, "text")
+
+
+@dataclass(frozen=True, slots=True)
+class _Number:
+    now: Cell
+    before: Cell
+
+
+class _Layout:
+    def __init__(self, caller: Caller, report: ReportModel, grid: Grid, compiled: Compiled, lines: list[Line]) -> None:
+        self.caller, self.report, self.grid, self.compiled = caller, report, grid, compiled
+        self.groups = compiled.plan.groups
+        self.depth, self.wide = len(grid.question.rows), len(grid.question.columns)
+        self.shown = [i for i, value in enumerate(grid.values) if not value.hidden]
+        self.lines = self._by_keys(lines)
+        self.labels = [
+            KeyLabels(caller, group, {keys[i] for keys in self._keys_at(at) for i in [self._side(at)]})
+            for at, group in enumerate(self.groups)
+        ]
+
+    def _by_keys(self, lines: list[Line]) -> dict[tuple[Keys, Keys | None], _Number]:
+        """Numbers by the keys of row (fewer than there are groups: a sum) and column (None: over all)."""
+        depths = {}
+        for depth in range(self.depth + 1):
+            rows = tuple(range(depth))
+            columns = tuple(range(self.depth, self.depth + self.wide))
+            depths[level_of((*rows, *columns), len(self.groups))] = (depth, bool(self.wide))
+            depths[level_of(rows, len(self.groups))] = (depth, False)
+        zeros = self._zeros()
+        found = {}
+        for line in lines:
+            depth, columns_too = depths[line.level]
+            keys = tuple(OTHER if i in line.others else key for i, key in enumerate(line.keys))
+            column = keys[self.depth :] if columns_too else None
+            before = tuple(0 if n is None and zero else n for n, zero in zip(line.before, zeros, strict=False))
+            now = tuple(0 if n is None and zero else n for n, zero in zip(line.numbers, zeros, strict=False))
+            found[keys[:depth], column] = _Number(now, before)
+        return found
+
+    def _zeros(self) -> list[bool]:
+        """Of each number whether it is 0, not blank, where there are no records."""
+        formulas = {f.name: f for f in self.compiled.plan.formulas}
+        texts = [formulas[n.name].said.checked.text.strip() for n in self.grid.question.numbers]
+        return [text in self.compiled.plan.zeros for text in texts]
+
+    def _side(self, at: int) -> int:
+        return at if at < self.depth else at - self.depth
+
+    def _keys_at(self, at: int) -> list[Keys]:
+        if at < self.depth:
+            return [row for row, _ in self.lines if len(row) > at]
+        return [column for _, column in self.lines if column]
+
+    # Heads.
+
+    def answer(self) -> Answer:
+        """Rows in order, with their sums before them."""
+        columns = self._columns()
+        leaves = self._leaves()
+        capped = len(leaves) > self.grid.question.most
+        notices = []
+        if capped:
+            leaves = leaves[: self.grid.question.most]
+            notices.append(_CAPPED.text(self.caller.locale).format(n=f"{len(leaves):,}"))
+        if len(columns) > MOST_COLUMNS:
+            columns, capped = columns[:MOST_COLUMNS], True
+            notices.append(_WIDE.text(self.caller.locale).format(n=MOST_COLUMNS))
+        if self.report.having and self.report.totals and self.depth:
+            notices.append(_KEPT_BACK.text(self.caller.locale))
+        rows = self._rows(leaves, columns)
+        spans = self.grid.spans
+        return Answer(
+            tuple(self._group_head(at) for at in range(self.depth)),
+            tuple(self._group_head(at) for at in range(self.depth, len(self.groups))),
+            tuple(heads(self.caller, self.grid, self.compiled.types)),
+            tuple(rows),
+            tuple(Head(keys, self._labels_of(keys, self.depth)) for keys in columns),
+            self._total(columns),
+            capped,
+            tuple(notices),
+            _days(spans.now),
+            _days(spans.before),
+        )
+
+    def _group_head(self, at: int) -> GroupHead:
+        group = self.groups[at]
+        given = (*self.report.rows, *self.report.columns)[at]
+        label = given.label or _path_label(self.caller, self.report.object, group)
+        linked = linked_object(group.field) if group.by.every is None else None
+        return GroupHead(group.text, label.text(self.caller.locale), group.field.type.name, group.by.every, linked)
+
+    def _columns(self) -> list[Keys]:
+        if not self.wide:
+            return []
+        found = sorted({c for _, c in self.lines if c is not None}, key=lambda keys: self._order(keys, self.depth))
+        group = self.groups[self.depth]
+        if self.wide == 1 and group.by.every in SPANS and not group.by.top:
+            return [(key,) for key in filled([c[0] for c in found], str(group.by.every), group.fiscal)]
+        return found
+
+    def _leaves(self) -> list[Keys]:
+        if not self.depth:
+            return []
+        found = [row for row, column in self.lines if column is None and len(row) == self.depth]
+        group, question = self.groups[0], self.grid.question
+        plain = not (question.having or question.sort or len(found) > question.most or group.by.top)
+        if self.depth == 1 and group.by.every in SPANS and plain:
+            return [(key,) for key in filled([row[0] for row in found], str(group.by.every), group.fiscal)]
+        return sorted(found, key=self._sorted)
+
+    def _sorted(self, row: Keys) -> tuple[Any, ...]:
+        """Siblings stand together, in the order that the report asks for at each level."""
+        return tuple(self._sibling_order(row[: at + 1], at) for at in range(self.depth))
+
+    def _sibling_order(self, keys: Keys, at: int) -> tuple[Any, ...]:
+        given = self.report.rows[at] if at < len(self.report.rows) else None
+        first = [given.sort] if given is not None and given.sort else []
+        if given is not None and given.top and not first:
+            first = [f"-{self.grid.question.numbers[0].name}"]
+        wanted = first or list(self.grid.question.sort)
+        number = self.lines.get((keys, None))
+        names = [n.name for n in self.grid.question.numbers]
+        by_value = []
+        for text in wanted:
+            name = text.removeprefix("-")
+            value = number.now[names.index(name)] if number is not None and name in names else None
+            by_value.append(_ranked(value, text.startswith("-")))
+        natural = self.labels[at].order(keys[-1])
+        return (keys[-1] == OTHER, *by_value, natural)
+
+    def _order(self, keys: Keys, first: int) -> tuple[Any, ...]:
+        return tuple(self.labels[first + at].order(key) for at, key in enumerate(keys))
+
+    def _labels_of(self, keys: Keys, first: int) -> tuple[str, ...]:
+        return tuple(self.labels[first + at].of(key) for at, key in enumerate(keys))
+
+    # Cells.
+
+    def _rows(self, leaves: list[Keys], columns: list[Keys]) -> list[Row]:
+        found: list[Row] = []
+        running: dict[Keys | None, list[Decimal]] = {}
+        seen: set[Keys] = set()
+        for leaf in leaves:
+            for depth in range(1, self.depth):
+                if self.report.totals and leaf[:depth] not in seen:
+                    seen.add(leaf[:depth])
+                    found.append(self._row(leaf[:depth], columns, None))
+            found.append(self._row(leaf, columns, running))
+        return found
+
+    def _row(self, keys: Keys, columns: list[Keys], running: dict[Keys | None, list[Decimal]] | None) -> Row:
+        cells = tuple(self._cell(keys, column, running) for column in columns)
+        return Row(keys, self._labels_of(keys, 0), self._cell(keys, None, running), cells)
+
+    def _total(self, columns: list[Keys]) -> Row | None:
+        if not self.report.totals:
+            return None
+        cells = tuple(self._cell((), column, None) for column in columns)
+        return Row((), (TOTAL.text(self.caller.locale),), self._cell((), None, None), cells)
+
+    def _cell(self, keys: Keys, column: Keys | None, running: dict[Keys | None, list[Decimal]] | None) -> Cell:
+        number = self.lines.get((keys, column)) or self._nothing(column)
+        whole = self.lines.get(((), column)) or self._nothing(column)
+        found: list[Any] = []
+        for i in self.shown:
+            value = self.grid.values[i]
+            now = number.now[i]
+            found.append(now)
+            for role in _roles(self.grid, value):
+                if role == "before":
+                    found.append(number.before[i])
+                elif role == "change":
+                    found.append(_change(now, number.before[i]))
+                elif role == "share":
+                    found.append(_share(now, whole.now[i]))
+                else:
+                    found.append(self._running(i, now, column, running))
+        return tuple(found)
+
+    def _running(
+        self, i: int, now: Any, column: Keys | None, running: dict[Keys | None, list[Decimal]] | None
+    ) -> str | None:
+        if running is None:
+            return None
+        sums = running.setdefault(column, [Decimal(0)] * len(self.grid.values))
+        sums[i] += Decimal(str(now or 0))
+        return f"{sums[i]:f}"
+
+    def _nothing(self, column: Keys | None) -> _Number:
+        """A group without records: counts and sums are 0 in a row of its own, and blank inside a matrix."""
+        zeros = self._zeros() if column is None else [False] * len(self.grid.values)
+        cell = tuple(0 if zero else None for zero in zeros)
+        return _Number(cell, cell)
+
+
+def _ranked(value: Any, descending: bool) -> tuple[int, Any]:
+    if value is None:
+        return (1, 0)
+    try:
+        number = Decimal(str(value))
+    except ArithmeticError:
+        return (0, str(value))
+    return (0, -number if descending else number)
+
+
+def _change(now: Any, before: Any) -> str | None:
+    if now is None or before is None or Decimal(str(before)) == 0:
+        return None
+    earlier = Decimal(str(before))
+    return f"{((Decimal(str(now)) - earlier) / abs(earlier)).quantize(Decimal('0.000001')):f}"
+
+
+def _share(now: Any, whole: Any) -> str | None:
+    if now is None or whole is None or Decimal(str(whole)) == 0:
+        return None
+    return f"{(Decimal(str(now)) / Decimal(str(whole))).quantize(Decimal('0.000001')):f}"
+
+
+def _days(span: Any) -> tuple[str, str] | None:
+    if span is None or span.first is None or span.until is None:
+        return None
+    return (str(span.first), str(span.until))
+
+
+def _path_label(caller: Caller, object: str, group: Group) -> Label:
+    """ "Shelf, Name": what a path leads through, without the name field at its end."""
+    model, names = caller.model.objects, []
+    at = object
+    for name in group.path:
+        field = model[at].fields[name]
+        names.append(field.label)
+        at = field.to or at
+    if len(names) > 1 and group.path[-1] == model[group.field.object].name_field:
+        names.pop()
+    return Label(" › ".join(n.en for n in names), " › ".join(n.zh for n in names))
