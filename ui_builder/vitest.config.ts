@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { environment: "happy-dom", include: ["islands/*.test.ts"], pool: "threads", maxWorkers: 1, minWorkers: 1, clearMocks: true },
+  test: { environment: "happy-dom", include: ["islands/**/*.test.ts"], pool: "threads", maxWorkers: 1, minWorkers: 1, clearMocks: true },
 });

@@ -22,7 +22,20 @@ from dougong_ui_builder.places import address_text, countries
 if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel, PicklistValue
 
-FILES = ("button", "marks", "field", "input", "card", "table", "navigation", "message", "overlay", "progress", "record")
+FILES = (
+    "button",
+    "marks",
+    "field",
+    "input",
+    "card",
+    "table",
+    "navigation",
+    "message",
+    "overlay",
+    "progress",
+    "record",
+    "chart",
+)
 EMPTY = Markup('<span class="dg-none">—</span>')
 FULL_WIDTH = frozenset({"long_text", "rich_text", "file", "image", "address", "json", "signature"})
 

@@ -10,7 +10,7 @@ from typing import Any
 from dougong_metadata.model.report_types import ChartModel, ReportModel
 from dougong_platform.reports.answer import Answer, ValueHead
 from dougong_platform.reports.chart_choice import suggestions, usual
-from dougong_platform.reports.chart_points import Laid, Line, Place, cut, laid_out
+from dougong_platform.reports.chart_points import Laid, Line, Place, cut, laid_out, may_be_added
 from dougong_platform.reports.chart_words import NEGATIVE, POINTS, chosen, sentence
 from dougong_platform.reports.number_texts import as_decimal, headline, percent, said
 from dougong_platform.reports.provinces import province
@@ -55,7 +55,7 @@ def chart_data(
         "decimals": first.decimals,
         "currency": money,
         "locale": "zh" if locale.startswith("zh") else "en",
-        "stacked": model.stacked or (model.type in ("bar", "column", "area") and _parts(laid, model, report, answer)),
+        "stacked": model.stacked,
         "smooth": model.smooth,
         "dates": laid.dates,
         "target": _float(as_decimal(model.target)),
@@ -67,6 +67,8 @@ def chart_data(
     }
     if model.type in ("number", "gauge"):
         data["number"] = _number(answer, heads[0], locale, money)
+    if model.type == "pie":
+        data["whole"] = _whole(report, answer, heads[0], locale, money)
     data["sentence"] = sentence(data)
     return data
 
@@ -90,11 +92,6 @@ def _drawn(model: ChartModel, answer: Answer) -> list[int]:
         if head.role == "before" and head.of == answer.values[value].name
     ]
     return chosen_ + before if not answer.columns_by else chosen_
-
-
-def _parts(laid: Laid, model: ChartModel, report: ReportModel, answer: Answer) -> bool:
-    """Parts of a whole lie on each other unless the document's own chart says otherwise."""
-    return laid.parted and model is not report.chart and len({line.value for line in laid.lines}) == 1
 
 
 def _category(place: Place, kind: str) -> dict[str, Any]:
@@ -139,6 +136,14 @@ def _positive(laid: Laid, kind: str, locale: str) -> Laid:
     )
 
 
+def _whole(report: ReportModel, answer: Answer, at: int, locale: str, currency: str) -> str | None:
+    """What all slices are together, where they may be added up."""
+    head = answer.values[at]
+    if answer.total is None or not may_be_added(report, head.name):
+        return None
+    return headline(answer.total.all[at], head.format, locale, currency, head.decimals)
+
+
 def _number(answer: Answer, at: int, locale: str, currency: str) -> dict[str, Any] | None:
     """The whole and how it changed: {"value", "text", "full", "before", "change"}."""
     whole = answer.total or (answer.rows[0] if answer.rows and not answer.rows_by else None)
@@ -154,7 +159,7 @@ def _number(answer: Answer, at: int, locale: str, currency: str) -> dict[str, An
         "value": _float(value),
         "text": headline(value, *said_in) or "—",
         "full": said(value, *said_in) or "—",
-        "before": said(before, *said_in) if before is not None else None,
+        "before": headline(before, *said_in) if before is not None else None,
         "change": change(value, before, head, locale),
     }
 

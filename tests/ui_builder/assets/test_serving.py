@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from dougong_ui_builder.assets import FOLDER, asset_url, manifest
 
 LARGEST_SCRIPT = 120 * 1024  # bytes, compressed, on a page without charts
+LARGEST_CHARTS = 200 * 1024  # … and what a page with charts asks for besides
+CHARTS = ("chunk-dg-chart-", "chunk-china-")  # fetched where a <dg-chart> is, and where it is a map
 
 
 @pytest.mark.parametrize("name", ["style.css", "main.js", "icons.svg", "inter.woff2", "mark.svg"])
@@ -35,8 +37,25 @@ def test_nothing_else_is_served(visitor: FlaskClient, path: str) -> None:
 
 
 def test_all_javascript_together_stays_under_its_budget() -> None:
-    total = sum(path.stat().st_size for path in FOLDER.glob("*.js.gz"))
+    total = sum(path.stat().st_size for path in FOLDER.glob("*.js.gz") if not path.name.startswith(CHARTS))
     assert total <= LARGEST_SCRIPT, f"{total} bytes"
+
+
+def test_charts_stay_under_theirs() -> None:
+    [drawing] = FOLDER.glob("chunk-dg-chart-*.js.gz")
+    assert drawing.stat().st_size <= LARGEST_CHARTS, f"{drawing.stat().st_size} bytes"
+
+
+def test_no_page_asks_for_the_charts_before_it_has_one() -> None:
+    main = (FOLDER / manifest()["files"]["main.js"]).read_text("utf-8")
+    [drawing] = FOLDER.glob("chunk-dg-chart-*.js")
+    assert f'import("./{drawing.name}")' in main
+    assert drawing.name not in manifest()["preload"]
+    assert not any(
+        drawing.name in path.read_text("utf-8")
+        for path in FOLDER.glob("*.js")
+        if path.name not in (drawing.name, manifest()["files"]["main.js"])
+    )
 
 
 def test_the_stylesheet_asks_no_other_host_for_anything() -> None:

@@ -12,6 +12,8 @@ from dougong_metadata.label import Label
 from dougong_metadata.model.types import FieldModel, PicklistModel, PicklistValue
 from dougong_ui_builder.builder_navigation import GROUPS
 from dougong_ui_builder.components import label_text
+from dougong_ui_builder.languages import current_locale
+from dougong_ui_builder.screens.gallery_charts import samples
 from dougong_ui_builder.shell import Group, Link, Shell, preferences
 from dougong_ui_builder.toasts import say
 
@@ -102,6 +104,16 @@ def builder_gallery() -> str:
     )
     draft = {"changes": 7, "release": 42}
     return render_template("screens/gallery_builder.html", fields=sample_fields(), builder_nav=groups, draft=draft)
+
+
+@blueprint.get("/ui/gallery/charts")
+def charts() -> str:
+    """Every kind of chart; with ?records= what stands for the records behind a datum, as a fragment."""
+    _only_in_debug()
+    if request.args.get("records"):
+        return render_template("screens/gallery_records.html", asked=request.args)
+    g.shell = _shell()
+    return render_template("screens/gallery_charts.html", charts=samples(current_locale()))
 
 
 def sample_fields() -> list[FieldModel]:

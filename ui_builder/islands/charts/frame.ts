@@ -1,0 +1,110 @@
+// What charts with axes share: room, axes, legend, the target's line, and how the pointer is answered.
+import { short } from "./numbers.ts";
+import { seriesColour } from "./colours.ts";
+import type { ChartData, Look, Option, Series } from "./data.ts";
+import { word } from "./data.ts";
+import { tip } from "./tip.ts";
+
+const LEGEND_ROOM = 28;
+
+/** Font, movement, and what is said of a point that is pointed at. `axis`: of all series at its place together. */
+export function ground(data: ChartData, look: Look, axis = false): Option {
+  return {
+    animation: !look.still && !look.picture,
+    animationDuration: 250,
+    animationDurationUpdate: 200,
+    textStyle: { fontFamily: look.font, fontSize: 12, color: look.ink3 },
+    ...(look.picture ? {} : {
+      tooltip: {
+        trigger: axis ? "axis" : "item", confine: true, className: "dg-chart-tip", transitionDuration: 0, hideDelay: 50,
+        backgroundColor: look.surface, borderColor: look.line, borderWidth: 1, padding: [8, 12], textStyle: { color: look.ink, fontSize: 12, fontFamily: look.font },
+        axisPointer: { type: data.type === "line" || data.type === "area" ? "line" : "shadow", lineStyle: { color: look.ink3, type: "solid", width: 1 }, shadowStyle: { color: look.mute, opacity: 0.6 }, animation: false },
+        formatter: tip(data, look),
+      },
+    }),
+  };
+}
+
+/** Where the axes' labels leave room for the drawing; a picture carries its legend itself. */
+export function grid(data: ChartData, look: Look, more: Record<string, unknown> = {}): Option {
+  return { left: 2, right: 12, top: 12, bottom: look.picture && hasLegend(data) ? LEGEND_ROOM : 2, containLabel: true, ...more };
+}
+
+export function hasLegend(data: ChartData): boolean {
+  return data.series.length > 1;
+}
+
+/** Names of the series, below a picture; the page has them as buttons (legend.ts). */
+export function legend(data: ChartData, look: Look): Option | undefined {
+  if (!look.picture || !hasLegend(data)) return undefined;
+  return {
+    bottom: 0, left: 0, itemWidth: 10, itemHeight: 10, itemGap: 14, icon: "roundRect",
+    textStyle: { color: look.ink2, fontSize: 12, fontFamily: look.font },
+    data: data.series.map((series) => ({ name: series.name, ...(series.before && isLine(data) ? { icon: "path://M0 4h4v2H0zM6 4h4v2H6z" } : {}) })),
+  };
+}
+
+/** The axis of places; labels that have no room are cut or left out, never laid over each other. */
+export function placeAxis(data: ChartData, look: Look, lying: boolean): Option {
+  const labels = data.categories.map((category) => category.label);
+  const room = Math.max(24, (look.width - 60) / Math.max(1, labels.length) - 8);
+  const fits = lying || labels.every((label) => widthOf(label) <= room);
+  const few = labels.length <= 12 && room >= 44;
+  const upright = lying ? { width: Math.min(150, look.width * 0.3), overflow: "truncate", interval: 0, hideOverlap: true }
+    : data.dates || fits ? { hideOverlap: true }
+      : few ? { interval: 0, width: room, overflow: "truncate" } : { interval: 0, rotate: 40, width: 84, overflow: "truncate", hideOverlap: true };
+  return {
+    type: "category", data: labels, axisTick: { show: false }, axisLine: { show: !lying, lineStyle: { color: look.line } },
+    axisLabel: { color: look.ink3, fontSize: 12, ...upright },
+    ...(isLine(data) ? { boundaryGap: labels.length < 2 } : {}),
+  };
+}
+
+/** The axis of numbers; it reaches up to the target. */
+export function numberAxis(data: ChartData, look: Look, format = data.format): Option {
+  const target = data.target;
+  return {
+    type: "value", splitNumber: look.height < 200 ? 3 : 4, splitLine: { lineStyle: { color: look.line } }, axisLine: { show: false }, axisTick: { show: false },
+    axisLabel: { color: look.ink3, fontSize: 12, hideOverlap: true, formatter: (value: number) => short(value, format, data.locale) },
+    ...(target === null ? {} : { max: (seen: { max: number }) => (target > seen.max ? roundUp(target) : null) }),
+    ...(wholeNumbers(data) ? { minInterval: 1 } : {}),
+  };
+}
+
+/** A dashed line at the target, for the first series. */
+export function targetLine(data: ChartData, look: Look, lying: boolean): Option {
+  if (data.target === null) return {};
+  return {
+    markLine: {
+      silent: true, symbol: "none", animation: false, data: [{ [lying ? "xAxis" : "yAxis"]: data.target }], lineStyle: { color: look.ink3, type: [3, 3], width: 1.5 },
+      label: { formatter: `${word("target", data)} ${data.target_text ?? ""}`.trim(), position: lying ? "start" : "insideEndTop", color: look.ink2, fontSize: 12, fontFamily: look.font },
+    },
+  };
+}
+
+/** A series' colour: that of the same number where it is the earlier period's, pale. */
+export function colourOf(data: ChartData, series: Series, look: Look): { color: string; opacity: number } {
+  if (series.colour !== undefined) return { ...seriesColour(series.colour, look), ...(series.before ? { opacity: 0.35 } : {}) };
+  const now = data.series.filter((other) => !other.before);
+  if (!series.before) return seriesColour(now.indexOf(series), look);
+  return { ...seriesColour(Math.max(0, now.findIndex((other) => other.value === series.value)), look), opacity: 0.35 };
+}
+
+/** The next number that an axis can end with. */
+export function roundUp(value: number): number {
+  const step = 10 ** Math.floor(Math.log10(Math.abs(value) || 1)) / 2;
+  return Math.ceil((value * 1.02) / step) * step;
+}
+
+/** About how wide a text is at 12 px: Han characters are as wide as high. */
+export function widthOf(text: string): number {
+  return [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e7f ? 12 : 6.8), 0);
+}
+
+function isLine(data: ChartData): boolean {
+  return data.type === "line" || data.type === "area";
+}
+
+function wholeNumbers(data: ChartData): boolean {
+  return data.format === "number" && data.series.every((series) => series.data.every((n) => n === null || Number.isInteger(n)));
+}
