@@ -18,6 +18,7 @@ from dougong_platform.backups.save import LEFT_OUT
 from dougong_platform.hand_overs.store import cut_off as cut_hand_overs_off
 from dougong_platform.imports.store import cut_off
 from dougong_platform.releases.release import Release, documents_of, load_on
+from dougong_platform.reports.subscriptions import clock as subscriptions
 from dougong_platform.storage import Catalogue, ddl
 from dougong_platform.storage.ddl import Owner
 from dougong_platform.storage.engine_tables import upgrade_on
@@ -53,6 +54,7 @@ def fill(connection: Owner, tenant: Tenant, archive: Reader) -> int:
     _settle(connection, archive)
     upgrade_on(connection)
     begin_anew(connection)
+    subscriptions.begin_anew(connection)
     join_members(connection, tenant, [Member(**one) for one in heading.members])
     bring_back_policy(connection, tenant, heading.tenant.get("security"))
     record_release(connection, tenant, heading.release)

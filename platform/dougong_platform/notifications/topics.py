@@ -66,6 +66,18 @@ TOPICS: dict[str, Topic] = {
             robot=False,
         ),
         Topic(
+            "report",
+            Label("Reports", "报表"),
+            Label(
+                "A report or dashboard that is sent to you is ready. The mail with its table comes in any case, until "
+                "you unsubscribe.",
+                "定期发送给您的报表或仪表盘已生成。含表格的邮件在您取消订阅前总会发送。",
+            ),
+            "report-analytics",
+            email="off",
+            robot=False,
+        ),
+        Topic(
             "other",
             Label("Everything else", "其他"),
             Label("What belongs to none of the above.", "不属于以上类别的消息。"),

@@ -1,7 +1,7 @@
-"""When a subscription is due: daily, weekly or monthly at an hour of its owner's clock. Pure; used by keeping and clock.
+"""When a subscription is due: daily, weekly or monthly at an hour of its owner's clock. Pure; used by the clock.
 
-An hour that the clocks skip is due when it would have struck; one that occurs twice, the first time alone. The 31st of a shorter
-month is its last day.
+An hour that the clocks skip is due when it would have struck; one that occurs twice, the first time alone. The 31st of
+a shorter month is its last day.
 """
 
 from __future__ import annotations

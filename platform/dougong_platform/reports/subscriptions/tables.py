@@ -2,8 +2,8 @@
 
 STATEMENTS = (
     # recipients = [{"kind": user | permission_set, "id"}]; gone = users who have unsubscribed; told = by user, why he
-    # gets nothing, which its owner was told; next_at null: to be worked out anew, nothing is due; due = the last due
-    # time that was answered; stopped = why it was paused by itself.
+    # gets nothing, which its owner was told; next_at null: to be worked out anew, nothing is due; zone = whose clock it
+    # was worked out by; due = the last due time that was answered.
     """create table if not exists _report_subscription (
         id         uuid primary key,
         kind       text not null check (kind in ('report', 'dashboard')),
@@ -20,6 +20,7 @@ STATEMENTS = (
         gone       jsonb not null default '[]',
         told       jsonb not null default '{}',
         next_at    timestamptz,
+        zone       text,
         due        timestamptz,
         last_at    timestamptz,
         last_error jsonb,

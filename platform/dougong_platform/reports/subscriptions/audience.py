@@ -1,0 +1,112 @@
+"""Who gets a subscription now, and what its owner is told about those who do not. Called by the worker and by keeping.
+
+A permission set stands for those who hold it at that moment. Whoever has left, has unsubscribed, or may not see what is
+sent gets nothing; of the first and the last its owner is told once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import replace
+
+from dougong_metadata.label import Label
+from dougong_platform.jobs import Work, put_all
+from dougong_platform.notifications import notify
+from dougong_platform.releases.release import load_on
+from dougong_platform.reports.subscriptions import words
+from dougong_platform.reports.subscriptions.sources import label_in
+from dougong_platform.reports.subscriptions.stored import SET, USER, Subscription, read_one, update
+from dougong_tenants import Tenant, TenantTransaction, json_parameter
+from dougong_tenants.organisation import Organisation, organisation_in
+
+TOPIC = "report_mail"
+MOST = 2_000  # receivers of one due time
+
+
+def receivers(organisation: Organisation, one: Subscription, now: dt.datetime) -> tuple[list[str], dict[str, str]]:
+    """(users who get it, {user: why he does not} of those named who have left)."""
+    wanted: dict[str, None] = {}
+    away: dict[str, str] = {}
+    sets = {recipient.id for recipient in one.recipients if recipient.kind == SET}
+    for recipient in one.recipients:
+        if recipient.kind == USER:
+            person = organisation.people.get(recipient.id)
+            if person is None or not person.active:
+                away[recipient.id] = "left"
+            else:
+                wanted[recipient.id] = None
+    if sets:
+        for person in organisation.people.values():
+            held = person.active and person.kind == "person" and organisation.permission_sets(person.id, now)
+            if held and not sets.isdisjoint(held):
+                wanted[person.id] = None
+    return [user for user in wanted if user not in one.gone][:MOST], away
+
+
+def fan_out(work: Work) -> None:
+    """Put one letter for each receiver into the outbox, with the end of the due time's own row."""
+    tx, tenant, payload = work.transaction, work.tenant, work.payload
+    one = read_one(tx, tenant, payload["subscription"], lock=True)
+    if one is None or not (one.active or payload.get("by")):
+        return
+    if not one.owner_is_here:
+        update(tx, tenant, replace(one, active=False, next_at=None, last_error=_said(words.OWNER_LEFT)))
+        return
+    users, away = receivers(organisation_in(tx, work.database, tenant), one, dt.datetime.now(dt.UTC))
+    put_all(tx, TOPIC, [{"subscription": one.id, "due": payload["due"], "user": user} for user in users])
+    tx.execute(
+        "update _report_subscription set last_at = now(), last_error = null where id = %(id)s::uuid", {"id": one.id}
+    )
+    withhold(tx, tenant, one, away)
+
+
+def withhold(tx: TenantTransaction, tenant: Tenant, one: Subscription, why: Mapping[str, str]) -> None:
+    """Tell the owner who gets nothing, and why, of those of whom he was not told yet. The row is locked."""
+    new = {user: reason for user, reason in why.items() if one.told.get(user) != reason}
+    if not new:
+        return
+    _remember(tx, one.id, {**one.told, **new})
+    label = label_in(tx, load_on(tx, tenant, tx.entry.release).model, one.kind, one.key)
+    names = ", ".join(name for (name,) in tx.rows(_NAMES, {"users": "{" + ",".join(new) + "}"})) or "?"
+    reasons = [words.WHY[reason] for reason in dict.fromkeys(new.values())]
+    notify(
+        tx,
+        tenant=tenant,
+        users=[one.owner],
+        title={
+            "en": words.NOT_SENT.en.format(label=label.en, names=names),
+            "zh": words.NOT_SENT.zh.format(label=label.zh, names=names.replace(", ", "、")),
+        },
+        body={"en": " ".join(r.en for r in reasons), "zh": "".join(r.zh for r in reasons)},
+        topic="report",
+        page=f"{one.path}/subscriptions",
+    )
+
+
+def delivered(tx: TenantTransaction, one: Subscription, user: str) -> None:
+    """He gets it: should that change, its owner is told again."""
+    if user in one.told:
+        _remember(tx, one.id, {who: why for who, why in one.told.items() if who != user})
+
+
+def failed(tx: TenantTransaction, one: Subscription, why: Label) -> None:
+    """Note what went wrong, for the page of its owner."""
+    tx.execute(
+        "update _report_subscription set last_error = %(why)s::jsonb where id = %(id)s::uuid",
+        {"id": one.id, "why": json_parameter(_said(why))},
+    )
+
+
+_NAMES = 'select name from "user" where id = any(%(users)s::uuid[]) order by name'
+
+
+def _remember(tx: TenantTransaction, id: str, told: Mapping[str, str]) -> None:
+    tx.execute(
+        "update _report_subscription set told = %(told)s::jsonb where id = %(id)s::uuid",
+        {"id": id, "told": json_parameter(dict(told))},
+    )
+
+
+def _said(label: Label) -> dict[str, str]:
+    return {"en": label.en, "zh": label.zh}

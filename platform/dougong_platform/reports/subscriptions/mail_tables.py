@@ -1,0 +1,143 @@
+"""A report's answer as a table for mails: inline styles, the first rows, the totals; and the same as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from dougong_metadata.model.report_types import ReportModel
+from dougong_platform.exports.columns import Cells, export_columns
+from dougong_platform.http.caller import Caller
+from dougong_platform.reports.answer import Answer, ListAnswer, ValueHead
+from dougong_platform.reports.number_texts import said
+from dougong_platform.reports.sheets import sheet_of
+from dougong_platform.reports.subscriptions import words
+
+MOST_ROWS = 50
+MOST_COLUMNS = 12
+_LONGEST = 200  # characters of a cell
+_EDGE = "padding:6px 8px;border-bottom:1px solid #E8E8E3;vertical-align:top;"
+_HEAD = f"{_EDGE}color:#5F6670;font-weight:500;white-space:nowrap;"
+_NUMBER = "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;"
+_TOTAL = "font-weight:600;"
+
+
+@dataclass(frozen=True, slots=True)
+class MailTable:
+    """`titles` and `lines` are ready texts; `numbers` says which columns are set to the right; the last `below` lines
+    are totals; `notes` stand under it."""
+
+    titles: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
+    numbers: tuple[bool, ...]
+    below: int = 0
+    notes: tuple[str, ...] = ()
+
+    def html(self) -> Markup:
+        """A table that needs no style sheet."""
+        if not self.lines:
+            return _notes(self.notes)
+        heads = Markup("").join(
+            Markup("<th scope='col' align='{}' style='{}'>{}</th>").format(
+                "right" if number else "left", _HEAD + (_NUMBER if number else ""), title
+            )
+            for title, number in zip(self.titles, self.numbers, strict=True)
+        )
+        body = Markup("").join(self._rows())
+        table = Markup(
+            "<div style='overflow-x:auto'><table cellspacing='0' style='border-collapse:collapse;width:100%;"
+            "font-size:13px'><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+        ).format(heads, body)
+        return table + _notes(self.notes)
+
+    def text(self) -> str:
+        """Tab between cells, one line a row."""
+        lines = [" \t".join(line) for line in ((self.titles, *self.lines) if self.lines else ())]
+        return "\n".join([*lines, *self.notes])
+
+    def _rows(self) -> Iterable[Markup]:
+        for place, line in enumerate(self.lines):
+            bold = _TOTAL if place >= len(self.lines) - self.below else ""
+            cells = Markup("").join(
+                Markup("<td align='{}' style='{}'>{}</td>").format(
+                    "right" if number else "left", _EDGE + (_NUMBER if number else "") + bold, text
+                )
+                for text, number in zip(line, self.numbers, strict=True)
+            )
+            yield Markup("<tr>{}</tr>").format(cells)
+
+
+def of_answer(caller: Caller, answer: Answer, most: int = MOST_ROWS) -> MailTable:
+    """The first rows of a grid and its total."""
+    sheet = sheet_of(answer, caller.locale)
+    wide = _columns(len(sheet.titles))
+    end = len(sheet.lines) - sheet.below
+    kept = (*sheet.lines[: min(most, end)], *sheet.lines[end:])
+    notes = [*sheet.notes]
+    if end > most:
+        notes.append(words.MORE_ROWS.text(caller.locale).format(shown=most, count=f"{end:,}"))
+    if len(sheet.titles) > wide:
+        notes.append(words.MORE_COLUMNS.text(caller.locale))
+    if not kept:
+        notes.append(words.NOTHING.text(caller.locale))
+    return MailTable(
+        sheet.titles[:wide],
+        tuple(tuple(_said(caller, value, head) for value, head in zip(line, sheet.values, strict=True))[:wide]
+              for line in kept),
+        tuple(head is not None for head in sheet.values)[:wide],
+        sheet.below,
+        tuple(notes),
+    )  # fmt: skip
+
+
+def of_list(caller: Caller, report: ReportModel, answer: ListAnswer, most: int = MOST_ROWS) -> MailTable:
+    """The first records of a list, as an export writes them."""
+    columns = export_columns(caller, answer.object, answer.fields)
+    wide = _columns(len(columns))
+    cells = Cells(caller.locale, caller.timezone)
+    labels = {path: label.text(caller.locale) for path, label in report.labels.items()}
+    shown = answer.records[:most]
+    notes = []
+    if len(answer.records) > most or answer.next is not None:
+        counted = answer.count is not None and not answer.count_capped
+        notes.append(
+            words.MORE_ROWS.text(caller.locale).format(shown=len(shown), count=f"{answer.count:,}")
+            if counted
+            else words.MORE_LINES.text(caller.locale)
+        )
+    if not shown:
+        notes.append(words.NOTHING.text(caller.locale))
+    return MailTable(
+        tuple(labels.get(path, column.heading) for path, column in zip(answer.fields, columns, strict=False))[:wide],
+        tuple(tuple(_short(cell) for cell in cells.of(columns, record))[:wide] for record in shown),
+        tuple(column.field.type.name in _NUMBERS for column in columns)[:wide],
+        0,
+        tuple(notes),
+    )
+
+
+_NUMBERS = frozenset({"number", "integer", "decimal", "currency", "percent", "rating"})
+
+
+def _columns(count: int) -> int:
+    return min(count, MOST_COLUMNS)
+
+
+def _said(caller: Caller, value: Any, head: ValueHead | None) -> str:
+    if head is None:
+        return _short(value)
+    return said(value, head.format, caller.locale, head.currency or caller.tenant.currency, head.decimals)
+
+
+def _short(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def _notes(notes: Sequence[str]) -> Markup:
+    return Markup("").join(
+        Markup("<p style='margin:8px 0 0;color:#5F6670;font-size:12px'>{}</p>").format(note) for note in notes
+    )

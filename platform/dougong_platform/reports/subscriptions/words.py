@@ -1,0 +1,40 @@
+"""What letters and notifications of subscriptions say, in both languages."""
+
+from __future__ import annotations
+
+from dougong_metadata.label import Label
+
+NOT_SENT = Label("“{label}” is not sent to {names}", "「{label}」不再发送给{names}")
+STOPPED = Label("“{label}” is not sent any more", "「{label}」已停止发送")
+READY = Label("{label} is ready", "{label}已生成")
+WHY = {
+    "left": Label("They have left.", "对方已离职或停用。"),
+    "no_access": Label("They may not see it.", "对方无权查看。"),
+    "broken": Label("It cannot be worked out for them.", "无法为对方生成。"),
+}
+OWNER_LEFT = Label("Its owner has left: hand it over or remove it.", "所有者已离职或停用，请移交或删除。")
+REFUSED = Label("The mail to {name} was refused: {reason}", "发给{name}的邮件被拒收：{reason}")
+OPEN = Label("Open the report", "打开报表")
+OPEN_DASHBOARD = Label("Open the dashboard", "打开仪表盘")
+MORE_ROWS = Label("The first {shown} of {count} rows.", "共 {count} 行，此处显示前 {shown} 行。")
+MORE_COLUMNS = Label("Further columns stand in the attached file.", "更多列见附件。")
+MORE_LINES = Label("There are more rows: open the report.", "还有更多行，请打开报表查看。")
+NOTHING = Label("There is nothing to show.", "没有数据。")
+FOOT = Label("{owner} has this sent to you.", "{owner}设置了定期发送给您。")
+FOOT_OWN = Label("You have subscribed to this.", "您订阅了此内容。")
+LEAVE = Label("Unsubscribe", "取消订阅")
+CHART = Label("Chart", "图表")
+EACH = {
+    "daily": Label("Every day at {hour}:00", "每天 {hour}:00"),
+    "weekly": Label("Every {weekday} at {hour}:00", "每{weekday} {hour}:00"),
+    "monthly": Label("On day {day} of every month at {hour}:00", "每月 {day} 日 {hour}:00"),
+}
+WEEKDAYS = (
+    Label("Monday", "周一"),
+    Label("Tuesday", "周二"),
+    Label("Wednesday", "周三"),
+    Label("Thursday", "周四"),
+    Label("Friday", "周五"),
+    Label("Saturday", "周六"),
+    Label("Sunday", "周日"),
+)
