@@ -25,6 +25,17 @@ class CurrencyKeys(DecimalKeys):
             "field",
         ),
     )
+    rate_field = Reference(
+        "field",
+        metadata=about(
+            "Rate field",
+            "汇率字段",
+            "With a currency field: a decimal field that holds what one unit of that currency is worth in the tenant's "
+            "own. Reports convert with it.",
+            "与币种字段一起使用：小数字段，保存该币种一个单位折合企业本位币的金额；报表据此折算。",
+            "field",
+        ),
+    )
 
 
 class CurrencyType(DecimalType):

@@ -21,7 +21,7 @@ _NUMBERS = ("number", "money")
 _ORDERED = (*_NUMBERS, "date", "datetime", "time")
 _KEPT = (*_ORDERED, "text", "boolean")  # what first and last may take over
 _NOT_KEPT = frozenset(
-    {"min", "max", "currency_field", "format", "formula", "returns", "of", "where", "by", *ROLLUP_KINDS}
+    {"min", "max", "currency_field", "rate_field", "format", "formula", "returns", "of", "where", "by", *ROLLUP_KINDS}
 )
 
 

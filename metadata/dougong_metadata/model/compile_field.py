@@ -190,6 +190,32 @@ def check_control(one: Loaded, fields: Mapping[str, FieldModel | None], problems
                 check_value_parents(one, (*path, "values"), body["values"], above.picklist, problems)
 
 
+def check_rates(one: Loaded, fields: Mapping[str, FieldModel | None], problems: Problems) -> None:
+    """What amounts are converted with is a decimal number saved with the record, beside the currency that it is of."""
+    for name, field in fields.items():
+        rate = field.settings.get("rate_field") if field is not None else None
+        if field is None or not rate:
+            continue
+        path = ("fields", name, "rate_field")
+        if not field.settings.get("currency_field"):
+            problems.add(
+                one.document,
+                path,
+                "not_with",
+                "“rate_field” goes with “currency_field”: it is the rate of that currency.",
+                "「rate_field」须与「currency_field」一起使用：它是该币种的汇率。",
+            )
+        found = fields.get(rate)
+        if found is not None and (found.type.name != "decimal" or not found.is_stored):
+            problems.add(
+                one.document,
+                path,
+                "not_a_rate",
+                f"“{rate}” is no decimal field that is saved with the record.",
+                f"「{rate}」不是随记录保存的小数字段。",
+            )
+
+
 def _circular(field: FieldModel, fields: Mapping[str, FieldModel | None]) -> bool:
     seen: set[str] = set()
     at: FieldModel | None = field

@@ -10,7 +10,7 @@ from typing import Any
 from dougong_metadata.label import Label
 from dougong_metadata.model.check_relations import check_relations
 from dougong_metadata.model.compile_expressions import ExpressionCheck
-from dougong_metadata.model.compile_field import check_control, compile_field
+from dougong_metadata.model.compile_field import check_control, check_rates, compile_field
 from dougong_metadata.model.compile_pipeline import by_object
 from dougong_metadata.model.flow_types import PipelineModel
 from dougong_metadata.model.names import Names
@@ -43,6 +43,7 @@ def name_fields(loaded: Iterable[Loaded], names: Names, problems: Problems) -> N
         if (name_field := one.body.get("name_field")) in fields:
             names.name_fields[one.name] = name_field
         check_control(one, fields, problems)
+        check_rates(one, fields, problems)
 
 
 def record_types_of(one: Loaded) -> dict[str, RecordType]:

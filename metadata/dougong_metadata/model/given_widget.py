@@ -149,24 +149,28 @@ class GivenWidget:
         for index, name in enumerate(self.said.get(key) or ()):
             self.field((*self.path, key, index), name, about)
 
-    def done(self, key: str, about: str | None) -> None:
-        """{field, value}: a value of a picklist field of the object."""
+    def picked(self, key: str, about: str | None) -> None:
+        """{field, …}: a picklist field of the object, where the document does not say whose it is."""
         said = self.said.get(key)
         if not said or not about or "field" not in said:
             return
-        place = (*self.path, key, "field")
-        field = self._paths(about).field(place, said["field"], about)
-        if field is None:
-            return
-        if field.picklist is None:
+        path = (*self.path, key, "field")
+        field = self._paths(about).field(path, said["field"], about)
+        if field is not None and field.picklist is None:
             text = f"“{field.name}” is not a picklist field."
-            self.checks.problems.add(
-                self.one.document, place, "not_a_picklist", text, f"「{field.name}」不是单选字段。"
-            )
-        elif "value" in said and said["value"] not in field.picklist.values:
+            self.checks.problems.add(self.one.document, path, "not_a_picklist", text, f"「{field.name}」不是单选字段。")
+
+    def done(self, key: str, about: str | None) -> tuple[str, str] | None:
+        """(field, value): a value of a picklist field of the object."""
+        said = self.said.get(key)
+        if not said or not about or "field" not in said or "value" not in said:
+            return None
+        field = self._paths(about).end(said["field"])
+        if field is not None and field.picklist is not None and said["value"] not in field.picklist.values:
             what = (f"a value of “{field.name}”", f"「{field.name}」的选项")
             path = (*self.path, key, "value")
             self.checks.problems.unknown(self.one.document, path, said["value"], *what, field.picklist.values)
+        return said["field"], said["value"]
 
     def day(self, key: str) -> None:
         """A day that there is."""
