@@ -46,6 +46,7 @@ NOUNS = (
     "automations",
     "saved_views",
     "own_documents",
+    "reports",
     "reports.grouped",
     "reports.subscriptions",
     "dashboards",

@@ -124,26 +124,17 @@ def _document(caller: Caller, found: Found) -> dict[str, Any] | None:
 
 def _answer(caller: Caller, report: ReportModel, given: dict[str, Any]) -> dict[str, Any]:
     asked = _asked(given)
-    answer = reports.run(caller, report, asked)
+    answer = reports.run(caller, report, asked, given.get("cursor"))
     if not isinstance(answer, ListAnswer):
         return answer.json()
-    page = list_records(
-        caller,
-        answer.object,
-        fields=answer.fields,
-        filter=answer.filter,
-        sort=asked.sort if asked.sort is not None else report.sort,
-        limit=given.get("limit", _ROWS),
-        cursor=given.get("cursor"),
-    )
     return {
         "object": answer.object,
         "fields": list(answer.fields),
-        "records": page.records,
-        "next": page.next,
+        "records": answer.records,
+        "next": answer.next,
         "count": answer.count,
         "count_capped": answer.count_capped,
-        "filter": answer.filter,
+        "totals": answer.totals,
     }
 
 

@@ -28,9 +28,8 @@ class AskedBody(Schema):
 
 
 class RunBody(AskedBody):
-    """`limit` and `cursor` are for reports of type list."""
+    """`cursor`: the `next` of the page before, of a report of type list."""
 
-    limit = fields.Integer(validate=validate.Range(1, MOST_ROWS))
     cursor = fields.String(allow_none=True)
 
 

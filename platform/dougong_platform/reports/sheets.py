@@ -28,7 +28,7 @@ _WORDS = {
         "total": "Total",
         "all": "All records",
         "blank": "(blank)",
-        "before": "before",
+        "before": "earlier period",
         "change": "change",
         "share": "share",
         "running": "running total",

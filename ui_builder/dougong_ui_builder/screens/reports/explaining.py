@@ -89,7 +89,8 @@ def _records(caller: Caller, report: ReportModel, asked: Asked) -> Iterator[Told
         yield _cross(caller, report, cross)
     for words in set_in_words(caller, report, asked):
         yield Told(gettext("Set by you"), words)
-    yield Told(gettext("Who sees what"), gettext("Only records that you may see are counted: others may see other numbers."))
+    access = gettext("Only records that you may see are counted: others may see other numbers.")
+    yield Told(gettext("Who sees what"), access)
 
 
 def _cross(caller: Caller, report: ReportModel, cross: CrossFilter) -> Told:

@@ -84,7 +84,7 @@ def _sayer(head: ValueHead, places: int) -> Any:
         if kind == "money":
             return money(found, currency, exact=places > 0, places=places)
         if kind == "percent":
-            return percent(found, places)
+            return grouped(found * 100, places) + "%"
         digits = grouped(found, places)
         return gettext("%(n)s days", n=digits) if kind == "days" else digits
 
@@ -100,9 +100,9 @@ def _places(answer: Answer) -> list[int]:
 def _fit(head: ValueHead, values: Sequence[Any]) -> int:
     if head.decimals is not None:
         return head.decimals
-    if head.format == "percent":
-        return 1
     numbers = [found for found in map(as_decimal, values) if found is not None]
+    if head.format == "percent":
+        return int(any(one * 100 % 1 for one in numbers if one.adjusted() < 20))
     if all(one == one.to_integral_value() for one in numbers if one.adjusted() < 25):
         return 0
     if head.format == "days":

@@ -80,7 +80,7 @@ def explain(caller: Caller, key: str) -> str:
 def outcome_of(caller: Caller, report: ReportModel, visit: Visit, *, links: bool = True) -> Outcome:
     """The report run for a visit; what cannot be asked or takes too long becomes a problem in words."""
     try:
-        answer = reports.run(caller, report, visit.asked)
+        answer = reports.run(caller, report, visit.asked, visit.cursor)
         if isinstance(answer, ListAnswer):
             return _listed(caller, report, visit, answer)
         return _counted(caller, report, visit, answer, links)
@@ -91,9 +91,7 @@ def outcome_of(caller: Caller, report: ReportModel, visit: Visit, *, links: bool
 
 
 def _listed(caller: Caller, report: ReportModel, visit: Visit, answer: ListAnswer) -> Outcome:
-    sort = visit.asked.sort or report.sort
-    rows = shown_list(caller, answer, sort, visit.cursor, report.labels)
-    return Outcome(answer, rows=rows)
+    return Outcome(answer, rows=shown_list(caller, answer, visit, report))
 
 
 def _counted(caller: Caller, report: ReportModel, visit: Visit, answer: Answer, links: bool) -> Outcome:

@@ -50,8 +50,8 @@ class Visit:
 
     def without(self, name: str) -> str:
         """The report's address with one setting less."""
-        gone: dict[str, str | None] = {name: None}
-        return self.url(**gone)
+        query = {one: value for one, value in self.query.items() if one != name}
+        return self.base + (f"?{urlencode(query)}" if query else "")
 
     def records_url(self, row: tuple[Any, ...], column: tuple[Any, ...] = (), value: str | None = None) -> str:
         """Where the records of a cell are."""
