@@ -176,6 +176,16 @@ def bucket_span(key: str, every: str, fiscal_start: int = 1) -> Span:
         return Span(start, None)
 
 
+def come_from(span: Span, months: int, days: int) -> Span:
+    """The days that lie in `span` once they are moved so many months (to the last day of shorter ones) and days later."""
+    return Span(*(None if end is None else _first_reaching(end, months, days) for end in (span.first, span.until)))
+
+
+def _first_reaching(day: date, months: int, days: int) -> date:
+    found = _moved(day - days * _DAY, -months)
+    return found if _moved(found, months) + days * _DAY >= day else found + _DAY
+
+
 def _of_word(word: str, today: date, fiscal_start: int) -> Span:
     if word in ("today", "yesterday"):
         first = today if word == "today" else today - _DAY

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from dougong_metadata.expressions.sql import parameter, sql
+from dougong_platform.access.rights import Rights
 from dougong_platform.query.rows import ReadRows
+from dougong_platform.storage.tables import Tables
 
 ENV_CURRENCY = "env_currency"  # bound to the tenant's currency
 
@@ -18,6 +20,10 @@ class MoneyRows(ReadRows):
     """Rows whose amounts, while `in_one_currency`, are in the tenant's; blank where no rate is known."""
 
     _converting = False
+
+    def __init__(self, tables: Tables, rights: Rights, object: str, prefix: str = "") -> None:
+        super().__init__(tables, rights, object, prefix)
+        self.beside: dict[tuple[str, ...], ColumnElement[Any]] = {}  # columns that groups bring, by name
 
     @contextmanager
     def in_one_currency(self) -> Iterator[None]:
@@ -30,6 +36,8 @@ class MoneyRows(ReadRows):
 
     def column(self, path: tuple[str, ...]) -> ColumnElement[Any]:
         """As ReadRows has it, or converted."""
+        if path in self.beside:
+            return self.beside[path]
         found = super().column(path)
         if not self._converting or path[0] == "$user":
             return found

@@ -140,21 +140,26 @@ class _Maker:
     def _wrong(self, prefix: str, names: set[str]) -> None:
         """Raises what is wrong with a number, placed in its text as it was written."""
         source = source_of(self.question, prefix)
-        aggregates = scope(self.rights, self.question.object, "aggregate")
+        aggregates = self._seen(self.question.object)
         try:
             for measure in split(source, aggregates, names).measures:
                 try:
-                    check(measure.text, scope(self.rights, measure.object, "aggregate"))
+                    check(measure.text, self._seen(measure.object))
                 except ExpressionError as error:
                     raise placed(error, measure) from error
         except ExpressionError as error:
             raise bad_filter(error) from error
 
+    def _seen(self, object: str) -> Scope:
+        """What an aggregate over records of the object may speak of."""
+        beside = dict(self.question.beside) if object == self.question.object else {}
+        return scope(self.rights, object, "aggregate", names=beside)
+
     def _formula(self, prefix: str, shape: Shape, names: set[str]) -> str:
-        aggregates = scope(self.rights, self.question.object, "aggregate")
+        aggregates = self._seen(self.question.object)
         parts = split(shape, aggregates, names, f"m{prefix}_")
         for at, measure in enumerate(parts.measures):
-            checked = check(measure.text, scope(self.rights, measure.object, "aggregate"))
+            checked = check(measure.text, self._seen(measure.object))
             name = f"m{prefix}_{at}"
             self.types[name] = checked.type
             self._note(prefix, name, measure, checked)
@@ -168,7 +173,7 @@ class _Maker:
         if call.name in _PARTS:
             parts = (said,)
         elif call.name == "AVG":
-            where = scope(self.rights, measure.object, "aggregate")
+            where = self._seen(measure.object)
             parts = tuple(self._note_said(Said(check(Shape(format(part)), where), prefix)) for part in _average(call))
         if call.name in ("COUNT", "COUNT_DISTINCT", "SUM"):
             self.zeros.add(name)

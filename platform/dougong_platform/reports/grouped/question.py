@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dougong_metadata.expressions.types import Type
+
 
 @dataclass(frozen=True, slots=True)
 class By:
@@ -48,7 +50,8 @@ class Compared:
 class Question:
     """`period` is the condition that `compared` replaces. `sums`: also the sums over rows, columns and all; without,
     one line per group. `most`: how many groups of rows are answered, one more where there are more; `sort` says which
-    come first ("-total"). Names of `sort` and `having`: numbers, and groups as `By.text` calls them."""
+    come first ("-total"). Names of `sort` and `having`: numbers, and groups as `By.text` calls them. `beside`: names
+    that numbers may speak of besides fields, with their types; a group of the question brings them (group.OwnBy)."""
 
     object: str
     where: tuple[str, ...] = ()
@@ -61,6 +64,7 @@ class Question:
     most: int = 1000
     sums: bool = False
     compared: Compared | None = None
+    beside: tuple[tuple[str, Type], ...] = ()
 
     @property
     def groups(self) -> tuple[By, ...]:

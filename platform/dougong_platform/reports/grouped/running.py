@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import psycopg
@@ -49,9 +50,13 @@ class Line:
 _compiled: Remembered[Compiled] = Remembered(1000)
 
 
-def run(caller: Caller, question: Question) -> tuple[Compiled, list[Line]]:
-    """The question's lines, in no order where it asks for sums. Raises UnknownName, NotAllowed, BadRequest, BadField,
-    BadFilter, BadSort, TooSlow, CallerOutdated."""
+def run(
+    caller: Caller, question: Question, given: Mapping[str, Any] = MappingProxyType({})
+) -> tuple[Compiled, list[Line]]:
+    """The question's lines, in no order where it asks for sums. `given`: parameters of groups that are its own.
+
+    Raises UnknownName, NotAllowed, BadRequest, BadField, BadFilter, BadSort, TooSlow, CallerOutdated.
+    """
     require_readable(caller.rights, question.object)
     lifted = lift(question)
     compiled = _compiled.get(_key(caller, question, lifted), lambda: _compile(caller, question, lifted))
@@ -61,6 +66,7 @@ def run(caller: Caller, question: Question) -> tuple[Compiled, list[Line]]:
     if compared is not None:
         params |= {LATER_MONTHS: compared.months, LATER_DAYS: compared.days}
     params.update(compiled.plan.bind(question, lifted))
+    params.update(given)
     return compiled, [_line(row, compiled.columns) for row in ask(caller, compiled.statement, params)]
 
 
