@@ -3,6 +3,7 @@ people keep for themselves, previews)."""
 
 from __future__ import annotations
 
+from dougong_metadata.expressions.scope import past_of
 from dougong_metadata.model.names import Names
 from dougong_metadata.model.reading import ADMINISTRATOR
 from dougong_metadata.model.types import Model
@@ -20,4 +21,5 @@ def names_of(model: Model) -> Names:
         {view.name: of for of, views in model.list_views.items() for view in views},
         model.working_days,
         set(model.reports),
+        {name: past_of(model)(name) for name in model.objects},
     )

@@ -16,18 +16,17 @@ from dougong_metadata.model.reading import Loaded
 from dougong_metadata.model.report_types import CYCLES, ReportGroup
 from dougong_metadata.model.types import FieldModel, Use
 from dougong_metadata.problems import Path, path_text
+from dougong_metadata.system import NAMES as SYSTEM_OBJECTS
 
 
 @dataclass(frozen=True, slots=True)
 class PathCheck:
-    """Checks paths from records of `about`, and records the problems of the document `one`. `unlogged`: objects
-    without a history."""
+    """Checks paths from records of `about`, and records the problems of the document `one`."""
 
     one: Loaded
     about: str
     checks: ExpressionCheck
     pipelines: Mapping[str, PipelineModel]
-    unlogged: frozenset[str]
 
     def end(self, path: str, about: str | None = None) -> FieldModel | None:
         """The field at the end of the path; None where there is none (told elsewhere)."""
@@ -166,7 +165,8 @@ class PathCheck:
 
     def logged(self, path: Path) -> None:
         """The object's records have a history."""
-        if self.about in self.unlogged:
+        past = self.checks.names.past.get(self.about)
+        if self.about in SYSTEM_OBJECTS or (past is not None and not past.history):
             self.wrong(
                 path,
                 "no_history",

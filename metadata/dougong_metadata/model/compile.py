@@ -28,8 +28,8 @@ from dougong_metadata.model.compile_object import (
 )
 from dougong_metadata.model.compile_permission_set import check_permission_sets, compile_permission_sets
 from dougong_metadata.model.compile_picklist import check_parents, compile_picklists
-from dougong_metadata.model.compile_pipeline import compile_pipelines
-from dougong_metadata.model.compile_report import compile_reports, unlogged
+from dougong_metadata.model.compile_pipeline import compile_pipelines, past_of
+from dougong_metadata.model.compile_report import compile_reports
 from dougong_metadata.model.compile_sharing import compile_sharing
 from dougong_metadata.model.compile_stage_actions import stage_automations
 from dougong_metadata.model.compile_submission import submitting_automations
@@ -80,6 +80,7 @@ def _compile(
         permission_sets={ADMINISTRATOR, *(one.name for one in loaded if one.kind.name == "permission_set")},
         picklists=compile_picklists(loaded),
         reports={one.name for one in loaded if one.kind.name == "report"},
+        past=past_of(loaded),
     )
     check_parents(loaded, names.picklists, problems)
     name_fields(loaded, names, problems)
@@ -109,7 +110,7 @@ def _compile(
     )
     webhooks = compile_webhooks(loaded, expressions)
     templates = compile_templates(loaded, expressions)
-    reports = compile_reports(loaded, pipelines, expressions, unlogged(loaded))
+    reports = compile_reports(loaded, pipelines, expressions)
     dashboards = compile_dashboards(loaded, reports, expressions)
     check_permission_sets(loaded, names, problems)
     if problems:

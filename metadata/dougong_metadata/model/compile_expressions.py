@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from dougong_metadata.errors import ExpressionError
 from dougong_metadata.expressions import Checked, Scope, check
-from dougong_metadata.expressions.scope import Mode
+from dougong_metadata.expressions.scope import Mode, Past
 from dougong_metadata.expressions.types import Type
 from dougong_metadata.model.compile_text import compile_text
 from dougong_metadata.model.flow_types import TemplateText
@@ -53,6 +53,10 @@ class ExpressionCheck:
         """A condition on a record of the object; `saving` ones may ask what changes."""
         return self._check(one, path, text, object_name, "condition", None, saving)
 
+    def filter(self, one: Loaded, path: Path, text: str | None, object_name: str) -> Checked | None:
+        """A condition on many records of the object, which may ask how they were."""
+        return self._check(one, path, text, object_name, "condition", None, False, past=True)
+
     def aggregate(self, one: Loaded, path: Path, text: str | None, object_name: str) -> Checked | None:
         """A number over many records: SUM(…), COUNT() and the like."""
         return self._check(one, path, text, object_name, "aggregate", None, False)
@@ -69,9 +73,20 @@ class ExpressionCheck:
             self.record(one, path, text, _unnamed(fault, text, names, what))
         return None
 
-    def scope(self, object_name: str, mode: Mode) -> Scope:
-        """What an expression about records of the object sees."""
-        return Scope(self._fields.__getitem__, object_name, mode, links=self._links, calendar=self.names.working_days)
+    def scope(self, object_name: str, mode: Mode, *, saving: bool = False, past: bool = True) -> Scope:
+        """What an expression about records of the object sees; `past`: it stands in a filter or a report."""
+        return Scope(
+            self._fields.__getitem__,
+            object_name,
+            mode,
+            saving,
+            links=self._links,
+            calendar=self.names.working_days,
+            past=self._past if past else None,
+        )
+
+    def _past(self, object_name: str) -> Past:
+        return self.names.past.get(object_name, Past())
 
     def default(self, one: Loaded, path: Path, text: str | None, field: FieldModel) -> Checked | None:
         """A value for `field`."""
@@ -120,15 +135,13 @@ class ExpressionCheck:
         expected: FieldModel | Type | None,
         saving: bool,
         within: tuple[str, int] | None = None,
+        past: bool = False,
     ) -> Checked | None:
         """`within`: the whole text in which the expression stands, and where it begins."""
         if not text or object_name not in self._fields:
             return None
         try:
-            scope = Scope(
-                self._fields.__getitem__, object_name, mode, saving, links=self._links, calendar=self.names.working_days
-            )
-            checked = check(text, scope, expected)
+            checked = check(text, self.scope(object_name, mode, saving=saving, past=past), expected)
         except ExpressionError as fault:
             if self._broken.isdisjoint(_names_at(text, fault.position)):  # else the field's own problem is the cause
                 fault = _quoted(fault, text, expected) if object_name != NO_OBJECT else _recordless(fault)

@@ -25,7 +25,7 @@ def compile_list_views(loaded: Sequence[Loaded], expressions: ExpressionCheck) -
                     of,
                     Label.of(one.body.get("label"), one.name),
                     tuple(one.body.get("columns", ())),
-                    expressions.condition(one, ("filter",), one.body.get("filter"), of),
+                    expressions.filter(one, ("filter",), one.body.get("filter"), of),
                     tuple(one.body.get("sort", ())),
                     one.body.get("position", 0),
                     tuple(one.body.get("totals", ())),

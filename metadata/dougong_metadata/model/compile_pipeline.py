@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from dougong_metadata.expressions.scope import Past
 from dougong_metadata.label import Label
 from dougong_metadata.model.compile_expressions import ExpressionCheck
 from dougong_metadata.model.flow_types import ChecklistItem, PipelineModel, StageModel
@@ -47,6 +48,20 @@ def compile_pipelines(
         _check_fields(one, names, problems)
         made[one.name] = _pipeline(one, field, expressions)
     return made
+
+
+def past_of(loaded: Sequence[Loaded]) -> dict[str, Past]:
+    """What will be known of how each object's records were: by its history, and by the fields that have a pipeline."""
+    staged: dict[str, set[str]] = {}
+    for one in loaded:
+        of, field = one.body.get("object"), one.body.get("field")
+        if one.kind.name == "pipeline" and isinstance(of, str) and isinstance(field, str):
+            staged.setdefault(of, set()).add(field)
+    return {
+        one.name: Past(one.body.get("history", True), frozenset(staged.get(one.name, ())))
+        for one in loaded
+        if one.kind.name == "object"
+    }
 
 
 def by_object(pipelines: Mapping[str, PipelineModel]) -> dict[str, tuple[PipelineModel, ...]]:

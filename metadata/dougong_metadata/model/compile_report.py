@@ -34,7 +34,6 @@ from dougong_metadata.model.report_types import (
 )
 from dougong_metadata.model.types import Model
 from dougong_metadata.problems import Path, Problems
-from dougong_metadata.system import NAMES as SYSTEM_OBJECTS
 
 Said = Mapping[str, Any]
 
@@ -43,12 +42,10 @@ def compile_reports(
     loaded: Sequence[Loaded],
     pipelines: Mapping[str, PipelineModel],
     expressions: ExpressionCheck,
-    silent: frozenset[str] = frozenset(),
 ) -> dict[str, ReportModel]:
-    """Every report by name, in order of position. What is wrong with any is recorded. `silent`: objects without a
-    history of their records."""
+    """Every report by name, in order of position. What is wrong with any is recorded."""
     made = [
-        _Report(one, one.body["object"], expressions, pipelines, silent).made()
+        _Report(one, one.body["object"], expressions, pipelines).made()
         for one in loaded
         if one.kind.name == "report" and one.body.get("object") in expressions.names.fields
     ]
@@ -62,17 +59,10 @@ def report_of(model: Model, name: str, body: Said) -> ReportModel:
     loaded = load_documents([Document("report", name, body)], problems, system=True)
     names = names_of(model)
     ReferenceCheck(names, problems).check(loaded)
-    silent = frozenset(of for of, found in model.objects.items() if found.system or not found.history)
-    made = compile_reports(loaded, model.pipelines, ExpressionCheck(names, problems), silent)
+    made = compile_reports(loaded, model.pipelines, ExpressionCheck(names, problems))
     if problems or name not in made:
         raise InvalidDocuments(problems.sorted())
     return made[name]
-
-
-def unlogged(loaded: Sequence[Loaded]) -> frozenset[str]:
-    """The objects whose documents want no history, and those that the administration of people keeps."""
-    off = (one.name for one in loaded if one.kind.name == "object" and not one.body.get("history", True))
-    return frozenset({*SYSTEM_OBJECTS, *off})
 
 
 def chart_of(said: Said | None) -> ChartModel | None:
@@ -100,12 +90,11 @@ class _Report:
     about: str
     checks: ExpressionCheck
     pipelines: Mapping[str, PipelineModel]
-    silent: frozenset[str]
 
     def made(self) -> ReportModel:
         body, name = self.one.body, self.one.name
-        paths = PathCheck(self.one, self.about, self.checks, self.pipelines, self.silent)
-        self.checks.condition(self.one, ("where",), body.get("where"), self.about)
+        paths = PathCheck(self.one, self.about, self.checks, self.pipelines)
+        self.checks.filter(self.one, ("where",), body.get("where"), self.about)
         paths.user(("owner",), body.get("owner", "owner"))
         values = self._values()
         rows = self._groups("rows", paths)
@@ -200,7 +189,7 @@ class _Report:
     def _cross(self, index: int, said: Said, paths: PathCheck) -> CrossFilter:
         path: Path = ("cross", index)
         of = paths.relation((*path, "of"), said.get("of", ""))
-        self.checks.condition(self.one, (*path, "where"), said.get("where"), of or "?")
+        self.checks.filter(self.one, (*path, "where"), said.get("where"), of or "?")
         return CrossFilter(said.get("of", ""), said.get("where"), said.get("none", False))
 
     def _period(self, paths: PathCheck) -> ReportPeriod | None:
@@ -219,13 +208,13 @@ class _Report:
         steps = []
         for name, step in (said.get("steps") or {}).items():
             where = step.get("where")
-            self.checks.condition(self.one, ("funnel", "steps", name, "where"), where, self.about)
+            self.checks.filter(self.one, ("funnel", "steps", name, "where"), where, self.about)
             if where:
                 steps.append(FunnelStep(name, Label.of(step.get("label"), name), where))
         mode = said.get("mode", "now")
         paths.staged(("funnel",), said.get("field"), said.get("stages") or ())
-        if mode != "now":
-            paths.logged(("funnel", "mode"))
+        if mode != "now" and said.get("field"):
+            paths.pipelined(("funnel", "field"), said["field"])
         if self.one.body.get("type") == "win_loss":
             paths.decided(said.get("field"))
         return FunnelModel(tuple(steps), said.get("field"), mode, tuple(said.get("stages") or ()))
@@ -236,7 +225,7 @@ class _Report:
             return None
         paths.date(("cohort", "born"), said["born"])
         of = paths.event(("cohort", "event"), said["event"])
-        self.checks.condition(self.one, ("cohort", "where"), said.get("where"), of or "?")
+        self.checks.filter(self.one, ("cohort", "where"), said.get("where"), of or "?")
         return CohortModel(
             said["born"], said["event"], said.get("every", "month"), said.get("where"), said.get("ages", 12)
         )
@@ -249,6 +238,6 @@ class _Report:
         paths.staged(("trend",), said["field"], stages)
         paths.pipelined(("trend", "field"), said["field"])
         paths.kept(("trend", "amount"), said.get("amount"))
-        if self.one.body.get("type") == "trend":
-            paths.logged(("trend", "field"))
+        if self.one.body.get("type") == "trend" and said.get("amount"):
+            paths.logged(("trend", "amount"))
         return TrendModel(said["field"], said.get("every", "week"), said.get("amount"), stages)

@@ -105,7 +105,7 @@ class GivenWidget:
     def condition(self, key: str, about: object) -> None:
         """A condition on records of the object."""
         if isinstance(about, str):
-            self.checks.condition(self.one, (*self.path, key), self.said.get(key), about)
+            self.checks.filter(self.one, (*self.path, key), self.said.get(key), about)
 
     def aggregate(self, key: str, about: object) -> None:
         """A number over records of the object."""
@@ -180,7 +180,7 @@ class GivenWidget:
             self.wrong(key, "no_such_day", f"There is no day {self.said[key]}.", f"没有 {self.said[key]} 这一天。")
 
     def _paths(self, about: str) -> PathCheck:
-        return PathCheck(self.one, about, self.checks, {}, frozenset())
+        return PathCheck(self.one, about, self.checks, {})
 
 
 def body_of(report: ReportModel) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dougong_metadata.expressions.calendars import EVERY_WEEK, WorkingDays
+from dougong_metadata.expressions.scope import Past
 from dougong_metadata.model.types import FieldModel, PicklistModel, Use
 
 
@@ -22,6 +23,7 @@ class Names:
     list_views: dict[str, str | None] = field(default_factory=dict)  # with the object of each
     working_days: WorkingDays = EVERY_WEEK  # of the default calendar
     reports: set[str] = field(default_factory=set)
+    past: dict[str, Past] = field(default_factory=dict)  # by object
     uses: dict[str, list[Use]] = field(default_factory=dict)
 
     def used(self, what: str, use: Use) -> None:
