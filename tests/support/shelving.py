@@ -131,9 +131,9 @@ class Shelving(Reading):
     shelves: list[str]
 
 
-def make_shelving(url: str) -> Shelving:
+def make_shelving(url: str, documents: str = DOCUMENTS) -> Shelving:
     """Books 000 to 129: every second open, each fifth late; prices 0 to 129; due days around 2026-01-01."""
-    made = make_reading(url, DOCUMENTS)
+    made = make_reading(url, documents)
     rooms = (("North", "1"), ("South", "2"), ("东北岸", "3"))
     shelves = records.create(made.admin, "shelf", [{"name": name, "room": room} for name, room in rooms])
     shelf_ids = [str(one.id) for one in shelves.records]

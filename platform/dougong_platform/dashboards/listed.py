@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dougong_metadata.model.dashboard_types import WidgetModel
 from dougong_metadata.model.types import ListViewModel, ObjectModel
@@ -56,7 +56,7 @@ def done_of(caller: Caller, widget: WidgetModel) -> tuple[str, str] | None:
     said = widget.settings.get("done")
     if not said:
         return None
-    field, value = (said["field"], said["value"]) if isinstance(said, dict) else (said[0], said[1])
+    field, value = (said["field"], said["value"]) if isinstance(said, Mapping) else (said[0], said[1])
     object = object_of(caller, widget)
     may = object is not None and caller.rights.may(object, "update") and caller.rights.field(object, field) == "edit"
     return (str(field), str(value)) if may else None

@@ -9,15 +9,26 @@ import pytest
 
 from dougong_platform import records
 from dougong_platform.query import get
-from dougong_ui_builder.screens.home.views import called, greeting, is_late, when_text
+from dougong_ui_builder.screens.dashboards.days import is_late, when_text
+from dougong_ui_builder.screens.home.views import called, greeting
 from shelving import Person, Shelving, titles
 
 
-def test_a_figure_opens_the_list_behind_it(ann: Person) -> None:
+WHOLE = "/?all=1"  # as those without JavaScript get it
+
+
+def test_the_page_comes_at_once_and_each_widget_by_itself(ann: Person) -> None:
     page = ann.get("/").text
-    found = re.search(
-        r'<a class="dg-card dg-kpi" href="([^"]+)"><span class="dg-ink2">Worth</span>.*?>(¥[\d,.]+)<', page
-    )
+    assert len(re.findall(r'hx-get="/dashboards/~/widgets/[^"]+"', page)) == 6
+    assert "Dear ones" in page
+    assert "Book 128" not in page
+    assert titles(ann.get("/dashboards/~/widgets/list_2", island=True).text)[0] == "Book 128"
+    assert f'content="0; url={WHOLE}"' in page
+
+
+def test_a_figure_opens_the_list_behind_it(ann: Person) -> None:
+    page = ann.get(WHOLE).text
+    found = re.search(r'title="Worth">Worth</h2>.*?<a href="([^"]+)" title="[^"]*">(¥[\d,.]+)<', page, re.DOTALL)
     assert found is not None
     listed = ann.get(found[1].replace("&amp;", "&")).text
     assert found[2] in listed
@@ -30,7 +41,7 @@ def test_what_one_may_not_read_is_left_out(ann: Person, bob: Person) -> None:
 
 
 def test_the_day_shows_own_tasks_the_late_ones_marked(ann: Person) -> None:
-    page = ann.get("/").text
+    page = ann.get(WHOLE).text
     assert "To do" in page
     assert page.count("dg-task-time") == 6
     assert titles(page)[0] == "Book 128"  # the dearest open one
@@ -40,7 +51,7 @@ def test_the_day_shows_own_tasks_the_late_ones_marked(ann: Person) -> None:
 
 
 def test_a_tick_finishes_a_task_and_can_be_undone(ann: Person, shelving: Shelving) -> None:
-    found = re.search(r'action="/ui/home/done/book/([^"]+)"', ann.get("/").text)
+    found = re.search(r'action="/ui/home/done/book/([^"]+)"', ann.get(WHOLE).text)
     assert found is not None
     answer = ann.post(f"/ui/home/done/book/{found[1]}")
     assert answer.location == "/"
@@ -59,7 +70,7 @@ def test_only_what_the_home_names_can_be_ticked(ann: Person, bob: Person, shelvi
 
 def test_others_changes_show_only_to_those_who_may_see_them(bob: Person, shelving: Shelving) -> None:
     records.update(shelving.admin, "book", [{"id": shelving.books[99], "note": "seen by few"}])
-    assert "Book 099" not in bob.get("/").text
+    assert "Book 099" not in bob.get(WHOLE).text
 
 
 @pytest.mark.parametrize(("name", "short"), [("林晓雯", "晓雯"), ("周宁", "周宁"), ("Marco Rossi", "Marco"), ("", "")])

@@ -1,0 +1,6 @@
+"""Dashboards: their list, one dashboard whose widgets load by themselves, its designer. Addresses begin /dashboards."""
+
+from dougong_ui_builder.screens.dashboards import choosing, views
+from dougong_ui_builder.screens.dashboards.routes import blueprint
+
+__all__ = ["blueprint", "choosing", "views"]

@@ -1,0 +1,82 @@
+"""Records as their widgets draw them: rows with a date in front, days of a month."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from dougong_ui_builder.formats import clock, day_in_words, today
+from dougong_ui_builder.screens.dashboards.days import is_late, month_in_words, weekdays, when_text
+from dougong_ui_builder.screens.lists.columns import cell_value, columns_of
+
+if TYPE_CHECKING:
+    from dougong_metadata.model.dashboard_types import WidgetModel
+    from dougong_platform.dashboards.widget_data import CalendarData, RecordsData
+    from dougong_platform.http.caller import Caller
+    from dougong_ui_builder.screens.dashboards.visit import DashboardVisit
+
+
+def listed(caller: Caller, data: RecordsData, widget: WidgetModel) -> dict[str, Any]:
+    """{object, columns, records, when, late, url, done, count, capped, narrow} and the functions that say cells."""
+    object = caller.model.objects[data.object]
+    late = sum(1 for one in data.records if data.when and is_late(one[data.when]))
+    query = {"view": data.view} if data.view and data.filter is None else {"filter": data.filter}
+    columns = columns_of(caller, object, data.columns)
+    return {
+        "object": object,
+        "columns": columns,
+        "records": data.records,
+        "when": data.when,
+        "done": data.done,
+        "late": late,
+        "count": data.count,
+        "capped": data.count_capped,
+        "url": f"/o/{data.object}" + (f"?{urlencode(query)}" if query.get("view") or query.get("filter") else ""),
+        "narrow": widget.place.width <= 4,
+        "cell_value": cell_value,
+        "is_late": is_late,
+        "when_text": when_text,
+    }
+
+
+def calendar(caller: Caller, data: CalendarData, widget: WidgetModel, visit: DashboardVisit) -> dict[str, Any]:
+    """{weeks, month, previous, next, today}: a week is a list of {day, date, inside, records}."""
+    object = caller.model.objects[data.object]
+    first = date.fromisoformat(data.first)
+    field = object.fields[data.field]
+    timed = field.type.name == "datetime"
+    weeks = []
+    for week in range(data.weeks):
+        days = [first + timedelta(7 * week + n) for n in range(7)]
+        weeks.append([_day(data, day, timed) for day in days])
+    return {
+        "object": object,
+        "field": field,
+        "weeks": weeks,
+        "heading": month_in_words(date.fromisoformat(data.day)) if data.month else day_in_words(first),
+        "weekdays": weekdays(),
+        "today": today(),
+        "previous": visit.widget_url(widget.name, day=data.previous),
+        "next": visit.widget_url(widget.name, day=data.next),
+        "now": visit.widget_url(widget.name),
+        "more": data.more,
+        "listed": [day for week in weeks for day in week if day["records"]],
+    }
+
+
+def _day(data: CalendarData, day: date, timed: bool) -> dict[str, Any]:
+    found = data.days.get(day.isoformat(), [])
+    lines = [
+        {"id": one["id"], "title": one.get(data.title), "at": clock(one[data.field]) if timed else ""} for one in found
+    ]
+    return {
+        "date": day,
+        "inside": not data.month or f"{day:%Y-%m}" == data.month,
+        "records": lines,
+        "url": f"/o/{data.object}?{urlencode({'filter': _of_day(data.field, day)})}",
+    }
+
+
+def _of_day(field: str, day: date) -> str:
+    return f'{field} >= "{day}" and {field} < "{day + timedelta(1)}"'

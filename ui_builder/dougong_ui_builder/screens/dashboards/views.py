@@ -1,0 +1,91 @@
+"""A dashboard: the page with an empty card for every widget, and the fragment that fills one. Home is drawn by the same
+code. Without JavaScript the page comes with everything in it (`?all=1`)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import redirect, render_template, request
+
+from dougong_platform import dashboards
+from dougong_platform.dashboards.errors import SeenAsGone
+from dougong_ui_builder.languages import current_timezone
+from dougong_ui_builder.page import is_fragment, page
+from dougong_ui_builder.screens.dashboards.cards import TITLELESS, Card, card_of, empty_card
+from dougong_ui_builder.screens.dashboards.filters import bar_of
+from dougong_ui_builder.screens.dashboards.made_home import made_home
+from dougong_ui_builder.screens.dashboards.routes import blueprint
+from dougong_ui_builder.screens.dashboards.visit import HOME, DashboardVisit, dashboard_visit
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from dougong_metadata.model.dashboard_types import WidgetModel
+    from dougong_platform.dashboards import Found
+    from dougong_platform.http.caller import Caller
+
+AT_ONCE = TITLELESS  # these ask nothing, so they come with the page
+
+
+@blueprint.get("/dashboards/<key>")
+@page()
+def show(caller: Caller, key: str) -> str:
+    """The page."""
+    found = dashboards.find(caller, key)
+    visit = dashboard_visit(key, request.args)
+    return render_template("dashboards/dashboard.html", **context(caller, found, visit))
+
+
+@blueprint.get("/dashboards/<key>/widgets/<name>")
+@page(idle=True)
+def show_widget(caller: Caller, key: str, name: str) -> ResponseReturnValue:
+    """One card's inside; by itself, the whole dashboard."""
+    found = found_by(caller, key)
+    visit = dashboard_visit(key, request.args)
+    widget = found.widget(name)
+    if not is_fragment():
+        return redirect("/" if key == HOME else visit.url(all="1"))
+    answered = dashboards.answered(caller, found.dashboard, widget, visit.asked, day=request.args.get("day"))
+    return render_template("dashboards/widget.html", card=card_of(caller, found, visit, answered), found=found)
+
+
+def found_by(caller: Caller, key: str) -> Found:
+    """The dashboard of an address; `~` is the home that is made. Raises NotFound."""
+    return made_home(caller) if key == HOME else dashboards.find(caller, key)
+
+
+def context(caller: Caller, found: Found, visit: DashboardVisit) -> dict[str, Any]:
+    """What templates/dashboards/grid.html draws."""
+    whole = "all" in request.args
+    widgets = sorted(found.dashboard.widgets, key=lambda one: (one.place.y, one.place.x))
+    return {
+        "found": found,
+        "dashboard": found.dashboard,
+        "visit": visit,
+        "bar": bar_of(caller, found, visit),
+        "cards": [_card(caller, found, visit, one, whole=whole) for one in widgets],
+        "loads": lambda shown: not whole and shown.kind not in AT_ONCE,
+        "whole": whole,
+        "as_of": f"{datetime.now(current_timezone()):%H:%M}",
+        "seen_as": _seen_as(caller, found),
+    }
+
+
+def _card(caller: Caller, found: Found, visit: DashboardVisit, widget: WidgetModel, *, whole: bool) -> Card:
+    """A card with its data, or the empty one that asks for it."""
+    if not whole and widget.type not in AT_ONCE:
+        return empty_card(caller, found, visit, widget)
+    day = request.args.get("day")
+    return card_of(caller, found, visit, dashboards.answered(caller, found.dashboard, widget, visit.asked, day=day))
+
+
+def _seen_as(caller: Caller, found: Found) -> str | None:
+    """The name of the person whose numbers these are, None where they are the viewer's own."""
+    if found.dashboard.view_as is None:
+        return None
+    try:
+        person = dashboards.seen_as(caller, found.dashboard)
+    except SeenAsGone:
+        return found.dashboard.view_as  # every widget says that he has left
+    return None if person is None or person.id == caller.user else person.name
