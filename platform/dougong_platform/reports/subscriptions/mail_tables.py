@@ -81,7 +81,7 @@ def of_answer(caller: Caller, answer: Answer, most: int = MOST_ROWS) -> MailTabl
         notes.append(words.MORE_ROWS.text(caller.locale).format(shown=most, count=f"{end:,}"))
     if len(sheet.titles) > wide:
         notes.append(words.MORE_COLUMNS.text(caller.locale))
-    if not kept:
+    if not end:
         notes.append(words.NOTHING.text(caller.locale))
     return MailTable(
         sheet.titles[:wide],
