@@ -52,20 +52,24 @@ label: {en: Overview, zh: 总览}
 description: {en: All about the books, zh: 图书的一切}
 for: [reader]
 position: 1
-filters: {period: all, compare: none, owner: true, department: true}
+filters: {period: all, compare: previous, owner: true, department: true}
 widgets:
   worth: {type: number, report: books_by_state, value: worth, at: [0, 0, 3, 3], target: 10000}
-  open: {type: number, object: book, value: COUNT(), where: 'state = "open"', at: [3, 0, 3, 3], label: {en: Open, zh: 待办册数}}
+  open:
+    {type: number, object: book, value: COUNT(), where: 'state = "open"', at: [3, 0, 3, 3], label: {en: Open, zh: 待办}}
   cost: {type: number, report: cost_of_books, at: [6, 0, 3, 3]}
   news: {type: announcement, text: {en: "We close early on Friday.", zh: 周五提前闭馆。}, tone: warn, at: [9, 0, 3, 3]}
   states: {type: chart, report: books_by_state, at: [0, 3, 6, 7]}
   owners: {type: leaderboard, report: books_by_owner, value: worth, limit: 5, at: [6, 3, 3, 7]}
   table: {type: table, report: books_by_state, at: [9, 3, 3, 7]}
-  mine: {type: list, list_view: book_mine, columns: [shelf, state], when: due, done: {field: state, value: done}, at: [0, 10, 6, 8]}
+  mine:
+    {type: list, list_view: book_mine, columns: [shelf, state], when: due, at: [0, 10, 6, 8],
+     done: {field: state, value: done}}
   dear: {type: table, report: dear_books, limit: 5, at: [6, 10, 6, 8]}
   days: {type: calendar, object: book, field: due, at: [0, 18, 6, 9]}
   wait: {type: approvals, at: [6, 18, 3, 5]}
-  words: {type: text, text: {en: "Counted every night.\\n\\nAsk [the desk](/o/shelf).", zh: 每晚统计。}, at: [9, 18, 3, 5]}
+  words:
+    {type: text, text: {en: "Counted every night.\\n\\nAsk [the desk](/o/shelf).", zh: 每晚统计。}, at: [9, 18, 3, 5]}
 ---
 kind: dashboard
 name: keepers

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import Markup
+
 from dougong_metadata.errors import Fault
 from dougong_metadata.label import Label
 from dougong_platform.dashboards.listed import object_of
@@ -35,7 +37,7 @@ TITLELESS = frozenset({"text", "announcement"})
 @dataclass(slots=True)
 class Card:
     """`kind` names the template; `opens`: the page of what is shown, with its text; `more` is what the template draws.
-    `fault`: why there is nothing to draw."""
+    `fault`: why there is nothing to draw; `inside`: all of it, where it comes with the page."""
 
     widget: WidgetModel
     kind: str
@@ -46,6 +48,7 @@ class Card:
     icon: str = "external-link"
     fault: Fault | None = None
     more: Mapping[str, Any] = field(default_factory=dict)
+    inside: Markup | None = None
 
     @property
     def style(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -93,7 +93,8 @@ def chart(caller: Caller, found: Found, visit: DashboardVisit, data: ReportData)
 def table(caller: Caller, found: Found, visit: DashboardVisit, data: ReportData) -> dict[str, Any]:
     """{grid} of a report's numbers, {shown} of a list's records."""
     if data.listed is not None:
-        return {"shown": shown_list(caller, data.listed, data.report.sort, None, data.report.labels)}
+        first = replace(data.listed, records=data.listed.records[: data.limit or MOST_ROWS], totals={})
+        return {"shown": shown_list(caller, first, visit.report(found, data.key), data.report)}
     assert data.answer is not None
     base = visit.report(found, data.key).url("records")
     grid = grid_of(data.answer, Links(base), heat=data.report.type == "cohort", most=data.limit or MOST_ROWS)

@@ -6,10 +6,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from flask import redirect, render_template, request
+from markupsafe import Markup
 
 from dougong_platform import dashboards
-from dougong_platform.dashboards.errors import SeenAsGone
+from dougong_platform.dashboards.errors import SeenAsGone, WidgetFailed
+from dougong_platform.errors import CallerOutdated
 from dougong_ui_builder.languages import current_timezone
 from dougong_ui_builder.page import is_fragment, page
 from dougong_ui_builder.screens.dashboards.cards import TITLELESS, Card, card_of, empty_card
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from dougong_platform.dashboards import Found
     from dougong_platform.http.caller import Caller
 
+_log = structlog.get_logger(__name__)
 AT_ONCE = TITLELESS  # these ask nothing, so they come with the page
 
 
@@ -46,8 +50,7 @@ def show_widget(caller: Caller, key: str, name: str) -> ResponseReturnValue:
     widget = found.widget(name)
     if not is_fragment():
         return redirect("/" if key == HOME else visit.url(all="1"))
-    answered = dashboards.answered(caller, found.dashboard, widget, visit.asked, day=request.args.get("day"))
-    return render_template("dashboards/widget.html", card=card_of(caller, found, visit, answered), found=found)
+    return inside(caller, found, visit, widget)
 
 
 def found_by(caller: Caller, key: str) -> Found:
@@ -65,7 +68,6 @@ def context(caller: Caller, found: Found, visit: DashboardVisit) -> dict[str, An
         "visit": visit,
         "bar": bar_of(caller, found, visit),
         "cards": [_card(caller, found, visit, one, whole=whole) for one in widgets],
-        "loads": lambda shown: not whole and shown.kind not in AT_ONCE,
         "whole": whole,
         "as_of": f"{datetime.now(current_timezone()):%H:%M}",
         "seen_as": _seen_as(caller, found),
@@ -73,11 +75,29 @@ def context(caller: Caller, found: Found, visit: DashboardVisit) -> dict[str, An
 
 
 def _card(caller: Caller, found: Found, visit: DashboardVisit, widget: WidgetModel, *, whole: bool) -> Card:
-    """A card with its data, or the empty one that asks for it."""
-    if not whole and widget.type not in AT_ONCE:
-        return empty_card(caller, found, visit, widget)
-    day = request.args.get("day")
-    return card_of(caller, found, visit, dashboards.answered(caller, found.dashboard, widget, visit.asked, day=day))
+    """A card with what stands in it, or the empty one that asks for it."""
+    card = empty_card(caller, found, visit, widget)
+    if whole or widget.type in AT_ONCE:
+        card.inside = inside(caller, found, visit, widget)
+    return card
+
+
+def inside(caller: Caller, found: Found, visit: DashboardVisit, widget: WidgetModel) -> Markup:
+    """What stands in a widget's card; whatever cannot be worked out or drawn says so in it."""
+    answered = dashboards.answered(caller, found.dashboard, widget, visit.asked, day=request.args.get("day"))
+    try:
+        return _drawn(found, card_of(caller, found, visit, answered))
+    except CallerOutdated:
+        raise
+    except Exception:  # noqa: BLE001  # one widget that cannot be drawn does not take the others along
+        _log.exception("widget not drawn", widget=widget.name, type=widget.type)
+        card = empty_card(caller, found, visit, widget)
+        card.fault = WidgetFailed()
+        return _drawn(found, card)
+
+
+def _drawn(found: Found, card: Card) -> Markup:
+    return Markup(render_template("dashboards/widget.html", card=card, found=found))  # noqa: S704  # escaped there
 
 
 def _seen_as(caller: Caller, found: Found) -> str | None:
