@@ -23,6 +23,7 @@ export interface Settings {
   saving: boolean;
   braces: boolean; // a text with {{ expressions }} in it: completion only inside them
   suggest?: () => Promise<Word[]>; // what an empty input may become
+  words?: (object: string, path: string) => Promise<Word[]>; // in place of the builder's own words
 }
 
 const MOST = 40;
@@ -98,7 +99,7 @@ export class Completion {
     const spot = composing ? null : spotAt(this.input.value, this.input.selectionStart ?? 0, this.settings.braces);
     if (!spot || (!spot.word && !spot.path && !spot.of && !asked)) return this.close();
     const path = spot.of ? spot.of.split(".").slice(0, -1).join(".") : spot.path;
-    const words = await wordsOf(this.settings.object(), path, this.settings.saving);
+    const words = await (this.settings.words?.(this.settings.object(), path) ?? wordsOf(this.settings.object(), path, this.settings.saving));
     if (turn !== this.turn) return;
     this.spot = spot;
     this.show(fitting(spot.of ? valuesOf(words, spot.of) : words, spot.word), spot);
