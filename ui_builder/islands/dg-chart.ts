@@ -1,7 +1,7 @@
 // <dg-chart data-chart='…'>: draws chart data with ECharts into its .dg-chart-area. A click on a datum, or Enter on the one
 // the arrow keys have reached, fires `dg-drill` and opens the records behind it in the drawer.
 import type { ECharts } from "echarts/core";
-import type { ChartData, Point } from "./charts/data.ts";
+import { type ChartData, type Point, WIDE } from "./charts/data.ts";
 import { init } from "./charts/engine.ts";
 import { buttons, hasButtons, without } from "./charts/legend.ts";
 import { lookOf } from "./charts/look.ts";
@@ -13,6 +13,15 @@ import type { DgDrawer } from "./dg-drawer.ts";
 const STEPS: Record<string, { series?: number; category?: number }> = {
   ArrowRight: { category: 1 }, ArrowLeft: { category: -1 }, ArrowDown: { series: 1 }, ArrowUp: { series: -1 },
 };
+
+/** Texts are measured once for all: not before the page's font is there, or a second has gone by. */
+const font = Promise.race([document.fonts?.ready, new Promise((resolve) => setTimeout(resolve, 1000))]);
+
+/** What drawing needs besides: the font, and the outlines of a map. */
+async function ready(map: boolean): Promise<void> {
+  await font;
+  if (map) await import("./charts/china.ts");
+}
 
 export class DgChart extends HTMLElement {
   static readonly observedAttributes = ["data-chart"];
@@ -43,7 +52,7 @@ export class DgChart extends HTMLElement {
     this.said.setAttribute("aria-live", "polite");
     this.append(this.said);
     this.names.className = "dg-chart-names";
-    this.names.addEventListener("click", (event) => this.toggle(event));
+    this.names.addEventListener("click", (event) => this.named(event));
     if (this.all && hasButtons(this.all)) area.after(this.names);
     area.tabIndex = 0;
     area.addEventListener("keydown", (event) => this.key(event));
@@ -79,10 +88,11 @@ export class DgChart extends HTMLElement {
     this.at = null;
   }
 
-  /** Hide a series, or show it again; the last one stays. */
-  private toggle(event: MouseEvent): void {
-    const button = (event.target as Element).closest<HTMLElement>("[data-series]");
+  /** Hide a series, or show it again; the last one stays. A slice's name leads to its records. */
+  private named(event: MouseEvent): void {
+    const button = (event.target as Element).closest<HTMLElement>("[data-series], [data-slice]");
     if (!button || !this.all) return;
+    if (button.dataset.slice) return this.open({ series: 0, category: Number(button.dataset.slice) });
     const series = Number(button.dataset.series);
     if (!this.leftOut.delete(series) && this.leftOut.size < this.all.series.length - 1) this.leftOut.add(series);
     this.choose();
@@ -92,12 +102,14 @@ export class DgChart extends HTMLElement {
 
   private drawSoon(): void {
     cancelAnimationFrame(this.waiting);
-    this.waiting = requestAnimationFrame(() => this.draw());
+    this.waiting = requestAnimationFrame(() => void this.draw());
   }
 
-  private draw(): void {
+  private async draw(): Promise<void> {
     const area = this.area;
-    if (!area || !this.data || !area.clientWidth || !area.clientHeight) return; // in a closed tab: drawn when it opens
+    await ready(this.data?.type === "map");
+    if (!this.isConnected || !area || !this.data || !area.clientWidth || !area.clientHeight) return; // in a closed tab: drawn when it opens
+    this.toggleAttribute("data-wide", this.clientWidth >= WIDE);
     const look = lookOf(area);
     if (this.all && this.names.isConnected && this.coloured !== look.colours.join()) {
       this.coloured = look.colours.join();

@@ -28,6 +28,7 @@ SUMMED = (
     "图中画了 {all} 项中最大的 {shown} 项，其余合计为「其他」。",
 )
 NEGATIVE = ("Values of zero and below are not drawn.", "零和负数未画出。")
+OUTSIDE = ("Not on the map: {names}.", "地图上没有：{names}。")
 POINTS = (" points", " 个百分点")
 _RANGE = (
     "{kind}: {title}. {count} values, the highest {top} ({most}), the lowest {bottom} ({least}).",

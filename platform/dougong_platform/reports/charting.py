@@ -11,12 +11,13 @@ from dougong_metadata.model.report_types import ChartModel, ReportModel
 from dougong_platform.reports.answer import Answer, ValueHead
 from dougong_platform.reports.chart_choice import suggestions, usual
 from dougong_platform.reports.chart_points import Laid, Line, Place, cut, laid_out, may_be_added
-from dougong_platform.reports.chart_words import NEGATIVE, POINTS, chosen, sentence
+from dougong_platform.reports.chart_words import NEGATIVE, OUTSIDE, POINTS, chosen, sentence
 from dougong_platform.reports.number_texts import as_decimal, headline, percent, said
 from dougong_platform.reports.provinces import province
 
 __all__ = ["chart_data", "suggestions", "usual"]
 
+OUTSIDE_NAMED = 5  # so many that the map has no place for are named
 COMPARED = ("bar", "column", "line", "area")  # the earlier period is drawn beside
 
 
@@ -42,8 +43,8 @@ def chart_data(
     if not heads or not (answer.rows or answer.total):
         return None
     laid = cut(laid_out(answer, model.type, heads, locale), model.type, report, answer, locale)
-    if model.type in ("pie", "map"):
-        laid = _positive(laid, model.type, locale)
+    if model.type == "pie":
+        laid = _positive(laid, locale)
     first = answer.values[heads[0]]
     money = first.currency or currency
     data: dict[str, Any] = {
@@ -67,6 +68,8 @@ def chart_data(
     }
     if model.type in ("number", "gauge"):
         data["number"] = _number(answer, heads[0], locale, money)
+    if model.type == "map":
+        data["notes"] += _outside(data["categories"], locale)
     if model.type == "pie":
         data["whole"] = _whole(report, answer, heads[0], locale, money)
     data["sentence"] = sentence(data)
@@ -122,9 +125,17 @@ def _series(line: Line, head: ValueHead, locale: str, currency: str) -> dict[str
     return found
 
 
-def _positive(laid: Laid, kind: str, locale: str) -> Laid:
+def _outside(categories: list[dict[str, Any]], locale: str) -> list[str]:
+    """What the map has no place for."""
+    names = [category["label"] for category in categories if category["place"] is None]
+    more = " …" if len(names) > OUTSIDE_NAMED else ""
+    said_names = (", ", "、")[locale.startswith("zh")].join(names[:OUTSIDE_NAMED]) + more
+    return [chosen(OUTSIDE, locale, names=said_names)] if names else []
+
+
+def _positive(laid: Laid, locale: str) -> Laid:
     """Slices have a size: zero and below cannot be drawn."""
-    if kind == "map" or not any(number is not None and number <= 0 for number in laid.lines[0].numbers):
+    if not any(number is not None and number <= 0 for number in laid.lines[0].numbers):
         return laid
     kept = [at for at, number in enumerate(laid.lines[0].numbers) if number is not None and number > 0]
     line = laid.lines[0]

@@ -1,11 +1,13 @@
 // Bars (lying), columns (standing), side by side or on each other.
 import type { ChartData, Look, Option, Series } from "./data.ts";
 import { colourOf, grid, ground, legend, numberAxis, placeAxis, targetLine, widthOf } from "./frame.ts";
+import { progress } from "./tracks.ts";
 
 const FEW = 12; // bars that can each carry their number
 
 export function bars(data: ChartData, look: Look): Option {
   const lying = data.type === "bar";
+  if (lying && data.target !== null && data.series.length === 1) return progress(data, look);
   const places = placeAxis(data, look, lying);
   const numbers = numberAxis(data, look);
   const labelled = carriesNumbers(data, look, lying);

@@ -62,11 +62,10 @@ export function placeAxis(data: ChartData, look: Look, lying: boolean): Option {
 
 /** The axis of numbers; it reaches up to the target. */
 export function numberAxis(data: ChartData, look: Look, format = data.format): Option {
-  const target = data.target;
   return {
     type: "value", splitNumber: look.height < 200 ? 3 : 4, splitLine: { lineStyle: { color: look.line } }, axisLine: { show: false }, axisTick: { show: false },
     axisLabel: { color: look.ink3, fontSize: 12, hideOverlap: true, formatter: (value: number) => short(value, format, data.locale) },
-    ...(target === null ? {} : { max: (seen: { max: number }) => (target > seen.max ? roundUp(target) : null) }),
+    ...(data.target === null ? {} : reaching(data, look.height < 200 ? 3 : 4)),
     ...(wholeNumbers(data) ? { minInterval: 1 } : {}),
   };
 }
@@ -77,7 +76,7 @@ export function targetLine(data: ChartData, look: Look, lying: boolean): Option 
   return {
     markLine: {
       silent: true, symbol: "none", animation: false, data: [{ [lying ? "xAxis" : "yAxis"]: data.target }], lineStyle: { color: look.ink3, type: [3, 3], width: 1.5 },
-      label: { formatter: `${word("target", data)} ${data.target_text ?? ""}`.trim(), position: lying ? "start" : "insideEndTop", color: look.ink2, fontSize: 12, fontFamily: look.font },
+      label: { formatter: `${word("target", data)} ${data.target_text ?? ""}`.trim(), position: lying ? "start" : "insideStartTop", color: look.ink2, fontSize: 12, fontFamily: look.font },
     },
   };
 }
@@ -90,15 +89,23 @@ export function colourOf(data: ChartData, series: Series, look: Look): { color: 
   return { ...seriesColour(Math.max(0, now.findIndex((other) => other.value === series.value)), look), opacity: 0.35 };
 }
 
-/** The next number that an axis can end with. */
-export function roundUp(value: number): number {
-  const step = 10 ** Math.floor(Math.log10(Math.abs(value) || 1)) / 2;
-  return Math.ceil((value * 1.02) / step) * step;
+/** Ends of an axis that reaches up to the target, by round steps. */
+export function reaching(data: ChartData, steps: number): Option {
+  const shown = data.categories.map((_, at) => {
+    const numbers = data.series.map((series) => series.data[at] ?? 0);
+    return data.stacked ? numbers.reduce((sum, number) => sum + Math.max(0, number), 0) : Math.max(0, ...numbers);
+  });
+  if (data.series.some((series) => series.data.some((number) => (number ?? 0) < 0))) return {};
+  const top = Math.max(data.target ?? 0, ...shown) * 1.02;
+  const rough = top / steps || 1;
+  const unit = 10 ** Math.floor(Math.log10(rough));
+  const interval = ([1, 2, 2.5, 5, 10].find((step) => step * unit >= rough) ?? 10) * unit;
+  return { min: 0, max: Math.ceil(top / interval) * interval, interval };
 }
 
 /** About how wide a text is at 12 px: Han characters are as wide as high. */
 export function widthOf(text: string): number {
-  return [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e7f ? 12 : 6.8), 0);
+  return [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e7f ? 12 : /[mwMW@%]/.test(c) ? 11 : /[A-Z¥$€£]/.test(c) ? 8.5 : /[ijlI.,:' ]/.test(c) ? 3.8 : 7.2), 0);
 }
 
 function isLine(data: ChartData): boolean {

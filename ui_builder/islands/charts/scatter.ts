@@ -1,4 +1,5 @@
 // One number against another, a dot for each group; a third number is the dot's size.
+import { short } from "./numbers.ts";
 import type { ChartData, Look, Option } from "./data.ts";
 import { grid, ground, numberAxis, widthOf } from "./frame.ts";
 
@@ -13,7 +14,7 @@ export function scatter(data: ChartData, look: Look): Option {
     ...ground(data, look),
     grid: grid(data, look, { top: 30, right: 16, bottom: 24 }),
     xAxis: { ...numberAxis({ ...data, target: null }, look, across?.format), ...title, name: across?.name ?? "", nameLocation: "middle", nameGap: 28, scale: true, axisLine: { show: true, lineStyle: { color: look.line } }, splitLine: { show: false } },
-    yAxis: { ...numberAxis({ ...data, target: null }, look, up?.format), ...title, name: up?.name ?? "", nameLocation: "end", nameGap: 12, nameTextStyle: { ...title.nameTextStyle, align: "left", padding: [0, 0, 0, -30] } },
+    yAxis: { ...numberAxis({ ...data, target: null }, look, up?.format), ...title, name: up?.name ?? "", nameLocation: "end", nameGap: 12, nameTextStyle: { ...title.nameTextStyle, align: "left", padding: [0, 0, 0, -4 - widthOf(short(Math.max(0, ...(up?.data ?? []).map((number) => number ?? 0)), up?.format ?? "number", data.locale))] } },
     series: [
       {
         type: "scatter", cursor: "pointer", itemStyle: { color: look.colours[0], opacity: 0.75, borderColor: look.surface, borderWidth: 1 }, emphasis: { itemStyle: { opacity: 1 }, scale: 1.2 },

@@ -33,7 +33,7 @@ function tracks(data: ChartData, look: Look, track: Track): Option {
   const axis = { type: "category", inverse: true, axisTick: { show: false }, axisLine: { show: false }, data: data.categories.map((category) => category.label) };
   return {
     ...ground(data, look),
-    grid: grid(data, look, { containLabel: false, left: edge + 12, right: room + beside + 6, top: data.type === "gauge" && data.target !== null ? 22 : 2, bottom: 2 }),
+    grid: grid(data, look, { containLabel: false, left: edge + 12, right: room + beside + 6, top: data.type !== "funnel" && data.target !== null ? 22 : 2, bottom: 2 }),
     xAxis: { type: "value", show: false, min: 0, max: track.most },
     yAxis: [
       { ...axis, axisLabel: { color: look.ink3, fontSize: 12, width: edge, margin: edge + 12, align: "left", overflow: "truncate", interval: 0 } },

@@ -1,0 +1,27 @@
+// China by province, one hue, the larger the stronger. The outlines are registered by china.ts, a chunk of their own.
+import { shade } from "./colours.ts";
+import type { ChartData, Look, Option } from "./data.ts";
+import { ground } from "./frame.ts";
+
+export const CHINA = "china";
+
+export function map(data: ChartData, look: Look): Option {
+  const numbers = data.series[0]?.data ?? [];
+  const most = Math.max(0, ...numbers.map((number) => number ?? 0));
+  const border = { borderColor: look.surface, borderWidth: 0.75 };
+  return {
+    ...ground(data, look),
+    series: [
+      {
+        type: "map", map: CHINA, nameProperty: "name", roam: false, selectedMode: false, cursor: "pointer", left: 4, right: 4, top: 4, bottom: 4,
+        itemStyle: { areaColor: look.mute, ...border }, label: { show: false },
+        emphasis: { label: { show: false }, itemStyle: { areaColor: null, borderColor: look.ink, borderWidth: 1 } },
+        data: data.categories.map((category, at) => ({
+          name: category.place ?? category.label, value: numbers[at] ?? 0,
+          itemStyle: { areaColor: look.colours[0], opacity: numbers[at] ? shade((numbers[at] ?? 0) / (most || 1)) : 0.05, ...border },
+          emphasis: { itemStyle: { areaColor: look.colours[0] } },
+        })),
+      },
+    ],
+  };
+}
