@@ -15,7 +15,9 @@ from dougong_platform.reports.kinds import drilling, grid, listing
 _OWN_ROOM = ("funnel", "cohort", "trend")
 
 
-def run(caller: Caller, report: ReportModel, asked: Asked = AS_IT_SAYS, cursor: str | None = None) -> Answer | ListAnswer:
+def run(
+    caller: Caller, report: ReportModel, asked: Asked = AS_IT_SAYS, cursor: str | None = None
+) -> Answer | ListAnswer:
     """What the report says to this reader. `cursor` goes on in a list. Raises NotAllowed, BadRequest and what it is
     made of: BadFilter, BadField, BadSort, BadCursor, TooSlow, CallerOutdated."""
     require_readable(caller.rights, report.object)

@@ -8,7 +8,7 @@ larger groups are folded from that; what cannot be folded (medians, different va
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from dougong_metadata.expressions import Checked, compile_sql
-from dougong_metadata.expressions.sql import sql
+from dougong_metadata.expressions.sql import Sql, sql
 from dougong_platform.access.predicate import predicate
 from dougong_platform.access.rights import Rights
 from dougong_platform.reports.grouped.group import Group
@@ -109,7 +109,7 @@ class Source:
         values = [self._compiled(rows, one.said) for one in self.fact.aggregates]
         source: FromClause = rows.source
         if len(sets) > 1 or buckets:
-            lateral = select(*(k.label(f"k{i}") for i, k in enumerate(keys))).lateral("keys")
+            lateral = beside({f"k{i}": key for i, key in enumerate(keys)}).lateral("keys")
             source = source.join(lateral, true())
             keys = [lateral.c[f"k{i}"] for i in range(len(keys))]
         return self._grouped(source, keys, values, sets, buckets).where(*where)
@@ -196,12 +196,24 @@ def _bucketed(
         source, kept = bucket.joined(source, keys)
         within = [kept.c.whole.is_not(None), *(inside[i] for i in bucket.above if i in inside)]
         inside[bucket.at] = and_(*within)
-    shown = [(case((inside[i], key)) if i in inside else key).label(f"k{i}") for i, key in enumerate(keys)] + [
-        not_(inside[i]).label(f"o{i}") for i in inside
-    ]
-    lateral = select(*shown).lateral("bucketed")
+    shown = {f"k{i}": case((inside[i], key)) if i in inside else key for i, key in enumerate(keys)}
+    shown |= {f"o{i}": not_(held) for i, held in inside.items()}
+    lateral = beside(shown).lateral("bucketed")
     found: list[ColumnElement[Any]] = [lateral.c[f"k{i}"] for i in range(len(keys))]
     return source.join(lateral, true()), found, {i: lateral.c[f"o{i}"] for i in inside}
+
+
+class _Beside(Sql):
+    """An expression over rows that stand beside it in FROM: it brings none of them along."""
+
+    @property
+    def _from_objects(self) -> list[Any]:
+        return []
+
+
+def beside(columns: Mapping[str, ColumnElement[Any]]) -> Select[Any]:
+    """A select of expressions over the rows before a LATERAL, by label."""
+    return select(*(_Beside("{}", (column,), column.type).label(name) for name, column in columns.items()))
 
 
 def whole_key(keys: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:

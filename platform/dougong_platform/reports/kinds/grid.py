@@ -125,7 +125,8 @@ class _Layout:
             leaves = leaves[: self.grid.question.most]
             notices.append(_CAPPED.text(self.caller.locale).format(n=f"{len(leaves):,}"))
         if len(columns) > MOST_COLUMNS:
-            columns, capped = columns[:MOST_COLUMNS], True
+            dated = self.groups[self.depth].by.every in SPANS
+            columns, capped = columns[-MOST_COLUMNS:] if dated else columns[:MOST_COLUMNS], True
             notices.append(_WIDE.text(self.caller.locale).format(n=MOST_COLUMNS))
         if self.report.having and self.report.totals and self.depth:
             notices.append(_KEPT_BACK.text(self.caller.locale))
