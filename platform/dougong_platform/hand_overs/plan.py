@@ -13,8 +13,8 @@ from dougong_platform.query.filter import parse_filter
 from dougong_platform.query.single import uuid_text
 from dougong_tenants import TenantTransaction
 
-PARTS = ("reports", "departments", "teams", "tokens", "sessions")
-SUCCEEDED = PARTS[:3]  # go to a successor; tokens and sessions end instead
+PARTS = ("reports", "departments", "teams", "documents", "tokens", "sessions")
+SUCCEEDED = PARTS[:4]  # go to a successor; tokens and sessions end instead. `reports` are people
 MOST_IDS = 10_000
 MOST_RECEIVERS = 100
 _TEXTS = {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from dougong_platform.errors import NotFound
+from dougong_platform.hand_overs.kept import documents_of
 from dougong_platform.hand_overs.plan import Choice, Plan, check_plan
 from dougong_platform.hand_overs.selection import chosen, owned
 from dougong_platform.hand_overs.turns import Places
@@ -32,8 +33,9 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Preview:
     """`plan` with ids in their usual form; `lines` of every object of which the user owns something, in the model's
-    order; `charges`, `access`: what else hangs on him; `names`: {user id: name} of all who are named; `blind`: (user
-    id, object) where a receiver may read nothing of what he gets."""
+    order; `charges`, `access`, `documents` (his own reports and dashboards, what he has sent): what else hangs on him;
+    `names`: {user id: name} of all who are named; `blind`: (user id, object) where a receiver may read nothing of what
+    he gets."""
 
     plan: Plan
     lines: tuple[Line, ...]
@@ -41,6 +43,12 @@ class Preview:
     access: Access
     names: Mapping[str, str]
     blind: tuple[tuple[str, str], ...] = ()
+    documents: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def named(self) -> dict[str, Sequence[tuple[str, str]]]:
+        """What hangs on the user and goes to a successor, as (id, name), by part."""
+        return {**asdict(self.charges), "documents": self.documents}
 
     @property
     def records(self) -> int:
@@ -64,14 +72,14 @@ class Preview:
     @property
     def parts(self) -> dict[str, int]:
         """How many hang on the user, by part."""
-        named = {name: len(value) for name, value in asdict(self.charges).items()}
+        named = {name: len(value) for name, value in self.named.items()}
         return {**named, "tokens": self.access.tokens, "sessions": self.access.sessions}
 
     def json(self, caller: Caller) -> dict[str, Any]:
         """As the API shows it."""
         labels = {name: one.plural.text(caller.locale) for name, one in caller.model.objects.items()}
         people: dict[str, Any] = {part: {"count": count} for part, count in self.parts.items()}
-        for part, named in asdict(self.charges).items():
+        for part, named in self.named.items():
             people[part]["first"] = [{"id": id, "name": name} for id, name in named[:SHOWN]]
         return {
             "from_user": {"id": self.plan.from_user, "name": self.names.get(self.plan.from_user)},
@@ -100,10 +108,11 @@ def preview(caller: Caller, plan: Plan, *, complete: bool = False) -> Preview:
         wanted |= {checked.successor} - {None}  # type: ignore[arg-type]  # what is left are texts
         names = user_names(tx, wanted)
         people = _people(tx, {user for line in lines for user in line.to})
+        documents = documents_of(tx, checked.from_user)
     if checked.from_user not in names:
         raise NotFound
     access = access_of(caller.database, caller.tenant, [checked.from_user]).get(checked.from_user, Access())
-    return Preview(checked, lines, charges, access, names, _blind(caller, lines, people))
+    return Preview(checked, lines, charges, access, names, _blind(caller, lines, people), documents)
 
 
 def _people(tx: TenantTransaction, users: set[str]) -> set[str]:

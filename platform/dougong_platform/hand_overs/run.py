@@ -16,7 +16,7 @@ from psycopg import errors
 from dougong_metadata.errors import Fault
 from dougong_platform.access import rights_for
 from dougong_platform.errors import CallerOutdated, Conflict
-from dougong_platform.hand_overs import store
+from dougong_platform.hand_overs import kept, store
 from dougong_platform.hand_overs.plan import SUCCEEDED
 from dougong_platform.hand_overs.turns import receiver
 from dougong_platform.http.caller import Caller
@@ -167,6 +167,8 @@ def _finish(database: Database, tenant: Tenant, identifier: str) -> None:
         now = store.read(tx, identifier, lock=True)
         if now.state not in ("planned", "running") or store.next_batch(tx, identifier) is not None:
             raise _Over
+        if job.people.get("documents"):
+            moved = {**moved, **kept.give(tx, tenant, job.from_user, job.people["successor"])}
         store.change(tx, identifier, state="done", moved=moved, finished_at=True)
         audit.note(tx, "hand_over.done", **audited(now, now.created_by))
 

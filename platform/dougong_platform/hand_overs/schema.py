@@ -21,12 +21,13 @@ class ChoiceSchema(Schema):
 
 
 class PeopleSchema(Schema):
-    """What else goes: reports, departments and teams to the successor (the first receiver unless named); tokens and
-    sessions end."""
+    """What else goes: reports (people), departments, teams and documents (reports and dashboards of his own, and what
+    he has sent) to the successor (the first receiver unless named); tokens and sessions end."""
 
     reports = fields.Boolean()
     departments = fields.Boolean()
     teams = fields.Boolean()
+    documents = fields.Boolean()
     tokens = fields.Boolean()
     sessions = fields.Boolean()
     successor = fields.String(allow_none=True, metadata=_ID)

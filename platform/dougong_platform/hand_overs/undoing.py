@@ -7,7 +7,7 @@ from typing import Any
 
 from dougong_metadata.errors import Fault
 from dougong_platform.errors import CallerOutdated, Conflict
-from dougong_platform.hand_overs import store
+from dougong_platform.hand_overs import kept, store
 from dougong_platform.hand_overs.run import again, audited, lock, mover
 from dougong_platform.hand_overs.turns import receiver
 from dougong_platform.http.caller import Caller
@@ -129,6 +129,7 @@ def _finish(database: Database, tenant: Tenant, job: store.HandOver, by: str, le
         now = store.read(tx, job.id, lock=True)
         if now.state != "undoing":
             raise _Over
+        kept.take_back(tx, tenant, job.moved or {}, job.from_user)
         store.leave(tx, job.id, "undo", left)
         stayed = len(store.left_of(tx, job.id, "undo", limit=1_000_000))
         undone = int(now.counts.get("moved", 0)) - stayed

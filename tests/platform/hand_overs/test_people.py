@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from dougong_platform import own_documents
 from dougong_platform.hand_overs import Plan, preview
+from dougong_platform.own_documents.sharing import share
+from dougong_platform.people.acting import acting_as
 from dougong_platform.people.directory import teams
+from dougong_platform.reports.subscriptions import keeping as subscriptions
+from dougong_platform.reports.subscriptions.clock import send_due
 from dougong_tenants.people import (
     access_of,
     create_department,
     create_team,
+    deactivate_user,
     set_members,
     update_department,
     update_user,
@@ -40,7 +46,7 @@ def test_reports_departments_and_teams_go_to_the_successor_and_tokens_end(handin
     set_members(handing.database, handing.tenant, both, {old: "lead", new: "guest"})
     issue(handing.database, handing.tenant, old, name="Script")
     seen = preview(handing.caller, Plan(old, (new,)))
-    assert seen.parts == {"reports": 3, "departments": 1, "teams": 2, "tokens": 1, "sessions": 0}
+    assert seen.parts == {"reports": 3, "departments": 1, "teams": 2, "documents": 0, "tokens": 1, "sessions": 0}
     assert [name for _, name in asdict(seen.charges)["reports"]] == ["heir", "one", "two"]
 
     done = handing.run(Plan(old, (new,), {}, ALL))
@@ -96,3 +102,29 @@ def test_the_audit_log_tells_who_handed_over_and_who_took_back(handing: Handing)
         ("hand_over.done", handing.ann, old, "audited", "2", None),
         ("hand_over.undone", handing.ann, old, "audited", "2", "0"),
     ]
+
+
+def test_own_reports_and_what_is_sent_go_to_the_successor_and_come_back(handing: Handing) -> None:
+    old, new = handing.user("reporter"), handing.user("follower")
+    keeper = acting_as(handing.database, handing.tenant, old, cause="user")
+    mine = own_documents.create(keeper, "report", "Mine", {"object": "user", "values": {"n": "COUNT()"}})
+    share(keeper, mine.id, [{"kind": "user", "id": new}, {"kind": "everybody"}])
+    put_away = own_documents.create(keeper, "report", "Old", {"object": "user", "values": {"n": "COUNT()"}})
+    own_documents.remove(keeper, put_away.id)
+    sent = subscriptions.create(keeper, "report", mine.id, {"cadence": "daily", "hour": 8})
+    deactivate_user(handing.database, handing.tenant, old)
+    plan = Plan(old, (new,), {}, frozenset({"documents"}))
+    assert preview(handing.caller, plan).named["documents"] == ((mine.id, "Mine"), (sent.id, "Mine"))
+
+    done = handing.run(plan)
+    heir = acting_as(handing.database, handing.tenant, new, cause="user")
+    assert own_documents.find(heir, mine.id).is_own
+    assert [one["kind"] for one in own_documents.find(heir, mine.id).shared.values()] == ["everybody"]
+    assert [one.id for one in subscriptions.list_for(heir)] == [sent.id]
+    assert handing.rows("select owner from _own_document where id = %s", [put_away.id]) == [(old,)]
+    send_due(handing.database, handing.tenant)
+    assert subscriptions.find(heir, sent.id).next_at is not None
+
+    handing.take_back(done.id)
+    assert handing.rows("select owner from _own_document where id = %s", [mine.id]) == [(old,)]
+    assert handing.rows("select owner from _report_subscription") == [(old,)]
