@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -135,9 +136,32 @@ def _numbers(caller: Caller, report: ReportModel) -> Iterator[Told]:
             yield Told(about, gettext(", ").join(_group(caller, report.object, one) for one in groups))
     for value in report.values:
         if not value.hidden:
-            yield Told(label_text(value.label), "", value.text)
+            yield Told(label_text(value.label), *_value(caller, report.object, value.text))
     if report.having:
         yield Told(gettext("Only rows where"), "", report.having)
+
+
+_ONE_AGGREGATE = re.compile(r"\s*([A-Z_]+)\(\s*([a-z][a-z0-9_.]*)?\s*\)\s*")
+
+
+def _value(caller: Caller, object: str, text: str) -> tuple[str, str]:
+    """A number in words if it is one aggregate of one field; else its formula."""
+    found = _ONE_AGGREGATE.fullmatch(text)
+    if found is None:
+        return "", text
+    function, path = found.groups()
+    if path is None:
+        return (gettext("Number of records"), "") if function == "COUNT" else ("", text)
+    words = {
+        "SUM": gettext("Sum of %(name)s"),
+        "AVG": gettext("Average of %(name)s"),
+        "MIN": gettext("Smallest %(name)s"),
+        "MAX": gettext("Largest %(name)s"),
+        "MEDIAN": gettext("Median of %(name)s"),
+        "COUNT_DISTINCT": gettext("Number of different %(name)s"),
+    }.get(function)
+    name = field_words(caller, object, path)
+    return (words % {"name": name}, "") if words is not None and name != path else ("", text)
 
 
 def _group(caller: Caller, object: str, group: ReportGroup) -> str:

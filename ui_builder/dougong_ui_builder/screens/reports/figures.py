@@ -49,12 +49,14 @@ def change(head: ValueHead, value: Any) -> Markup:
         return NOTHING
     size = percent(abs(found), 1)
     if found == 0:
-        return Markup('<span class="dg-change">{}</span>').format(gettext("unchanged"))
+        return Markup('<span class="dg-report-change">{}</span>').format(gettext("unchanged"))
     up = found > 0
     tone = "" if head.good == "none" else (" dg-ok" if up == (head.good == "up") else " dg-bad")
     word = gettext("up") if up else gettext("down")
     sign = icon("arrow-up" if up else "arrow-down")
-    return Markup('<span class="dg-change{}">{}<span class="dg-sr">{} </span>{}</span>').format(tone, sign, word, size)
+    return Markup('<span class="dg-report-change{}">{}<span class="dg-sr">{} </span>{}</span>').format(
+        tone, sign, word, size
+    )
 
 
 def role_word(head: ValueHead) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import render_template, request
 
 from dougong_platform import reports
+from dougong_platform.reports.answer import OTHER
 from dougong_platform.reports.finding import find
 from dougong_ui_builder.page import is_fragment, page
 from dougong_ui_builder.screens.reports.figures import said
@@ -17,8 +18,9 @@ from dougong_ui_builder.screens.reports.visit import keys_text, point_of, visit_
 from dougong_ui_builder.words import gettext, ngettext
 
 if TYPE_CHECKING:
+    from dougong_metadata.model.report_types import ReportModel
     from dougong_platform.http.caller import Caller
-    from dougong_platform.reports.asked import Drill
+    from dougong_platform.reports.asked import Drill, Point
 
 ROWS = 50
 MOST_COLUMNS = 5
@@ -30,7 +32,14 @@ def show_records(caller: Caller, key: str) -> str:
     """The drawer's fragment, the further rows behind `cursor`, or the page."""
     found, visit, point = find(caller, key), visit_of(key, request.args), point_of(request.args)
     drill = reports.drill(caller, found.report, point, visit.asked)
-    rows = list_of(caller, drill.object, _columns(caller, drill), drill.filter, cursor=visit.cursor, rows=ROWS)
+    rows = list_of(
+        caller,
+        drill.object,
+        _columns(caller, drill, _same(found.report, point)),
+        drill.filter,
+        cursor=visit.cursor,
+        rows=ROWS,
+    )
     here = {"row": keys_text(point.row) or None, "column": keys_text(point.column) or None, "value": point.value}
     following = rows.found.next if rows.found is not None else None
     context: dict[str, Any] = {
@@ -51,10 +60,19 @@ def show_records(caller: Caller, key: str) -> str:
     return render_template("reports/records_page.html", **context)
 
 
-def _columns(caller: Caller, drill: Drill) -> tuple[str, ...]:
+def _columns(caller: Caller, drill: Drill, same: frozenset[str]) -> tuple[str, ...]:
     """The name first, then what explains the number."""
     name = caller.model.objects[drill.object].name_field
-    return tuple(dict.fromkeys((name, *drill.fields)))[:MOST_COLUMNS]
+    telling = [
+        path for path in drill.fields if path not in same and not path.endswith(tuple(f".{one}" for one in same))
+    ]
+    return tuple(dict.fromkeys((name, *telling)))[:MOST_COLUMNS]
+
+
+def _same(report: ReportModel, point: Point) -> frozenset[str]:
+    """What all records of a cell have in common, so that no column needs to repeat it."""
+    groups = (*zip(report.rows, point.row, strict=False), *zip(report.columns, point.column, strict=False))
+    return frozenset(one.by for one, key in groups if key != OTHER and not (one.every or one.step or one.edges))
 
 
 def _sentence(drill: Drill) -> str:
