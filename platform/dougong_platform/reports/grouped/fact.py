@@ -182,7 +182,7 @@ class Buckets:
 
     def joined(self, source: FromClause, keys: Sequence[ColumnElement[Any]]) -> tuple[FromClause, FromClause]:
         """The source with the kept groups beside it; these are blank in lines of other groups."""
-        kept = self.kept.alias(f"kept{self.at}")
+        kept = self.kept.alias()
         mine = whole_key([keys[i] for i in (*self.above, self.at)])
         return source.outerjoin(kept, mine == kept.c.whole), kept
 
