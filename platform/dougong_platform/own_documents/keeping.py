@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import orjson
+
 from dougong_metadata.errors import FieldValueError
 from dougong_metadata.field_types.cleaning import clean_text
 from dougong_platform.errors import FieldError, NotAllowed, NotFound, RecordsInvalid
@@ -15,7 +17,7 @@ from dougong_platform.own_documents.bodies import KINDS, check
 from dougong_platform.own_documents.errors import DocumentChanged
 from dougong_platform.query.single import uuid_text
 from dougong_platform.records.arrays import array_text
-from dougong_tenants import TenantTransaction, json_parameter, new_id
+from dougong_tenants import TenantTransaction, new_id
 from dougong_tenants.organisation import alone
 
 MOST = 200  # of one person, reports and dashboards together
@@ -95,8 +97,8 @@ def create(caller: Caller, kind: str, label: str, body: Mapping[str, Any]) -> Ow
         require_room(caller, tx, caller.user)
         tx.execute(
             "insert into _own_document (id, kind, owner, label, body, updated_by) values (%(id)s::uuid, %(kind)s,"
-            " %(user)s::uuid, %(label)s, %(body)s::jsonb, %(user)s::uuid)",
-            {"id": id, "kind": kind, "user": caller.user, "label": said, "body": json_parameter(dict(body))},
+            " %(user)s::uuid, %(label)s, %(body)s::json, %(user)s::uuid)",
+            {"id": id, "kind": kind, "user": caller.user, "label": said, "body": _text(body)},
         )
         return read(caller, tx, id)
 
@@ -112,7 +114,7 @@ def change(
         raise NotAllowed
     said = before.label if label is None else _label(caller, label)
     held = before.body if body is None else dict(body)
-    if held != before.body:
+    if _text(held) != _text(before.body):
         check(caller, before.kind, said, held)
     with caller.database.transaction(caller.tenant) as tx:
         caller.verify(tx.entry)
@@ -121,12 +123,12 @@ def change(
             raise NotAllowed
         if now.version != version:
             raise DocumentChanged(by=_name(tx, now.updated_by), current=now.json())
-        if (now.label, now.body) == (said, held):
+        if now.label == said and _text(now.body) == _text(held):
             return now
         tx.execute(
-            "update _own_document set label = %(label)s, body = %(body)s::jsonb, version = version + 1,"
+            "update _own_document set label = %(label)s, body = %(body)s::json, version = version + 1,"
             " updated_at = now(), updated_by = %(user)s::uuid where id = %(id)s::uuid",
-            {"id": now.id, "label": said, "body": json_parameter(dict(held)), "user": caller.user},
+            {"id": now.id, "label": said, "body": _text(held), "user": caller.user},
         )
         return read(caller, tx, id)
 
@@ -227,6 +229,11 @@ def _document(caller: Caller, row: tuple[Any, ...]) -> OwnDocument:
     levels = {one["access"] for key, one in row[6].items() if key in mine}
     access = "own" if row[2] == caller.user else "edit" if "edit" in levels else "read"
     return replace(OwnDocument(*row), access=access)
+
+
+def _text(body: Mapping[str, Any]) -> str:
+    """As it is stored: its keys in their order, which is that of a report's columns and a funnel's steps."""
+    return orjson.dumps(dict(body)).decode()
 
 
 def _name(tx: TenantTransaction, user: str | None) -> str:

@@ -251,7 +251,7 @@ def test_one_that_fits_todays_metadata_no_more_opens_with_its_problems(
     mine = own_documents.create(kept.caller("bob"), "report", "Mine", BODY)
     share(kept.caller("bob"), mine.id, [{"kind": "user", "id": kept["dan"]}])
     kept.reading.run(
-        'update _own_document set body = body || \'{"rows": ["era"]}\' where id = %s returning 1', [mine.id]
+        'update _own_document set body = body::jsonb || \'{"rows": ["era"]}\' where id = %s returning 1', [mine.id]
     )
     for who in ("bob", "dan"):
         status, shown = client_as(who).get(f"/api/v1/own-documents/{mine.id}")
