@@ -19,7 +19,7 @@ def widget(of: Person, dashboard: str, name: str, **asked: str) -> str:
 
 
 def value_in(card: str) -> str:
-    found = re.search(r'class="dg-number-value"><a [^>]*>([^<]+)<', card)
+    found = re.search(r'class="dg-figure-value"><a [^>]*>([^<]+)<', card)
     assert found is not None, card
     return found[1]
 
@@ -62,7 +62,7 @@ def test_numbers_are_the_viewers_own(ann: Person, bob: Person, shelving: Shelvin
 
 
 def test_a_number_leads_to_its_records(ann: Person) -> None:
-    found = re.search(r'class="dg-number-value"><a href="([^"]+)"', widget(ann, "overview", "open"))
+    found = re.search(r'class="dg-figure-value"><a href="([^"]+)"', widget(ann, "overview", "open"))
     assert found is not None
     listed = ann.get(found[1].replace("&amp;", "&")).text
     assert value_in(widget(ann, "overview", "open")) in listed
@@ -117,7 +117,7 @@ def test_the_numbers_of_somebody_else_are_said_to_be_his(ann: Person, bob: Perso
     assert "only what you may see yourself" in page
     assert value_in(widget(bob, "watched", "worth")) == value_in(widget(ann, "watched", "worth"))
     assert "Book 0" not in widget(bob, "watched", "mine")  # records stay the viewer's own
-    found = re.search(r'class="dg-number-value"><a href="([^"]+)"', widget(bob, "watched", "worth"))
+    found = re.search(r'class="dg-figure-value"><a href="([^"]+)"', widget(bob, "watched", "worth"))
     assert found is not None
     assert "Book 0" not in bob.get(found[1].replace("&amp;", "&")).text
     assert "Numbers of" not in ann.get("/dashboards/watched").text

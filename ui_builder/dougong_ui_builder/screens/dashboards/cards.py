@@ -27,6 +27,7 @@ from dougong_ui_builder.words import gettext
 
 if TYPE_CHECKING:
     from dougong_metadata.model.dashboard_types import WidgetModel
+    from dougong_metadata.model.report_types import ReportModel
     from dougong_platform.dashboards import Answered, Found
     from dougong_platform.http.caller import Caller
     from dougong_ui_builder.screens.dashboards.visit import DashboardVisit
@@ -101,7 +102,8 @@ def _title(caller: Caller, widget: WidgetModel) -> str:
     said = widget.settings
     if said.get("report"):
         report = caller.model.reports.get(str(said["report"]))
-        return _value_label(report, said, caller.locale) if report is not None else ""
+        name = said.get("value") if widget.type == "number" else None
+        return _value_label(report, name, caller.locale) if report is not None else ""
     if said.get("list_view"):
         views = (one for views in caller.model.list_views.values() for one in views)
         return next((label_text(one) for one in views if one.name == said["list_view"]), "")
@@ -111,10 +113,9 @@ def _title(caller: Caller, widget: WidgetModel) -> str:
     return {"approvals": gettext("Waiting for me"), "changes": gettext("Changed lately")}.get(widget.type, "")
 
 
-def _value_label(report: Any, said: Mapping[str, Any], locale: str) -> str:
+def _value_label(report: ReportModel, name: str | None, locale: str) -> str:
     """A number is called as its value, anything else as its report."""
-    name = said.get("value")
-    value = next((one for one in report.values if one.name == name), None) if name else None
+    value = next((one for one in report.values if one.name == name), None)
     label: Label = value.label if value is not None else report.label
     return label.text(locale)
 

@@ -37,7 +37,7 @@ def made_home(caller: Caller) -> Found:
     app = app_of(caller)
     made = home_dashboard(app) if app is not None else None
     shown = _readable(caller, made or _own(caller, _objects()))
-    return Found(HOME, _with_changes(_stretched(shown)), own=False, editable=False)
+    return Found(HOME, _with_changes(_beside(_stretched(shown))), own=False, editable=False)
 
 
 def app_of(caller: Caller) -> AppModel | None:
@@ -101,13 +101,24 @@ def _stretched(made: DashboardModel) -> DashboardModel:
     return replace(made, widgets=tuple(widgets))
 
 
+def _beside(made: DashboardModel) -> DashboardModel:
+    """Lists as wide as the page leave room for what changed lately."""
+    if any(one.place.x for one in made.widgets if one.type == "list"):
+        return made
+    widgets = (
+        replace(one, place=replace(one.place, width=8)) if one.type == "list" and one.place.width > 8 else one
+        for one in made.widgets
+    )
+    return replace(made, widgets=tuple(widgets))
+
+
 def _with_changes(made: DashboardModel) -> DashboardModel:
     """What changed lately stands in the free place at the right, else below."""
     if any(one.type == "changes" for one in made.widgets):
         return made
     right = [one.place for one in made.widgets if one.place.x + one.place.width > 8]
-    wide = [one.place for one in made.widgets if one.place.x + one.place.width <= 8]
+    left = [one.place for one in made.widgets if one.place.x + one.place.width <= 8 and one.type == "list"]
     bottom = max((at.y + at.height for at in right), default=0)
-    below = max((at.y + at.height for at in wide), default=0)
-    at = Place(8, bottom, 4, 9) if wide and bottom < below else Place(0, max(bottom, below), 12, 7)
+    below = max((at.y + at.height for at in left), default=0)
+    at = Place(8, bottom, 4, 9) if bottom < below else Place(0, max(bottom, below), 12, 7)
     return replace(made, widgets=(*made.widgets, WidgetModel("changes", "changes", at)))
