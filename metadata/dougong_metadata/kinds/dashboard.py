@@ -72,7 +72,7 @@ class _DashboardBase(Body):
         Name(),
         WidgetPart(),
         MAX_WIDGETS,
-        required=True,
+        load_default=dict,
         metadata=about(
             "Widgets", "组件", "Name: what is shown, and where.", "名称：显示的内容及位置。", "dashboard_widgets"
         ),

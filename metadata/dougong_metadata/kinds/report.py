@@ -138,7 +138,6 @@ class _ReportBase(Body):
     chart = Part(ChartKeys, short="type", metadata=about("Chart", "图表"))
     funnel = Part(
         FunnelKeys,
-        short="field",
         metadata=about("Funnel", "漏斗", "Steps, or the stages of a field.", "步骤，或字段的各阶段。"),
     )
     cohort = Part(CohortKeys, metadata=about("Cohorts", "同期群"))

@@ -75,7 +75,7 @@ def check_report(document: Document, body: Said, problems: Problems) -> None:
     check.twice()
     check.funnel()
     check.sorted()
-    if isinstance(body.get("chart"), Mapping):
+    if isinstance(body.get("chart"), Mapping) and "chart" in _KEYS[kind]:
         check_chart(document, ("chart",), body["chart"], body, problems)
     if body.get("compare") and "period" not in document.body:
         check.add(("compare",), "needs_period", "A comparison needs a `period`.", "对比需要设置期间 `period`。")
