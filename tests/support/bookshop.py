@@ -20,7 +20,7 @@ default_access: read
 name_field: name
 fields:
   name: {type: text, required: true}
-  region: {type: picklist, values: [{value: north, label: {en: North, zh: 北}}, {value: south, label: {en: South, zh: 南}}]}
+  region: {type: picklist, values: [{value: north, label: {en: North, zh: 北}}, south]}
 ---
 kind: object
 name: book
@@ -67,10 +67,13 @@ objects:
 """
 ZONE = "Asia/Shanghai"
 _FIELDS = {
-    "book": "id title shelf shelf.region genre word currency rate price pages weight sold_at bought done owner".split(),
-    "page": "id book words".split(),
-    "loan": "id book days at owner".split(),
-    "shelf": "id name region".split(),
+    "book": [
+        *("id", "title", "shelf", "shelf.region", "genre", "word", "currency", "rate", "price"),
+        *("pages", "weight", "sold_at", "bought", "done", "owner"),
+    ],
+    "page": ["id", "book", "words"],
+    "loan": ["id", "book", "days", "at", "owner"],
+    "shelf": ["id", "name", "region"],
 }
 
 

@@ -1,5 +1,5 @@
-"""What a grid of numbers has to be, worked out of the records in plain Python: groups, numbers and conditions as pairs of
-a text of the expression language and a function that means the same. Written from the documentation, not from the engine.
+"""What a grid of numbers has to be, worked out of the records in plain Python: groups, numbers and conditions as pairs
+of a text of the expression language and a function that means the same. Written from the documentation, not the engine.
 """
 
 from __future__ import annotations
@@ -7,7 +7,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -51,7 +51,7 @@ class World:
 
 
 def _local(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(ZoneInfo(ZONE))
+    return datetime.fromisoformat(text).astimezone(ZoneInfo(ZONE))
 
 
 def _first(day: date, every: str) -> str:
@@ -190,7 +190,3 @@ def same(found: Any, wanted: Any) -> bool:
     if isinstance(wanted, (int, Decimal, float)) and not isinstance(wanted, bool):
         return abs(Decimal(str(found)) - Decimal(str(wanted))) < Decimal("1e-9")
     return bool(found == wanted)
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
