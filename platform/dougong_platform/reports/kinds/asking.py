@@ -41,8 +41,8 @@ def grid_of(caller: Caller, report: ReportModel, asked: Asked) -> Grid:
         report.object,
         tuple(where),
         period_condition(report, spans.now),
-        tuple(_by(one) for one in report.rows),
-        tuple(_by(one) for one in report.columns),
+        tuple(by_of(one) for one in report.rows),
+        tuple(by_of(one) for one in report.columns),
         tuple(Number(value.name, value.text) for value in values),
         report.having,
         sort,
@@ -112,5 +112,6 @@ def _counted() -> tuple[ReportValue, ...]:
     return (ReportValue("n", Label("Records", "记录数"), "COUNT()", "number"),)
 
 
-def _by(one: ReportGroup) -> By:
+def by_of(one: ReportGroup) -> By:
+    """A report's group as a question has it."""
     return By(one.by, one.every, one.step, one.edges, one.top, one.other, one.sort if one.top else None)
