@@ -38,6 +38,7 @@ pytest_plugins: list[str] = [
     "post_office",
     "bindery",
     "approving",
+    "counted_shelves",
 ]
 
 os.environ.setdefault("DOUGONG_PASSWORD_MEMORY", "64")  # KiB: hundreds of users are made; hashing is argon2's matter

@@ -48,10 +48,10 @@ def test_subtotals_stand_above_what_they_sum_up() -> None:
     grid = grid_of(summary(), LINKS)
     assert lines(grid.body) == [
         ["East", "4", "¥1,501", "¥1,000", "up 50.1%"],
-        ["Upper <shelf>", "3", "¥1,200", "¥1,000", "up 20%"],
+        ["Upper <shelf>", "3", "¥1,200", "¥1,000", "up 20.0%"],
         ["(blank)", "1", "¥301", "–", "–"],
-        ["West", "2", "¥80", "¥100", "down 20%"],
-        ["Other", "2", "¥80", "¥100", "down 20%"],
+        ["West", "2", "¥80", "¥100", "down 20.0%"],
+        ["Other", "2", "¥80", "¥100", "down 20.0%"],
     ]
     assert lines(grid.foot) == [["Total", "6", "¥1,581", "¥1,100", "up 43.7%"]]
     assert 'data-depth="1"' in grid.body

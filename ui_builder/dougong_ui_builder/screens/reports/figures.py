@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
-from dougong_platform.reports.number_texts import as_decimal, grouped, money, percent
+from dougong_platform.reports.number_texts import as_decimal, grouped, money
 from dougong_ui_builder.components import tenant_currency
 from dougong_ui_builder.marks import icon
 from dougong_ui_builder.words import gettext
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 NOTHING = Markup('<span class="dg-none">–</span>')
 _TEXTS = frozenset({"date", "text"})
-_CENTS = Decimal(1_000_000)  # from here on nobody reads them
+_CENTS = Decimal(100_000)  # from here on nobody reads them
 
 
 class Figures:
@@ -26,12 +26,22 @@ class Figures:
 
     def __init__(self, answer: Answer) -> None:
         self.heads = answer.values
-        places = _places(answer)
-        self._say = [_sayer(head, places[at]) for at, head in enumerate(self.heads)]
+        self._places = _places(answer)
+        self._say = [_sayer(head, places) for head, places in zip(self.heads, self._places, strict=True)]
+        self._cut = [
+            head.format == "money" and not places for head, places in zip(self.heads, self._places, strict=True)
+        ]
 
     def text(self, at: int, value: Any) -> str:
         """The value of head number `at` in words; "" for nothing."""
         return "" if value is None else self._say[at](value)
+
+    def full(self, at: int, value: Any) -> str:
+        """A title with all decimals where the cell leaves them out, "" elsewhere."""
+        found = as_decimal(value) if self._cut[at] else None
+        if found is None or found == found.to_integral_value():
+            return ""
+        return f' title="{escape(money(found, self.heads[at].currency or tenant_currency()))}"'
 
     def markup(self, at: int, value: Any) -> Markup:
         """The same for a page: changes with their arrow, blanks as a dash."""
@@ -47,7 +57,7 @@ def change(head: ValueHead, value: Any) -> Markup:
     found = as_decimal(value)
     if found is None:
         return NOTHING
-    size = percent(abs(found), 1)
+    size = grouped(abs(found) * 100, 1) + "%"
     if found == 0:
         return Markup('<span class="dg-report-change">{}</span>').format(gettext("unchanged"))
     up = found > 0

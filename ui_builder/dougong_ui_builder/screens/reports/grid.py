@@ -205,7 +205,8 @@ class _Writer:
             else:
                 where = f"&amp;row={row}" if row else ""
                 where += f"&amp;column={column}" if column else ""
-                yield f'{start}<a href="{piece}{where}" data-drawer>{figures.markup(at, value)}</a></td>'
+                whole = figures.full(at, value)
+                yield f'{start}<a href="{piece}{where}" data-drawer{whole}>{figures.markup(at, value)}</a></td>'
 
     def _piece(self, head: ValueHead) -> str | None:
         """The beginning of the addresses of a value's records."""
