@@ -205,8 +205,7 @@ def check_rates(one: Loaded, fields: Mapping[str, FieldModel | None], problems: 
                 "“rate_field” goes with “currency_field”: it is the rate of that currency.",
                 "「rate_field」须与「currency_field」一起使用：它是该币种的汇率。",
             )
-        found = fields.get(rate)
-        if found is not None and (found.type.name != "decimal" or not found.is_stored):
+        if fields.get(rate) is not None and one.body["fields"].get(rate, {}).get("type") != "decimal":
             problems.add(
                 one.document,
                 path,

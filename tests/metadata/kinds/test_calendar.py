@@ -88,3 +88,13 @@ def test_an_expression_of_a_document_counts_by_the_calendar() -> None:
     default = model.objects["book"].fields["due"].default
     assert default is not None
     assert default.typed.calendar == model.working_days  # type: ignore[attr-defined]  # it is a function call
+
+
+def test_the_default_calendar_says_in_which_month_fiscal_years_begin() -> None:
+    april = {"fiscal_start": 4}
+    assert compile_model([]).fiscal_start == 1
+    assert compile_model(calendars(china=CHINA)).fiscal_start == 1
+    assert compile_model(calendars(april=april)).fiscal_start == 4
+    assert compile_model(calendars(china=CHINA, april=april)).fiscal_start == 1
+    assert compile_model(calendars(china=CHINA, april={**april, "default": True})).fiscal_start == 4
+    assert set(problems(a={"fiscal_start": 13}, b={"fiscal_start": "April"})) == {"a:fiscal_start", "b:fiscal_start"}

@@ -338,7 +338,7 @@ def places(at: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 PLACES = {name: list(places(body(name))) for name in NAMES}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.sampled_from(NAMES), st.data())
 def test_no_document_makes_the_compiler_fail(name: str, data: st.DataObject) -> None:
     broken = body(name)
