@@ -18,6 +18,7 @@ from benchmarks import (
     plans,
     publishing,
     querying,
+    reporting,
     rules,
     starting,
     wakeups,
@@ -38,6 +39,7 @@ ALL = {
     **wakeups.BENCHMARKS,
     **outbox.BENCHMARKS,
     **approvals.BENCHMARKS,
+    **reporting.BENCHMARKS,
     **publishing.AT_LAST,
 }
 
