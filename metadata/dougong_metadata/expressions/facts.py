@@ -39,25 +39,25 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """`formula` is the text with `_0`, `_1` … in place of its measures, and as long as it."""
+    """`formula` is the text with stand-ins for its measures, padded, so that what follows stays where it was."""
 
     formula: str
     measures: tuple[Measure, ...]
 
 
-def split(text: str, scope: Scope, names: Collection[str] = ()) -> Split:
-    """Takes a number's text apart. `names`: what other numbers are called that it may speak of. A Shape stays one.
+def split(text: str, scope: Scope, names: Collection[str] = (), stand_in: str = "_") -> Split:
+    """Takes a number's text apart. `names`: what other numbers are called that it may speak of. A Shape stays one. The
+    formula calls the measures `stand_in` and their number, from 0.
 
     Raises ExpressionError for what is no expression, and for records of which nothing tells whose they are.
     """
     checker = Checker(text, scope)
     found: list[nodes.Call] = []
     _collect(checker, parse(text), frozenset(names), found)
-    measures = []
+    measures = [_measure(checker, call) for call in found]
     formula = str(text)
-    for number, call in enumerate(found):
-        measures.append(_measure(checker, call))
-        formula = formula[: call.position] + f"_{number}".ljust(call.length) + formula[call.end :]
+    for number, call in reversed(list(enumerate(found))):
+        formula = formula[: call.position] + f"{stand_in}{number}".ljust(call.length) + formula[call.end :]
     return Split(_like(text, formula), tuple(measures))
 
 
