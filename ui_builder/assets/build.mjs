@@ -1,5 +1,5 @@
-// Builds dougong_ui_builder/static: one stylesheet, the JavaScript with one lazy chunk per island, the icon sprite
-// and manifest.json. Called by build_assets.py, or by hand with `npm run build`.
+// Builds dougong_ui_builder/static: one stylesheet, the JavaScript with one lazy chunk per island, the icon sprite,
+// manifest.json, and the program that draws charts without a browser. Called by build_assets.py, or by hand with `npm run build`.
 import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync, renameSync, existsSync, statSync } from "node:fs";
@@ -123,6 +123,11 @@ const result = await esbuild.build({
   outdir: FRESH, bundle: true, splitting: true, format: "esm", minify: true, target: "es2022", metafile: true,
   entryNames: "[name]-[hash]", chunkNames: "chunk-[name]-[hash]", assetNames: "[name]-[hash]",
   loader: { ".woff2": "file", ".svg": "copy" }, plugins: [styles, islandRegistry], logLevel: "warning", legalComments: "none",
+});
+// The charts once more, for Node: pictures for mails and documents. Never served.
+await esbuild.build({
+  entryPoints: { "chart-picture": join(ROOT, "islands/charts/pictures.ts") }, outdir: FRESH, outExtension: { ".js": ".mjs" }, bundle: true, format: "esm", platform: "node",
+  minify: true, target: "node18", define: { "process.env.NODE_ENV": '"production"' }, logLevel: "warning", legalComments: "none",
 });
 const icons = sprite();
 const iconFile = `icons-${hash(icons.svg)}.svg`;

@@ -45,7 +45,7 @@ def asset_url(name: str) -> str:
 @blueprint.get("/assets/<name>")
 def serve(name: str) -> Response:
     """One built file, precompressed where the browser takes it."""
-    if name == "manifest.json" or name.startswith(".") or name.endswith((".br", ".gz")):
+    if name == "manifest.json" or name.startswith(".") or name.endswith((".br", ".gz", ".mjs")):
         abort(404)
     for encoding, ending in ENCODINGS:
         if request.accept_encodings[encoding] and (FOLDER / (name + ending)).is_file():

@@ -15,7 +15,7 @@ const STEPS: Record<string, { series?: number; category?: number }> = {
 };
 
 /** Texts are measured once for all: not before the page's font is there, or a second has gone by. */
-const font = Promise.race([document.fonts?.ready, new Promise((resolve) => setTimeout(resolve, 1000))]);
+const font = Promise.race([document.fonts?.load('12px "Inter Variable"'), new Promise((resolve) => setTimeout(resolve, 1000))]);
 
 /** What drawing needs besides: the font, and the outlines of a map. */
 async function ready(map: boolean): Promise<void> {

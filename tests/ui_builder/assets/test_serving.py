@@ -34,7 +34,17 @@ def test_a_browser_that_takes_compressed_files_gets_them(visitor: FlaskClient) -
 
 
 @pytest.mark.parametrize(
-    "path", ["manifest.json", "../face.py", "..%2fface.py", "%2e%2e/face.py", "none.css", ".built-from", "style.css.gz"]
+    "path",
+    [
+        "manifest.json",
+        "../face.py",
+        "..%2fface.py",
+        "%2e%2e/face.py",
+        "none.css",
+        ".built-from",
+        "style.css.gz",
+        "chart-picture.mjs",
+    ],
 )
 def test_nothing_else_is_served(visitor: FlaskClient, path: str) -> None:
     assert visitor.get(f"/assets/{path}").status_code == 404

@@ -38,7 +38,7 @@ export function hasLegend(data: ChartData): boolean {
 export function legend(data: ChartData, look: Look): Option | undefined {
   if (!look.picture || !hasLegend(data)) return undefined;
   return {
-    bottom: 0, left: 0, itemWidth: 10, itemHeight: 10, itemGap: 14, icon: "roundRect",
+    bottom: 0, left: 0, itemWidth: 10, itemHeight: 10, itemGap: 14, icon: "roundRect", itemStyle: { borderWidth: 0 },
     textStyle: { color: look.ink2, fontSize: 12, fontFamily: look.font },
     data: data.series.map((series) => ({ name: series.name, ...(series.before && isLine(data) ? { icon: "path://M0 4h4v2H0zM6 4h4v2H6z" } : {}) })),
   };
@@ -55,7 +55,7 @@ export function placeAxis(data: ChartData, look: Look, lying: boolean): Option {
       : few ? { interval: 0, width: room, overflow: "truncate" } : { interval: 0, rotate: 40, width: 84, overflow: "truncate", hideOverlap: true };
   return {
     type: "category", data: labels, axisTick: { show: false }, axisLine: { show: !lying, lineStyle: { color: look.line } },
-    axisLabel: { color: look.ink3, fontSize: 12, ...upright },
+    axisLabel: { color: look.ink3, fontSize: 12, fontFamily: look.font, ...upright },
     ...(isLine(data) ? { boundaryGap: labels.length < 2 } : {}),
   };
 }
@@ -64,7 +64,7 @@ export function placeAxis(data: ChartData, look: Look, lying: boolean): Option {
 export function numberAxis(data: ChartData, look: Look, format = data.format): Option {
   return {
     type: "value", splitNumber: look.height < 200 ? 3 : 4, splitLine: { lineStyle: { color: look.line } }, axisLine: { show: false }, axisTick: { show: false },
-    axisLabel: { color: look.ink3, fontSize: 12, hideOverlap: true, formatter: (value: number) => short(value, format, data.locale) },
+    axisLabel: { color: look.ink3, fontSize: 12, fontFamily: look.font, hideOverlap: true, formatter: (value: number) => short(value, format, data.locale) },
     ...(data.target === null ? {} : reaching(data, look.height < 200 ? 3 : 4)),
     ...(wholeNumbers(data) ? { minInterval: 1 } : {}),
   };

@@ -12,8 +12,8 @@ export function gauge(data: ChartData, look: Look): Option {
   const text = data.number?.text ?? data.series[0]?.texts[0] ?? "—";
   const full = data.target ?? (data.format === "percent" ? 1 : value ?? 1);
   const done = full > 0 ? Math.min(1, Math.max(0, (value ?? 0) / full)) : 0;
-  const radius = Math.round(Math.min(look.height * 0.58, look.width * 0.42));
-  const ring = { type: "pie", radius: [Math.round(radius * 0.8), radius], center: ["50%", "56%"], ...OPEN, itemStyle: { borderRadius: 4 }, emphasis: { scale: false } };
+  const radius = Math.round(Math.min(look.height * 0.54, look.width * 0.42));
+  const ring = { type: "pie", radius: [Math.round(radius * 0.8), radius], center: ["50%", "58%"], ...OPEN, itemStyle: { borderRadius: 4 }, emphasis: { scale: false } };
   return {
     ...ground(data, look),
     series: [

@@ -9,13 +9,13 @@ export function heat(data: ChartData, look: Look): Option {
   const labels = data.categories.map((category) => category.label);
   const left = Math.min(look.width * 0.28, Math.max(0, ...labels.map(widthOf)) + 14);
   const room = (look.width - left) / Math.max(1, data.series.length);
-  const written = data.series.every((series) => series.texts.every((text) => widthOf(text) + 8 <= room));
+  const written = data.series.every((series) => series.texts.every((text) => widthOf(text) + 3 <= room));
   const quiet = { axisTick: { show: false }, axisLine: { show: false }, splitArea: { show: false } };
   return {
     ...ground(data, look),
     grid: grid(data, look, { left: 0, right: 2, top: 2, bottom: 0 }),
-    xAxis: { type: "category", data: data.series.map((series) => series.name), ...quiet, axisLabel: { color: look.ink3, fontSize: 12, interval: data.series.every((series) => widthOf(series.name) <= room - 2) ? 0 : "auto", hideOverlap: true } },
-    yAxis: { type: "category", inverse: true, data: labels, ...quiet, axisLabel: { color: look.ink3, fontSize: 12, interval: look.height / labels.length > 14 ? 0 : "auto", width: left - 10, overflow: "truncate" } },
+    xAxis: { type: "category", data: data.series.map((series) => series.name), ...quiet, axisLabel: { color: look.ink3, fontSize: 12, fontFamily: look.font, interval: data.series.every((series) => widthOf(series.name) <= room - 2) ? 0 : "auto", hideOverlap: true } },
+    yAxis: { type: "category", inverse: true, data: labels, ...quiet, axisLabel: { color: look.ink3, fontSize: 12, fontFamily: look.font, interval: look.height / labels.length > 14 ? 0 : "auto", width: left - 10, overflow: "truncate" } },
     series: [
       {
         type: "heatmap", cursor: "pointer", emphasis: { itemStyle: { borderColor: look.ink, borderWidth: 1.5 } },

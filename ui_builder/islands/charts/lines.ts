@@ -43,8 +43,8 @@ function lastPoint(data: ChartData, look: Look): Option[] {
   const late = at > series.data.length / 2;
   return [{
     type: "scatter", silent: true, animation: false, symbolSize: 8, tooltip: { show: false }, z: 5,
-    itemStyle: { color: colourOf(data, series, look).color, borderColor: look.surface, borderWidth: 2 },
-    label: { show: true, position: late ? "top" : "right", offset: late ? [6 - widthOf(series.texts[at] ?? "") / 2, 0] : [0, 0], color: look.ink, fontWeight: 600, fontSize: 12, fontFamily: look.font, formatter: series.texts[at] ?? "" },
+    itemStyle: { color: colourOf(data, series, look).color, borderColor: look.surface, borderWidth: 2, opacity: 1 },
+    label: { opacity: 1, show: true, position: late ? "top" : "right", offset: late ? [6 - widthOf(series.texts[at] ?? "") / 2, 0] : [0, 0], color: look.ink, fontWeight: 600, fontSize: 12, fontFamily: look.font, formatter: series.texts[at] ?? "" },
     data: [[at, series.data[at]]],
   }];
 }

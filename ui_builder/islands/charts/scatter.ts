@@ -14,12 +14,12 @@ export function scatter(data: ChartData, look: Look): Option {
     ...ground(data, look),
     grid: grid(data, look, { top: 30, right: 16, bottom: 24 }),
     xAxis: { ...numberAxis({ ...data, target: null }, look, across?.format), ...title, name: across?.name ?? "", nameLocation: "middle", nameGap: 28, scale: true, axisLine: { show: true, lineStyle: { color: look.line } }, splitLine: { show: false } },
-    yAxis: { ...numberAxis({ ...data, target: null }, look, up?.format), ...title, name: up?.name ?? "", nameLocation: "end", nameGap: 12, nameTextStyle: { ...title.nameTextStyle, align: "left", padding: [0, 0, 0, -4 - widthOf(short(Math.max(0, ...(up?.data ?? []).map((number) => number ?? 0)), up?.format ?? "number", data.locale))] } },
+    yAxis: { ...numberAxis({ ...data, target: null }, look, up?.format), ...title, name: up?.name ?? "", nameLocation: "end", nameGap: 12, nameTextStyle: { ...title.nameTextStyle, align: "left", padding: [0, 0, 0, -6 - widthOf(short(Number(Math.max(0, ...(up?.data ?? []).map((number) => number ?? 0)).toPrecision(1)), up?.format ?? "number", data.locale))] } },
     series: [
       {
         type: "scatter", cursor: "pointer", itemStyle: { color: look.colours[0], opacity: 0.75, borderColor: look.surface, borderWidth: 1 }, emphasis: { itemStyle: { opacity: 1 }, scale: 1.2 },
         symbolSize: (_: unknown, at: { dataIndex: number }) => (size && largest ? 8 + 30 * Math.sqrt(Math.abs(size.data[at.dataIndex] ?? 0) / largest) : 11),
-        label: { show: named, position: "top", distance: 4, color: look.ink2, fontSize: 12, fontFamily: look.font, width: 110, overflow: "truncate", formatter: (p: { dataIndex: number }) => data.categories[p.dataIndex]?.label ?? "" },
+        label: { show: named, opacity: 1, position: "top", distance: 4, color: look.ink2, fontSize: 12, fontFamily: look.font, width: 110, overflow: "truncate", formatter: (p: { dataIndex: number }) => data.categories[p.dataIndex]?.label ?? "" },
         labelLayout: { hideOverlap: true },
         data: data.categories.map((category, at) => ({ value: [across?.data[at] ?? "-", up?.data[at] ?? "-"], ...edge(data, at, category.label) })),
       },

@@ -36,7 +36,7 @@ function tracks(data: ChartData, look: Look, track: Track): Option {
     grid: grid(data, look, { containLabel: false, left: edge + 12, right: room + beside + 6, top: data.type !== "funnel" && data.target !== null ? 22 : 2, bottom: 2 }),
     xAxis: { type: "value", show: false, min: 0, max: track.most },
     yAxis: [
-      { ...axis, axisLabel: { color: look.ink3, fontSize: 12, width: edge, margin: edge + 12, align: "left", overflow: "truncate", interval: 0 } },
+      { ...axis, axisLabel: { color: look.ink3, fontSize: 12, fontFamily: look.font, width: edge, margin: edge + 12, align: "left", overflow: "truncate", interval: 0 } },
     ],
     series: [
       {
