@@ -9,7 +9,7 @@ from typing import Any
 
 from dougong_metadata.documents import Document
 from dougong_metadata.problems import Path, Problems
-from dougong_metadata.report_words import CHARTS, MADE, MADE_ALONE, TYPES
+from dougong_metadata.report_words import CHARTS, MADE, MADE_ALONE, MADE_OF_AMOUNT, TYPES
 
 Said = Mapping[str, Any]
 _ALL = (
@@ -50,6 +50,9 @@ def value_names(body: Said) -> tuple[str, ...]:
     given = tuple(name for name in body.get("values") or ())
     kind = body.get("type", "")
     made = MADE.get(kind, ()) + (() if given else MADE_ALONE.get(kind, ()))
+    trend = body.get("trend")
+    if made and kind == "win_loss" and isinstance(trend, Mapping) and trend.get("amount"):
+        made += MADE_OF_AMOUNT
     return (*given, *(name for name in made if name not in given))
 
 

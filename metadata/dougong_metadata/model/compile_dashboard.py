@@ -3,6 +3,7 @@ a body that somebody keeps as his, by the engine's `dashboards` (`dashboard_of`)
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -22,6 +23,8 @@ from dougong_metadata.model.types import Model
 from dougong_metadata.problems import Problems
 from dougong_metadata.widgets import registered
 
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")
+
 
 def compile_dashboards(
     loaded: Sequence[Loaded], reports: Mapping[str, ReportModel], expressions: ExpressionCheck
@@ -34,17 +37,28 @@ def compile_dashboards(
 def dashboard_of(
     model: Model, name: str, body: Mapping[str, Any], reports: Mapping[str, ReportModel] = MappingProxyType({})
 ) -> DashboardModel:
-    """The dashboard of a body, over what `model` has; `reports` are further ones that it may show (own ones, by uuid).
-    `name` is how it is known. Raises InvalidDocuments with every problem found."""
+    """The dashboard of a body, over what `model` has; `name` is how it is known. `reports` are further ones that it may
+    show; those named by a uuid are own ones, which may be there or not. Raises InvalidDocuments with every problem."""
     problems = Problems()
     loaded = load_documents([Document("dashboard", name, body)], problems, system=True)
     names = names_of(model)
-    names.reports |= set(reports)
+    names.reports |= set(reports) | _own_reports(body)
     ReferenceCheck(names, problems).check(loaded)
     made = compile_dashboards(loaded, {**model.reports, **reports}, ExpressionCheck(names, problems))
     if problems or name not in made:
         raise InvalidDocuments(problems.sorted())
     return made[name]
+
+
+def _own_reports(body: Mapping[str, Any]) -> set[str]:
+    """The reports that somebody keeps as his, named by uuid: they are looked up, and checked, when the widget is."""
+    widgets = body.get("widgets")
+    named = (
+        [one.get("report") for one in widgets.values() if isinstance(one, Mapping)]
+        if isinstance(widgets, Mapping)
+        else []
+    )
+    return {key for key in named if isinstance(key, str) and _UUID.match(key)}
 
 
 def _dashboard(one: Loaded, reports: Mapping[str, ReportModel], expressions: ExpressionCheck) -> DashboardModel:

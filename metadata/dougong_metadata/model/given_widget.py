@@ -190,6 +190,7 @@ def body_of(report: ReportModel) -> Mapping[str, Any]:
         "rows": report.rows,
         "columns": report.columns,
         "values": {value.name: {"hidden": value.hidden} for value in report.values},
+        "trend": {"amount": report.trend.amount} if report.trend is not None else None,
     }
 
 

@@ -180,11 +180,19 @@ def test_one_body_is_compiled_over_a_given_model() -> None:
 def test_an_own_dashboard_may_show_own_reports() -> None:
     model, key = compiled(), "6f1c0c3e-9d5c-4e0e-8a55-0d8f8f1d6b1a"
     own = report_of(model, key, {"object": "purchase", "values": {"n": "COUNT()"}})
-    given = {"widgets": {"a": {"type": "number", "report": key, "value": "n", "at": [0, 0, 3, 3]}}}
+    given: Body = {"widgets": {"a": {"type": "number", "report": key, "value": "n", "at": [0, 0, 3, 3]}}}
     made = dashboard_of(model, "mine", given, {key: own})
     assert made.widgets[0].settings["report"] == key
+    given["widgets"]["a"]["value"] = "m"
     with pytest.raises(InvalidDocuments):
-        dashboard_of(model, "mine", given)
+        dashboard_of(model, "mine", given, {key: own})
+    assert dashboard_of(model, "mine", given).widgets[0].settings["value"] == "m", "told when it is looked at"
+
+
+def test_a_dashboard_of_a_release_shows_reports_of_the_release() -> None:
+    assert codes(a={"type": "number", "report": "6f1c0c3e-9d5c-4e0e-8a55-0d8f8f1d6b1a"}) == {
+        "widgets.a.report": "unknown_name"
+    }
 
 
 def test_a_home_is_a_dashboard_of_numbers_above_lists() -> None:
