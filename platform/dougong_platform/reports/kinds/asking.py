@@ -12,6 +12,7 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.reports.asked import Asked
 from dougong_platform.reports.conditions import Spans, conditions_of, period_condition, spans_of
 from dougong_platform.reports.grouped.question import By, Compared, Number, Question
+from dougong_platform.reports.kinds.currencies import uncounted
 from dougong_platform.reports.periods import Span
 
 USUAL_ROWS = 1_000
@@ -30,6 +31,7 @@ class Grid:
 def grid_of(caller: Caller, report: ReportModel, asked: Asked) -> Grid:
     """The question of a summary, matrix or win-loss report. Raises BadRequest."""
     values = report.values or (_won_and_lost(caller, report) if report.type == "win_loss" else _counted())
+    values += uncounted(caller, report, values)
     spans = spans_of(caller, report, asked)
     where = conditions_of(caller, report, asked)
     if report.type == "win_loss":

@@ -25,6 +25,7 @@ from dougong_platform.reports.grouped.running import run
 from dougong_platform.reports.kinds import grid as grids
 from dougong_platform.reports.kinds import listing
 from dougong_platform.reports.kinds.asking import Grid, grid_of
+from dougong_platform.reports.kinds.heads import heads
 from dougong_platform.reports.labels import TOTAL, KeyLabels
 
 MOST_FIELDS = 5
@@ -83,7 +84,7 @@ class _Drilling:
         return Drill(measure.object, filter, int(count), value, self._fields(measure.up, measure), labels, head)
 
     def _head(self, type: Type) -> ValueHead | None:
-        found = grids.heads(self.caller, self.grid, {n.name: type for n in self.grid.question.numbers})
+        found = heads(self.caller, self.grid, {n.name: type for n in self.grid.question.numbers})
         return next((head for head in found if head.name == (self.point.value or self.name)), None)
 
     def _of_formula(self, filter: str) -> tuple[Any, int, ValueHead | None]:

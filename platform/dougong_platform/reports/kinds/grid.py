@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from dougong_metadata.expressions.types import Type
 from dougong_metadata.label import Label
-from dougong_metadata.model.report_types import SPANS, ReportModel, ReportValue
+from dougong_metadata.model.report_types import SPANS, ReportModel
 from dougong_platform.http.caller import Caller
-from dougong_platform.reports.answer import OTHER, Answer, Cell, GroupHead, Head, Row, ValueHead
+from dougong_platform.reports.answer import OTHER, Answer, Cell, GroupHead, Head, Row
 from dougong_platform.reports.asked import Asked
 from dougong_platform.reports.grouped.fact import level_of
-from dougong_platform.reports.grouped.group import Group
 from dougong_platform.reports.grouped.running import Compiled, Line, run
 from dougong_platform.reports.kinds.asking import Grid, grid_of
+from dougong_platform.reports.kinds.currencies import NOTICE, PREFIX
 from dougong_platform.reports.kinds.filling import filled
+from dougong_platform.reports.kinds.heads import heads, path_label, roles_of
 from dougong_platform.reports.labels import TOTAL, KeyLabels, linked_object
 
 MOST_COLUMNS = 100
@@ -32,34 +31,6 @@ def answer(caller: Caller, report: ReportModel, asked: Asked) -> Answer:
     grid = grid_of(caller, report, asked)
     compiled, lines = run(caller, grid.question)
     return _Layout(caller, report, grid, compiled, lines).answer()
-
-
-def heads(caller: Caller, grid: Grid, types: Mapping[str, Type]) -> list[ValueHead]:
-    """The numbers of each cell: every shown value, what it is compared with, its shares and running sums."""
-    found = []
-    for value in grid.values:
-        if value.hidden:
-            continue
-        label, kind = value.label.text(caller.locale), _format(value, types)
-        currency = caller.tenant.currency if kind == "money" else None
-        common = (value.good, value.decimals, currency)
-        found.append(ValueHead(value.name, label, kind, "value", None, *common))
-        for role in _roles(grid, value):
-            said = kind if role in ("before", "running") else "percent"
-            found.append(ValueHead(f"{value.name}@{role}", label, said, role, value.name, *common))
-    return found
-
-
-def _roles(grid: Grid, value: ReportValue) -> list[str]:
-    compared = ["before", "change"] if grid.question.compared is not None else []
-    return [*compared, *(one for one in value.show if one in ("share", "running"))]
-
-
-def _format(value: ReportValue, types: Mapping[str, Type]) -> str:
-    if value.format != "auto":
-        return value.format
-    kind = types[value.name].name
-    return {"money": "money", "number": "number", "date": "date", "datetime": "date"}.get(kind, "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +101,9 @@ class _Layout:
             notices.append(_WIDE.text(self.caller.locale).format(n=MOST_COLUMNS))
         if self.report.having and self.report.totals and self.depth:
             notices.append(_KEPT_BACK.text(self.caller.locale))
+        left_out = self._without_rate()
+        if left_out:
+            notices.append(NOTICE.text(self.caller.locale).format(n=f"{left_out:,}"))
         rows = self._rows(leaves, columns)
         spans = self.grid.spans
         return Answer(
@@ -145,10 +119,16 @@ class _Layout:
             _days(spans.before),
         )
 
+    def _without_rate(self) -> int:
+        """How many amounts no rate brings into the tenant's currency."""
+        whole = self.lines.get(((), None))
+        names = [n.name.startswith(PREFIX) for n in self.grid.question.numbers]
+        return sum(int(n or 0) for n, counts in zip(whole.now, names, strict=True) if counts) if whole else 0
+
     def _group_head(self, at: int) -> GroupHead:
         group = self.groups[at]
         given = (*self.report.rows, *self.report.columns)[at]
-        label = given.label or _path_label(self.caller, self.report.object, group)
+        label = given.label or path_label(self.caller, self.report.object, group)
         linked = linked_object(group.field) if group.by.every is None else None
         return GroupHead(group.text, label.text(self.caller.locale), group.field.type.name, group.by.every, linked)
 
@@ -229,7 +209,7 @@ class _Layout:
             value = self.grid.values[i]
             now = number.now[i]
             found.append(now)
-            for role in _roles(self.grid, value):
+            for role in roles_of(self.grid, value):
                 if role == "before":
                     found.append(number.before[i])
                 elif role == "change":
@@ -283,16 +263,3 @@ def _days(span: Any) -> tuple[str, str] | None:
     if span is None or span.first is None or span.until is None:
         return None
     return (str(span.first), str(span.until))
-
-
-def _path_label(caller: Caller, object: str, group: Group) -> Label:
-    """ "Shelf, Name": what a path leads through, without the name field at its end."""
-    model, names = caller.model.objects, []
-    at = object
-    for name in group.path:
-        field = model[at].fields[name]
-        names.append(field.label)
-        at = field.to or at
-    if len(names) > 1 and group.path[-1] == model[group.field.object].name_field:
-        names.pop()
-    return Label(" › ".join(n.en for n in names), " › ".join(n.zh for n in names))

@@ -21,7 +21,8 @@ from dougong_platform.reports.grouped.group import Group
 from dougong_platform.reports.grouped.question import Compared, Number, Question
 from dougong_platform.reports.grouped.running import Line, run
 from dougong_platform.reports.kinds.asking import Grid
-from dougong_platform.reports.kinds.grid import MOST_COLUMNS, heads
+from dougong_platform.reports.kinds.grid import MOST_COLUMNS
+from dougong_platform.reports.kinds.heads import heads
 from dougong_platform.reports.labels import KeyLabels, linked_object
 
 Keys = tuple[Any, ...]
