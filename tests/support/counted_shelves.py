@@ -75,6 +75,13 @@ label: {en: For keepers, zh: 管理员专用}
 object: book
 for: [keeper]
 values: {n: COUNT()}
+---
+kind: permission_set
+name: looker
+label: Looker
+objects:
+  book: {read: all}
+  shelf: {read: all}
 """
 
 

@@ -114,7 +114,8 @@ def _shown(caller: Caller, found: Found) -> dict[str, Any]:
 def _document(caller: Caller, found: Found) -> dict[str, Any] | None:
     """The body; None where it speaks of what the caller may not know."""
     own = own_documents.find(caller, found.key, REPORT) if found.own else None
-    body = dict(own.body if own is not None else caller.model.documents[REPORT, found.key].body)
+    given = own.body if own is not None else caller.model.documents[REPORT, found.key].json()
+    body = {key: value for key, value in given.items() if key not in ("kind", "name")}
     try:
         report_of(known_model(caller), found.report.name, {**body, "label": body.get("label") or found.key})
     except InvalidDocuments:
