@@ -92,7 +92,7 @@ def _note(caller: Caller, report: ReportModel, asked: Asked, kind: str, count: i
         caller.tenant,
         "export.made",
         actor=actor or caller.user,
-        target_kind="report",
+        target_kind="report" if report.name in caller.model.reports else "own_report",
         target=report.name,
         label=report.label.text(caller.locale),
         ip=present.ip,
