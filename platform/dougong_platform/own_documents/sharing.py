@@ -22,6 +22,7 @@ _SET = "set:"
 _ALL = {"en": "Everybody", "zh": "所有人"}
 _TEXTS = {
     "no_subject": ("There is nobody of this kind to share with.", "没有可共享的对象。"),
+    "access": ("To read or to edit.", "只能是查看或编辑。"),
     "owner": ("The owner has it already.", "无需共享给所有者本人。"),
     "too_many": (f"At most {MOST}.", f"最多 {MOST} 个。"),
 }
@@ -80,7 +81,9 @@ def _wanted(
     for index, one in enumerate(given):
         kind, key = one["kind"], _key(one["kind"], one.get("id"))
         there = before.shared.get(key or "", {}).get("kind") == kind
-        if key is None or not (there or _may_be_given(caller, organisation, kind, _bare(key))):
+        if one.get("access") not in (None, *ACCESS):
+            errors.append(_error(caller, f"shared.{index}.access", "access"))
+        elif kind not in KINDS or key is None or not (there or _may_be_given(caller, organisation, kind, _bare(key))):
             errors.append(_error(caller, f"shared.{index}.id", "no_subject"))
         elif key == before.owner:
             errors.append(_error(caller, f"shared.{index}.id", "owner"))

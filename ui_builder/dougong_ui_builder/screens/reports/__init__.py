@@ -2,10 +2,27 @@
 /reports."""
 
 from dougong_ui_builder import shell
-from dougong_ui_builder.screens.reports import downloads, listing, records, views
+from dougong_ui_builder.screens.reports import (
+    downloads,
+    listing,
+    records,
+    sharing,
+    subscribing,
+    unsubscribing,
+    views,
+)
 from dougong_ui_builder.screens.reports.routes import blueprint
 from dougong_ui_builder.words import lazy_gettext
 
 shell.PAGES["reports"] = shell.PageLink("/reports", lazy_gettext("Reports"), "report-analytics")
 
-__all__ = ["blueprint", "downloads", "listing", "records", "views"]
+__all__ = [
+    "blueprint",
+    "downloads",
+    "listing",
+    "records",
+    "sharing",
+    "subscribing",
+    "unsubscribing",
+    "views",
+]

@@ -6,9 +6,20 @@ from dougong_ui_builder.screens.settings import (
     own_tokens,
     profile,
     security,
+    subscriptions,
     two_step,
     welcome,
 )
 from dougong_ui_builder.screens.settings.routes import blueprint
 
-__all__ = ["blueprint", "identities", "notifications", "own_tokens", "profile", "security", "two_step", "welcome"]
+__all__ = [
+    "blueprint",
+    "identities",
+    "notifications",
+    "own_tokens",
+    "profile",
+    "security",
+    "subscriptions",
+    "two_step",
+    "welcome",
+]

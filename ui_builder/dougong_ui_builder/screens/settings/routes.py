@@ -17,6 +17,7 @@ def draw(template: str, tab: str, **context: Any) -> str:
         {"text": gettext("Profile"), "href": "/settings", "current": tab == "profile"},
         {"text": gettext("Password and sessions"), "href": "/settings/security", "current": tab == "security"},
         {"text": gettext("Notifications"), "href": "/settings/notifications", "current": tab == "notifications"},
+        {"text": gettext("Subscriptions"), "href": "/settings/subscriptions", "current": tab == "subscriptions"},
         {"text": gettext("API tokens"), "href": "/settings/tokens", "current": tab == "tokens"},
     ]
     return render_template(template, settings_tabs=tabs, **context)

@@ -1,0 +1,236 @@
+"""Sharing one's own report and having it sent, at the level of requests: with and without JavaScript, and refusals."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from catalogue_room import app_over, csrf, signed_in
+from dougong_platform import own_documents
+from dougong_platform.http.engine import Engine
+from dougong_platform.jobs.topics import load_handlers
+from dougong_platform.own_documents.sharing import share, shared_with
+from dougong_platform.reports.subscriptions import keeping, links
+from kept_reports import BODY, Kept, make_kept
+
+FRAGMENT = {"HX-Request": "true"}
+WEEKLY = {"cadence": "weekly", "weekday": "1", "day": "1", "hour": "8", "only": "always"}
+load_handlers()
+
+
+@pytest.fixture(scope="module")
+def kept(module_database_url: str) -> Iterator[Kept]:
+    made = make_kept(module_database_url)
+    yield made
+    made.reading.database.close()
+
+
+@pytest.fixture(scope="module")
+def app(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    return app_over(kept.reading, tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture
+def bob(app: Engine) -> FlaskClient:
+    return signed_in(app, "bob")
+
+
+@pytest.fixture(autouse=True)
+def _empty(kept: Kept) -> Iterator[None]:
+    yield
+    kept.reading.run("delete from _own_document returning 1")
+    kept.reading.run("delete from _report_subscription returning 1")
+
+
+def send(client: FlaskClient, path: str, headers: dict[str, str] | None = None, **values: Any) -> TestResponse:
+    sent = {name.replace("__", ":"): value for name, value in values.items()}
+    return client.post(path, data={"csrf_token": csrf(client), **sent}, headers=headers or {})
+
+
+def text(answer: TestResponse) -> str:
+    return html.unescape(answer.text)
+
+
+def mine(kept: Kept, who: str = "bob") -> str:
+    return own_documents.create(kept.caller(who), "report", "Mine", BODY).id
+
+
+def with_whom(kept: Kept, key: str) -> list[tuple[str, str | None, str]]:
+    bob = kept.caller("bob")
+    return [(one.kind, one.name, one.access) for one in shared_with(bob, own_documents.find(bob, key))]
+
+
+def test_a_report_is_shared_changed_taken_out_and_taken_back(kept: Kept, bob: FlaskClient) -> None:
+    key = mine(kept)
+    path = f"/reports/{key}/share"
+    assert "Shared with nobody yet" in bob.get(path, headers=FRAGMENT).text
+    done = send(bob, path, FRAGMENT, do="add", subject=f"user:{kept['dan']}", subject__text="Dan", access="read")
+    assert done.status_code == 200
+    assert "Shared with Dan" in done.text
+    send(bob, path, FRAGMENT, do="add", subject__text="reader", access="edit")
+    assert with_whom(kept, key) == [("permission_set", "Reader", "edit"), ("user", "Dan", "read")]
+    send(bob, path, FRAGMENT, do="change", subject=f"user:{kept['dan']}", subject__text="Dan", access="edit")
+    out = send(bob, path, FRAGMENT, do="remove", subject=f"user:{kept['dan']}", subject__text="Dan")
+    assert with_whom(kept, key) == [("permission_set", "Reader", "edit")]
+    before = html.unescape(re.search(r'name="before" value="([^"]*)"', out.text)[1])  # type: ignore[index]  # it is there
+    assert "Taken back" in send(bob, path, FRAGMENT, do="undo", before=before).text
+    assert with_whom(kept, key) == [("permission_set", "Reader", "edit"), ("user", "Dan", "edit")]
+
+
+def test_without_javascript_a_name_is_enough_and_the_page_says_what_was_done(kept: Kept, bob: FlaskClient) -> None:
+    key = mine(kept)
+    path = f"/reports/{key}/share"
+    answer = send(bob, path, do="add", subject="", subject__text="North-east", access="read")
+    assert (answer.status_code, answer.headers["Location"]) == (303, path)
+    assert with_whom(kept, key) == [("department", "North-east", "read")]
+    assert "<!doctype html>" in bob.get(path).text.lower()
+    unknown = send(bob, path, do="add", subject="", subject__text="Nobody", access="read")
+    assert unknown.status_code == 422
+    assert "Nobody and nothing is called exactly “Nobody”" in text(unknown)
+    assert 'value="Nobody"' in unknown.text
+    assert send(bob, path, do="add", subject="", subject__text="").status_code == 422
+
+
+def test_wrong_forms_are_refused_and_nothing_is_stored(kept: Kept, bob: FlaskClient) -> None:
+    key = mine(kept)
+    path = f"/reports/{key}/share"
+    for values in (
+        {"do": "add", "subject": "user:x", "access": "read"},
+        {"do": "add", "subject": "nonsense", "access": "read"},
+        {"do": "add", "subject": f"user:{kept['dan']}", "access": "own"},
+        {"do": "undo", "before": "nonsense"},
+        {"do": "undo", "before": "[1]"},
+        {"do": "undo", "before": '{"kind": 1}'},
+    ):
+        assert send(bob, path, **values).status_code == 422, values
+    assert with_whom(kept, key) == []
+
+
+def test_only_the_owner_shares_and_whoever_may_not_see_it_finds_nothing(
+    kept: Kept, app: Engine, bob: FlaskClient
+) -> None:
+    key = mine(kept)
+    share(kept.caller("bob"), key, [{"kind": "user", "id": kept["cat"], "access": "edit"}])
+    cat, dan = signed_in(app, "cat"), signed_in(app, "dan")
+    assert "Only its owner decides" in cat.get(f"/reports/{key}/share").text
+    assert send(cat, f"/reports/{key}/share", do="undo", before="[]").status_code == 403
+    for path in ("share", "subscriptions", "subscribe"):
+        assert dan.get(f"/reports/{key}/{path}").status_code == 404
+    assert bob.get(f"/dashboards/{key}/share").status_code == 404
+    assert bob.get("/reports/by_genre/share").status_code == 404
+
+
+def test_suggestions_hold_people_departments_teams_sets_and_everybody(kept: Kept, bob: FlaskClient) -> None:
+    found = bob.get("/ui/report-subjects?q=").text
+    assert 'data-id="everybody:"' in found
+    assert 'data-id="permission_set:reader"' in found
+    assert f'data-id="user:{kept["dan"]}"' in bob.get("/ui/report-subjects?q=dan").text
+    assert "Nothing matches" in bob.get("/ui/report-subjects?q=zzz").text
+
+
+def test_a_report_is_subscribed_to_changed_paused_sent_and_ended(kept: Kept, bob: FlaskClient) -> None:
+    path = "/reports/by_genre/subscriptions"
+    page = bob.get("/reports/by_genre/subscribe", headers=FRAGMENT).text
+    assert "New subscription" in page
+    done = send(bob, path, FRAGMENT, **WEEKLY, person=[kept["bob"]], further=kept["dan"], further__text="Dan")
+    assert done.status_code == 200
+    assert "Subscribed. Next: Monday" in done.text
+    (one,) = keeping.list_for(kept.caller("bob"))
+    assert {recipient.id for recipient in one.recipients} == {kept["bob"], kept["dan"]}
+    assert "Every Monday at 8:00" in bob.get(path).text
+    assert "next: Monday" in bob.get(path).text
+    form = bob.get(f"{path}/{one.id}").text
+    assert "Change the subscription" in form
+    values = {"cadence": "monthly", "weekday": "1", "day": "31", "hour": "18", "only": "above"}
+    changed = send(bob, f"{path}/{one.id}", **values, value="total", than="100", person=[kept["bob"]])
+    assert changed.status_code == 303
+    now = keeping.find(kept.caller("bob"), one.id)
+    assert (now.schedule.cadence, now.schedule.day, now.schedule.hour) == ("monthly", 31, 18)
+    assert now.only_if == {"value": "total", "is": "above", "than": "100"}
+    assert "On day 31 of every month at 18:00" in bob.get(path).text
+    for act, active in (("pause", False), ("send", False), ("resume", True)):
+        assert send(bob, f"{path}/{one.id}/{act}", FRAGMENT).status_code == 200
+        assert keeping.find(kept.caller("bob"), one.id).active is active
+    assert send(bob, f"{path}/{one.id}/remove").status_code == 303
+    assert keeping.list_for(kept.caller("bob")) == []
+
+
+def test_what_is_wrong_comes_back_with_what_was_typed(kept: Kept, bob: FlaskClient) -> None:
+    path = "/reports/by_genre/subscriptions"
+    nobody = send(bob, path, **WEEKLY)
+    assert nobody.status_code == 422
+    assert "1 to 50 people or permission sets" in nobody.text
+    unknown = send(bob, path, **WEEKLY, person=[kept["bob"]], further__text="Nobody")
+    assert (unknown.status_code, 'value="Nobody"' in unknown.text) == (422, True)
+    for name, value in (("hour", "24"), ("hour", "x"), ("cadence", "hourly"), ("weekday", "9")):
+        assert send(bob, path, **{**WEEKLY, name: value}, person=[kept["bob"]]).status_code == 422
+    for more in (
+        {"only": "above", "value": "nothing", "than": "1"},
+        {"only": "above", "value": "total", "than": "x"},
+    ):
+        assert send(bob, path, **{**WEEKLY, **more}, person=[kept["bob"]]).status_code == 422
+    assert send(bob, path, **WEEKLY, person=[kept["bob"]], where="nonsense =").status_code == 422
+    assert send(bob, path, **WEEKLY, person=["x"]).status_code == 422
+    assert keeping.list_for(kept.caller("bob")) == []
+    further = send(bob, path, **WEEKLY, person=[kept["bob"]], further__text="Dan", do="further")
+    assert (further.status_code, further.text.count('name="person"')) == (200, 2)
+    assert keeping.list_for(kept.caller("bob")) == []
+
+
+def test_what_is_set_on_the_report_is_asked_for_by_its_subscription(kept: Kept, bob: FlaskClient) -> None:
+    page = bob.get('/reports/by_genre/subscribe?where=genre = "novel"')
+    assert 'name="where"' in page.text
+    send(bob, "/reports/by_genre/subscriptions", **WEEKLY, person=[kept["bob"]], where='genre = "novel"')
+    (one,) = keeping.list_for(kept.caller("bob"))
+    assert one.filters == {"where": 'genre = "novel"'}
+
+
+def test_whoever_gets_what_another_has_sent_sees_it_and_leaves_it(kept: Kept, app: Engine, bob: FlaskClient) -> None:
+    one = keeping.create(
+        kept.caller("bob"),
+        "report",
+        "by_genre",
+        {"cadence": "daily", "hour": 7, "recipients": [{"kind": "permission_set", "id": "reader"}]},
+    )
+    dan = signed_in(app, "dan")
+    page = dan.get("/settings/subscriptions").text
+    assert "Every day at 7:00" in page
+    assert "Unsubscribe" in page
+    at = f"/reports/by_genre/subscriptions/{one.id}"
+    for act in ("pause", "remove", "send", "nonsense"):
+        assert send(dan, f"{at}/{act}").status_code == 404
+    assert dan.get(at).status_code == 404
+    left = send(dan, f"{at}/leave", **{"from": "settings"})
+    assert left.headers["Location"] == "/settings/subscriptions"
+    assert "Get it again" in dan.get("/settings/subscriptions").text
+    assert keeping.find(kept.caller("bob"), one.id).gone == (kept["dan"],)
+    send(dan, f"{at}/return")
+    assert keeping.find(kept.caller("bob"), one.id).gone == ()
+    assert "Nothing is sent regularly" in signed_in(app, "cat").get("/settings/subscriptions").text
+    assert "Every day at 7:00" in bob.get("/settings/subscriptions").text
+
+
+def test_the_link_of_a_mail_asks_and_unsubscribes_without_signing_in(kept: Kept, app: Engine) -> None:
+    one = keeping.create(kept.caller("bob"), "report", "by_genre", {"cadence": "daily", "hour": 7})
+    path = links.path(kept.reading.database, kept.reading.tenant, one.id, kept["bob"])
+    anybody = app.test_client()
+    asked = anybody.get(path, headers={"Accept-Language": "en"})
+    assert (asked.status_code, "Books by genre" in asked.text) == (200, True)
+    assert keeping.find(kept.caller("bob"), one.id).gone == ()
+    done = anybody.post(path, data={"List-Unsubscribe": "One-Click"})
+    assert done.status_code == 200
+    assert keeping.find(kept.caller("bob"), one.id).gone == (kept["bob"],)
+    assert "不再发送" in anybody.get(path, headers={"Accept-Language": "zh"}).text
+    anybody.post(path, data={"do": "return"})
+    assert keeping.find(kept.caller("bob"), one.id).gone == ()
+    for wrong in (path[:-3] + "AAA", "/reports/unsubscribe/x", "/reports/unsubscribe/" + "x" * 3_000):
+        assert anybody.get(wrong).status_code == 404
+        assert anybody.post(wrong).status_code == 404
+    keeping.remove(kept.caller("bob"), one.id)
+    assert anybody.get(path).status_code == 404
