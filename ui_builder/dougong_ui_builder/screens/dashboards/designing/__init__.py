@@ -1,0 +1,1 @@
+"""The designer of dashboards: its page, adding widgets, their settings. What is done is kept at once."""
