@@ -51,14 +51,14 @@ def matrix() -> Answer:
 
 def cohort() -> Answer:
     """Fractions of those who came back, by how many months later."""
-    rate = ValueHead("rate", "Came back", "percent", "rate")
+    rate, size = ValueHead("rate", "Came back", "percent", "rate"), ValueHead("size", "Born", "number")
     columns = tuple(Head((age,), (f"at {age}",)) for age in range(3))
     rows = (
-        Row(("2026-01-01",), ("2026-01",), (), (("1",), ("0.5",), ("0.25",))),
-        Row(("2026-02-01",), ("2026-02",), (), (("1",), ("0",), (None,))),
+        Row(("2026-01-01",), ("2026-01",), ("1", 4), (("1", 4), ("0.5", 4), ("0.25", 4))),
+        Row(("2026-02-01",), ("2026-02",), ("1", 7), (("1", 7), ("0", 7), (None, 7))),
     )
     by = (GroupHead("born", "Bought", "date", "month"),)
-    return Answer(by, (GroupHead("age", "Months later", "number"),), (rate,), rows, columns)
+    return Answer(by, (GroupHead("age", "Months later", "number"),), (rate, size), rows, columns)
 
 
 def _row(keys: tuple[str | None, ...], labels: tuple[str, ...], all: Cell) -> Row:

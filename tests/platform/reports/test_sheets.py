@@ -77,7 +77,9 @@ def test_no_text_of_a_record_runs_as_a_formula() -> None:
 
 
 def test_a_matrix_of_one_number_needs_no_line_that_says_which() -> None:
-    _, cells, _ = read_xlsx(cohort())
+    answer = cohort()
+    rows = tuple(replace(row, all=(), cells=tuple(cell[:1] for cell in row.cells)) for row in answer.rows)
+    _, cells, _ = read_xlsx(replace(answer, rows=rows, values=answer.values[:1]))
     assert cells == [["Bought", "at 0", "at 1", "at 2"], ["2026-01", 1.0, 0.5, 0.25], ["2026-02", 1.0, 0.0, ""]]
 
 

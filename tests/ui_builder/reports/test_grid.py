@@ -143,9 +143,12 @@ def test_a_report_without_groups_is_one_line() -> None:
 
 
 def test_fractions_of_a_cohort_are_shaded() -> None:
-    grid = grid_of(cohort(), LINKS, heat=True)
-    assert re.findall(r'style="--dg-heat: (\d+)%"', grid.body) == ["100", "50", "25", "100", "0"]
-    assert lines(grid.body)[1] == ["2026-02", "100%", "0%", "–"]
+    grid = grid_of(cohort(), LINKS, heat=True, once=("size",))
+    assert re.findall(r'style="--dg-heat: (\d+)%"', grid.body) == ["100", "50", "25", "100", "100", "0", "100"]
+    assert lines(grid.body)[1] == ["2026-02", "7", "100%", "0%", "–", "100%"]
+    assert heads(grid) == [
+        [("Bought", 1, 1), ("Born", 1, 1), ("at 0", 1, 1), ("at 1", 1, 1), ("at 2", 1, 1), ("Total", 1, 1)]
+    ]
 
 
 def test_a_change_is_good_or_bad_by_its_meaning_not_by_its_direction() -> None:

@@ -70,14 +70,15 @@ def change(head: ValueHead, value: Any) -> Markup:
 
 
 def role_word(head: ValueHead) -> str:
-    """What a column beside a value's own is; "" for the value itself."""
+    """What a column beside a value's own is; "" for the value itself, and for a column that is called so already."""
     words = {
         "before": gettext("earlier period"),
         "change": gettext("change"),
         "share": gettext("share"),
         "running": gettext("running total"),
     }
-    return words.get(head.role, "")
+    word = words.get(head.role, "")
+    return "" if word.lower() == head.label.lower() else word
 
 
 def said(head: ValueHead, value: Any) -> str:

@@ -4,7 +4,7 @@ of its records. Called by the report page, previews and dashboards; thousands of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -59,13 +59,16 @@ class Grid:
     heat: bool = False
 
 
-def grid_of(answer: Answer, links: Links | None = None, heat: bool = False, most: int = MOST_SHOWN) -> Grid:
-    """The table of an answer. `heat` shades its fractions."""
-    return _Writer(answer, links or Links(), heat).grid(most)
+def grid_of(
+    answer: Answer, links: Links | None = None, *, heat: bool = False, once: Container[str] = (), most: int = MOST_SHOWN
+) -> Grid:
+    """The table of an answer. `heat` shades its fractions; values named in `once` stand once before the columns, not in
+    each of them."""
+    return _Writer(answer, links or Links(), heat, once).grid(most)
 
 
 class _Writer:
-    def __init__(self, answer: Answer, links: Links, heat: bool) -> None:
+    def __init__(self, answer: Answer, links: Links, heat: bool, once: Container[str]) -> None:
         self._answer, self._links, self._heat = answer, links, heat
         self._figures = Figures(answer)
         self._across = bool(answer.columns_by)
@@ -73,6 +76,8 @@ class _Writer:
         self._columns = [quote(keys_text(head.keys)) for head in answer.columns]
         self._cell_classes = [_classes(head) for head in answer.values]
         self._pieces = [self._piece(head) for head in answer.values]
+        self._once = [at for at, head in enumerate(answer.values) if self._across and head.name in once]
+        self._each = [at for at in range(len(answer.values)) if at not in self._once]
 
     def grid(self, most: int) -> Grid:
         rows = list(in_outline(self._answer.rows, len(self._answer.rows_by)))
@@ -90,7 +95,8 @@ class _Writer:
         if total is not None and not rows:
             lines.append(self._line(total, outline, (), total=True))
             foot = Markup()
-        wide = self._lead + len(self._answer.values) * (len(self._columns) + self._over_all if self._across else 1)
+        times = len(self._columns) + self._over_all if self._across else 1
+        wide = self._lead + len(self._once) + len(self._each) * times
         return Grid(tuple(self._heads()), Markup("").join(lines), foot, wide, len(rows) - len(shown), self._heat)
 
     @property
@@ -107,7 +113,7 @@ class _Writer:
 
     def _heads(self) -> Iterator[tuple[HeadCell, ...]]:
         levels = len(self._answer.columns_by)
-        values = self._answer.values
+        values = [self._answer.values[at] for at in self._each]
         deep = levels + (1 if not self._across or len(values) > 1 else 0)
         for level in range(levels):
             cells = list(self._lead_heads(deep)) if level == 0 else []
@@ -123,7 +129,7 @@ class _Writer:
             yield (*lead, *named, *over_all)
 
     def _total_head(self, levels: int, deep: int) -> HeadCell:
-        values = self._answer.values
+        values = [self._answer.values[at] for at in self._each]
         if deep > levels:
             return HeadCell(gettext("Total"), columns=len(values), rows=levels, number=True, total=True)
         return self._value_head(values[0], sortable=True, label=gettext("Total"), rows=deep)
@@ -137,6 +143,8 @@ class _Writer:
         else:
             for label in labels:
                 yield HeadCell(label, rows=deep)
+        for at in self._once:
+            yield self._value_head(self._answer.values[at], sortable=False, rows=deep)
 
     def _unsorted(self) -> str | None:
         """Back to the report's own order, once there is another."""
@@ -158,13 +166,14 @@ class _Writer:
         classes = "dg-total" if total else "dg-subtotal" if depth < groups else "dg-other" if row.is_other else ""
         keys = quote(keys_text(row.keys))
         parts = [f'<tr class="{classes}">' if classes else "<tr>", *self._row_heads(row, outline, last, total)]
+        parts += self._cells(row.all, self._once, keys, "")
         if self._across:
             for column, cell in zip(self._columns, row.cells, strict=False):
-                parts += self._cells(cell, keys, column)
+                parts += self._cells(cell, self._each, keys, column)
             if self._over_all:
-                parts += self._cells(row.all, keys, "", " dg-over")
+                parts += self._cells(row.all, self._each, keys, "", " dg-over")
         else:
-            parts += self._cells(row.all, keys, "")
+            parts += self._cells(row.all, self._each, keys, "")
         parts.append("</tr>")
         return Markup("".join(parts))  # noqa: S704  # every part is escaped where it is made
 
@@ -192,9 +201,10 @@ class _Writer:
             return f'<a href="/o/{group.object}/{escape(key)}">{escape(label)}</a>'
         return str(escape(label))
 
-    def _cells(self, cell: Cell, row: str, column: str, more: str = "") -> Iterator[str]:
+    def _cells(self, cell: Cell, values: Sequence[int], row: str, column: str, more: str = "") -> Iterator[str]:
         figures, heat = self._figures, self._heat
-        for at, piece in enumerate(self._pieces):
+        for at in values:
+            piece = self._pieces[at]
             value = cell[at] if at < len(cell) else None
             style = _heat(self._answer.values[at], value) if heat else ""
             start = f'<td class="{self._cell_classes[at]}{more}"{style}>'

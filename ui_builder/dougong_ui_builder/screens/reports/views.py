@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from dougong_ui_builder.screens.lists.shown import Shown
 
 HEATED = frozenset({"cohort"})  # types whose fractions are shaded
+ONCE = {"cohort": ("size",)}  # numbers that are the same in every column
 
 
 @dataclass
@@ -48,7 +49,7 @@ class Outcome:
     def is_empty(self) -> bool:
         """Whether there is nothing behind the report."""
         if isinstance(self.answer, Answer):
-            return not self.answer.rows
+            return not self.answer.rows and (bool(self.answer.rows_by) or self.answer.total is None)
         return self.rows is None or self.rows.found is None or not self.rows.found.records
 
 
@@ -99,7 +100,7 @@ def _counted(caller: Caller, report: ReportModel, visit: Visit, answer: Answer, 
     addresses = Links(base, lambda key: visit.url(sort=key), visit.asked.sort or ()) if links else Links()
     return Outcome(
         answer,
-        grid=grid_of(answer, addresses, heat=report.type in HEATED),
+        grid=grid_of(answer, addresses, heat=report.type in HEATED, once=ONCE.get(report.type, ())),
         chart=chart_data(report, answer, caller.locale, caller.tenant.currency, base),
         notices=answer.notices,
     )
