@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal
 from functools import wraps
 from typing import Any
 
@@ -16,80 +16,40 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from dougong_metadata.field_types.rich_text import cleaned
+from dougong_platform.reports import number_texts
 from dougong_ui_builder.languages import current_locale, current_timezone
 from dougong_ui_builder.words import gettext, ngettext
 
-MINUS = "−"
-NARROW = " "  # thin no-break space, before a unit
-LONGEST = 200  # digits; "1e999999999" is no number anybody means
-SYMBOLS = {
-    "CNY": "¥",
-    "USD": "$",
-    "EUR": "€",
-    "GBP": "£",
-    "JPY": "JP¥",
-    "HKD": "HK$",
-    "TWD": "NT$",
-    "KRW": "₩",
-    "INR": "₹",
-    "SGD": "S$",
-    "AUD": "A$",
-    "CAD": "C$",
-    "CHF": "CHF ",
-    "MOP": "MOP$",
-    "THB": "฿",
-    "VND": "₫",
-}
+MINUS = number_texts.MINUS
+as_decimal = number_texts.as_decimal
+currency_symbol = number_texts.currency_symbol
 _WEEKDAYS_ZH = "一二三四五六日"
 _MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
-def as_decimal(value: Any) -> Decimal | None:
-    """The number in `value`, or None for nothing and for what is no finite number."""
-    if value is None or value == "" or isinstance(value, bool):
-        return None
-    try:
-        number_ = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number_ if number_.is_finite() and number_.adjusted() <= LONGEST else None
-
-
 def number(value: Any, scale: int | None = None) -> str:
     """1234567.5 → "1,234,567.5" (own decimals), with `scale` exactly that many; "" for nothing."""
     found = as_decimal(value)
-    return "" if found is None else _grouped(found, scale)
+    return "" if found is None else number_texts.grouped(found, scale)
 
 
 def money(value: Any, currency: str | None = "CNY", exact: bool = False, scale: int = 2) -> str:
     """ "¥1,280,000" in lists, where cents show only if there are any; with `exact` always "¥1,280,000.00"."""
     found = as_decimal(value)
-    if found is None:
-        return ""
-    rounded = _round(found, scale)
-    return _with_symbol(rounded, currency, _grouped(abs(rounded), scale if exact or rounded % 1 else 0))
+    return "" if found is None else number_texts.money(found, currency, exact, scale)
 
 
 def kpi_money(value: Any, currency: str | None = "CNY") -> str:
     """A headline figure: ¥864,500 · ¥325.4 万 · ¥1.35 亿; in English ¥3.25m, ¥1.35bn. Put `money` into the title."""
     found = as_decimal(value)
-    if found is None:
-        return ""
-    size = abs(found)
-    if size < 1_000_000:
-        return money(_round(found, 0), currency)
-    if current_locale() == "zh":
-        unit, name, places = (Decimal(10**8), " 亿", 2) if size >= 10**8 else (Decimal(10**4), " 万", 1)
-    else:
-        unit, name, places = (Decimal(10**9), "bn", 2) if size >= 10**9 else (Decimal(10**6), "m", 2)
-    return _with_symbol(found, currency, _grouped(_round(size / unit, places).normalize(), None) + name)
+    return "" if found is None else number_texts.headline_money(found, currency, current_locale())
 
 
 def percent(fraction: Any, places: int = 2) -> str:
     """0.18 → "18%", 0.3155 → "31.55%"."""
     found = as_decimal(fraction)
-    return "" if found is None else _grouped(_round(found * 100, places).normalize(), None) + "%"
+    return "" if found is None else number_texts.percent(found, places)
 
 
 def file_size(size: int | None) -> str:
@@ -98,7 +58,7 @@ def file_size(size: int | None) -> str:
     for unit in ("B", "KB", "MB", "GB"):
         if amount < 1000 or unit == "GB":
             places = 1 if unit in ("MB", "GB") and amount < 100 else 0
-            return f"{_grouped(_round(amount, places).normalize(), None)} {unit}"
+            return f"{number_texts.grouped(number_texts.rounded(amount, places).normalize(), None)} {unit}"
         amount /= 1024
     raise AssertionError("unreachable")
 
@@ -219,28 +179,9 @@ def _moment_from_now(when: datetime) -> str:
     )
 
 
-def currency_symbol(currency: str | None) -> str:
-    """ "¥" for CNY; the code itself, with a thin space, where it has no common symbol."""
-    code = currency or "CNY"
-    return SYMBOLS.get(code, code + NARROW)
-
-
 def rich(value: Any) -> Markup:
     """Formatted text, cleaned of everything that a page must not hold."""
     return Markup(cleaned(str(value or "")))  # noqa: S704  # that is what cleaning is for
-
-
-def _with_symbol(value: Decimal, currency: str | None, digits: str) -> str:
-    return f"{MINUS if value < 0 else ''}{currency_symbol(currency)}{digits}"
-
-
-def _round(value: Decimal, places: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) if value.adjusted() < 20 else value
-
-
-def _grouped(value: Decimal, scale: int | None) -> str:
-    text = f"{_round(value, scale):,f}" if scale is not None else f"{value:,f}"
-    return text.replace("-", MINUS)
 
 
 def _filter(function: Callable[..., Any]) -> Callable[..., Any]:

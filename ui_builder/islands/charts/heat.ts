@@ -3,37 +3,64 @@ import { inkOn, shade } from "./colours.ts";
 import type { ChartData, Look, Option } from "./data.ts";
 import { grid, ground, widthOf } from "./frame.ts";
 
+const GAP = 2;
+const NOTHING = 0.05; // the opacity of zero
+
+export interface Cell {
+  column: number;
+  row: number;
+  number: number | null;
+  opacity: number;
+  ink: string;
+  text: string;
+}
+
+interface Drawing {
+  coord: (at: [number, number]) => [number, number];
+  size: (of: [number, number]) => [number, number];
+}
+
 export function heat(data: ChartData, look: Look): Option {
-  const all = data.series.flatMap((series) => series.data.filter((number) => number !== null));
-  const [least, most] = [Math.min(0, ...all), Math.max(0, ...all)];
   const labels = data.categories.map((category) => category.label);
   const left = Math.min(look.width * 0.28, Math.max(0, ...labels.map(widthOf)) + 14);
   const room = (look.width - left) / Math.max(1, data.series.length);
   const written = data.series.every((series) => series.texts.every((text) => widthOf(text) + 3 <= room));
-  const quiet = { axisTick: { show: false }, axisLine: { show: false }, splitArea: { show: false } };
+  const named = data.series.every((series) => widthOf(series.name) <= room - 2);
+  const quiet = { axisTick: { show: false }, axisLine: { show: false } };
+  const words = { color: look.ink3, fontSize: 12, fontFamily: look.font };
+  const drawn = cells(data, look);
   return {
     ...ground(data, look),
     grid: grid(data, look, { left: 0, right: 2, top: 2, bottom: 0 }),
-    xAxis: { type: "category", data: data.series.map((series) => series.name), ...quiet, axisLabel: { color: look.ink3, fontSize: 12, fontFamily: look.font, interval: data.series.every((series) => widthOf(series.name) <= room - 2) ? 0 : "auto", hideOverlap: true } },
-    yAxis: { type: "category", inverse: true, data: labels, ...quiet, axisLabel: { color: look.ink3, fontSize: 12, fontFamily: look.font, interval: look.height / labels.length > 14 ? 0 : "auto", width: left - 10, overflow: "truncate" } },
+    xAxis: { type: "category", data: data.series.map((series) => series.name), ...quiet, axisLabel: { ...words, interval: named ? 0 : "auto", hideOverlap: true } },
+    yAxis: { type: "category", inverse: true, data: labels, ...quiet, axisLabel: { ...words, interval: look.height / labels.length > 14 ? 0 : "auto", width: left - 10, overflow: "truncate" } },
     series: [
       {
-        type: "heatmap", cursor: "pointer", emphasis: { itemStyle: { borderColor: look.ink, borderWidth: 1.5 } },
-        itemStyle: { borderColor: look.surface, borderWidth: 2, borderRadius: 4 },
-        label: { show: written, opacity: 1, fontSize: 12, fontFamily: look.font, formatter: (p: { dataIndex: number }) => text(data, p.dataIndex) },
-        data: data.categories.flatMap((_, row) => data.series.map((series, column) => cell(series.data[row] ?? null, column, row, least, most, look))),
+        type: "custom", cursor: "pointer", encode: { x: 0, y: 1 }, data: drawn.map((cell) => [cell.column, cell.row, cell.number]),
+        renderItem: ({ dataIndex }: { dataIndex: number }, drawing: Drawing) => square(drawn[dataIndex], drawing, look, written),
       },
     ],
   };
 }
 
-function cell(number: number | null, column: number, row: number, least: number, most: number, look: Look): Option {
-  const colour = look.colours[0] ?? look.ink;
-  if (number === null) return { value: [column, row, "-"], itemStyle: { color: look.mute, opacity: 0.4 }, label: { show: false } };
-  const opacity = number === 0 ? 0.05 : shade(most > least ? (number - least) / (most - least) : 1);
-  return { value: [column, row, number], itemStyle: { color: colour, opacity }, label: { color: inkOn(colour, opacity, look) } };
+/** The cells row by row; a blank one has no number. */
+export function cells(data: ChartData, look: Look): Cell[] {
+  const all = data.series.flatMap((series) => series.data.filter((number) => number !== null));
+  const [least, most] = [Math.min(0, ...all), Math.max(0, ...all)];
+  return data.categories.flatMap((_, row) => data.series.map((series, column) => {
+    const number = series.data[row] ?? null;
+    const opacity = number === 0 || number === null ? NOTHING : shade(most > least ? (number - least) / (most - least) : 1);
+    return { column, row, number, opacity, ink: inkOn(look.colours[0] ?? look.ink, opacity, look), text: series.texts[row] ?? "" };
+  }));
 }
 
-function text(data: ChartData, at: number): string {
-  return data.series[at % data.series.length]?.texts[Math.floor(at / data.series.length)] ?? "";
+function square(cell: Cell | undefined, drawing: Drawing, look: Look, written: boolean): Option | undefined {
+  if (!cell || cell.number === null) return undefined;
+  const [x, y] = drawing.coord([cell.column, cell.row]);
+  const [width, height] = drawing.size([1, 1]).map((side) => Math.max(1, side - GAP)) as [number, number];
+  return {
+    type: "rect", shape: { x: x - width / 2, y: y - height / 2, width, height, r: 3 }, style: { fill: look.colours[0], opacity: cell.opacity },
+    emphasis: { style: { stroke: look.ink, lineWidth: 1.5 } },
+    ...(written ? { textContent: { style: { text: cell.text, fill: cell.ink, fontSize: 12, fontFamily: look.font } }, textConfig: { position: "inside" } } : {}),
+  };
 }

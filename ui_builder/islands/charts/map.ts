@@ -4,6 +4,7 @@ import type { ChartData, Look, Option } from "./data.ts";
 import { ground } from "./frame.ts";
 
 export const CHINA = "china";
+const ISLANDS = "南海诸岛"; // lines in a box, which ECharts adds; never a datum
 
 export function map(data: ChartData, look: Look): Option {
   const numbers = data.series[0]?.data ?? [];
@@ -16,11 +17,11 @@ export function map(data: ChartData, look: Look): Option {
         type: "map", map: CHINA, nameProperty: "name", roam: false, selectedMode: false, cursor: "pointer", left: 4, right: 4, top: 4, bottom: 4,
         itemStyle: { areaColor: look.mute, ...border }, label: { show: false },
         emphasis: { label: { show: false }, itemStyle: { areaColor: null, borderColor: look.ink, borderWidth: 1 } },
-        data: data.categories.map((category, at) => ({
+        data: [...data.categories.map((category, at) => ({
           name: category.place ?? category.label, value: numbers[at] ?? 0,
           itemStyle: { areaColor: look.colours[0], opacity: numbers[at] ? shade((numbers[at] ?? 0) / (most || 1)) : 0.05, ...border },
           emphasis: { itemStyle: { areaColor: look.colours[0] } },
-        })),
+        })), { name: ISLANDS, value: "-", itemStyle: { areaColor: look.ink3, borderColor: look.ink3, borderWidth: 0.5, opacity: 0.7 } }],
       },
     ],
   };
