@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +85,7 @@ def furnish(owner: Client, there: Reading) -> dict[str, str]:
     made(f"records/book/{book}/checklist/novel/looked", None, "PUT")
     things["robot"] = made("robots", {**thing_words(ROBOT), "name": f"{MARK} robot", "reader": there.ann, "team": team})
     made("mail-sender", {"name": f"{MARK} post"}, "PUT")
+    things |= kept_report(made)
     things |= {"identity": identity(there), "session": session(there), "hook": hook(there)}
     things |= work(owner, there)
     things |= agreement(owner, there)
@@ -94,6 +96,14 @@ def furnish(owner: Client, there: Reading) -> dict[str, str]:
         made("records/book", {"title": f"{MARK} {number}"})
     things["page"] = owner.get("/api/v1/records/book", limit=1)[1]["next"]
     return things
+
+
+def kept_report(made: Callable[..., str]) -> dict[str, str]:
+    """A report that somebody of the other company keeps, and has sent to him."""
+    body = {"object": "book", "rows": ["genre"], "values": {"n": "COUNT()"}}
+    report = made("own-documents", {"kind": "report", "label": f"{MARK} report", "body": body})
+    sent = {"key": report, "cadence": "daily", "hour": 8, "filters": {"where": f'title = "{MARK} book"'}}
+    return {"own_report": report, "subscription": made("report-subscriptions", sent)}
 
 
 def hook(company: Reading, name: str = "bell") -> str:

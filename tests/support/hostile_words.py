@@ -86,8 +86,10 @@ IDS = {
     "/api/v1/hand-overs/": "hand_over",
     "/api/v1/jobs/": "failed_job",
     "/api/v1/oidc-providers/": "identity",
+    "/api/v1/own-documents/": "own_report",
     "/api/v1/queues/": "queue",
     "/api/v1/records/": "book",
+    "/api/v1/report-subscriptions/": "subscription",
     "/api/v1/robots/": "robot",
     "/api/v1/saved-views/": "view",
     "/api/v1/sessions/": "session",
@@ -108,7 +110,9 @@ IDS = {
     "/builder/people/": "user",
     "/builder/tokens/": "token",
     "/builder/webhook-calls/": "delivery",
+    "/dashboards/": "subscription",
     "/o/": "book",
+    "/reports/": "subscription",
     "/settings/identities/": "identity",
     "/settings/sessions/": "session",
     "/settings/tokens/": "token",
@@ -117,6 +121,7 @@ IDS = {
 NAMES = {
     "/api/v1/approval-flows/": "wombats",
     "/api/v1/automations/": "wombats",
+    "/api/v1/dashboards/": "wombats",
     "/api/v1/metadata/retired/": "wombat_thing",
     "/api/v1/metadata/": "wombats",
     "/api/v1/oidc-providers/": "wombatidp",
@@ -124,6 +129,7 @@ NAMES = {
     "/builder/oidc/": "wombatidp",
     "/builder/objects/": "wombat_thing",
     "/builder/": "wombats",
+    "/dashboards/": "wombats",
     "/settings/identities/": "wombatidp",
     "/o/": "title",
 }
@@ -154,6 +160,7 @@ PLACES = {
     "version": "'1'",
     "act": "'transfer'",
     "flow": "'wombats'",
+    "key": "own_report",
 }
 PERIOD = {"from": "'2026-01-01T00:00:00Z'", "to": "'2026-01-02T00:00:00Z'"}
 ROBOT = {"name": "'N'", "kind": "'wecom'", "address": "'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=k'"}
@@ -233,6 +240,28 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "releases.restore_release": [{"base": 1}],
     "releases.say_stages": [{"stages": {"wombat.thing": "'wombat'"}}],
     "oidc_providers.put_provider": [{"department": "department", "label": {"en": "'N'", "zh": "'N'"}}],
+    "dashboards.choose_home": [{"dashboard": "own_report"}],
+    "reports.run_one": [{"owner": "user"}],
+    "reports.run_unkept": [{"report": {"object": "'wombat_thing'", "values": {"n": "'COUNT()'"}}}],
+    "reports.list_cell": [{"row": []}],
+    "own_documents.create": [
+        {"kind": "'report'", "label": "'N'", "body": {"object": "'wombat_thing'", "values": {"n": "'COUNT()'"}}},
+    ],
+    "own_documents.change": [
+        {"version": 1, "label": "'Stolen'"},
+        {"shared": [{"kind": "'user'", "id": "mine"}]},
+        {"removed": False},
+    ],
+    "report_subscriptions.create": [
+        {"key": "own_report", "cadence": "'daily'", "hour": 8},
+        {
+            "key": "'nothing'",
+            "cadence": "'daily'",
+            "hour": 8,
+            "recipients": [{"kind": "'user'", "id": "user"}],
+        },
+    ],
+    "report_subscriptions.change": [{"active": False}, {"recipients": [{"kind": "'user'", "id": "mine"}]}],
     "query.query": [{"from": "'wombat_thing'", "aggregates": {"n": "'COUNT()'"}}],
     "people_queues.create_queue": [{"name": "'N'", "team": "team"}],
     "people_queues.change_queue": [{"name": "'Stolen'"}],
