@@ -112,7 +112,9 @@ class Expression(_Key):
     widget = "expression"
 
     def __init__(self, yields: str = "condition", **kwargs: Any) -> None:
-        self.yields = yields  # condition | value | aggregate
+        self.yields = (
+            yields  # condition | filter (of many records) | value | aggregate | elsewhere (another's condition)
+        )
         super().__init__(**kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:

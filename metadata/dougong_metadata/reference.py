@@ -160,7 +160,7 @@ def _what(key: Any) -> str:
     if isinstance(key, Text):
         return f"text up to {key.maximum}" + (f" ({key.example})" if key.example else "")
     if isinstance(key, Expression):
-        return "condition" if key.yields == "condition" else "expression"
+        return "condition" if key.yields in ("condition", "filter", "elsewhere") else "expression"
     simple = {Name: "name", Flag: "true or false", LabelText: "label", Part: "mapping"}
     return "field" if isinstance(key, Typed) else next(word for of, word in simple.items() if isinstance(key, of))
 

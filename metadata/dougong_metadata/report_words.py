@@ -41,7 +41,7 @@ CHARTS = {
     "area": ("Areas", "面积图"),
     "pie": ("Pie", "饼图"),
     "funnel": ("Funnel chart", "漏斗图"),
-    "gauge": ("Gauge", "仪表盘"),
+    "gauge": ("Gauge", "仪表图"),
     "scatter": ("Scatter", "散点图"),
     "heat": ("Heat map", "热力图"),
     "map": ("Map", "地图"),
@@ -138,6 +138,6 @@ class ChartKeys(Body):
         -MAX_NUMBER,
         MAX_NUMBER,
         whole=False,
-        metadata=about("Target", "目标", "A line, or the gauge's full turn.", "目标线，或仪表盘的满值。"),
+        metadata=about("Target", "目标", "A line, or the gauge's full turn.", "目标线，或仪表图的满值。"),
     )
     smooth = Flag(load_default=False, metadata=about("Smooth", "平滑"))

@@ -57,6 +57,8 @@ GROUPS: list[tuple[str, list[Entry]]] = [
     (
         lazy_gettext("Insight"),
         [
+            Entry(lazy_gettext("Reports"), "/builder/reports", "report-analytics", "report"),
+            Entry(lazy_gettext("Dashboards"), "/builder/dashboards", "layout-dashboard", "dashboard"),
             Entry(lazy_gettext("Audit log"), "/builder/audit", "history", right="audit"),
             Entry(lazy_gettext("Jobs"), "/builder/jobs", "list-details", right="jobs"),
         ],

@@ -100,8 +100,8 @@ DashboardKeys = _DashboardBase.from_dict(  # `for` is a word of Python's
 class DashboardKind(Kind):
     name = "dashboard"
     folder = "dashboards"
-    label = {"en": "Dashboard", "zh": "仪表板"}
-    plural = {"en": "Dashboards", "zh": "仪表板"}
+    label = {"en": "Dashboard", "zh": "仪表盘"}
+    plural = {"en": "Dashboards", "zh": "仪表盘"}
     help = {
         "en": "Numbers, charts and lists on one page, with filters for all of them.",
         "zh": "在一页上展示数字、图表与列表，并统一筛选。",

@@ -19,7 +19,7 @@ class ListViewKeys(Body):
         ),
     )
     filter = Expression(
-        metadata=about("Filter", "筛选", "A condition; all records when absent.", "条件；缺省为全部记录。")
+        "filter", metadata=about("Filter", "筛选", "A condition; all records when absent.", "条件；缺省为全部记录。")
     )
     sort = ListOf(
         Reference("sort"),

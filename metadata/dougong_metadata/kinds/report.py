@@ -58,7 +58,7 @@ class _ReportBase(Body):
     )
     type = OneOf(TYPES, load_default="summary", metadata=about("Type", "报表类型"))
     where = Expression(
-        metadata=about("Filter", "筛选", "A condition; all records when absent.", "条件；缺省为全部记录。")
+        "filter", metadata=about("Filter", "筛选", "A condition; all records when absent.", "条件；缺省为全部记录。")
     )
     cross = ListOf(
         Part(CrossKeys, short="of"),
@@ -117,9 +117,10 @@ class _ReportBase(Body):
         ),
     )
     having = Expression(
+        "elsewhere",
         metadata=about(
             "Only groups", "分组筛选", "A condition on values and groups by name.", "以名称对数值与分组设定的条件。"
-        )
+        ),
     )
     sort = ListOf(
         Text(200, r"-?[a-z][a-z0-9_.]*\Z", "-total"),

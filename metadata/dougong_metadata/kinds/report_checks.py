@@ -187,7 +187,7 @@ class _Check:
         if "top" in group and "sort" not in raw:
             text = "“top” needs “sort”: the value by which groups come first."
             self.add((*path, "top"), "top_without_sort", text, "「top」须与「sort」一起使用：按哪个数值取前几名。")
-        if "other" in raw and "top" not in raw:
+        if raw.get("other") is False and "top" not in raw:
             self.add((*path, "other"), "not_with", "“other” goes with “top”.", "「other」须与「top」一起使用。")
         if isinstance(group.get("sort"), str):
             self.value((*path, "sort"), group["sort"].removeprefix("-"))

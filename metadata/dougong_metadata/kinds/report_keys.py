@@ -131,7 +131,8 @@ class CrossKeys(Body):
         ),
     )
     where = Expression(
-        metadata=about("Only those", "筛选", "A condition on the related records.", "对关联记录的条件表达式。")
+        "elsewhere",
+        metadata=about("Only those", "筛选", "A condition on the related records.", "对关联记录的条件表达式。"),
     )
     none = Flag(
         load_default=False,
@@ -144,6 +145,7 @@ class FunnelStepKeys(Body):
 
     label = LabelText(metadata=about("Label", "标签"))
     where = Expression(
+        "filter",
         required=True,
         metadata=about("Where", "条件", "Of those that passed the step before.", "在通过上一步的记录中。"),
     )
@@ -192,7 +194,8 @@ class CohortKeys(Body):
         ),
     )
     where = Expression(
-        metadata=about("Where", "条件", "A condition on the record of the event.", "对后续事件所属记录的条件表达式。")
+        "elsewhere",
+        metadata=about("Where", "条件", "A condition on the record of the event.", "对后续事件所属记录的条件表达式。"),
     )
     ages = Number(
         1, MAX_AGES, load_default=12, metadata=about("Ages", "期数", "At most so many columns.", "最多的列数。")

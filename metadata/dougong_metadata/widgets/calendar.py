@@ -19,7 +19,7 @@ class CalendarWidgetKeys(Body):
         required=True,
         metadata=about("Date", "日期字段", "Where each record stands.", "记录所在的日期。", "field"),
     )
-    where = Expression(metadata=about("Filter", "筛选", "Of which records.", "显示哪些记录。"))
+    where = Expression("filter", metadata=about("Filter", "筛选", "Of which records.", "显示哪些记录。"))
 
 
 class CalendarWidget(Widget):

@@ -22,7 +22,9 @@ class ListWidgetKeys(Body):
     object = Reference(
         "object", metadata=about("Object", "对象", "Instead of a list view.", "代替列表视图。", "object")
     )
-    where = Expression(metadata=about("Filter", "筛选", "Of an object: which records.", "指定对象时，显示哪些记录。"))
+    where = Expression(
+        "filter", metadata=about("Filter", "筛选", "Of an object: which records.", "指定对象时，显示哪些记录。")
+    )
     sort = ListOf(
         Reference("sort"),
         5,

@@ -29,7 +29,7 @@ class NumberWidgetKeys(Body):
         ),
     )
     object = Reference("object", metadata=about("Object", "对象", "Instead of a report.", "代替报表。", "object"))
-    where = Expression(metadata=about("Filter", "筛选", "Of which records.", "统计哪些记录。"))
+    where = Expression("filter", metadata=about("Filter", "筛选", "Of which records.", "统计哪些记录。"))
     period = Part(
         PeriodKeys,
         short="field",
@@ -37,7 +37,7 @@ class NumberWidgetKeys(Body):
             "Period",
             "期间",
             "Of an object: the date that the dashboard's period means, and the range where it has none.",
-            "统计对象时，仪表板期间所指的日期字段，以及未选期间时的范围。",
+            "统计对象时，仪表盘期间所指的日期字段，以及未选期间时的范围。",
         ),
     )
     owner = Reference(

@@ -96,7 +96,7 @@ class Vocabulary:
                 return [self._named(f) for f in fields if self.value_type(f) in NUMBERS]
             case "record_type":
                 return [(n, label.text(self.locale)) for n, label in found.record_types.items()] if found else []
-            case "picklist" | "app" | "layout" | "list_view" | "permission_set" | "validation":
+            case "picklist" | "app" | "layout" | "list_view" | "permission_set" | "validation" | "report":
                 return [(d.name, label_of(d.body, d.name).text(self.locale)) for d in self.view.of_kind(what)]
         return None
 

@@ -8,8 +8,10 @@ from typing import Any
 from flask import Response, jsonify, request
 
 from dougong_metadata.errors import ExpressionError
-from dougong_metadata.expressions import Checked, Scope, check
+from dougong_metadata.expressions import Checked, Scope, check, nodes, parse
 from dougong_metadata.expressions.conditions import Group, Row, Value, from_rows, to_rows
+from dougong_metadata.expressions.facts import placed, split
+from dougong_metadata.expressions.scope import Mode
 from dougong_metadata.field_types.registry import registered
 from dougong_metadata.label import Label
 from dougong_metadata.model.compile_text import compile_text
@@ -28,7 +30,8 @@ LONGEST = 10_000  # characters of an expression
 def check_expression(caller: Caller) -> Response:
     """{text, object, yields, field, saving, returns} → {ok, type | message, position, length, hint}.
 
-    `yields`: condition, value or text (one with {{ expressions }} in it); `returns`: the type of a formula's result.
+    `yields`: condition, filter, value, text (one with {{ expressions }} in it), aggregate (a number of a report) or
+    elsewhere (a condition on other things than the object's records); `returns`: the type of a formula's result.
     """
     given = _body()
     text = str(given.get("text", ""))[:LONGEST]
@@ -61,16 +64,34 @@ def check_condition(caller: Caller) -> Response:
 
 def _said(caller: Caller, text: str, given: Mapping[str, Any]) -> tuple[Checked | None, dict[str, Any]]:
     model, object = _meant(caller, given)
-    value = given.get("yields") == "value"
+    yields = given.get("yields")
     if object not in model.objects or not text.strip():
         return None, {"ok": True, "type": ""}
-    expected = _expected(model, given, object) if value else None
-    scope = Scope.of(model, object, "value" if value else "condition", saving=bool(given.get("saving")))
+    expected = _expected(model, given, object) if yields == "value" else None
+    mode: Mode = "value" if yields == "value" else "condition"
+    scope = Scope.of(model, object, mode, saving=bool(given.get("saving")), past=yields == "filter")
     try:
+        if yields in ("aggregate", "elsewhere"):
+            _check_loosely(text, str(yields), model, object)
+            return None, {"ok": True, "type": ""}
         checked = check(text, scope, expected)
     except ExpressionError as fault:
         return None, _fault(fault, caller.locale)
     return checked, {"ok": True, "type": checked.type.words("zh" if caller.locale.startswith("zh") else "en")}
+
+
+def _check_loosely(text: str, yields: str, model: Model, object: str) -> None:
+    """What can be said of a number of a report, or of a condition on other things than the object's records, by itself:
+    the form alone knows what the names in it mean. Raises ExpressionError."""
+    node = parse(text)
+    if yields == "aggregate":
+        named = {path.names[0] for path in nodes.walk(node) if isinstance(path, nodes.Path) and len(path.names) == 1}
+        others = named - model.objects[object].fields.keys()
+        for measure in split(text, Scope.of(model, object, "aggregate", past=True), others).measures:
+            try:
+                check(measure.text, Scope.of(model, measure.object, "aggregate", past=True))
+            except ExpressionError as fault:
+                raise placed(fault, measure) from fault
 
 
 def _meant(caller: Caller, given: Mapping[str, Any]) -> tuple[Model, str]:

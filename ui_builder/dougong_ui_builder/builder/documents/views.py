@@ -19,7 +19,7 @@ from dougong_ui_builder.builder.api_names import free_name
 from dougong_ui_builder.builder.documents.lists import last_changes, line
 from dougong_ui_builder.builder.documents.routes import blueprint
 from dougong_ui_builder.builder.draft_view import DraftView, read_draft
-from dougong_ui_builder.builder.forms import Form, act, read_body, tree_of
+from dougong_ui_builder.builder.forms import Form, act, read_body, tree_of, with_variants
 from dougong_ui_builder.builder.frame import document_url, draw, kind_of_folder, problem_links
 from dougong_ui_builder.builder.message_templates.previewing import previewed
 from dougong_ui_builder.builder.saving import make, own_problems, save
@@ -124,7 +124,7 @@ def places_of(view: DraftView, kind: str, name: str) -> list[Use]:
 
 def _posted(caller: Caller, view: DraftView, kind: Kind, document: Document | None) -> Answer:
     old: dict[str, Any] = dict(document.json()) if document else {}
-    tree, schema = tree_of(request.form), kind_schema(kind)
+    tree, schema = tree_of(request.form), with_variants(kind_schema(kind))
     if act(tree, request.form.get("@do", "")):
         return _page(caller, view, kind, document, read_body(schema, tree, old, keep=True))
     body = {k: v for k, v in read_body(schema, tree, old).items() if k not in ("kind", "name")}
@@ -162,7 +162,7 @@ def _page(
         known = document is None or (problem.kind, problem.name) == document.key
         (mine if known and problem.path != "name" else others).append(problem)
     form = Form(
-        kind_schema(kind),
+        with_variants(kind_schema(kind)),
         body,
         words,
         mine,

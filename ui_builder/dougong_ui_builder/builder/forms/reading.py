@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from dougong_ui_builder.builder.forms.shapes import Schema, part_of, shape_of, short_key
+from dougong_ui_builder.builder.forms.shapes import VARIANTS, Schema, part_of, shape_of, short_key
 from dougong_ui_builder.builder.forms.tree import KEY, LISTED, items, last
 
 MISSING: Any = object()
+_NAMING = ("value", "name", "object", "by", "field")  # keys by which the rows of a list are known again
 
 
 def read_body(schema: Schema, tree: Mapping[str, Any], old: Mapping[str, Any], *, keep: bool = False) -> dict[str, Any]:
@@ -65,6 +66,8 @@ class _Reader:
                 return self._mapping(schema, given, old)
             case "part":
                 return self._short(schema, given, old)
+            case "union":
+                return self._union(schema, given, old)
         text = last(given).replace("\r\n", "\n").strip()
         return text or MISSING
 
@@ -77,6 +80,16 @@ class _Reader:
         if short and set(made) == {short} and not isinstance(old, Mapping):
             return made[short]
         return made or (made if self.keep else MISSING)
+
+    def _union(self, schema: Schema, given: Any, old: Any) -> Any:
+        """{type: …} with the keys of that type; what only another type has is left out."""
+        name = last(given.get("type")).strip() if isinstance(given, Mapping) else ""
+        variant = schema[VARIANTS].get(name)
+        if variant is None:
+            return {"type": name} if name else MISSING
+        made = {"type": name, **self.part(variant, given, old)}
+        before = old if isinstance(old, Mapping) else {}
+        return {key: made[key] for key in [*(k for k in before if k in made), *(k for k in made if k not in before)]}
 
     def _list(self, schema: Schema, given: Any, old: Any) -> Any:
         before = old if isinstance(old, (list, tuple)) else ()
@@ -108,7 +121,7 @@ class _Reader:
 
 
 def _empty(schema: Schema) -> Any:
-    return {"list": [], "part": {}, "mapping": {}}.get(shape_of(schema), "")
+    return {"list": [], "part": {}, "mapping": {}, "union": {}}.get(shape_of(schema), "")
 
 
 def _label(given: Any, old: Any) -> Any:
@@ -136,15 +149,14 @@ def _number(text: str) -> Any:
 def _identity(item: Any) -> Any:
     if isinstance(item, Mapping):
         only = next(iter(item.items())) if len(item) == 1 else None
-        return str(
-            item.get("value") or item.get("name") or item.get("object") or (only and f"{only[0]}={only[1]}") or ""
-        )
+        named = next((item[key] for key in _NAMING if item.get(key)), None)
+        return str(named or (only and f"{only[0]}={only[1]}") or "")
     return item
 
 
 def _row_identity(row: Any) -> str:
     if not isinstance(row, dict):
         return last(row).strip()
-    named = next((text for key in ("value", "name", "object") if (text := last(row.get(key)).strip())), "")
+    named = next((text for key in _NAMING if (text := last(row.get(key)).strip())), "")
     only = next(iter(row.items())) if len(row) == 1 else None
     return named or (f"{only[0]}={last(only[1]).strip()}" if only else "")

@@ -6,13 +6,16 @@ from collections.abc import Mapping
 from typing import Any
 
 Schema = Mapping[str, Any]
+VARIANTS = "x-variants"  # of mappings whose keys depend on their type
 
 
 def shape_of(schema: Schema) -> str:
-    """label · flag · choice · expression · number · list · mapping · part · typed · text."""
+    """label · flag · choice · expression · number · list · mapping · part · union · typed · text."""
     widget = said(schema).get("widget")
     if widget in ("label", "expression"):
         return str(widget)
+    if VARIANTS in schema:
+        return "union"
     if "$ref" in schema:  # it may hold its like: more than a form of rows shows
         return "typed"
     if "oneOf" in schema:
@@ -24,6 +27,34 @@ def shape_of(schema: Schema) -> str:
 
 
 _TYPES = {"boolean": "flag", "integer": "number", "number": "number", "array": "list"}
+
+
+def with_variants(schema: Schema) -> Schema:
+    """A kind's schema, in which mappings whose keys depend on their `type` hold the schema of each type by name."""
+    definitions = schema.get("$defs", {})
+
+    def opened(one: Any) -> Any:
+        if isinstance(one, list):
+            return [opened(item) for item in one]
+        if not isinstance(one, Mapping):
+            return one
+        made = {key: opened(value) for key, value in one.items() if key != "$defs"}
+        variants = _variants(one, definitions)
+        return made | {VARIANTS: {name: opened(found) for name, found in variants.items()}} if variants else made
+
+    found: Schema = opened(schema)
+    return found
+
+
+def _variants(schema: Schema, definitions: Schema) -> Mapping[str, Schema]:
+    found = {}
+    for one in schema.get("oneOf", ()):
+        inner = definitions.get(str(one.get("$ref", "")).rpartition("/")[2], {})
+        name = inner.get("properties", {}).get("type", {}).get("const")
+        if name is None:
+            return {}
+        found[str(name)] = inner
+    return found
 
 
 def part_of(schema: Schema) -> Schema | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dougong_metadata.label import Label
 from dougong_metadata.problems import Problem
-from dougong_ui_builder.builder.forms.shapes import Schema, part_of, said, shape_of, short_key
+from dougong_ui_builder.builder.forms.shapes import VARIANTS, Schema, part_of, said, shape_of, short_key
 from dougong_ui_builder.builder.forms.tree import ROOT
 from dougong_ui_builder.builder.vocabulary import Vocabulary
 
@@ -145,6 +145,8 @@ class Form:
             short = short_key(schema)
             node.value = value = {short: value} if short and isinstance(value, str) else value
             node.children = self._children(node, value)
+        elif node.shape == "union":
+            self._variant(node, value if isinstance(value, Mapping) else {})
         elif node.shape == "choice":
             node.choices = [(one["const"], self._text(said(one).get("label"))) for one in schema["oneOf"]]
         elif node.shape == "label":
@@ -153,6 +155,19 @@ class Form:
             node.choices = _with(self._words.options(about["what"], node.object), value)
             if node.choices is None:
                 node.suggestions = self._words.suggestions(about["what"], node.object)
+
+    def _variant(self, node: Node, given: Mapping[str, Any]) -> None:
+        """The type, and the inputs of what it has."""
+        variants, name = node.schema[VARIANTS], str(given.get("type") or "")
+        about = next(iter(variants.values()))["properties"]["type"]
+        chosen = self._node(about, f"{node.name}/type", f"{node.path}.type", name, node.object, required=True)
+        chosen.choices = [(of, self._text(said(one).get("label"))) for of, one in variants.items()]
+        node.children = [chosen]
+        if name in variants:
+            part = variants[name]
+            keys = {key: one for key, one in part["properties"].items() if key != "type"}
+            inside = replace(node, schema={**part, "properties": keys})
+            node.children += self._children(inside, given)
 
     def _rows(self, node: Node, rows: Sequence[Any]) -> None:
         if len(rows) > MOST_ROWS:
@@ -163,7 +178,8 @@ class Form:
             node.widget = "checks"
             node.choices = [(one["const"], self._text(said(one).get("label"))) for one in inner["oneOf"]]
             return
-        for index, row in enumerate(rows):
+        fixed = node.schema.get("minItems", 0) if node.schema.get("minItems") == node.schema.get("maxItems") else 0
+        for index, row in enumerate([*rows, *[None] * (fixed - len(rows))]):
             node.children.append(self._node(inner, f"{node.name}/{index}", f"{node.path}[{index}]", row, node.object))
 
     def _pairs(self, node: Node, pairs: Mapping[str, Any]) -> None:

@@ -34,9 +34,12 @@ def tree_of(form: MultiDict[str, str]) -> Tree:
 
 
 def act(root: Tree, what: str) -> bool:
-    """Do what a button asks: "add b/x", "remove b/x/0", "up b/x/0", "down b/x/0". Whether it was one of these."""
+    """Do what a button asks: "add b/x", "remove b/x/0", "up b/x/0", "down b/x/0", "show b/x". Whether it was one
+    of these."""
     action, _, place = what.partition(" ")
     parts = place.split("/")[1:]
+    if action == "show":  # drawn anew: what was chosen has other inputs
+        return True
     if action == "add":
         branch = _branch(root, parts)
         if branch is not None:
