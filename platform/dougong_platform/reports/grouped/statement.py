@@ -11,6 +11,7 @@ from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, func, liter
 
 from dougong_metadata.expressions import compile_sql
 from dougong_metadata.expressions.compiling import Build
+from dougong_metadata.expressions.nodes import Path
 from dougong_metadata.expressions.sql import constant, sql
 from dougong_metadata.expressions.types import PG_TYPES
 from dougong_metadata.model.report_types import SPANS
@@ -128,9 +129,13 @@ class _Builder:
         known: dict[str, ColumnElement[Any]] = {
             c.key.removeprefix(before): c for c in found.c if c.key.startswith(f"{before}m")
         }
+        whole = {f.name for f in self.plan.formulas if f.type.name == "number"}
+        whole |= {one.name for s in self.sources for one in s.fact.aggregates if one.said.checked.type.name == "number"}
         for formula in self.plan.formulas:
             said = formula.said
-            known[formula.name] = compile_sql(said.checked, _Named(known), prefix=said.prefix)
+            alone = isinstance(said.checked.node, Path)  # what it stands for, a whole number as such
+            columns = known if alone else {n: _divisible(c) if n in whole else c for n, c in known.items()}
+            known[formula.name] = compile_sql(said.checked, _Named(columns), prefix=said.prefix)
         return known
 
     # Which groups come first.
@@ -205,6 +210,11 @@ class _Builder:
         known = {number.name: lines.c[f"n{i}"] for i, number in enumerate(self.question.numbers)}
         known |= {g.text: lines.c[f"k{i}"] for i, g in enumerate(self.plan.groups) if f"k{i}" in lines.c}
         return compile_sql(said.checked, _Named(known), prefix=said.prefix)
+
+
+def _divisible(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """For formulas: counts are whole numbers, which would divide without remainder."""
+    return sql("CAST({} AS numeric)", column)
 
 
 def _typed(one: Aggregate, value: ColumnElement[Any]) -> ColumnElement[Any]:
