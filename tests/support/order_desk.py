@@ -1,5 +1,5 @@
-"""A desk that takes orders, for the tests of the report builder: orders of shops in two regions, with lines, over the four
-quarters of 2026, in the stages of a pipeline. Numbers are small enough to be added up by hand.
+"""A desk that takes orders, for the tests of the report builder: orders of shops in two regions, with lines, over the
+four quarters of 2026, in the stages of a pipeline. Numbers are small enough to be added up by hand.
 
 Fixtures: `desk` (module: the tenant), `builder_of(name)` (somebody signed in without JavaScript).
 """

@@ -4,7 +4,7 @@ import type Sortable from "sortablejs";
 import { closeMenu, openMenu } from "./report-designer-menu.ts";
 import { dragging } from "./report-designer-dragging.ts";
 import { Bodies, Turns, about, carried, fitting, idOf } from "./report-designer-state.ts";
-import { csrfToken } from "./requests.ts";
+import { complain, only, post } from "./report-designer-requests.ts";
 import { completes } from "./report-designer-words.ts";
 import { swap } from "./report-designer-swap.ts";
 import { t } from "./strings.ts";
@@ -28,7 +28,7 @@ export class DgReportDesigner extends HTMLElement {
     this.bodies = new Bodies(this.body.value);
     document.addEventListener("click", this.clicked);
     document.addEventListener("keydown", this.pressed);
-    document.addEventListener("submit", this.submitted);
+    document.addEventListener("submit", this.submitted, true); // before others hear of it
     window.addEventListener("beforeunload", this.unloading);
     this.addEventListener("change", (event) => this.changed(event));
     this.addEventListener("input", (event) => this.typed(event));
@@ -42,7 +42,7 @@ export class DgReportDesigner extends HTMLElement {
   disconnectedCallback(): void {
     document.removeEventListener("click", this.clicked);
     document.removeEventListener("keydown", this.pressed);
-    document.removeEventListener("submit", this.submitted);
+    document.removeEventListener("submit", this.submitted, true);
     window.removeEventListener("beforeunload", this.unloading);
     for (const one of this.sortables) one.destroy();
   }
@@ -70,6 +70,13 @@ export class DgReportDesigner extends HTMLElement {
     if (this.lifted) document.getElementById(idOf("h", this.lifted.address))?.closest("li")?.classList.add("dg-lifted");
   }
 
+  /** How much is under way; styles and tests see it. */
+  private waits(by: 1 | -1): void {
+    const count = Number(this.dataset.waits ?? 0) + by;
+    if (count > 0) this.dataset.waits = String(count);
+    else delete this.dataset.waits;
+  }
+
   private later(what: string, pause: number, work: () => void): void {
     clearTimeout(this.timers.get(what));
     this.timers.set(what, setTimeout(work, pause));
@@ -78,10 +85,11 @@ export class DgReportDesigner extends HTMLElement {
   /** One command with the form as it is when its turn comes. */
   private send(command: string, body?: string): Promise<void> {
     clearTimeout(this.timers.get("typing"));
+    this.waits(1);
     return this.turns.run(async () => {
-      const data = body === undefined ? new FormData(this.form) : this.only(body);
+      const data = body === undefined ? new FormData(this.form) : only(this.form, body);
       data.set("do", command);
-      const html = await this.post(data);
+      const html = await post(this.dataset.address ?? "", data);
       if (html === null) return complain();
       const opened = document.getElementById(idOf("d", about(command))) as HTMLDetailsElement | null;
       const keep = opened?.open ?? false;
@@ -90,7 +98,7 @@ export class DgReportDesigner extends HTMLElement {
       if (body === undefined) this.bodies.take(this.body.value);
       this.settle(command, touched);
       if (late) this.later("typing", TYPING, () => void this.send("draw"));
-    });
+    }).finally(() => this.waits(-1));
   }
 
   private settle(command: string, touched: string): void {
@@ -109,27 +117,10 @@ export class DgReportDesigner extends HTMLElement {
     this.say(t("{name} added", { name: summary?.title ?? "" }));
   }
 
-  /** A form that says nothing but a body: for going back, and for the preview. */
-  private only(body: string): FormData {
-    const data = new FormData();
-    for (const name of ["csrf_token", "version", "target", "q"]) data.set(name, String(new FormData(this.form).get(name) ?? ""));
-    for (const one of new FormData(this.form).getAll("open")) data.append("open", one);
-    data.set("body", body);
-    return data;
-  }
-
-  private async post(data: FormData, signal?: AbortSignal): Promise<string | null> {
-    const headers = { "HX-Request": "true", "X-CSRF-Token": csrfToken(), Accept: "text/html" };
-    try {
-      const response = await fetch(this.dataset.address ?? "", { method: "POST", body: new URLSearchParams(data as never), headers, ...(signal ? { signal } : {}) });
-      return response.ok ? await response.text() : null;
-    } catch {
-      return null;
-    }
-  }
-
   private look(now = true): void {
-    if (now) this.later("looking", LOOKING, () => void this.preview());
+    if (!now) return;
+    this.querySelector("#rd-preview")?.setAttribute("aria-busy", "true");
+    this.later("looking", LOOKING, () => void this.preview());
   }
 
   private async preview(): Promise<void> {
@@ -137,9 +128,9 @@ export class DgReportDesigner extends HTMLElement {
     const turn = (this.looking = new AbortController());
     const place = this.querySelector<HTMLElement>("#rd-preview");
     place?.setAttribute("aria-busy", "true");
-    const data = this.only(this.body.value);
+    const data = only(this.form, this.body.value);
     data.set("do", "preview");
-    const html = await this.post(data, turn.signal);
+    const html = await post(this.dataset.address ?? "", data, turn.signal);
     if (turn !== this.looking) return; // something newer was asked for
     place?.removeAttribute("aria-busy");
     if (html === null || !place) return complain();
@@ -295,11 +286,6 @@ export class DgReportDesigner extends HTMLElement {
   private readonly unloading = (event: BeforeUnloadEvent): void => {
     if (!this.leaving && document.querySelector("#rd-state .dg-pill")) event.preventDefault();
   };
-}
-
-function complain(): void {
-  const detail = { text: t("This could not be loaded. Try again."), tone: "bad" };
-  document.dispatchEvent(new CustomEvent("dg:toast", { detail }));
 }
 
 if (!customElements.get("dg-report-designer")) customElements.define("dg-report-designer", DgReportDesigner);

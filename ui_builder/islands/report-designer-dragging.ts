@@ -30,8 +30,9 @@ function ended(event: Sortable.SortableEvent, act: (command: string) => void): v
   document.querySelector("#rd-panel")?.classList.remove("dg-rd-dropping");
   const what: Dragged = { ...(event.item.dataset.path ? { path: event.item.dataset.path } : {}), ...(event.item.dataset.id ? { address: event.item.dataset.id } : {}) };
   const zone = event.to.dataset.zone;
+  const index = [...event.to.children].filter((one) => one.matches(".dg-rd-chip, [data-path]")).indexOf(event.item);
   if (what.path && event.to !== event.from) event.item.remove(); // its clone stays on offer
   if (zone === undefined || (event.to === event.from && event.oldIndex === event.newIndex)) return;
-  const command = dropped(what, zone, event.newDraggableIndex ?? 0);
+  const command = dropped(what, zone, Math.max(index, 0));
   if (command) act(command);
 }

@@ -1,4 +1,4 @@
-"""The report builder without JavaScript: a plain form whose buttons change the report, under the person's own rights."""
+"""The report builder without JavaScript: a plain form whose buttons change the report, under the person's rights."""
 
 from __future__ import annotations
 
@@ -102,7 +102,9 @@ def test_filters_are_lines_of_the_same_form(ann: Person) -> None:
 def test_what_is_wrong_is_said_at_the_item_that_causes_it(ann: Person) -> None:
     body = carried(ann.get(NEW, object="order").text)
     body = press(ann, body, "formula")
-    page = ann.post(NEW, body=json.dumps(body), do="draw", item="values.formula", **{"values.formula.text": "n / nothing"})
+    page = ann.post(
+        NEW, body=json.dumps(body), do="draw", item="values.formula", **{"values.formula.text": "n / nothing"}
+    )
     assert page.status_code == 200
     chip = page.text[page.text.index('data-id="values.formula"') :]
     assert "dg-broken" in page.text
@@ -161,7 +163,12 @@ def test_it_is_saved_opened_changed_and_deleted(ann: Person) -> None:
 
 def test_the_order_of_values_and_steps_survives_saving(ann: Person) -> None:
     steps = {"zeta": {"label": "Z", "where": "total > 0"}, "a": {"label": "A", "where": "total > 5"}}
-    body = {"object": "order", "type": "funnel", "funnel": {"steps": steps}, "values": {"total": "SUM(total)", "n": "COUNT()"}}
+    body = {
+        "object": "order",
+        "type": "funnel",
+        "funnel": {"steps": steps},
+        "values": {"total": "SUM(total)", "n": "COUNT()"},
+    }
     saved = ann.post(NEW, body=json.dumps(body), do="save", part="title", label="Steps")
     assert saved.status_code == 303, saved.text[-3000:]
     kept = carried(ann.get(saved.location + "/edit").text)
@@ -206,10 +213,22 @@ def test_nonsense_in_the_form_is_no_fault(ann: Person) -> None:
     for body in ("", "[]", "{", '{"object": 5}'):
         assert ann.post(NEW, body=body, do="add:rows:stage").status_code == 404
     body = carried(ann.get(NEW, object="order").text)
-    for do in ("", "add", "add:rows", "move:rows.9:columns:x", "up:", "remove:values.zz", "type:none", "rename:a", ":::"):
+    for do in (
+        "",
+        "add",
+        "add:rows",
+        "move:rows.9:columns:x",
+        "up:",
+        "remove:values.zz",
+        "type:none",
+        "rename:a",
+        ":::",
+    ):
         assert ann.post(NEW, body=json.dumps(body), do=do).status_code == 200, do
     wild = {"object": "order", "rows": [5, {"by": 3}], "values": {"n": 7, "m": {"value": 9}}, "cross": 3, "period": []}
-    answer = ann.post(NEW, body=json.dumps(wild), do="preview", item=["rows.0", "values.n", "x.y"], part=["period", "no"])
+    answer = ann.post(
+        NEW, body=json.dumps(wild), do="preview", item=["rows.0", "values.n", "x.y"], part=["period", "no"]
+    )
     assert answer.status_code == 200
 
 
@@ -224,5 +243,8 @@ def test_words_for_completion_are_ones_own(bob: Person) -> None:
     words = {one["text"] for one in json.loads(bob.get("/reports/new/words", object="order").text)}
     assert {"total", "shop", "SUM", "$user"} <= words
     assert "secret" not in words
-    assert {one["text"] for one in json.loads(bob.get("/reports/new/words", object="order", path="shop").text)} >= {"name", "region"}
+    assert {one["text"] for one in json.loads(bob.get("/reports/new/words", object="order", path="shop").text)} >= {
+        "name",
+        "region",
+    }
     assert bob.get("/reports/new/words", object="nothing").json == []

@@ -1,8 +1,8 @@
 """What the builder's buttons, drops and keys do to a body: `act(body, command, known)`. Pure; every change a new body.
 
 A command is words with ":" between them: add:rows:shelf.room · add:values:price:0 · remove:rows.0 · up:values.total ·
-move:rows.0:columns:1 · type:matrix · chart:line · formula · step · object:book. An item's address is its zone and place:
-rows.0, values.total, cross.1, fields.2, steps.signed.
+move:rows.0:columns:1 · type:matrix · chart:line · formula · step · object:book. An item's address is its zone and
+place: rows.0, values.total, cross.1, fields.2, steps.signed.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from dougong_ui_builder.screens.reports.designing.body import (
 )
 from dougong_ui_builder.screens.reports.designing.known import Found, Known, usual_span
 from dougong_ui_builder.screens.reports.designing.naming import free_name, renamed, value_label, without_name
+from dougong_ui_builder.screens.reports.designing.places import items_of, place_of, with_items
 from dougong_ui_builder.screens.reports.designing.suggesting import sketched
 from dougong_ui_builder.screens.reports.designing.value_text import Aggregate, aggregate_of, text_of
 
@@ -35,7 +36,7 @@ COUNT_NAME = "n"
 
 
 def act(body: Mapping[str, Any], command: str, known: Known) -> tuple[Body, str]:
-    """(the body after a command, the address of the item that it is about or ""). An unknown command changes nothing."""
+    """(the body after a command, the address of the item that it is about or ""). An unknown one changes nothing."""
     verb, *words = command.split(":")
     change = _COMMANDS.get(verb)
     if change is None:
@@ -127,35 +128,6 @@ def _put(body: Body, zone: str, items: list[dict[str, Any]], item: dict[str, Any
         return body, ""
     at = len(items) if at is None else min(at, len(items))
     return {**body, zone: [*items[:at], item, *items[at:]]}, f"{zone}.{at}"
-
-
-def items_of(body: Mapping[str, Any], zone: str) -> list[Any]:
-    """A zone's items in order; of values and steps (name, item)."""
-    if zone in GROUPED:
-        return groups_of(body, zone)
-    if zone in ("values", "steps"):
-        return list((values_of(body) if zone == "values" else steps_of(body)).items())
-    return fields_of_body(body) if zone == "fields" else cross_of(body) if zone == "cross" else []
-
-
-def with_items(body: Mapping[str, Any], zone: str, items: list[Any]) -> Body:
-    """The body with other items in a zone."""
-    if zone == "values":
-        return {**body, zone: dict(items)}
-    if zone == "steps":
-        return {**body, "funnel": {**part(body, "funnel"), "steps": dict(items)}}
-    return {**body, zone: items}
-
-
-def place_of(body: Mapping[str, Any], address: str) -> tuple[str, int]:
-    """(zone, number of the item) at an address; ("", -1) where there is none."""
-    zone, _, key = address.partition(".")
-    items = items_of(body, zone)
-    if zone in ("values", "steps"):
-        at = next((number for number, (name, _) in enumerate(items) if name == key), -1)
-    else:
-        at = int(key) if key.isdigit() and int(key) < len(items) else -1
-    return (zone, at) if at >= 0 else ("", -1)
 
 
 def _remove(body: Body, words: list[str], known: Known) -> tuple[Body, str]:

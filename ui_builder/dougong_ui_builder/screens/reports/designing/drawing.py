@@ -14,8 +14,9 @@ from dougong_ui_builder.screens.lists.lines import Line, kind_of, offered
 from dougong_ui_builder.screens.lists.saying import operator_text, value_text
 from dougong_ui_builder.screens.reports.designing import palette
 from dougong_ui_builder.screens.reports.designing.body import for_type, part, same, sort_of, tidied
-from dougong_ui_builder.screens.reports.designing.changing import items_of, place_of, started
+from dougong_ui_builder.screens.reports.designing.changing import started
 from dougong_ui_builder.screens.reports.designing.opening import DOCUMENT, NEW, Opened
+from dougong_ui_builder.screens.reports.designing.places import items_of, place_of
 from dougong_ui_builder.screens.reports.designing.shown import Chip, Panel, word
 from dougong_ui_builder.words import gettext
 
@@ -102,7 +103,9 @@ def _words(panel: Panel) -> dict[str, Any]:
         return [(key, word(words, key)) for key in words]
 
     down, up = gettext("descending"), gettext("ascending")
-    sorts = [(f"{sign}{name}", f"{text}, {way}") for name, text in panel.values for sign, way in (("-", down), ("", up))]
+    sorts = [
+        (f"{sign}{name}", f"{text}, {way}") for name, text in panel.values for sign, way in (("-", down), ("", up))
+    ]
     return {
         "spans": pairs({**SPANS, **CYCLES}),
         "straight_spans": pairs(SPANS),

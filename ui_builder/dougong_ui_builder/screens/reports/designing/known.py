@@ -122,7 +122,7 @@ class Known:
             return
         names = [name for name in at.fields if name not in HIDDEN]
         if above is None or above.many:  # behind a link to one record: its fields alone
-            names += [name for name in self._scope.relations(at.name) if name not in at.fields]
+            names += [name for name in self._named(at.name) if name not in at.fields]
         for name in names:
             found = self.find(f"{path}.{name}" if path else name)
             if found is not None:
@@ -132,9 +132,14 @@ class Known:
         """The object's relations by name, each with its label."""
         return {
             name: label_text(self.model.objects[link.object].plural)
-            for name, link in self._scope.relations(self.object).items()
+            for name, link in self._named(self.object).items()
             if link.object in self.model.objects
         }
+
+    def _named(self, object: str) -> Mapping[str, FieldModel]:
+        """The relations of an object, each under one name: the one that its link gives it."""
+        found = self._scope.relations(object)
+        return {name: link for name, link in found.items() if link.relation in (None, name)}
 
     def relation_object(self, name: str) -> str | None:
         """Whose records a relation is."""

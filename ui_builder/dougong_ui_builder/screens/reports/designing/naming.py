@@ -69,10 +69,7 @@ def renamed(body: Mapping[str, Any], before: str, after: str) -> tuple[Body, str
     for zone in ("rows", "columns"):
         groups = body.get(zone)
         if isinstance(groups, list):
-            made[zone] = [
-                {**one, "sort": _key(str(one["sort"]), before, after)} if isinstance(one, dict) and "sort" in one else one
-                for one in groups
-            ]
+            made[zone] = [_sorted_by(one, before, after) for one in groups]
     chart = part(body, "chart")
     if before in chart.get("values", ()):
         made["chart"] = {**chart, "values": [after if one == before else one for one in chart["values"]]}
@@ -101,6 +98,12 @@ def _unsorted(group: Any, gone: str) -> Any:
     return {key: value for key, value in group.items() if key != "sort"}
 
 
+def _sorted_by(group: Any, before: str, after: str) -> Any:
+    if not isinstance(group, dict) or "sort" not in group:
+        return group
+    return {**group, "sort": _key(str(group["sort"]), before, after)}
+
+
 def _key(text: str, before: str, after: str) -> str:
     return text.replace(before, after, 1) if text.lstrip("-") == before else text
 
@@ -108,12 +111,12 @@ def _key(text: str, before: str, after: str) -> str:
 def _outside_aggregates(text: str, before: str, after: str) -> str:
     """Names inside an aggregate are fields; outside of them they are values."""
     made, calls, called = [], [], ""
-    for token in _TOKENS.findall(text):
-        if token == "(":
+    for piece in _TOKENS.findall(text):
+        if piece == "(":
             calls.append(called)
-        elif token == ")" and calls:
+        elif piece == ")" and calls:
             calls.pop()
         inside = any(name.upper() in FUNCTIONS for name in calls)
-        made.append(after if token == before and not inside else token)
-        called = token if token[0].isalpha() else called if token.isspace() else ""
+        made.append(after if piece == before and not inside else piece)
+        called = piece if piece[0].isalpha() else called if piece.isspace() else ""
     return "".join(made)

@@ -32,7 +32,9 @@ class Preview:
     took: int = 0
 
 
-def checked(caller: Caller, known: Known, body: Mapping[str, Any]) -> tuple[ReportModel | None, Mapping[str, list[str]]]:
+def checked(
+    caller: Caller, known: Known, body: Mapping[str, Any]
+) -> tuple[ReportModel | None, Mapping[str, list[str]]]:
     """(the compiled report, its problems by address). Names the caller may not know are as if they were not there."""
     whole = named(body)
     try:

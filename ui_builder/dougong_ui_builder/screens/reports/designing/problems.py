@@ -11,7 +11,9 @@ from dougong_ui_builder.screens.reports.designing.body import LISTED
 _LISTED = re.compile(rf"({'|'.join(LISTED)})\[(\d+)\]")
 _NAMED = re.compile(r"(values|funnel\.steps)\.([a-z][a-z0-9_]*)")
 # Parts of the panel, by the first word of a path.
-_PARTS = ("where", "period", "compare", "having", "sort", "limit", "chart", "funnel", "cohort", "trend", "label", "owner")
+_PARTS = frozenset(
+    ("where", "period", "compare", "having", "sort", "limit", "chart", "funnel", "cohort", "trend", "label", "owner")
+)
 TOP = ""  # the address of what belongs nowhere
 
 

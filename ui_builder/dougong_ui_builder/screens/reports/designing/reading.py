@@ -10,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 from dougong_metadata.report_words import COMPARE, CYCLES, FORMATS, GOOD, MODES, PERIODS, SHOW, SPANS
 from dougong_ui_builder.formats import as_decimal
 from dougong_ui_builder.screens.reports.designing.body import Body, part, steps_of, tidied, values_of
-from dougong_ui_builder.screens.reports.designing.changing import items_of, place_of, with_items
 from dougong_ui_builder.screens.reports.designing.known import Known
 from dougong_ui_builder.screens.reports.designing.naming import value_label
+from dougong_ui_builder.screens.reports.designing.places import items_of, place_of, with_items
 from dougong_ui_builder.screens.reports.designing.value_text import FUNCTIONS, Aggregate, aggregate_of, text_of
 
 Form = MultiDict[str, str]
@@ -67,14 +67,14 @@ class _Inputs:
 
 def labelled(before: Any, text: str, locale: str) -> Any:
     """A label with another text in one language; the other keeps what it has."""
-    known = {one: before for one in LOCALES} if isinstance(before, str) else dict(before or {})
+    known = dict.fromkeys(LOCALES, before) if isinstance(before, str) else dict(before or {})
     said = known.get(locale) or next((one for one in known.values() if one), "")
     if text == said:
         return before
     if not text:
         return None
     if set(known.values()) <= {said}:  # both languages said the same: nobody had told them apart
-        return {one: text for one in LOCALES}
+        return dict.fromkeys(LOCALES, text)
     return {**known, locale: text}
 
 
@@ -128,7 +128,8 @@ def _value(value: dict[str, Any], given: _Inputs, known: Known) -> dict[str, Any
     made["good"] = given.one_of("good", GOOD)
     made["good"] = "" if made["good"] == "up" else made["good"]
     decimals = given.text("decimals")
-    made["decimals"] = min(int(decimals), 10) if decimals.isascii() and decimals.isdigit() and len(decimals) < 3 else None
+    is_number = decimals.isascii() and decimals.isdigit() and len(decimals) < 3
+    made["decimals"] = min(int(decimals), 10) if is_number else None
     made["show"] = [one for one in given.all("show") if one in SHOW]
     made["hidden"] = given.text("hidden") == "true"
     return made
@@ -175,7 +176,9 @@ def _period(body: Body, given: _Inputs) -> Body:
 def _finish(body: Body, given: _Inputs) -> Body:
     sort = given.text("sort")
     made = {**body, "having": given.text("having"), "sort": [sort] if sort else [], "limit": given.whole("limit")}
-    return made if not given.has("has_totals") else {**made, "totals": None if given.text("totals") == "true" else False}
+    if given.has("has_totals"):
+        made["totals"] = None if given.text("totals") == "true" else False
+    return made
 
 
 def _chart(body: Body, given: _Inputs) -> Body:

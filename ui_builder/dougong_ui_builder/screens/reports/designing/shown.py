@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dougong_metadata.report_words import CHARTS, CYCLES, SPANS, TYPES
 from dougong_metadata.label import Label
+from dougong_metadata.report_words import CHARTS, CYCLES, SPANS, TYPES
 from dougong_platform.reports import periods
 from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.screens.reports.designing.body import (
@@ -18,9 +18,9 @@ from dougong_ui_builder.screens.reports.designing.body import (
     type_of,
     values_of,
 )
-from dougong_ui_builder.screens.reports.designing.changing import items_of
 from dougong_ui_builder.screens.reports.designing.filters import Filters
 from dougong_ui_builder.screens.reports.designing.known import NUMBERS, Found, Known
+from dougong_ui_builder.screens.reports.designing.places import items_of
 from dougong_ui_builder.screens.reports.designing.suggesting import suggested
 from dougong_ui_builder.screens.reports.designing.value_text import (
     OF_DATES,
@@ -32,7 +32,7 @@ from dougong_ui_builder.screens.reports.designing.value_text import (
 from dougong_ui_builder.words import gettext
 
 CHART_ICONS = {
-    "bar": "chart-infographic",
+    "bar": "align-left",
     "column": "chart-bar",
     "line": "chart-line",
     "area": "chart-area-line",
@@ -102,9 +102,15 @@ class Panel:
 
     def chips(self, zone: str) -> list[Chip]:
         """The items of a zone; formulas are values too."""
-        make = {"values": self._value, "steps": self._step, "cross": self._cross, "fields": self._column}
-        found = [make.get(zone, self._group)(zone, at, item) for at, item in enumerate(items_of(self.body, zone))]
-        return found
+        makers: dict[str, Callable[[str, int, Any], Chip]] = {
+            "values": self._value,
+            "steps": self._step,
+            "cross": self._cross,
+            "fields": self._column,
+            "rows": self._group,
+            "columns": self._group,
+        }
+        return [makers[zone](zone, at, item) for at, item in enumerate(items_of(self.body, zone))]
 
     @property
     def values(self) -> list[tuple[str, str]]:
@@ -152,15 +158,15 @@ class Panel:
     def _step(self, zone: str, at: int, item: tuple[str, dict[str, Any]]) -> Chip:
         name, step = item
         text, address = said(step.get("label")) or name, f"{zone}.{name}"
-        note = str(step.get("where") or "")
-        return Chip(address, zone, "filter", text, step, note, name, label=text, problems=self.problems.get(address, []))
+        note, wrong = str(step.get("where") or ""), self.problems.get(address, [])
+        return Chip(address, zone, "filter", text, step, note, name, label=text, problems=wrong)
 
     def _cross(self, zone: str, at: int, item: Mapping[str, Any]) -> Chip:
         found = self.known.find(str(item["of"]))
         words = found.words if found else str(item["of"])
-        text = gettext("and no %(things)s", things=words) if item.get("none") else gettext("with %(things)s", things=words)
-        chip = self._chip(zone, str(at), item, text, found, str(item.get("where") or ""))
-        return chip
+        none, some = gettext("and no %(things)s", things=words), gettext("with %(things)s", things=words)
+        text = none if item.get("none") else some
+        return self._chip(zone, str(at), item, text, found, str(item.get("where") or ""))
 
     def _column(self, zone: str, at: int, item: Mapping[str, Any]) -> Chip:
         found = self.known.find(str(item["field"]))

@@ -26,14 +26,14 @@ def suggested(body: Mapping[str, Any]) -> tuple[str, ...]:
     shown = [name for name, one in values_of(body).items() if not one.get("hidden")]
     if not rows and not columns:
         return ("number", "gauge")
-    over_time = any(one.get("every") in SPREAD for one in (*rows[-1:], *columns[:1]))
-    if columns:
-        return ("line", "column", "area", "heat") if over_time and not _dated(rows) else ("column", "bar", "heat", "line")
-    if over_time and _dated(rows[-1:]):
+    first = next(iter((*rows, *columns)))
+    dated = first.get("every") in SPREAD
+    if len(rows) + len(columns) > 1:
+        return ("column", "area", "line", "heat") if dated else ("bar", "column", "heat")
+    if dated:
         return ("column", "line", "area", "bar")
-    if len(shown) > 1:
-        return ("column", "bar", "scatter", "line")
-    return ("bar", "column", "pie", "map")
+    fitting = ("bar", "column", "pie", "map")
+    return (*fitting[:2], "scatter", *fitting[2:]) if len(shown) > 1 else fitting
 
 
 def sketched(before: Mapping[str, Any], after: Body) -> Body:
@@ -51,9 +51,9 @@ def sketched(before: Mapping[str, Any], after: Body) -> Body:
     if now[0] in ("number", "gauge"):
         return {key: value for key, value in after.items() if key != "chart"}
     kept = {key: value for key, value in part(after, "chart").items() if key != "type"}
-    stacked = {"stacked": True} if now[0] in ("column", "area") and groups_of(after, "columns") else {}
+    stacked = {"stacked": True} if now[0] in ("column", "bar", "area") and _groups(after) > 1 else {}
     return {**after, "chart": {**kept, **stacked, "type": now[0]}}
 
 
-def _dated(groups: list[dict[str, Any]]) -> bool:
-    return any(one.get("every") in SPREAD for one in groups)
+def _groups(body: Mapping[str, Any]) -> int:
+    return len(groups_of(body, "rows")) + len(groups_of(body, "columns"))

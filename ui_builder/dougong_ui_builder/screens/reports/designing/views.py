@@ -127,16 +127,14 @@ def _after(caller: Caller, found: Opened, known: Known, body: dict[str, Any], do
         known = Known(caller, str(body["object"]))
         filters = filters_of(caller, known, "")
     panel = Panel(body, known, filters, touched=touched)
-    view = View(found, panel, _palette(form, verb, rest), version=form.get("version", ""))
-    return view
+    return View(found, panel, _palette(form, verb, rest), version=form.get("version", ""))
 
 
 def _filters(
     caller: Caller, known: Known, form: MultiDict[str, str], body: dict[str, Any], verb: str, rest: str
 ) -> Filters:
     if PART not in form.getlist("part"):
-        present = filters_of(caller, known, str(body.get("where") or ""))
-        return present
+        return filters_of(caller, known, str(body.get("where") or ""))
     action = rest if verb == "where" else ""
     zone, _, path = rest.partition(":")
     if verb == "add" and _zone(form, zone) == "where":
@@ -192,7 +190,8 @@ def _saved(caller: Caller, view: View, verb: str) -> Response | tuple[str, int]:
         view.panel.problems = {"label": [gettext("Give the report a name.")]}
         return _again(caller, view, 422)
     to_draft = verb == "publish" or (verb == "save" and found.source == DOCUMENT and found.may)
-    target = found if (verb == "save" and found.may) or (verb == "publish" and found.source == DOCUMENT) else Opened("new")
+    is_it = (verb == "save" and found.may) or (verb == "publish" and found.source == DOCUMENT)
+    target = found if is_it else Opened("new")
     try:
         if to_draft and found.publishes:
             kept = publish(caller, target, body, view.version)
