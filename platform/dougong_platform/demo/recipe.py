@@ -120,6 +120,7 @@ class Draw:
         start, end = (self._day(one, row, parent) for one in recipe["between"])
         if start is None or end is None:
             return None
+        start = min(start, end)
         room = min(max((end - start).days, 0), recipe.get("most", 100_000))
         return self._dated(start + timedelta(days=self._whole(min(recipe.get("least", 0), room), room, recipe)), recipe)
 
@@ -146,7 +147,8 @@ class Draw:
         if "until" in recipe:
             day = min(day, self.today + timedelta(days=recipe["until"]))
         if recipe.get("working"):
-            day -= timedelta(days=max(day.weekday() - 4, 0))
+            weekday = self.dice.randint(0, 4)
+            day -= timedelta(days=max(day.weekday() - 4, 0) and day.weekday() - weekday)
         if "time" not in recipe:
             return day.isoformat()
         hours = recipe["time"]

@@ -3,7 +3,7 @@ order as people expect it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -46,11 +46,12 @@ class KeyLabels:
         by, field = self._group.by, self._group.field
         if by.every is not None:
             return bucket_label(str(key), by.every, self._locale, self._group.fiscal)
+        shares = field.type.name == "percent"
         if by.step:
             low = Decimal(str(key))
-            return f"{_plain(low)} – {_plain(low + Decimal(by.step))}"
+            return f"{_plain(low, shares)} – {_plain(low + Decimal(by.step), shares)}"
         if by.edges:
-            return _between(by.edges, int(key), self._locale)
+            return _between([_plain(Decimal(edge), shares) for edge in by.edges], int(key), self._locale)
         if self._names or linked_object(field) is not None:
             name = self._names.get(str(key))
             return name or NAMELESS.text(self._locale)
@@ -73,7 +74,9 @@ _NAMED_SPANS = ("day", "week", "month", "quarter", "year", "fiscal_quarter", "fi
 
 
 def linked_object(field: FieldModel) -> str | None:
-    """The object whose records a field's values are ids of."""
+    """The object whose records a field's values are ids of; of a record's own id its object."""
+    if field.name == "id":
+        return field.object
     return field.to if field.to is not None and field.type.pg_type == "uuid" else None
 
 
@@ -120,15 +123,16 @@ def fiscal_year(day: date, fiscal: int) -> int:
     return day.year + (1 if fiscal > 1 and day.month >= fiscal else 0)
 
 
-def _between(edges: tuple[str, ...], at: int, locale: str) -> str:
+def _between(edges: Sequence[str], at: int, locale: str) -> str:
     zh = locale.startswith("zh")
     if at == 0:
-        return f"{_plain(Decimal(edges[0]))} 以下" if zh else f"Below {_plain(Decimal(edges[0]))}"
+        return f"{edges[0]} 以下" if zh else f"Below {edges[0]}"
     if at == len(edges):
-        return f"{_plain(Decimal(edges[-1]))} 及以上" if zh else f"{_plain(Decimal(edges[-1]))} and above"
-    return f"{_plain(Decimal(edges[at - 1]))} – {_plain(Decimal(edges[at]))}"
+        return f"{edges[-1]} 及以上" if zh else f"{edges[-1]} and above"
+    return f"{edges[at - 1]} – {edges[at]}"
 
 
-def _plain(number: Decimal) -> str:
-    text = f"{number:,f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+def _plain(number: Decimal, shares: bool = False) -> str:
+    text = f"{number * 100 if shares else number:,f}"
+    text = (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+    return f"{text}%" if shares else text
