@@ -47,5 +47,7 @@ def test_the_documents_of_the_guide_compile_together() -> None:
         "sharing",
         "calendar",
         "approval",
+        "report",
+        "dashboard",
     }
     assert model.objects["book"].fields["due"].visible_when is not None

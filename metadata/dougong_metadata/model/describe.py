@@ -54,7 +54,7 @@ def in_words(value: Any, key: Any = None) -> Label:
         label = Label.of(value, "")
         return label if label.en == label.zh else Label(*(f"{label.en} / {label.zh}",) * 2)
     if isinstance(value, Mapping):
-        named = value.get("label") or value.get("value") or value.get("name") or value.get("type")
+        named = next((value[key] for key in ("label", "value", "name", "by", "field", "type") if value.get(key)), None)
         return Label.of(named, "") if named else Label(f"{len(value)} entries", f"{len(value)} 项")
     if isinstance(value, list):
         parts = [in_words(item) for item in value]
