@@ -12,8 +12,8 @@ from dougong_platform.releases.seen_as import require_seen_as
 
 
 def require_whole_draft(caller: Caller) -> None:
-    """Raise DraftOfOthers where the draft changes kinds of documents that the caller may not shape, SeenAsNotYours where
-    it shows others what only somebody else sees."""
+    """Raise DraftOfOthers where the draft changes kinds of documents that the caller may not shape, and SeenAsNotYours
+    where it shows others what only somebody else sees."""
     with caller.database.transaction(caller.tenant, read_only=True) as tx:
         entries = drafts.entries(tx)
     others = sorted({entry.kind for entry in entries if not caller.rights.may_shape(entry.kind)})
