@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from dougong_platform.http.caller import Caller
     from dougong_ui_builder.screens.dashboards.designing.words import WidgetWords
 
+OF_OBJECT = "object:"  # before the name of an object where reports or list views may be chosen, too
+_ORDER = {
+    name: at
+    for at, name in enumerate(
+        ("number", "chart", "table", "leaderboard", "list", "calendar", "approvals", "changes", "announcement", "text")
+    )
+}
 DATES = frozenset({"date", "datetime"})
 
 
@@ -38,7 +45,7 @@ class Offer:
 def offers(caller: Caller, words: WidgetWords) -> list[Offer]:
     """Every type of which there is something to show."""
     found = []
-    for widget in registered().values():
+    for widget in sorted(registered().values(), key=lambda one: _ORDER.get(one.name, len(_ORDER))):
         source = source_of(widget)
         choices = tuple(_choices(caller, words, widget.name, source))
         if not source or choices:
@@ -65,6 +72,9 @@ def source_of(widget: Widget) -> str:
 
 def begun(caller: Caller, type_name: str, source: str) -> dict[str, Any]:
     """The settings of a new widget that shows `source`."""
+    if source.startswith(OF_OBJECT):
+        object = source.removeprefix(OF_OBJECT)
+        return {"object": object, **({"value": "COUNT()"} if type_name == "number" else {"where": "owner = $user"})}
     match type_name:
         case "calendar":
             fields = visible_objects(caller.rights)[source].fields.values()
@@ -101,6 +111,12 @@ def _choices(caller: Caller, words: WidgetWords, type_name: str, source: str) ->
         if type_name == "calendar" and not any(one.type in DATES for one in words.objects[value].fields.values()):
             continue
         yield value, text
+    if type_name in ("number", "list"):
+        said = gettext("%(things)s: how many") if type_name == "number" else gettext("%(things)s: one's own")
+        owned = type_name == "list"
+        for name, one in words.objects.items():
+            if not one.system and (not owned or "owner" in one.fields):
+                yield OF_OBJECT + name, said % {"things": one.plural.text(words.locale)}
 
 
 def _source_labels() -> dict[str, str]:

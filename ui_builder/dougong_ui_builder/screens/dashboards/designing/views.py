@@ -94,7 +94,7 @@ def choose(caller: Caller, key: str) -> str:
     """What may be put in."""
     now = working(caller, key)
     found = offers(caller, WidgetWords(caller))
-    return _sheet("dashboards/design/add.html", now, offers=found, title=now.title(caller.locale))
+    return _sheet("dashboards/design/add.html", now, offers=found, title=gettext("Add a widget"))
 
 
 @blueprint.post(f"{_BASE}/add")
@@ -106,7 +106,7 @@ def add(caller: Caller, key: str) -> Answer:
     offer = next((one for one in offers(caller, WidgetWords(caller)) if one.type == type_name), None)
     if offer is None or (offer.source and source not in dict(offer.choices)):
         raise NotFound
-    name = free_name(source or type_name, now.widgets, type_name)
+    name = free_name(source.rpartition(":")[2] or type_name, now.widgets, type_name)
     at = free_place(now.widgets, type_name)
     made = {"type": type_name, "at": at, **begun(caller, type_name, source)}
     return _kept(caller, now, now.with_widgets({**now.widgets, name: made}), then=f"#d-{name}")
