@@ -18,7 +18,7 @@ from dougong_platform.reports.finding import find
 from dougong_platform.reports.number_texts import as_decimal
 from dougong_platform.reports.sheets import answer_xlsx
 from dougong_platform.reports.subscriptions.mail_tables import MailTable, of_answer, of_list
-from dougong_platform.reports.subscriptions.pictures import picture_of
+from dougong_platform.reports.subscriptions.pictures import pictures_of
 from dougong_platform.reports.subscriptions.sources import Letter, register
 from dougong_platform.reports.subscriptions.stored import REPORT
 
@@ -44,13 +44,11 @@ class Reports:
         if not _holds(answer, only_if):
             return None
         table = table_of(caller, report, answer)
-        picture = None
-        if isinstance(answer, Answer):
-            data = chart_data(report, answer, caller.locale, caller.tenant.currency)
-            picture = picture_of(data)
+        charts = []
+        if isinstance(answer, Answer) and answer.rows:
+            charts.append(chart_data(report, answer, caller.locale, caller.tenant.currency))
         label = report.label.text(caller.locale)
-        pictures = (picture,) if picture is not None else ()
-        return Letter(label, table.text(), table.html(), pictures, _file(caller, report, asked, answer))
+        return Letter(label, table.text(), table.html(), pictures_of(charts), _file(caller, report, asked, answer))
 
 
 def table_of(caller: Caller, report: ReportModel, answer: Answer | ListAnswer, most: int | None = None) -> MailTable:

@@ -1,20 +1,18 @@
-"""The chart of a letter as a PNG, where there is one and it can be drawn."""
+"""Charts of letters as PNG, where there are any and something is there that draws them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dougong_platform.reports.pictures import draw
 from dougong_platform.reports.subscriptions.sources import Picture
 
 
-def picture_of(data: Mapping[str, Any] | None) -> Picture | None:
-    """None where there is no chart."""
-    if data is None:
-        return None
-    try:
-        from dougong_platform.reports.pictures import draw
-    except ImportError:
-        return None
-    png = draw(data)
-    return None if png is None else Picture(png, str(data.get("sentence") or data.get("title") or ""))
+def pictures_of(charts: Sequence[Mapping[str, Any] | None]) -> tuple[Picture, ...]:
+    """Those that could be drawn, in one go."""
+    wanted = [data for data in charts if data is not None]
+    drawn = zip(wanted, draw(wanted), strict=True)
+    return tuple(
+        Picture(png, str(data.get("sentence") or data.get("title") or "")) for data, png in drawn if png is not None
+    )

@@ -171,6 +171,7 @@ def _draw(
         said=said,
         undo=undo,
         here=f"{document.path}/share",
+        heading="h2" if name == "page" else "h3",
     )
 
 

@@ -201,6 +201,7 @@ def _draw(
         values=value_choices(caller, kind, key),
         asked=_asked_words(caller, kind, key, form),
         zone=caller.timezone,
+        heading="h2" if whole else "h3",
     )
 
 
