@@ -74,6 +74,13 @@ class ReadRows:
             conditions.append(condition)
         return select(value).select_from(inner.source).where(*conditions).scalar_subquery()
 
+    def apart(self, object: str, prefix: str) -> tuple[ReadRows, list[ColumnElement[bool]]]:
+        """Rows of an object by themselves, for a subquery, and the conditions of what the reader sees of them."""
+        rows = ReadRows(self._tables, self._rights, object, prefix)
+        conditions: list[ColumnElement[bool]] = [rows.base.c.deleted_at.is_(None)]
+        allowed = predicate(self._tables, self._rights, object, "read", rows.base)
+        return rows, conditions if allowed is None else [*conditions, allowed]
+
     def recall(
         self,
         recollection: Recollection,

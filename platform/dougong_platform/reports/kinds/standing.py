@@ -76,7 +76,8 @@ class _Entered(Group):
         rows.source = rows.source.join(entered, entered.c.record == record)
         if isinstance(rows, MoneyRows):
             rows.beside |= {(name,): entered.c[name] for name in (STAYS, DAYS, WENT_ON)}
-        return entered.c.value
+        found: ColumnElement[Any] = entered.c.value
+        return found
 
 
 def _entered(object: str, by: EnteredBy) -> Any:
