@@ -111,9 +111,10 @@ def _time(caller: Caller, report: ReportModel, asked: Asked, answer: Answer | No
     if report.period is None:
         return
     field = field_words(caller, report.object, report.period.field)
-    words = said_period(caller, asked.period or report.period.range)
-    days = _days(answer.period) if answer is not None else ""
-    yield Told(gettext("Period"), f"{field}{gettext(': ')}{words}" + (f" ({days})" if days and days != words else ""))
+    given = asked.period or report.period.range
+    words = said_period(caller, given)
+    days = _days(answer.period) if answer is not None and ".." not in given else ""
+    yield Told(gettext("Period"), f"{field}{gettext(': ')}{words}" + (f" ({days})" if days else ""))
     if answer is not None and answer.before is not None:
         yield Told(gettext("Compared with"), _days(answer.before))
 
