@@ -93,7 +93,7 @@ class ValueCheck:
         return found
 
     def _note(self, name: str, measure: Measure, checked: Checked) -> None:
-        """What the aggregate reads, and the links that lead from its records to the report's, are used here."""
+        """What the aggregate reads, and the links from its records to those of the report, are used here."""
         use = Use(self.one.kind.name, self.one.name, path_text(self.place(name)))
         for of, field_name in checked.fields:
             self.checks.names.used(f"{of}.{field_name}", use)

@@ -30,7 +30,7 @@ CHARTS = (
 
 @dataclass(frozen=True, slots=True)
 class ReportGroup:
-    """What rows or columns are grouped by. `by` is a path ("account.industry").
+    """What rows or columns are grouped by. `by` is a path ("shelf.room").
 
     Of dates and moments `every` is one of SPANS or CYCLES; of numbers `step` (buckets of that width, from 0) or
     `edges` (ascending; values below the first and from the last on are buckets of their own). `top` keeps the groups
@@ -78,7 +78,7 @@ class ReportPeriod:
 
 @dataclass(frozen=True, slots=True)
 class CrossFilter:
-    """Only records with (or `none`: without) such records of a relation: accounts without orders in 90 days."""
+    """Only records with (or `none`: without) such records of a relation: books without loans in 90 days."""
 
     of: str
     where: str | None = None
