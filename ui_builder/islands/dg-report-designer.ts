@@ -187,7 +187,7 @@ export class DgReportDesigner extends HTMLElement {
   }
 
   private called(zone: string): string {
-    const words: Record<string, string> = { period: t("Period"), cross: t("Related records") };
+    const words: Record<string, string> = { period: t("Period"), cross: this.dataset.related ?? "" };
     return words[zone] ?? this.querySelector<HTMLOptionElement>(`[name="target"] option[value="${zone}"]`)?.textContent ?? zone;
   }
 

@@ -17,7 +17,7 @@ from dougong_ui_builder.screens.reports.designing.body import for_type, part, sa
 from dougong_ui_builder.screens.reports.designing.changing import started
 from dougong_ui_builder.screens.reports.designing.opening import DOCUMENT, NEW, Opened
 from dougong_ui_builder.screens.reports.designing.places import items_of, place_of
-from dougong_ui_builder.screens.reports.designing.shown import Chip, Panel, word
+from dougong_ui_builder.screens.reports.designing.shown import ZONE_WORDS, Chip, Panel, word
 from dougong_ui_builder.words import gettext
 
 if TYPE_CHECKING:
@@ -115,6 +115,7 @@ def _words(panel: Panel) -> dict[str, Any]:
         "compares": pairs(COMPARE),
         "modes": pairs(MODES),
         "value_sorts": sorts,
+        "zone_words": {zone: word(ZONE_WORDS, zone) for zone in ZONE_WORDS},
     }
 
 
@@ -155,15 +156,9 @@ def _lines(caller: Caller, panel: Panel) -> dict[str, Any]:
 
 def _palette(view: View) -> dict[str, Any]:
     shown = view.palette
-    words = {
-        "rows": gettext("Rows"),
-        "columns": gettext("Columns"),
-        "fields": gettext("Columns"),
-        "values": gettext("Values"),
-    }
-    zones = [zone for zone in view.panel.zones if zone in words]
+    zones = [zone for zone in view.panel.zones if zone in ("rows", "columns", "fields", "values")]
     return {
-        "targets": [*((zone, words[zone]) for zone in zones), ("where", gettext("Filters"))],
+        "targets": [(zone, word(ZONE_WORDS, zone)) for zone in (*zones, "where")],
         "target": shown.target,
         "q": shown.typed,
         "open": shown.opened,
@@ -183,12 +178,7 @@ def differences(mine: Panel, theirs: Panel) -> list[tuple[str, str, str]]:
     words = {
         "label": gettext("Name of the report"),
         "type": gettext("Type"),
-        "cross": gettext("Related records"),
-        "fields": gettext("Columns"),
-        "rows": gettext("Rows"),
-        "columns": gettext("Columns"),
-        "values": gettext("Values"),
-        "where": gettext("Filters"),
+        **{zone: word(ZONE_WORDS, zone) for zone in ZONE_WORDS},
         "period": gettext("Period"),
         "chart": gettext("Chart"),
     }

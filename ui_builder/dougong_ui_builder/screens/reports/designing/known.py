@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel, Model, ObjectModel
     from dougong_platform.http.caller import Caller
 
+FAR_AWAY = frozenset({"owner", "created_at"})  # system fields that matter also behind links
 DEEPEST = 4  # links and relations in a row that the palette opens
 NUMBERS = frozenset({"number", "money"})
 DATES = frozenset({"date", "datetime"})
@@ -120,7 +121,8 @@ class Known:
         at = above.object if above is not None else self.model.objects.get(self.object) if not path else None
         if at is None:
             return
-        names = [name for name in at.fields if name not in HIDDEN]
+        shown = at.fields if above is None else (n for n, f in at.fields.items() if not f.system or n in FAR_AWAY)
+        names = [name for name in shown if name not in HIDDEN]
         if above is None or above.many:  # behind a link to one record: its fields alone
             names += [name for name in self._named(at.name) if name not in at.fields]
         for name in names:

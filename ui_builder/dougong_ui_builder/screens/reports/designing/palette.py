@@ -14,7 +14,8 @@ SEARCHED = 4_000  # fields looked at for a search
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The fields behind a path; `found` None = the object's own. `items` are empty while it is closed."""
+    """The fields behind a path; `found` None = the object's own. `items` are those that lead no further, `groups` the
+    links and relations; both are empty while it is closed."""
 
     found: Found | None
     items: tuple[Found, ...]
@@ -37,7 +38,8 @@ def groups(known: Known, opened: Sequence[str] = (), path: str = "") -> Group:
         for one in below
         if one.object is not None and one.path.count(".") < DEEPEST - 1 and not _is_person(one)
     )
-    return Group(found, tuple(one for one in below if one.field is not None), inner, is_open)
+    opens = {group.path for group in inner}
+    return Group(found, tuple(one for one in below if one.path not in opens), inner, is_open)
 
 
 def matching(known: Known, typed: str) -> list[Found]:

@@ -44,6 +44,18 @@ CHART_ICONS = {
     "map": "map-2",
     "number": "number",
 }
+# Parts of the builder; words that elsewhere mean other things in Chinese.
+ZONE_WORDS = {
+    "from": ("From", "数据来源"),
+    "palette": ("Fields", "字段"),
+    "rows": ("Rows", "行"),
+    "columns": ("Columns", "列"),
+    "fields": ("Columns", "列"),
+    "values": ("Values", "数值"),
+    "where": ("Filters", "筛选"),
+    "steps": ("Steps", "步骤"),
+    "cross": ("Related records", "关联记录"),
+}
 MOST_CHOICES = 400  # fields of a select
 
 
