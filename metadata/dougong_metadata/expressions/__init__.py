@@ -6,7 +6,14 @@ and write paths; `lift_literals` and `Checked.bind` by every request that brings
 
 from dougong_metadata.expressions.checked import Checked
 from dougong_metadata.expressions.checking import check
-from dougong_metadata.expressions.compiling import ENV_TIMEZONE, ENV_USER, Rows, SavedRows, compile_sql
+from dougong_metadata.expressions.compiling import (
+    ENV_TIMEZONE,
+    ENV_USER,
+    Rows,
+    SavedRows,
+    compile_aggregate,
+    compile_sql,
+)
 from dougong_metadata.expressions.literals import MAX_LENGTH, Shape, lift_literals
 from dougong_metadata.expressions.nodes import Node
 from dougong_metadata.expressions.parsing import MAX_DEPTH, parse
@@ -27,6 +34,7 @@ __all__ = [
     "Shape",
     "Type",
     "check",
+    "compile_aggregate",
     "compile_sql",
     "format",
     "lift_literals",

@@ -77,6 +77,18 @@ def compile_sql(checked: Checked, rows: Rows, *, prefix: str = "lit", known: boo
     return truth("coalesce({}, false)", element) if known else element
 
 
+def compile_aggregate(checked: Checked, rows: Rows, amounts: Rows, *, prefix: str = "lit") -> Element:
+    """One aggregate over `rows`; what it is of, but not its condition nor what COUNT() counts, is read from `amounts`:
+    the same rows, with amounts in one currency."""
+    call = checked.typed
+    assert isinstance(call, Application), "an aggregate is a call"
+    first = rows if call.function.name == "COUNT" else amounts
+    elements = [_Compiler(rows if at else first, prefix).compile(child) for at, child in enumerate(call.children)]
+    kind = () if not call.function.by_type else (call.children[0].type if call.children else None,)
+    assert call.function.sql is not None, "every aggregate has its SQL"
+    return call.function.sql(*kind, *elements)
+
+
 class _Compiler:
     def __init__(self, rows: Rows, prefix: str) -> None:
         self.rows = rows

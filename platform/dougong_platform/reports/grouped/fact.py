@@ -27,7 +27,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from dougong_metadata.expressions import Checked, compile_sql
+from dougong_metadata.expressions import Checked, compile_aggregate, compile_sql
 from dougong_metadata.expressions.sql import Sql, sql
 from dougong_platform.access.predicate import predicate
 from dougong_platform.access.rights import Rights
@@ -158,8 +158,7 @@ class Source:
         return rows, keys, self._where(rows)
 
     def _compiled(self, rows: MoneyRows, said: Said) -> ColumnElement[Any]:
-        with rows.in_one_currency():
-            return compile_sql(said.checked, rows, prefix=said.prefix)
+        return compile_aggregate(said.checked, rows, rows.amounts, prefix=said.prefix)
 
     def _where(self, rows: MoneyRows) -> list[ColumnElement[bool]]:
         conditions: list[ColumnElement[bool]] = [rows.base.c.deleted_at.is_(None)]

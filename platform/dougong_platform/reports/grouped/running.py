@@ -21,6 +21,7 @@ from dougong_platform.reports.grouped.plan import Plan, lift, make
 from dougong_platform.reports.grouped.question import Question
 from dougong_platform.reports.grouped.statement import Columns, statement
 from dougong_platform.storage import Statement, compile_statement
+from dougong_tenants.errors import StatementTooSlow
 
 MOST_SECONDS = 25
 
@@ -74,10 +75,11 @@ def ask(caller: Caller, made: Statement, params: Mapping[str, Any]) -> list[tupl
     """The rows of a report's statement. Raises TooSlow, BadRequest, CallerOutdated."""
     sql = made.for_tenant(caller.tenant.schema, caller.release.number)
     try:
-        entry, rows = caller.database.read(caller.tenant, sql, params, statement_timeout=MOST_SECONDS * 1000)
+        limit = max(1, round(MOST_SECONDS * 1000))
+        entry, rows = caller.database.read(caller.tenant, sql, params, statement_timeout=limit)
     except (psycopg.errors.UndefinedTable, psycopg.errors.UndefinedColumn) as error:
         raise ReleaseChanged from error
-    except psycopg.errors.QueryCanceled as error:
+    except StatementTooSlow as error:
         raise TooSlow(seconds=MOST_SECONDS) from error
     except (psycopg.errors.DivisionByZero, psycopg.errors.NumericValueOutOfRange) as error:
         raise BadRequest(
