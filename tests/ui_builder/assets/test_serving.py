@@ -15,6 +15,8 @@ from dougong_ui_builder.assets import FOLDER, asset_url, manifest
 LARGEST_SCRIPT = 120 * 1024  # bytes, compressed, on a page without charts
 LARGEST_CHARTS = 200 * 1024  # … and what a page with charts asks for besides
 CHARTS = ("chunk-dg-chart-", "chunk-china-")  # fetched where a <dg-chart> is, and where it is a map
+ARRANGING = "chunk-dg-dashboard-designer-"  # … and where a dashboard with its charts is put together
+LARGEST_ARRANGING = 40 * 1024
 IMPORTED = re.compile(r'(?:from|import)"\./([^"]+\.js)"')
 
 
@@ -62,6 +64,11 @@ def test_charts_stay_under_theirs() -> None:
     assert total <= LARGEST_CHARTS, f"{total} bytes"
 
 
+def test_arranging_a_dashboard_stays_under_its_own() -> None:
+    total = sum(map(_packed, _with_imports(FOLDER.glob(f"{ARRANGING}*.js")) - _without_charts()))
+    assert 0 < total <= LARGEST_ARRANGING, f"{total} bytes"
+
+
 def test_no_page_asks_for_the_charts_before_it_has_one() -> None:
     main = FOLDER / manifest()["files"]["main.js"]
     [drawing] = FOLDER.glob("chunk-dg-chart-*.js")
@@ -72,7 +79,9 @@ def test_no_page_asks_for_the_charts_before_it_has_one() -> None:
 def _without_charts() -> set[Path]:
     """All scripts that any page without charts can ask for."""
     shared = set(FOLDER.glob("chunk-chunk-*.js"))
-    return _with_imports(path for path in set(FOLDER.glob("*.js")) - shared if not path.name.startswith(CHARTS))
+    return _with_imports(
+        path for path in set(FOLDER.glob("*.js")) - shared if not path.name.startswith((*CHARTS, ARRANGING))
+    )
 
 
 def _with_imports(scripts: Iterable[Path]) -> set[Path]:
