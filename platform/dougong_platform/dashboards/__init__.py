@@ -1,5 +1,6 @@
 """Dashboards: widgets on a grid, each answered by itself under the viewer's access."""
 
+from dougong_platform.dashboards import mailing
 from dougong_platform.dashboards.answering import Answered, answered, data_of, widget, with_filters
 from dougong_platform.dashboards.choosing import choose, home_of, usual_home
 from dougong_platform.dashboards.finding import Found, all_of, documents, find
@@ -15,6 +16,7 @@ __all__ = [
     "documents",
     "find",
     "home_of",
+    "mailing",
     "seen_as",
     "usual_home",
     "widget",

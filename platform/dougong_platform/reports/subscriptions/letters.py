@@ -24,7 +24,7 @@ def inside(site: str, one: Subscription, caller: Caller, letter: Letter, leave: 
     foot = words.FOOT_OWN if one.owner == caller.user else words.FOOT
     why = foot.text(locale).format(owner=one.owner_name or "?")
     html = Markup("<h1 style='font-size:18px;margin:0 0 12px'>{}</h1>").format(letter.label)
-    for number, picture in enumerate(letter.pictures):
+    for number, picture in enumerate(() if letter.placed else letter.pictures):
         html += Markup("<p style='margin:0 0 16px'><img src='cid:chart{}' alt='{}' style='max-width:100%'></p>").format(
             number, picture.about
         )

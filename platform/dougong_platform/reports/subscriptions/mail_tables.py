@@ -47,15 +47,18 @@ class MailTable:
             for title, number in zip(self.titles, self.numbers, strict=True)
         )
         body = Markup("").join(self._rows())
+        head = Markup("<thead><tr>{}</tr></thead>").format(heads) if any(self.titles) else Markup()
         table = Markup(
             "<div style='overflow-x:auto'><table cellspacing='0' style='border-collapse:collapse;width:100%;"
-            "font-size:13px'><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
-        ).format(heads, body)
+            "font-size:13px'>{}<tbody>{}</tbody></table></div>"
+        ).format(head, body)
         return table + _notes(self.notes)
 
     def text(self) -> str:
         """Tab between cells, one line a row."""
-        lines = [" \t".join(line) for line in ((self.titles, *self.lines) if self.lines else ())]
+        lines = [
+            " \t".join(line) for line in (*([self.titles] if self.lines and any(self.titles) else []), *self.lines)
+        ]
         return "\n".join([*lines, *self.notes])
 
     def _rows(self) -> Iterable[Markup]:

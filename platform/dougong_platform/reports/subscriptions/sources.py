@@ -27,13 +27,15 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What one reader is sent. `html` and `text` say the same; the pictures stand above; `file`: (name, XLSX)."""
+    """What one reader is sent. `html` and `text` say the same; the pictures stand above, unless the html has `placed`
+    them (as cid:chart0 and so on); `file`: (name, XLSX)."""
 
     label: str
     text: str
     html: Markup
     pictures: tuple[Picture, ...] = ()
     file: tuple[str, bytes] | None = None
+    placed: bool = False
 
 
 class Source(Protocol):

@@ -197,7 +197,7 @@ def test_a_report_that_fits_no_more_is_told_to_its_owner_and_mended(kept: Kept, 
     mine = own_documents.create(kept.caller("bob"), "report", "Mine", BODY)
     made = subscribe(kept, key=mine.id)
     kept.reading.run("delete from _notification returning 1")
-    kept.reading.run('update _own_document set body = body || \'{"rows": ["era"]}\' returning 1')
+    kept.reading.run('update _own_document set body = body::jsonb || \'{"rows": ["era"]}\' returning 1')
     for _ in range(2):
         keeping.send_now(kept.caller("bob"), made.id)
         look(kept)
