@@ -241,9 +241,9 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "releases.say_stages": [{"stages": {"wombat.thing": "'wombat'"}}],
     "oidc_providers.put_provider": [{"department": "department", "label": {"en": "'N'", "zh": "'N'"}}],
     "dashboards.choose_home": [{"dashboard": "own_report"}],
-    "reports.run_one": [{"owner": "user"}],
+    "reports.run_one": [{"owner": "user"}, {"department": "department"}],
     "reports.run_unkept": [{"report": {"object": "'wombat_thing'", "values": {"n": "'COUNT()'"}}}],
-    "reports.list_cell": [{"row": []}],
+    "reports.list_cell": [{"row": []}, {"row": ["shelf"]}, {"owner": "user"}],
     "own_documents.create": [
         {"kind": "'report'", "label": "'N'", "body": {"object": "'wombat_thing'", "values": {"n": "'COUNT()'"}}},
     ],
@@ -262,7 +262,7 @@ BODIES: dict[str, list[dict[str, Any]]] = {
         },
     ],
     "report_subscriptions.change": [{"active": False}, {"recipients": [{"kind": "'user'", "id": "mine"}]}],
-    "query.query": [{"from": "'wombat_thing'", "aggregates": {"n": "'COUNT()'"}}],
+    "grouped.query": [{"from": "'wombat_thing'", "aggregates": {"n": "'COUNT()'"}}],
     "people_queues.create_queue": [{"name": "'N'", "team": "team"}],
     "people_queues.change_queue": [{"name": "'Stolen'"}],
     "records.create": [
