@@ -22,6 +22,7 @@ NOTICE = Label(
     "{n} amounts in another currency have no exchange rate and are left out.",
     "有 {n} 笔外币金额没有汇率，未计入合计。",
 )
+_currencies: Remembered[str] = Remembered(2000)
 _found: Remembered[tuple[ReportValue, ...]] = Remembered(500)
 
 
@@ -30,6 +31,27 @@ def uncounted(caller: Caller, report: ReportModel, values: tuple[ReportValue, ..
     texts = tuple(value.text for value in values)
     key = (caller.model.hash, caller.rights.shape, report.object, caller.tenant.currency, texts)
     return _found.get(key, lambda: _uncounted(caller, report, values))
+
+
+def currency_of(caller: Caller, object: str, value: ReportValue, names: frozenset[str]) -> str:
+    """The currency that a value is in: that of its fields where they keep one for all records, else the tenant's."""
+    key = (caller.model.hash, caller.rights.shape, object, caller.tenant.currency, value.text, names)
+    return _currencies.get(key, lambda: _currency_of(caller, object, value, names))
+
+
+def _currency_of(caller: Caller, object: str, value: ReportValue, names: frozenset[str]) -> str:
+    found: set[str] = set()
+    try:
+        parts = split(value.text, scope(caller.rights, object, "aggregate"), names - {value.name})
+        for measure in parts.measures:
+            paths = (n.names for n in nodes.walk(parse(measure.text)) if isinstance(n, nodes.Path))
+            for field in (field_at(caller.rights, measure.object, path) for path in paths):
+                if field.type.expression_type == "money":
+                    kept = None if field.settings.get("currency_field") else field.settings.get("currency")
+                    found.add(kept or caller.tenant.currency)
+    except (ExpressionError, BadField):
+        return caller.tenant.currency
+    return found.pop() if len(found) == 1 else caller.tenant.currency
 
 
 def _uncounted(caller: Caller, report: ReportModel, values: tuple[ReportValue, ...]) -> tuple[ReportValue, ...]:
