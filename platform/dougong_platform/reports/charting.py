@@ -39,62 +39,84 @@ def chart_data(
     model = chart or report.chart or usual(report, answer)
     if model is None:
         return None
-    heads = _drawn(model, answer)
+    heads = _drawn(report, model, answer)
     if not heads or not (answer.rows or answer.total):
         return None
     laid = cut(laid_out(answer, model.type, heads, locale), model.type, report, answer, locale)
     if model.type == "pie":
         laid = _positive(laid, locale)
-    first = answer.values[heads[0]]
-    money = first.currency or currency
-    data: dict[str, Any] = {
+    data = {
         "type": model.type,
         "title": report.label.text(locale),
         "categories": [_category(place, model.type) for place in laid.places],
         "series": [_series(line, answer.values[line.value], locale, currency) for line in laid.lines],
+        "dates": laid.dates,
+        "before": any(answer.values[line.value].role == "before" for line in laid.lines),
+        "rows": answer.rows_by[0].label if answer.rows_by else "",
+        "drill": drill,
+        "notes": list(laid.notes),
+        **_shown(model, answer.values[heads[0]], locale, currency),
+        **_of_kind(model.type, report, answer, heads[0], locale, currency),
+    }
+    if model.type == "map":
+        data["notes"] += _outside(data["categories"], locale)
+    return {**data, "sentence": sentence(data)}
+
+
+def _shown(model: ChartModel, first: ValueHead, locale: str, currency: str) -> dict[str, Any]:
+    """How the chart's numbers are shown, after the first of its values."""
+    money = first.currency or currency
+    return {
         "format": first.format,
         "decimals": first.decimals,
         "currency": money,
         "locale": "zh" if locale.startswith("zh") else "en",
         "stacked": model.stacked,
         "smooth": model.smooth,
-        "dates": laid.dates,
         "target": _float(as_decimal(model.target)),
         "target_text": headline(model.target, first.format, locale, money, first.decimals) if model.target else None,
-        "before": any(answer.values[line.value].role == "before" for line in laid.lines),
-        "rows": answer.rows_by[0].label if answer.rows_by else "",
-        "drill": drill,
-        "notes": list(laid.notes),
     }
-    if model.type in ("number", "gauge"):
-        data["number"] = _number(answer, heads[0], locale, money)
-    if model.type == "map":
-        data["notes"] += _outside(data["categories"], locale)
-    if model.type == "pie":
-        data["whole"] = _whole(report, answer, heads[0], locale, money)
-    data["sentence"] = sentence(data)
-    return data
 
 
-def _drawn(model: ChartModel, answer: Answer) -> list[int]:
-    """Where in `answer.values` stands what is drawn: the chart's values, else the first; then those of the period
-    before."""
-    plain = [
-        at for at, head in enumerate(answer.values) if head.role == "value" and head.format not in ("date", "text")
-    ]
-    named = [at for name in model.values for at in plain if answer.values[at].name == name]
+def _of_kind(kind: str, report: ReportModel, answer: Answer, at: int, locale: str, currency: str) -> dict[str, Any]:
+    """What only some kinds of charts have."""
+    money = answer.values[at].currency or currency
+    if kind in ("number", "gauge"):
+        return {"number": _number(answer, at, locale, money)}
+    if kind == "pie":
+        return {"whole": _whole(report, answer, at, locale, money)}
+    return {"steps": _steps(answer)} if kind == "funnel" else {}
+
+
+def _drawn(report: ReportModel, model: ChartModel, answer: Answer) -> list[int]:
+    """Where in `answer.values` stands what is drawn: the chart's values, else the first (of cohorts the share that is
+    left); then those of the period before."""
+    numbers = [at for at, head in enumerate(answer.values) if head.format not in ("date", "text")]
+    plain = [at for at in numbers if answer.values[at].role == "value"]
+    named = [at for name in model.values for at in numbers if answer.values[at].name == name]
     if model.type == "scatter":
         return (named or plain)[:3] if len(named or plain) > 1 else []
-    chosen_ = named or plain[:1]
+    if not named and report.type == "cohort" and model.type == "heat":
+        named = [at for at in numbers if answer.values[at].role == "share"]
+    wanted = named or plain[:1]
     if model.type not in COMPARED:
-        return chosen_[:1]
-    before = [
-        at
-        for value in chosen_
-        for at, head in enumerate(answer.values)
-        if head.role == "before" and head.of == answer.values[value].name
-    ]
-    return chosen_ + before if not answer.columns_by else chosen_
+        return wanted[:1]
+    names = [answer.values[at].name for at in wanted]
+    before = [at for at in numbers if answer.values[at].role == "before" and answer.values[at].of in names]
+    return wanted if answer.columns_by else wanted + [at for at in before if at not in wanted]
+
+
+def _steps(answer: Answer) -> list[str] | None:
+    """What stands beside each step of a funnel: how many came there of the step before, or its share of all; None
+    where the answer does not say."""
+    at = {head.name: place for place, head in enumerate(answer.values)}
+    place = at.get("rate", at.get("n@share"))
+    if place is None:
+        return None
+    found = [as_decimal(row.all[place]) for row in answer.rows]
+    if "went_on" in at:  # said of the stage that was left
+        found = [None, *found[:-1]]
+    return ["" if one is None else percent(one, 0) for one in found]
 
 
 def _category(place: Place, kind: str) -> dict[str, Any]:
@@ -112,10 +134,11 @@ def _series(line: Line, head: ValueHead, locale: str, currency: str) -> dict[str
     said_in = (head.format, locale, head.currency or currency, head.decimals)
     found: dict[str, Any] = {
         "name": line.label,
-        "value": head.of if head.role == "before" else head.name,
+        "value": head.name,
+        "of": head.of or head.name,
         "keys": list(line.column),
         "row_keys": list(line.row),
-        "open": line.open and head.role == "value",
+        "open": line.open,
         "before": head.role == "before",
         "format": head.format,
         "data": [_float(number) for number in line.numbers],

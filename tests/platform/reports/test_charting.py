@@ -121,12 +121,39 @@ def test_columns_without_rows_lie_along_the_axis() -> None:
     assert data["series"][0]["data"] == [1.0, 2.0]
 
 
-def test_the_earlier_period_is_drawn_beside_and_leads_to_no_records() -> None:
-    heads = (MONEY, ValueHead("total_before", "Spent, last year", "money", "before", "total"))
+def test_the_earlier_period_is_drawn_beside_and_leads_to_its_own_records() -> None:
+    heads = (MONEY, ValueHead("total@before", "Spent, last year", "money", "before", "total"))
     data = drawn(Answer((MONTH,), (), heads, (Row(("2026-01-01",), ("Jan",), ("10", "8")),)), "column")
     now, before = data["series"]
-    assert (now["before"], before["before"], before["value"], before["open"]) == (False, True, "total", False)
+    assert [(s["before"], s["value"], s["of"]) for s in (now, before)] == [
+        (False, "total", "total"),
+        (True, "total@before", "total"),
+    ]
     assert data["before"]
+
+
+def test_of_cohorts_the_share_that_is_left_is_drawn() -> None:
+    heads = (PLAIN, ValueHead("n@share", "Share", "percent", "share", "n"))
+    row = Row(("2026-01",), ("Jan 2026",), (9, "0.9"), ((9, "0.9"), (None, None)))
+    cohort = Answer((MONTH,), (KIND,), heads, (row,), (Head((0,), ("0",)), Head((1,), ("1",))))
+    data = drawn(cohort, "heat", replace(REPORT, type="cohort"))
+    assert [(s["value"], s["texts"]) for s in data["series"]] == [("n@share", ["90%"]), ("n@share", [""])]
+    assert drawn(cohort, "heat", replace(REPORT, type="cohort"), values=("n",))["series"][0]["texts"] == ["9"]
+
+
+def funnel_with(*heads: ValueHead, cells: tuple[tuple[Any, ...], ...]) -> Any:
+    found = tuple(Row((at,), (f"Stage {at}",), cell) for at, cell in enumerate(cells))
+    return drawn(Answer((HALL,), (), (PLAIN, *heads), found), "funnel")["steps"]
+
+
+def test_a_funnel_says_what_the_answer_says_of_its_steps() -> None:
+    rate = ValueHead("rate", "From the step before", "percent", "rate", "n")
+    assert funnel_with(rate, cells=((100, None), (35, "0.35"))) == ["", "35%"]
+    share = ValueHead("n@share", "Share", "percent", "share", "n")
+    assert funnel_with(share, cells=((60, "0.6"), (40, "0.4"))) == ["60%", "40%"]
+    went = ValueHead("went_on", "Went on", "number")
+    assert funnel_with(went, rate, cells=((100, 30, "0.3"), (50, 10, "0.2"))) == ["", "30%"]
+    assert funnel_with(cells=((100,), (35,))) is None
 
 
 def test_beyond_sixty_places_the_smallest_are_summed_up_where_they_may() -> None:

@@ -53,9 +53,11 @@ def test_what_has_no_records_behind_it_is_no_link() -> None:
     assert "data-drawer" not in markup({**CHARTS["bar"], "drill": None})
 
 
-def test_the_earlier_period_is_no_link_and_the_present_one_is() -> None:
-    links = re.findall("data-drawer", markup(CHARTS["compared"]))
-    assert len(links) == 11  # of twelve months one has no number yet
+def test_the_earlier_period_leads_to_its_own_records() -> None:
+    links = re.findall(r'<a href="([^"]*)" data-drawer>', markup(CHARTS["compared"]))
+    assert len(links) == 11 + 12  # of twelve months one has no number yet
+    asked = parse_qs(urlsplit(html.unescape(links[1])).query)
+    assert (asked["row"], asked["value"]) == (['["2026-01-01"]'], ["total@before"])
 
 
 def test_the_table_is_left_out_where_the_page_has_it() -> None:

@@ -61,12 +61,13 @@ def _described(locale: str) -> Iterator[tuple[str, ReportModel, Answer, ChartMod
         "month",
         months,
         [[_m(now), _m(then)] for now, then in zip(spent, last, strict=True)],
-        (_value(locale, MONEY), _value(locale, MONEY, role="before", of="total", name="total_before")),
+        (_value(locale, MONEY), _value(locale, MONEY, role="before", of="total", name="total@before")),
         keys=MONTHS,
     )
     months_report = _report("Spent by month", "各月支出", MONEY)
     yield "area", months_report, _without_before(by_month), ChartModel("area", target="9000000")
     yield "line", months_report, by_month, ChartModel("line")
+    yield "compared", months_report, by_month, ChartModel("column")
     halls = _answer(
         locale, None, SHELVES[locale], [[_m(n)] for n in (4.38, 3.91, 2.75, 1.94, 0.86, 0.31)], (_value(locale, MONEY),)
     )
@@ -75,7 +76,11 @@ def _described(locale: str) -> Iterator[tuple[str, ReportModel, Answer, ChartMod
     yield "bar_target", halls_report, halls, ChartModel("bar", target="3000000")
     yield "column", halls_report, halls, ChartModel("column")
     yield "pie", halls_report, replace(halls, total=Row((), (), (_m(14.15),))), ChartModel("pie")
-    yield "compared", months_report, by_month, ChartModel("column")
+    yield from _parts(locale)
+    yield from _others(locale, halls_report)
+
+
+def _parts(locale: str) -> Iterator[tuple[str, ReportModel, Answer, ChartModel]]:
     parts = ((4.8, 2.3, 1.9, 0.8), (7.2, 3.0, 3.5, 1.2), (8.6, 5.2, 3.9, 2.0), (7.3, 4.4, 3.5, 1.6))
     quarters = _matrix(locale, "quarter", ("Q1", "Q2", "Q3", "Q4"), KINDS[locale], parts)
     quarters_report = _report("Spent by quarter and kind", "各季度各类支出", MONEY)
@@ -88,7 +93,6 @@ def _described(locale: str) -> Iterator[tuple[str, ReportModel, Answer, ChartMod
         _report("From wish to loan", "从申请到借出", COUNT), type="funnel", funnel=FunnelModel(field="state")
     )
     yield "funnel", asked, steps, ChartModel("funnel")
-    yield from _others(locale, halls_report)
 
 
 def _others(locale: str, halls: ReportModel) -> Iterator[tuple[str, ReportModel, Answer, ChartModel]]:
@@ -163,7 +167,7 @@ def _answer(
 
 
 def _whole(locale: str, now: str | None, before: str | None) -> Answer:
-    values = (_value(locale, MONEY), _value(locale, MONEY, role="before", of="total", name="total_before"))
+    values = (_value(locale, MONEY), _value(locale, MONEY, role="before", of="total", name="total@before"))
     return Answer((), (), values, (), total=Row((), (), (now, before)))
 
 

@@ -45,7 +45,7 @@ function one(data: ChartData, series: Series, look: Look, lying: boolean, labell
 function carriesNumbers(data: ChartData, look: Look, lying: boolean): boolean {
   const [only] = data.series;
   if (!only || data.series.length > 1) return false;
-  if (lying) return data.categories.length <= 2 * FEW;
+  if (lying) return data.categories.length <= 2 * FEW && look.height / data.categories.length >= 14;
   const room = (look.width - 50) / Math.max(1, data.categories.length);
   return data.categories.length <= FEW && only.texts.every((text) => widthOf(text) <= room);
 }

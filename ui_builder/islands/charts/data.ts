@@ -13,6 +13,7 @@ export interface Category {
 export interface Series {
   name: string;
   value: string;
+  of: string; // the value that it is another form of: the same in the earlier period
   keys: Key[];
   row_keys: Key[];
   open: boolean;
@@ -51,6 +52,7 @@ export interface ChartData {
   notes: string[];
   sentence: string;
   whole?: string | null;
+  steps?: string[] | null; // beside each step of a funnel
   number?: Whole | null;
 }
 

@@ -50,7 +50,7 @@ export function placeAxis(data: ChartData, look: Look, lying: boolean): Option {
   const room = Math.max(24, (look.width - 60) / Math.max(1, labels.length) - 8);
   const fits = lying || labels.every((label) => widthOf(label) <= room);
   const few = labels.length <= 12 && room >= 44;
-  const upright = lying ? { width: Math.min(150, look.width * 0.3), overflow: "truncate", interval: 0, hideOverlap: true }
+  const upright = lying ? { width: Math.min(150, look.width * 0.3), overflow: "truncate", interval: look.height / Math.max(1, labels.length) >= 15 ? 0 : "auto", hideOverlap: true }
     : data.dates || fits ? { hideOverlap: true }
       : few ? { interval: 0, width: room, overflow: "truncate" } : { interval: 0, rotate: 40, width: 84, overflow: "truncate", hideOverlap: true };
   return {
@@ -86,7 +86,7 @@ export function colourOf(data: ChartData, series: Series, look: Look): { color: 
   if (series.colour !== undefined) return { ...seriesColour(series.colour, look), ...(series.before ? { opacity: 0.35 } : {}) };
   const now = data.series.filter((other) => !other.before);
   if (!series.before) return seriesColour(now.indexOf(series), look);
-  return { ...seriesColour(Math.max(0, now.findIndex((other) => other.value === series.value)), look), opacity: 0.35 };
+  return { ...seriesColour(Math.max(0, now.findIndex((other) => other.of === series.of)), look), opacity: 0.35 };
 }
 
 /** Ends of an axis that reaches up to the target, by round steps. */

@@ -12,7 +12,7 @@ export function hasButtons(data: ChartData): boolean {
 export function without(data: ChartData, hidden: ReadonlySet<number>): ChartData {
   if (!hidden.size) return data;
   const now = data.series.filter((series) => !series.before);
-  const coloured = data.series.map((series) => ({ ...series, colour: series.before ? now.findIndex((other) => other.value === series.value) : now.indexOf(series) }));
+  const coloured = data.series.map((series) => ({ ...series, colour: series.before ? now.findIndex((other) => other.of === series.of) : now.indexOf(series) }));
   return { ...data, series: coloured.filter((_, at) => !hidden.has(at)) };
 }
 

@@ -9,7 +9,7 @@ export const LOOK: Look = {
 
 export function series(name: string, data: (number | null)[], more: Partial<Series> = {}): Series {
   const texts = data.map((number) => (number === null ? "" : `¥${number}`));
-  return { name, value: "total", keys: [], row_keys: [], open: true, before: false, format: "money", data, texts, full: texts.map((text) => text && `${text}.00`), ...more };
+  return { name, value: "total", of: "total", keys: [], row_keys: [], open: true, before: false, format: "money", data, texts, full: texts.map((text) => text && `${text}.00`), ...more };
 }
 
 export function chart(type: string, more: Partial<ChartData> = {}): ChartData {

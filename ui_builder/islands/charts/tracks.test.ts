@@ -19,6 +19,11 @@ test("a funnel's bars are measured by the widest step and grow paler", () => {
   expect(at(option, "series", 1, "data", 1, "label", "formatter")).toBe("{value|¥20}{share|50%}");
 });
 
+test("what the server says of the steps stands beside them", () => {
+  const option = funnel(chart("funnel", { steps: ["", "40%", "8%"] }), LOOK);
+  expect(at(option, "series", 1, "data", 2, "label", "formatter")).toBe("{value|¥10}{share|8%}");
+});
+
 test("a gauge of one number is a ring, full at the target", () => {
   const one = chart("gauge", { target: 80, target_text: "¥80", categories: [{ label: "", keys: [] }], series: [series("Spent", [40])], number: { name: "Spent", value: 40, text: "¥40", full: "¥40.00", before: null, change: null } });
   const option = gauge(one, LOOK);

@@ -14,7 +14,7 @@ export function funnel(data: ChartData, look: Look): Option {
   const numbers = data.series[0]?.data ?? [];
   const most = Math.max(1, ...numbers.map((number) => number ?? 0));
   const each = look.height / Math.max(1, numbers.length);
-  return tracks(data, look, { most, thick: Math.min(38, Math.max(12, each * 0.78)), pale: (at) => Math.max(0.4, 1 - 0.13 * at), beside: (at) => goesOn(numbers, at) });
+  return tracks(data, look, { most, thick: Math.min(38, Math.max(12, each * 0.78)), pale: (at) => Math.max(0.4, 1 - 0.13 * at), beside: (at) => data.steps?.[at] ?? goesOn(numbers, at) });
 }
 
 export function progress(data: ChartData, look: Look): Option {
