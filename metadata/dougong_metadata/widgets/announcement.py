@@ -20,7 +20,7 @@ TONES = {
 
 
 class AnnouncementWidgetKeys(Body):
-    text = LabelText(2_000, required=True, metadata=about("Text", "内容", widget="long_label"))
+    text = LabelText(2_000, required=True, metadata=about("Text", "内容"))
     tone = OneOf(TONES, load_default="info", metadata=about("Tone", "语气"))
     until = Text(
         10,

@@ -7,7 +7,7 @@ from dougong_metadata.widgets.base import Widget
 
 
 class TextWidgetKeys(Body):
-    text = LabelText(10_000, required=True, metadata=about("Text", "内容", widget="long_label"))
+    text = LabelText(10_000, required=True, metadata=about("Text", "内容"))
 
 
 class TextWidget(Widget):
