@@ -199,7 +199,7 @@ def test_filters_reach_all_cards_and_the_page_goes_full_screen(
     expect(page.locator("#w-open .dg-figure-value")).to_have_text("0")
     expect(page.locator("#w-owners")).to_contain_text("Nothing matches")
     page.locator("[data-dash=full]").click()
-    page.wait_for_function("document.fullscreenElement?.tagName === 'DG-DASHBOARD'")
+    expect(page.locator("dg-dashboard:fullscreen")).to_have_count(1)
     page.evaluate("document.exitFullscreen()")
 
 

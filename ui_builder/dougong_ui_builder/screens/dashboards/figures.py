@@ -97,8 +97,25 @@ def table(caller: Caller, found: Found, visit: DashboardVisit, data: ReportData)
         return {"shown": shown_list(caller, first, visit.report(found, data.key), data.report)}
     assert data.answer is not None
     base = visit.report(found, data.key).url("records")
-    grid = grid_of(data.answer, Links(base), heat=data.report.type == "cohort", most=data.limit or MOST_ROWS)
+    grid = grid_of(
+        _without_before(data.answer), Links(base), heat=data.report.type == "cohort", most=data.limit or MOST_ROWS
+    )
     return {"grid": grid, "notices": data.answer.notices, "empty": not data.answer.rows and data.answer.total is None}
+
+
+def _without_before(answer: Answer) -> Answer:
+    """A card has no room for both periods: the change stands for the earlier one, which the report itself shows."""
+    kept = [at for at, head in enumerate(answer.values) if head.role != "before"]
+    if len(kept) == len(answer.values):
+        return answer
+
+    def narrowed(row: Row) -> Row:
+        cells = tuple(tuple(cell[at] for at in kept) if cell else cell for cell in row.cells)
+        return replace(row, all=tuple(row.all[at] for at in kept) if row.all else (), cells=cells)
+
+    total = narrowed(answer.total) if answer.total is not None else None
+    values = tuple(answer.values[at] for at in kept)
+    return replace(answer, values=values, rows=tuple(map(narrowed, answer.rows)), total=total)
 
 
 def leaders(caller: Caller, found: Found, visit: DashboardVisit, data: ReportData) -> dict[str, Any]:
