@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
+from dougong_platform.exports.columns import now_in
 from dougong_platform.http.caller import Caller
 from dougong_platform.notifications.messages import Words
 from dougong_platform.reports.subscriptions import words
@@ -13,6 +14,7 @@ from dougong_platform.reports.subscriptions.stored import DASHBOARD, Subscriptio
 _BUTTON = (
     "display:inline-block;padding:8px 16px;border-radius:6px;background:#2B59C3;color:#FFFFFF;text-decoration:none"
 )
+_ABOUT = "margin:2px 0 16px;color:#5F6670;font-size:12px"
 _FOOT = "margin:24px 0 0;padding-top:12px;border-top:1px solid #E8E8E3;color:#5F6670;font-size:12px"
 
 
@@ -23,7 +25,9 @@ def inside(site: str, one: Subscription, caller: Caller, letter: Letter, leave: 
     open_it = (words.OPEN_DASHBOARD if one.kind == DASHBOARD else words.OPEN).text(locale)
     foot = words.FOOT_OWN if one.owner == caller.user else words.FOOT
     why = foot.text(locale).format(owner=one.owner_name or "?")
-    html = Markup("<h1 style='font-size:18px;margin:0 0 12px'>{}</h1>").format(letter.label)
+    about = words.AS_OF.text(locale).format(now=f"{now_in(caller.timezone):%Y-%m-%d %H:%M}")
+    about = f"{about} · {letter.about}" if letter.about else about
+    html = Markup("<h1 style='font-size:18px;margin:0'>{}</h1><p style='{}'>{}</p>").format(letter.label, _ABOUT, about)
     for number, picture in enumerate(() if letter.placed else letter.pictures):
         html += Markup("<p style='margin:0 0 16px'><img src='cid:chart{}' alt='{}' style='max-width:100%'></p>").format(
             number, picture.about
@@ -36,6 +40,7 @@ def inside(site: str, one: Subscription, caller: Caller, letter: Letter, leave: 
     text = "\n".join(
         [
             letter.label,
+            about,
             "",
             letter.text,
             "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -12,7 +12,7 @@ from dougong_metadata.model.report_types import ReportModel
 from dougong_platform.exports.columns import Cells, export_columns
 from dougong_platform.http.caller import Caller
 from dougong_platform.reports.answer import Answer, ListAnswer, ValueHead
-from dougong_platform.reports.number_texts import said
+from dougong_platform.reports.number_texts import as_decimal, said
 from dougong_platform.reports.sheets import sheet_of
 from dougong_platform.reports.subscriptions import words
 
@@ -79,6 +79,7 @@ def of_answer(caller: Caller, answer: Answer, most: int = MOST_ROWS) -> MailTabl
     wide = _columns(len(sheet.titles))
     end = len(sheet.lines) - sheet.below
     kept = (*sheet.lines[: min(most, end)], *sheet.lines[end:])
+    heads = [_with_cents(head, [line[at] for line in kept]) for at, head in enumerate(sheet.values)]
     notes = [*sheet.notes]
     if end > most:
         notes.append(words.MORE_ROWS.text(caller.locale).format(shown=most, count=f"{end:,}"))
@@ -88,12 +89,13 @@ def of_answer(caller: Caller, answer: Answer, most: int = MOST_ROWS) -> MailTabl
         notes.append(words.NOTHING.text(caller.locale))
     return MailTable(
         sheet.titles[:wide],
-        tuple(tuple(_said(caller, value, head) for value, head in zip(line, sheet.values, strict=True))[:wide]
-              for line in kept),
+        tuple(
+            tuple(_said(caller, value, head) for value, head in zip(line, heads, strict=True))[:wide] for line in kept
+        ),
         tuple(head is not None for head in sheet.values)[:wide],
         sheet.below,
         tuple(notes),
-    )  # fmt: skip
+    )
 
 
 def of_list(caller: Caller, report: ReportModel, answer: ListAnswer, most: int = MOST_ROWS) -> MailTable:
@@ -123,6 +125,14 @@ def of_list(caller: Caller, report: ReportModel, answer: ListAnswer, most: int =
 
 
 _NUMBERS = frozenset({"number", "integer", "decimal", "currency", "percent", "rating"})
+
+
+def _with_cents(head: ValueHead | None, values: Sequence[Any]) -> ValueHead | None:
+    """Amounts of one column are written alike: with cents, as soon as one of them has any."""
+    if head is None or head.format != "money" or head.decimals is not None:
+        return head
+    found = (as_decimal(value) for value in values)
+    return replace(head, decimals=2) if any(one is not None and one % 1 for one in found) else head
 
 
 def _columns(count: int) -> int:

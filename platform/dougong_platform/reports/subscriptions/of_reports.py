@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from dougong_platform.reports.exporting import export
 from dougong_platform.reports.finding import find
 from dougong_platform.reports.number_texts import as_decimal
 from dougong_platform.reports.sheets import answer_xlsx
+from dougong_platform.reports.subscriptions import words
 from dougong_platform.reports.subscriptions.mail_tables import MailTable, of_answer, of_list
 from dougong_platform.reports.subscriptions.pictures import pictures_of
 from dougong_platform.reports.subscriptions.sources import Letter, register
@@ -48,7 +50,14 @@ class Reports:
         if isinstance(answer, Answer) and answer.rows:
             charts.append(chart_data(report, answer, caller.locale, caller.tenant.currency))
         label = report.label.text(caller.locale)
-        return Letter(label, table.text(), table.html(), pictures_of(charts), _file(caller, report, asked, answer))
+        return Letter(
+            label,
+            table.text(),
+            table.html(),
+            pictures_of(charts),
+            _file(caller, report, asked, answer),
+            about=_days(caller, answer),
+        )
 
 
 def table_of(caller: Caller, report: ReportModel, answer: Answer | ListAnswer, most: int | None = None) -> MailTable:
@@ -57,6 +66,15 @@ def table_of(caller: Caller, report: ReportModel, answer: Answer | ListAnswer, m
     if isinstance(answer, ListAnswer):
         return of_list(caller, report, answer, **more)
     return of_answer(caller, answer, **more)
+
+
+def _days(caller: Caller, answer: Answer | ListAnswer) -> str:
+    """The period in words; "" where there is none."""
+    if not isinstance(answer, Answer) or answer.period is None:
+        return ""
+    first, after = answer.period
+    last = (dt.date.fromisoformat(after) - dt.timedelta(days=1)).isoformat() if after else ""
+    return words.PERIOD.text(caller.locale).format(first=first, last=last)
 
 
 def _file(caller: Caller, report: ReportModel, asked: Asked, answer: Answer | ListAnswer) -> tuple[str, bytes] | None:

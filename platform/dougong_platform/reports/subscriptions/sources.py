@@ -28,7 +28,8 @@ class Picture:
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What one reader is sent. `html` and `text` say the same; the pictures stand above, unless the html has `placed`
-    them (as cid:chart0 and so on); `file`: (name, XLSX)."""
+    them (as cid:chart0 and so on); `file`: (name, XLSX); `about`: the days that it
+    is about."""
 
     label: str
     text: str
@@ -36,6 +37,7 @@ class Letter:
     pictures: tuple[Picture, ...] = ()
     file: tuple[str, bytes] | None = None
     placed: bool = False
+    about: str = ""
 
 
 class Source(Protocol):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 from collections.abc import Iterator
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -336,3 +338,24 @@ def test_an_owner_who_moves_to_another_zone_moves_its_hour(kept: Kept) -> None:
     assert now.zone == "America/New_York"
     assert str(now.next_at)[11:16] in ("12:00", "13:00")
     people.update_user(kept.reading.database, kept.reading.tenant, kept["bob"], {"timezone": None})
+
+
+def test_the_chart_stands_in_the_mail_as_a_picture_with_its_words(kept: Kept, post_office: PostOffice) -> None:
+    made = subscribe(kept)
+    keeping.send_now(kept.caller("bob"), made.id)
+    look(kept)
+    (mail,) = post_office.mails
+    (picture,) = [part for part in mail.walk() if part.get_content_type() == "image/png"]
+    assert picture["Content-ID"] == "<chart0>"
+    assert picture.get_content().startswith(b"\x89PNG")
+    said = html_of(mail)
+    assert "src='cid:chart0'" in said
+    assert "alt='" in said
+    keep_letter(mail)
+
+
+def keep_letter(mail: EmailMessage) -> None:
+    """For those who want to look at it: DOUGONG_PICTURES names a folder."""
+    folder = os.environ.get("DOUGONG_PICTURES")
+    if folder:
+        (Path(folder) / "letter.eml").write_bytes(bytes(mail))
