@@ -74,9 +74,11 @@ PERIODS = (
     "all",
 )
 # Values that reports of a type have besides those they give; of MADE_ALONE only where they give none.
-MADE = {"funnel": ("n",), "cohort": ("n",), "trend": ("n",)}
+MADE = {"funnel": ("n",), "cohort": ("n", "size"), "trend": ("n",)}
 MADE_ALONE = {"win_loss": ("won", "lost", "win_rate")}
 MADE_OF_AMOUNT = ("won_amount", "lost_amount")  # of win_loss, where `trend` names an amount
+MADE_OF_TREND = ("amount",)  # of trend, where it names one
+MADE_OF_ENTERING = ("went_on", "days")  # of a funnel of what was entered
 MAX_NUMBER = 10**15
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _WRITTEN = rf"{_DAY}\.\.(?:{_DAY})?|\.\.{_DAY}"

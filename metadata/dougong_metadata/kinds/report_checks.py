@@ -9,7 +9,15 @@ from typing import Any
 
 from dougong_metadata.documents import Document
 from dougong_metadata.problems import Path, Problems
-from dougong_metadata.report_words import CHARTS, MADE, MADE_ALONE, MADE_OF_AMOUNT, TYPES
+from dougong_metadata.report_words import (
+    CHARTS,
+    MADE,
+    MADE_ALONE,
+    MADE_OF_AMOUNT,
+    MADE_OF_ENTERING,
+    MADE_OF_TREND,
+    TYPES,
+)
 
 Said = Mapping[str, Any]
 _ALL = (
@@ -50,10 +58,18 @@ def value_names(body: Said) -> tuple[str, ...]:
     given = tuple(name for name in body.get("values") or ())
     kind = body.get("type", "")
     made = MADE.get(kind, ()) + (() if given else MADE_ALONE.get(kind, ()))
-    trend = body.get("trend")
-    if made and kind == "win_loss" and isinstance(trend, Mapping) and trend.get("amount"):
+    if kind == "win_loss" and made and _says(body, "trend", "amount"):
         made += MADE_OF_AMOUNT
+    if kind == "trend" and _says(body, "trend", "amount"):
+        made += MADE_OF_TREND
+    if kind == "funnel" and _says(body, "funnel", "mode") == "entered":
+        made += MADE_OF_ENTERING
     return (*given, *(name for name in made if name not in given))
+
+
+def _says(body: Said, part: str, key: str) -> Any:
+    said = body.get(part)
+    return said.get(key) if isinstance(said, Mapping) else None
 
 
 def shown_values(body: Said) -> tuple[str, ...]:

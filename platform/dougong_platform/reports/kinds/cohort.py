@@ -203,6 +203,7 @@ class _Laid:
         self.numbers, self.blank, self.heads = numbers, blank, heads
         self.today = today_of(caller)
         self.names = [value.name for value in cohort.values]
+        self.sized = "size" not in self.names  # unless the report has its own
 
     def answer(self) -> Answer:
         said, locale, fiscal = self.cohort.said, self.caller.locale, self.born.fiscal
@@ -228,7 +229,7 @@ class _Laid:
         return Answer(
             (GroupHead(self.born.text, label, self.born.field.type.name, said.every),),
             (GroupHead("age", _LATER[said.every].text(locale), "integer"),),
-            (*self.heads, share, size),
+            (*self.heads, share, *([size] if self.sized else [])),
             rows,
             tuple(Head((age,), (str(age),)) for age in ages),
             self._total(keys) if self.report.totals and keys else None,
@@ -246,12 +247,12 @@ class _Laid:
     def _cell(self, row: str, age: int | None) -> Cell:
         """Blank where the cohort is not yet so old."""
         if age is not None and not self._reached(row, age):
-            return (*(None for _ in self.heads), None, self._size(row))
+            return (*(None for _ in self.heads), None, *([self._size(row)] if self.sized else []))
         return self._filled(self._numbers(row, ANYBODY if age is None else age), self._size(row), self._size(row))
 
     def _filled(self, numbers: Cell, whole: int, size: int) -> Cell:
         shown = [n for n, value in zip(numbers, self.cohort.values, strict=True) if not value.hidden]
-        return (*shown, fraction(numbers[self.names.index("n")], whole), size)
+        return (*shown, fraction(numbers[self.names.index("n")], whole), *([size] if self.sized else []))
 
     def _total(self, keys: list[str]) -> Row:
         """Shares are of the cohorts that have reached the age."""

@@ -122,7 +122,7 @@ class _Laid:
         return Answer(
             (self._row_head(),),
             group_heads(self.caller, self.report, self.columns.groups),
-            (*heads, *self._extra_heads()),
+            (*heads, *(self._extra_heads()[at] for at in self._extra)),
             rows,
             self.columns.heads,
             self._total(),
@@ -163,7 +163,14 @@ class _Laid:
         before = None
         if self.funnel.spans.before is not None:
             before = [self._number(name, at, column, before=True) for name in names]
-        return (*with_changes(now, before), *self._extras(at, column))
+        extras = self._extras(at, column)
+        return (*with_changes(now, before), *(extras[place] for place in self._extra))
+
+    @property
+    def _extra(self) -> list[int]:
+        """Places of the numbers that the funnel makes by itself, without those that the report gives."""
+        given = {value.name for value in self.funnel.values}
+        return [at for at, head in enumerate(self._extra_heads()) if head.name not in given]
 
     def _extras(self, at: int | None, column: Keys | None) -> Sequence[Any]:
         n = self._number("n", at, column)
