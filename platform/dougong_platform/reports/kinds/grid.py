@@ -11,6 +11,7 @@ from dougong_metadata.model.report_types import SPANS, ReportModel
 from dougong_platform.http.caller import Caller
 from dougong_platform.reports.answer import OTHER, Answer, Cell, GroupHead, Head, Row
 from dougong_platform.reports.asked import Asked
+from dougong_platform.reports.conditions import today_of
 from dougong_platform.reports.grouped.fact import level_of
 from dougong_platform.reports.grouped.running import Compiled, Line, run
 from dougong_platform.reports.kinds.asking import Grid, grid_of
@@ -21,6 +22,7 @@ from dougong_platform.reports.labels import TOTAL, KeyLabels, linked_object
 
 MOST_COLUMNS = 100
 Keys = tuple[Any, ...]
+_NONE = (None, 0, "0")
 _CAPPED = Label("Only the first {n} rows are shown; the totals count all.", "仅显示前 {n} 行；合计包含全部数据。")
 _WIDE = Label("Only {n} of the columns are shown.", "仅显示 {n} 列。")
 _KEPT_BACK = Label("Totals also count the groups that “having” leaves out.", "合计包含被「分组条件」隐藏的分组。")
@@ -45,6 +47,7 @@ class _Layout:
         self.groups = compiled.plan.groups
         self.depth, self.wide = len(grid.question.rows), len(grid.question.columns)
         self.shown = [i for i, value in enumerate(grid.values) if not value.hidden]
+        self.today = str(today_of(caller))
         self.lines = self._by_keys(lines)
         self.labels = [
             KeyLabels(caller, group, {keys[i] for keys in self._keys_at(at) for i in [self._side(at)]})
@@ -67,8 +70,15 @@ class _Layout:
             column = keys[self.depth :] if columns_too else None
             before = tuple(0 if n is None and zero else n for n, zero in zip(line.before, zeros, strict=False))
             now = tuple(0 if n is None and zero else n for n, zero in zip(line.numbers, zeros, strict=False))
+            if line.before and self._is_to_come(keys) and all(n in _NONE for n in now):
+                now = (None,) * len(now)  # of days to come nothing is known: blank, not 0
             found[keys[:depth], column] = _Number(now, before)
         return found
+
+    def _is_to_come(self, keys: Keys) -> bool:
+        """Whether a line is of a span that lies behind today."""
+        spans = ((g.by.every, key) for g, key in zip(self.groups, keys, strict=False))
+        return any(every in SPANS and isinstance(key, str) and key > self.today for every, key in spans)
 
     def _zeros(self) -> list[bool]:
         """Of each number whether it is 0, not blank, where there are no records."""
@@ -202,8 +212,8 @@ class _Layout:
         return Row((), (TOTAL.text(self.caller.locale),), self._cell((), None, None), cells)
 
     def _cell(self, keys: Keys, column: Keys | None, running: dict[Keys | None, list[Decimal]] | None) -> Cell:
-        number = self.lines.get((keys, column)) or self._nothing(column)
-        whole = self.lines.get(((), column)) or self._nothing(column)
+        number = self.lines.get((keys, column)) or self._nothing(keys, column)
+        whole = self.lines.get(((), column)) or self._nothing((), column)
         found: list[Any] = []
         for i in self.shown:
             value = self.grid.values[i]
@@ -229,10 +239,11 @@ class _Layout:
         sums[i] += Decimal(str(now or 0))
         return f"{sums[i]:f}"
 
-    def _nothing(self, column: Keys | None) -> _Number:
-        """A group without records: counts and sums are 0 in a row of its own, and blank inside a matrix."""
-        zeros = self._zeros() if column is None else [False] * len(self.grid.values)
-        cell = tuple(0 if zero else None for zero in zeros)
+    def _nothing(self, keys: Keys, column: Keys | None) -> _Number:
+        """A group without records: counts and sums are 0 in a row of its own, and blank inside a matrix or in days to
+        come."""
+        blank = column is not None or self._is_to_come(keys)
+        cell = tuple(0 if zero and not blank else None for zero in self._zeros())
         return _Number(cell, cell)
 
 
