@@ -147,7 +147,8 @@ def test_fractions_of_a_cohort_are_shaded() -> None:
     assert re.findall(r'style="--dg-heat: (\d+)%"', grid.body) == ["100", "50", "25", "100", "100", "0", "100"]
     assert lines(grid.body)[1] == ["2026-02", "7", "100%", "0%", "–", "100%"]
     assert heads(grid) == [
-        [("Bought", 1, 1), ("Born", 1, 1), ("at 0", 1, 1), ("at 1", 1, 1), ("at 2", 1, 1), ("Total", 1, 1)]
+        [("Bought", 1, 2), ("Born", 1, 2), ("Months later", 3, 1), ("Total", 1, 2)],
+        [("at 0", 1, 1), ("at 1", 1, 1), ("at 2", 1, 1)],
     ]
 
 

@@ -49,7 +49,7 @@ def show_records(caller: Caller, key: str) -> str:
         "drill": drill,
         "rows": rows,
         "more": visit.url("records", **here, cursor=following) if following else None,
-        "title": gettext(", ").join(drill.labels) or gettext("All records"),
+        "title": " · ".join(drill.labels) or gettext("All records"),
         "sentence": _sentence(drill),
         "as_list": f"/o/{drill.object}?{urlencode({'filter': drill.filter})}",
     }

@@ -61,6 +61,11 @@ def show(caller: Caller, key: str) -> str:
     outcome = outcome_of(caller, found.report, visit)
     if visit.cursor and is_fragment() and outcome.rows is not None:
         return render_template("reports/more_rows.html", outcome=outcome, more=more_url(visit, outcome.rows))
+    return rendered(caller, found, visit, outcome)
+
+
+def rendered(caller: Caller, found: Found, visit: Visit, outcome: Outcome) -> str:
+    """The whole page."""
     return render_template("reports/report.html", **_context(caller, found, visit, outcome))
 
 
@@ -81,14 +86,20 @@ def explain(caller: Caller, key: str) -> str:
 def outcome_of(caller: Caller, report: ReportModel, visit: Visit, *, links: bool = True) -> Outcome:
     """The report run for a visit; what cannot be asked or takes too long becomes a problem in words."""
     try:
-        answer = reports.run(caller, report, visit.asked, visit.cursor)
-        if isinstance(answer, ListAnswer):
-            return _listed(caller, report, visit, answer)
-        return _counted(caller, report, visit, answer, links)
+        return answered(caller, report, visit, reports.run(caller, report, visit.asked, visit.cursor), links=links)
     except (BadCursor, CallerOutdated):
         raise
     except (BadRequest, TooSlow) as fault:
         return Outcome(problem=fault.message(caller.locale))
+
+
+def answered(
+    caller: Caller, report: ReportModel, visit: Visit, answer: Answer | ListAnswer, *, links: bool = True
+) -> Outcome:
+    """What an answer shows. Without `links` no number leads anywhere: of a report that is not kept."""
+    if isinstance(answer, ListAnswer):
+        return _listed(caller, report, visit, answer)
+    return _counted(caller, report, visit, answer, links)
 
 
 def _listed(caller: Caller, report: ReportModel, visit: Visit, answer: ListAnswer) -> Outcome:
