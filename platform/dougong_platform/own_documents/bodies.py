@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -18,8 +19,9 @@ from dougong_metadata.model.dashboard_types import DashboardModel
 from dougong_metadata.model.report_types import ReportModel
 from dougong_metadata.model.types import Model
 from dougong_metadata.problems import Problem
-from dougong_platform.errors import FieldError, RecordsInvalid
+from dougong_platform.errors import FieldError, NotFound, RecordsInvalid
 from dougong_platform.http.caller import Caller
+from dougong_platform.query.single import uuid_text
 from dougong_platform.query.visible import visible_objects
 
 REPORT, DASHBOARD = "report", "dashboard"
@@ -27,6 +29,10 @@ KINDS = (REPORT, DASHBOARD)
 LARGEST = 100_000  # bytes of JSON
 # What documents alone may say: who sees an own one is said by sharing it, and nobody sees through another's eyes.
 _NOT_FOR_OWN = ("kind", "name", "label", "for", "only", "view_as", "position", "folder")
+_CLOSED = {
+    "en": "The report shown here is not shared with you, or not there any more.",
+    "zh": "此处的报表未共享给您，或已不存在。",
+}
 _TEXTS = {
     "too_large": ("This is too large to be kept.", "内容过大，无法保存。"),
     "unknown_key": (
@@ -44,13 +50,21 @@ def known_model(caller: Caller) -> Model:
     return replace(caller.model, hash=f"{caller.model.hash} {rights.shape!r}", objects=seen)
 
 
-def compiled(model: Model, kind: str, name: str, label: str, body: Mapping[str, Any]) -> ReportModel | DashboardModel:
-    """What a body means. Raises InvalidDocuments with every problem."""
+def compiled(
+    model: Model,
+    kind: str,
+    name: str,
+    label: str,
+    body: Mapping[str, Any],
+    reports: Mapping[str, ReportModel] = MappingProxyType({}),
+) -> ReportModel | DashboardModel:
+    """What a body means; `reports`: own ones by id, that a dashboard may show. Raises InvalidDocuments with every
+    problem."""
     from dougong_metadata.model.compile_dashboard import dashboard_of
     from dougong_metadata.model.compile_report import report_of
 
     whole = {**body, "label": label}
-    return report_of(model, name, whole) if kind == REPORT else dashboard_of(model, name, whole)
+    return report_of(model, name, whole) if kind == REPORT else dashboard_of(model, name, whole, reports)
 
 
 def check(caller: Caller, kind: str, label: str, body: Mapping[str, Any]) -> None:
@@ -58,7 +72,42 @@ def check(caller: Caller, kind: str, label: str, body: Mapping[str, Any]) -> Non
     errors = list(_refused(caller, body))
     if errors:
         raise RecordsInvalid(errors)
-    compiled(known_model(caller), kind, "own", label, body)
+    compiled(known_model(caller), kind, "own", label, body, own_reports(caller, body) if kind == DASHBOARD else {})
+
+
+def own_reports(caller: Caller, body: Mapping[str, Any]) -> dict[str, ReportModel]:
+    """The own reports that a dashboard's body shows, by id, as far as the caller may open them."""
+    from dougong_platform.own_documents.keeping import find
+
+    found: dict[str, ReportModel] = {}
+    for id in _shown_reports(body):
+        try:
+            document = find(caller, id, REPORT)
+            made = compiled(caller.model, REPORT, document.id, document.label, document.body)
+        except (NotFound, InvalidDocuments):
+            continue
+        if isinstance(made, ReportModel):
+            found[id] = made
+    return found
+
+
+def _shown_reports(body: Mapping[str, Any]) -> set[str]:
+    widgets = body.get("widgets")
+    shown = widgets.values() if isinstance(widgets, Mapping) else ()
+    named = (str(one.get("report") or "") for one in shown if isinstance(one, Mapping))
+    return {name for name in named if uuid_text(name) is not None}
+
+
+def _opened(body: Mapping[str, Any], reports: Mapping[str, ReportModel]) -> Mapping[str, Any]:
+    """The body for a reader: a widget whose own report he may not open says so, the others stand."""
+    closed = _shown_reports(body) - set(reports)
+    if not closed:
+        return body
+    widgets = {
+        name: {"type": "text", "text": _CLOSED, "at": one.get("at")} if one.get("report") in closed else one
+        for name, one in body["widgets"].items()
+    }
+    return {**body, "widgets": widgets}
 
 
 def problems_of(
@@ -67,14 +116,16 @@ def problems_of(
     """(what it means today, nothing) or (None, why it means nothing to the caller any more), without a name that he may
     not know."""
     found: tuple[Problem, ...] = ()
+    reports = own_reports(caller, body) if kind == DASHBOARD else {}
+    body = _opened(body, reports) if kind == DASHBOARD else body
     try:
-        made = compiled(caller.model, kind, name, label, body)
+        made = compiled(caller.model, kind, name, label, body, reports)
         if not isinstance(made, ReportModel) or caller.rights.object(made.object).read != "none":
             return made, ()
     except InvalidDocuments as wrong:
         found = wrong.problems
     try:
-        compiled(known_model(caller), kind, name, label, body)
+        compiled(known_model(caller), kind, name, label, body, reports)
     except InvalidDocuments as wrong:
         found = wrong.problems
     return None, found

@@ -58,6 +58,20 @@ def test_settings_come_as_a_drawer_or_a_page_and_say_what_is_wrong(bob: Person) 
     assert 'aria-invalid="true"' in wrong.text
 
 
+def test_an_own_report_stands_on_an_own_dashboard_and_is_shared_apart(bob: Person, shelving: Shelving) -> None:
+    reader = shelving.caller(shelving.bob, "reader")
+    body = {"object": "book", "rows": [{"by": "state"}], "values": {"n": "COUNT()"}, "chart": {"type": "column"}}
+    report = own_documents.create(reader, "report", "My own count", body)
+    key = made(bob, "With my report")
+    assert bob.post(f"/dashboards/{key}/edit/add", type="chart", source=report.id).status_code == 303
+    page = bob.get(f"/dashboards/{key}", all="1").text
+    assert "My own count" in page
+    assert "Cannot be shown" not in page
+    own_documents.remove(reader, report.id)
+    gone = bob.get(f"/dashboards/{key}", all="1").text
+    assert "not shared with you, or not there any more" in gone
+
+
 def test_widgets_go_up_and_down_and_away(bob: Person) -> None:
     key = made(bob, "Order")
     for kind in ("text", "announcement", "approvals"):

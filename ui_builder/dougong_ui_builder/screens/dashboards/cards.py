@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from dougong_metadata.errors import Fault
+from dougong_metadata.errors import Fault, InvalidDocuments
 from dougong_metadata.label import Label
 from dougong_platform.dashboards.listed import object_of
 from dougong_platform.dashboards.widget_data import (
@@ -20,6 +21,8 @@ from dougong_platform.dashboards.widget_data import (
     ReportData,
     WordsData,
 )
+from dougong_platform.errors import NotFound
+from dougong_platform.reports.finding import find
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.screens.dashboards import figures, records
 from dougong_ui_builder.screens.dashboards.days import is_late
@@ -101,7 +104,7 @@ def _title(caller: Caller, widget: WidgetModel) -> str:
     """What a widget without a label is called: by what it shows."""
     said = widget.settings
     if said.get("report"):
-        report = caller.model.reports.get(str(said["report"]))
+        report = _report(caller, str(said["report"]))
         name = said.get("value") if widget.type == "number" else None
         return _value_label(report, name, caller.locale) if report is not None else ""
     if said.get("list_view"):
@@ -111,6 +114,16 @@ def _title(caller: Caller, widget: WidgetModel) -> str:
     if object is not None:
         return label_text(object.plural)
     return {"approvals": gettext("Waiting for me"), "changes": gettext("Changed lately")}.get(widget.type, "")
+
+
+def _report(caller: Caller, key: str) -> ReportModel | None:
+    """The report, where the reader may see it; those of the company are at hand."""
+    found = caller.model.reports.get(key)
+    if found is not None:
+        return found
+    with suppress(NotFound, InvalidDocuments):
+        return find(caller, key).report
+    return None
 
 
 def _value_label(report: ReportModel, name: str | None, locale: str) -> str:

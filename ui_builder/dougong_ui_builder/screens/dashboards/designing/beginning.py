@@ -104,7 +104,7 @@ def _choices(caller: Caller, words: WidgetWords, type_name: str, source: str) ->
         return
     for value, text in words.options(source, None) or []:
         if source == "report":
-            report = caller.model.reports.get(value)
+            report = words.reports.get(value)
             listed = report is not None and report.type == "list"
             if report is None or (listed and type_name != "table") or (type_name == "leaderboard" and not report.rows):
                 continue

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from dougong_metadata.errors import InvalidDocuments
 from dougong_metadata.widgets import registered
+from dougong_platform.errors import NotFound
+from dougong_platform.reports.finding import find
 from dougong_ui_builder.builder.forms import Form, read_body
 from dougong_ui_builder.screens.dashboards.designing.beginning import widget_schema
 from dougong_ui_builder.screens.dashboards.designing.places import at_of
@@ -60,8 +64,9 @@ def _object(caller: Caller, body: Mapping[str, Any]) -> str | None:
         views = (one for views in caller.model.list_views.values() for one in views)
         return next((one.object for one in views if one.name == body["list_view"]), None)
     if body.get("report"):
-        report = caller.model.reports.get(str(body["report"]))
-        return report.object if report is not None else None
+        with suppress(NotFound, InvalidDocuments):
+            return find(caller, str(body["report"])).report.object
+        return None
     found = body.get("object")
     return str(found) if found else None
 

@@ -12,6 +12,7 @@ from dougong_metadata.errors import InvalidDocuments
 from dougong_metadata.widgets import registered
 from dougong_platform.dashboards import Found
 from dougong_platform.errors import BadRequest, Conflict, NotFound
+from dougong_platform.query.single import uuid_text
 from dougong_platform.reports import periods
 from dougong_ui_builder.builder.api_names import free_name
 from dougong_ui_builder.builder.forms import act, tree_of
@@ -106,7 +107,7 @@ def add(caller: Caller, key: str) -> Answer:
     offer = next((one for one in offers(caller, WidgetWords(caller)) if one.type == type_name), None)
     if offer is None or (offer.source and source not in dict(offer.choices)):
         raise NotFound
-    name = free_name(source.rpartition(":")[2] or type_name, now.widgets, type_name)
+    name = free_name(_name_of(type_name, source), now.widgets, type_name)
     at = free_place(now.widgets, type_name)
     made = {"type": type_name, "at": at, **begun(caller, type_name, source)}
     return _kept(caller, now, now.with_widgets({**now.widgets, name: made}), then=f"#d-{name}")
@@ -171,6 +172,11 @@ def show_card(caller: Caller, key: str, name: str) -> str:
         problem = next((one for one in fault.problems if f"widgets.{name}" in one.path), fault.problems[0])
         return render_template("dashboards/design/problem.html", text=problem.message(caller.locale))
     return inside(caller, found, dashboard_visit(now.key, {}), found.widget(name))
+
+
+def _name_of(type_name: str, source: str) -> str:
+    """What a new widget is called in the document: as what it shows, if that has a name."""
+    return type_name if not source or uuid_text(source) else source.rpartition(":")[2]
 
 
 def _canvas(caller: Caller, now: Working, problems: list[tuple[str, str]] | None = None) -> str:

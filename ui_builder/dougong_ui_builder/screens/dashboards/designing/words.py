@@ -19,13 +19,14 @@ class WidgetWords(Vocabulary):
     def __init__(self, caller: Caller) -> None:
         self.locale = caller.locale
         self._caller = caller
+        self.reports = {one.key: one.report for one in all_of(caller) if not one.problems}
         found = visible_objects(caller.rights)
         self.objects = {name: _object(found[name]) for name in found}
 
     def options(self, what: str, object: str | None) -> list[Option] | None:
         """Reports and list views by their names; the rest as everywhere."""
         if what == "report":
-            return [(one.key, one.report.label.text(self.locale)) for one in all_of(self._caller) if not one.own]
+            return [(key, report.label.text(self.locale)) for key, report in self.reports.items()]
         if what == "list_view":
             return self._list_views()
         if what in ("object", "object_or_all", "field", "cell", "picklist_field", "number_field", "record_type"):

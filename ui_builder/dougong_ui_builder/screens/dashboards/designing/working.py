@@ -13,7 +13,7 @@ from dougong_metadata.label import Label
 from dougong_metadata.model.compile_dashboard import dashboard_of
 from dougong_platform import own_documents
 from dougong_platform.errors import NotAllowed, RecordsInvalid
-from dougong_platform.own_documents.bodies import DASHBOARD
+from dougong_platform.own_documents.bodies import DASHBOARD, own_reports
 from dougong_platform.query.single import uuid_text
 from dougong_platform.releases import draft as drafts
 from dougong_ui_builder.builder.draft_view import DraftView, read_draft
@@ -129,7 +129,8 @@ def create_document(caller: Caller, name: str, body: Mapping[str, Any]) -> None:
 def compiled(caller: Caller, now: Working) -> DashboardModel:
     """What the body means today. Raises InvalidDocuments."""
     body = {key: value for key, value in now.body.items() if key != "label"}
-    return dashboard_of(caller.model, now.key, {**body, "label": now.title(caller.locale)})
+    whole = {**body, "label": now.title(caller.locale)}
+    return dashboard_of(caller.model, now.key, whole, own_reports(caller, body) if now.own else {})
 
 
 def plain(value: Any) -> Any:
