@@ -115,16 +115,16 @@ class _Writer:
         levels = len(self._answer.columns_by)
         values = [self._answer.values[at] for at in self._each]
         deep = levels + (1 if not self._across or len(values) > 1 else 0)
-        named = self._heat and bool(self._columns)  # places in time say little without "months later"
-        if named:
+        told = self._heat and bool(self._columns)  # places in time say little without "months later"
+        if told:
             label = " › ".join(group.label for group in self._answer.columns_by)
             over = HeadCell(label, columns=len(self._columns) * len(values), number=True)
             total = [self._total_head(levels + 1, deep + 1)] if self._over_all else []
             yield (*self._lead_heads(deep + 1), over, *total)
         for level in range(levels):
-            cells = list(self._lead_heads(deep)) if level == 0 and not named else []
+            cells = list(self._lead_heads(deep)) if level == 0 and not told else []
             cells += _spans(self._answer.columns, level, levels, len(values))
-            if level == 0 and self._over_all and not named:
+            if level == 0 and self._over_all and not told:
                 cells.append(self._total_head(levels, deep))
             yield tuple(cells)
         if deep > levels:
