@@ -136,6 +136,7 @@ export class DgReportDesigner extends HTMLElement {
     if (html === null || !place) return complain();
     place.innerHTML = html; // our own server's fragment, escaped there; scripts in it never run
     document.dispatchEvent(new Event("dg:load"));
+    this.say(place.querySelector(".dg-rd-took, .dg-note")?.textContent?.trim() ?? "");
   }
 
   private readonly clicked = (event: MouseEvent): void => {

@@ -248,3 +248,88 @@ def test_words_for_completion_are_ones_own(bob: Person) -> None:
         "region",
     }
     assert bob.get("/reports/new/words", object="nothing").json == []
+
+
+def test_the_builders_list_opens_the_report_builder(ann: Person, bob: Person) -> None:
+    assert ann.get("/builder/reports/by_region").location == "/reports/by_region/edit"
+    assert "by_region" in ann.get("/builder/reports").text
+    assert ann.get("/builder/reports/by_region/form").status_code == 200
+    assert bob.get("/builder/reports/by_region").status_code == 403
+
+
+def test_the_first_so_many_are_those_with_most_of_a_value(ann: Person) -> None:
+    body = {"object": "order", "rows": ["stage"], "values": {"n": "COUNT()", "total": "SUM(total)"}}
+    body = press(ann, body, "draw", item="rows.0", **{"rows.0.top": "2", "rows.0.other": "true"})
+    assert body["rows"] == [{"by": "stage", "top": 2, "sort": "-total"}]
+    page = ann.post(NEW, body=json.dumps(body), do="preview").text
+    assert "dg-broken" not in page
+    assert "Others" in page or "Other" in page
+
+
+def test_wins_and_losses_need_nothing_but_the_pipeline(ann: Person) -> None:
+    body = press(ann, carried(ann.get(NEW, object="order").text), "type:win_loss")
+    page = ann.post(NEW, body=json.dumps(body), do="preview").text
+    assert "Win rate" in page
+    assert "50%" in page
+    body = press(ann, body, "draw", part="win_loss", **{"win_loss.field": "stage", "win_loss.amount": "total"})
+    assert "Amount won" in ann.post(NEW, body=json.dumps(body), do="preview").text
+
+
+def test_settings_of_every_part_are_read(ann: Person) -> None:
+    body = {"object": "order", "rows": ["stage"], "values": {"n": "COUNT()"}, "chart": "bar"}
+    form = {
+        "part": ["title", "period", "finish", "chart"],
+        "label": "Numbers",
+        "period.field": "signed_on",
+        "period.range": "custom",
+        "period.from": "2026-01-01",
+        "period.to": "2026-06-30",
+        "period.compare": "year_ago",
+        "finish.sort": "-n",
+        "finish.having": "n > 1",
+        "finish.limit": "10",
+        "finish.has_totals": "1",
+        "chart.values": "n",
+        "chart.stacked": "true",
+        "chart.target": "1,500",
+    }
+    made = press(ann, body, "draw", **form)
+    assert made["period"] == {"field": "signed_on", "range": "2026-01-01..2026-06-30"}
+    assert (made["compare"], made["sort"], made["having"], made["limit"]) == ("year_ago", ["-n"], "n > 1", 10)
+    assert made["totals"] is False
+    assert made["chart"] == {"type": "bar", "values": ["n"], "stacked": True, "target": 1500}
+    assert "compare" not in press(ann, made, "draw", part="period", **{"period.field": ""})
+    page = ann.post(NEW, body=json.dumps(made), do="preview").text
+    assert "dg-broken" not in page
+    assert "Not ready" not in page
+
+
+def test_one_item_of_every_kind_takes_its_settings(ann: Person) -> None:
+    body: dict[str, Any] = {
+        "object": "order",
+        "rows": [{"by": "total", "step": 100}],
+        "values": {"total": {"value": "SUM(total)", "label": {"en": "Total, sum", "zh": "总额合计"}}},
+        "cross": ["lines"],
+    }
+    form = {
+        "item": ["rows.0", "values.total", "cross.0"],
+        "rows.0.bucket": "edges",
+        "rows.0.edges": "0, 110，120",
+        "values.total.function": "PERCENTILE",
+        "values.total.fraction": "0.9",
+        "values.total.where": 'stage = "won"',
+        "values.total.label": "Total, sum",
+        "values.total.show": ["share"],
+        "values.total.format": "money",
+        "values.total.decimals": "1",
+        "values.total.good": "down",
+        "cross.0.none": "true",
+        "cross.0.where": "qty > 5",
+    }
+    made = press(ann, body, "draw", **form)
+    assert made["rows"] == [{"by": "total", "edges": [0, 110, 120]}]
+    assert made["cross"] == [{"of": "lines", "where": "qty > 5", "none": True}]
+    value = made["values"]["total"]
+    assert value["value"] == 'PERCENTILE(total, 0.9, stage = "won")'
+    assert value["label"] == {"en": "Total, percentile", "zh": "总额百分位数"}  # nobody had called it otherwise
+    assert (value["show"], value["format"], value["decimals"], value["good"]) == (["share"], "money", 1, "down")

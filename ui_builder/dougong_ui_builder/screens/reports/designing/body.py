@@ -19,11 +19,23 @@ ZONES: dict[str, tuple[str, ...]] = {
     "list": ("fields",),
     "summary": ("rows", "values"),
     "matrix": ("rows", "columns", "values"),
-    "funnel": ("funnel", "values"),
+    "funnel": ("funnel", "rows", "values"),
     "cohort": ("cohort",),
     "trend": ("trend",),
-    "win_loss": ("rows", "values"),
+    "win_loss": ("win_loss", "rows", "columns", "values"),
 }
+# What of a body only reports of some types say; the rest is for all.
+_GROUPED_SAY = frozenset({"rows", "values", "having", "sort", "limit", "compare", "chart"})
+_SAID_BY: dict[str, frozenset[str]] = {
+    "list": frozenset({"fields", "sort", "limit"}),
+    "summary": _GROUPED_SAY,
+    "matrix": _GROUPED_SAY | {"columns"},
+    "funnel": frozenset({"funnel", "rows", "values", "chart", "compare"}),
+    "cohort": frozenset({"cohort", "chart"}),
+    "trend": frozenset({"trend", "chart"}),
+    "win_loss": _GROUPED_SAY | {"columns", "funnel", "trend"},
+}
+_ONLY_SOME = frozenset().union(*_SAID_BY.values())
 KEYS = frozenset(
     (
         *("label", "description", "folder", "position", "for", "object", "type", "where", "cross", "period", "owner"),
@@ -135,6 +147,7 @@ def tidied(body: Mapping[str, Any]) -> Body:
         made["funnel"]["steps"] = {name: _said(one) for name, one in steps_of(body).items()}
     if not made["period"].get("field"):
         made.pop("period")
+        made.pop("compare", None)
     if not made["chart"].get("type"):
         made.pop("chart")
     made["type"] = type_of(body)
@@ -144,10 +157,7 @@ def tidied(body: Mapping[str, Any]) -> Body:
 def for_type(body: Mapping[str, Any]) -> Body:
     """The tidied body with nothing that a report of its type has no use for: what is run and kept."""
     made = tidied(body)
-    zones = ZONES[type_of(body)]
-    other = {"rows", "columns", "fields", "funnel", "cohort", "trend", "values"} - set(zones)
-    if type_of(body) == "win_loss":
-        other -= {"funnel", "trend"}
+    other = _ONLY_SOME - _SAID_BY[type_of(body)]
     return {key: value for key, value in made.items() if key not in other}
 
 

@@ -15,7 +15,6 @@ from dougong_ui_builder.screens.reports.designing.body import (
     GROUPED,
     MOST,
     Body,
-    chart_of,
     cross_of,
     fields_of_body,
     groups_of,
@@ -99,6 +98,9 @@ def _add_group(body: Body, zone: str, found: Found, at: int | None) -> tuple[Bod
         group["every"] = span
     if found.kind == "number":
         group["step"] = 100
+    named = values_of(body)
+    if found.path in named:  # a value may not be called as a group is
+        body, _ = renamed(body, found.path, free_name(f"{found.path}_value", named))
     made, address = _put(body, zone, groups_of(body, zone), group, at)
     if zone == "columns" and type_of(body) == "summary":
         made["type"] = "matrix"
@@ -117,7 +119,7 @@ def _put_value(body: Body, wanted: str, value: dict[str, Any], at: int | None) -
     values = values_of(body)
     if len(values) >= MOST:
         return body, ""
-    name = free_name(wanted, values)
+    name = free_name(wanted, {*values, *(group["by"] for zone in GROUPED for group in groups_of(body, zone))})
     pairs = list(values.items())
     pairs.insert(len(pairs) if at is None else min(at, len(pairs)), (name, value))
     return {**body, "values": dict(pairs)}, f"values.{name}"
@@ -197,6 +199,8 @@ def _type(body: Body, words: list[str], known: Known) -> tuple[Body, str]:
     made: Body = {**body, "type": kind}
     if kind == "list" and not fields_of_body(body):
         made["fields"] = [{"field": path} for path in _columns(body, known)]
+    if kind == "win_loss" and not part(body, "funnel"):
+        made.pop("funnel", None)
     if kind == "matrix" and not groups_of(body, "columns") and len(groups_of(body, "rows")) > 1:
         *rows, last = groups_of(body, "rows")
         made |= {"rows": rows, "columns": [last]}
@@ -211,6 +215,8 @@ def _type(body: Body, words: list[str], known: Known) -> tuple[Body, str]:
         made["cohort"] = {"born": born, "event": event, "every": "month"}
     if kind in ("summary", "matrix", "funnel") and not values_of(body):
         made["values"] = {COUNT_NAME: count_value()}
+    if kind == "win_loss" and list(values_of(body).values()) == [count_value()]:
+        made["values"] = {}  # those that it makes by itself say more
     return sketched(body, made), ""
 
 
@@ -291,5 +297,3 @@ _COMMANDS: dict[str, Change] = {
     "object": _object,
     "draw": _same,
 }
-
-__all__ = ["act", "chart_of", "started"]

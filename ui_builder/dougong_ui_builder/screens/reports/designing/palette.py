@@ -14,7 +14,7 @@ SEARCHED = 4_000  # fields looked at for a search
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The fields behind a path; `found` None = the object's own. `items` are those that lead no further, `groups` the
+    """The fields behind a path; `found` None = the object's own. `items` are those that end there, `groups` the
     links and relations; both are empty while it is closed."""
 
     found: Found | None

@@ -9,7 +9,15 @@ from werkzeug.datastructures import MultiDict
 
 from dougong_metadata.report_words import COMPARE, CYCLES, FORMATS, GOOD, MODES, PERIODS, SHOW, SPANS
 from dougong_ui_builder.formats import as_decimal
-from dougong_ui_builder.screens.reports.designing.body import Body, part, steps_of, tidied, values_of
+from dougong_ui_builder.screens.reports.designing.body import (
+    GROUPED,
+    Body,
+    groups_of,
+    part,
+    steps_of,
+    tidied,
+    values_of,
+)
 from dougong_ui_builder.screens.reports.designing.known import Known
 from dougong_ui_builder.screens.reports.designing.naming import value_label
 from dougong_ui_builder.screens.reports.designing.places import items_of, place_of, with_items
@@ -33,7 +41,21 @@ def read_form(body: Mapping[str, Any], form: Form, known: Known, locale: str) ->
     for name in form.getlist("part"):
         if name in _PARTS:
             made = _PARTS[name](made, _Inputs(form, name, locale))
-    return tidied(made)
+    return tidied(_with_order(made))
+
+
+def _with_order(body: Body) -> Body:
+    """The first so many of groups are those with most of a value: the last one, if nobody says which."""
+    names = [name for name, one in values_of(body).items() if not one.get("hidden")]
+    made = dict(body)
+    for zone in GROUPED:
+        groups = groups_of(body, zone)
+        made[zone] = [{**one, "sort": f"-{names[-1]}"} if _unordered(one) and names else one for one in groups]
+    return made
+
+
+def _unordered(group: Mapping[str, Any]) -> bool:
+    return bool(group.get("top")) and not group.get("sort")
 
 
 class _Inputs:
@@ -211,6 +233,13 @@ def _cohort(body: Body, given: _Inputs) -> Body:
     return {**body, "cohort": {**said, "every": every, "ages": given.whole("ages", 60)}}
 
 
+def _win_loss(body: Body, given: _Inputs) -> Body:
+    """Which field decides, and an amount that is summed up of both."""
+    field, amount = given.text("field"), given.text("amount")
+    trend = {"field": field, "amount": amount} if amount and field else {}
+    return {**body, "funnel": {"field": field}, "trend": trend}
+
+
 def _trend(body: Body, given: _Inputs) -> Body:
     field, every = given.text("field"), given.one_of("every", SPANS, "week")
     stages = given.all("stages") if part(body, "trend").get("field") == field else []
@@ -225,4 +254,5 @@ _PARTS: dict[str, Callable[[Body, _Inputs], Body]] = {
     "funnel": _funnel,
     "cohort": _cohort,
     "trend": _trend,
+    "win_loss": _win_loss,
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dougong_metadata.label import Label
-from dougong_metadata.report_words import CHARTS, CYCLES, SPANS, TYPES
+from dougong_metadata.report_words import CHARTS, CYCLES, MADE_ALONE, SPANS, TYPES
 from dougong_platform.reports import periods
 from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.screens.reports.designing.body import (
@@ -21,7 +21,7 @@ from dougong_ui_builder.screens.reports.designing.body import (
 from dougong_ui_builder.screens.reports.designing.filters import Filters
 from dougong_ui_builder.screens.reports.designing.known import NUMBERS, Found, Known
 from dougong_ui_builder.screens.reports.designing.places import items_of
-from dougong_ui_builder.screens.reports.designing.suggesting import suggested
+from dougong_ui_builder.screens.reports.designing.suggesting import drawable, suggested
 from dougong_ui_builder.screens.reports.designing.value_text import (
     OF_DATES,
     OF_NUMBERS,
@@ -56,6 +56,7 @@ ZONE_WORDS = {
     "steps": ("Steps", "步骤"),
     "cross": ("Related records", "关联记录"),
 }
+MADE_WORDS = {"won": ("Won", "赢单数"), "lost": ("Lost", "输单数"), "win_rate": ("Win rate", "赢率")}
 MOST_CHOICES = 400  # fields of a select
 
 
@@ -130,10 +131,16 @@ class Panel:
         return [(chip.name, chip.text) for chip in self.chips("values")]
 
     @property
+    def sorted_by(self) -> list[tuple[str, str]]:
+        """`values`, with those that wins and losses are made of where none are given."""
+        made = MADE_ALONE.get(self.type, ()) if not self.values else ()
+        return [*self.values, *((name, word(MADE_WORDS, name)) for name in made)]
+
+    @property
     def charts(self) -> list[tuple[str, str, str, bool]]:
         """(type, words, icon, whether it suits) of all chart types, those that suit in front."""
         fit = suggested(self.body)
-        order = [*fit, *(one for one in CHARTS if one not in fit)] if self.type != "list" else []
+        order = [*fit, *(one for one in drawable(self.body) if one not in fit)]
         return [(one, word(CHARTS, one), CHART_ICONS[one], one in fit) for one in order]
 
     @property
@@ -243,7 +250,7 @@ class Panel:
         if self.type == "list":
             pairs = [(str(chip.item["field"]), chip.text) for chip in self.chips("fields")]
         else:
-            pairs = self.values
+            pairs = self.sorted_by
         down, up = gettext("descending"), gettext("ascending")
         return [one for key, text in pairs for one in ((f"-{key}", f"{text}, {down}"), (key, f"{text}, {up}"))]
 
