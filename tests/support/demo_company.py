@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import pytest
 
 from dougong_metadata.packs import load_pack
-from dougong_platform.cli.demo import make_demo
 from dougong_platform.demo.load import read_plan
+from dougong_platform.demo.make import make_demo
 from dougong_platform.http.caller import Caller
 from dougong_platform.people.acting import acting_as
 from dougong_tenants import Database, Tenant

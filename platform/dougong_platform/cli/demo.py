@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from dougong_platform.cli.opened import opened_database
 from dougong_platform.terminal import say
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from dougong_tenants import Database
 
 
 @click.command()
@@ -23,6 +17,7 @@ def demo(pack: str, tenant: str | None) -> None:
     """Make a tenant with generated people and records, and print its logins."""
     from dougong_metadata.packs import load_pack
     from dougong_platform.demo.load import read_plan
+    from dougong_platform.demo.make import make_demo
     from dougong_platform.demo.organise import PASSWORD
 
     started = time.monotonic()
@@ -38,31 +33,3 @@ def demo(pack: str, tenant: str | None) -> None:
     for person in plan["organisation"]["people"]:
         if person.get("login"):
             click.echo(f"  {person['email']:<22} {person['name']}  {person['title']}")
-
-
-def make_demo(database: Database, pack: str, name: str, plan: Mapping[str, Any]) -> int:
-    """The tenant, its people and its records; the number of records. A half-made one is dropped."""
-    from dougong_metadata.label import Label
-    from dougong_metadata.packs import load_pack
-    from dougong_platform.demo.load import load_demo, own_documents
-    from dougong_platform.demo.organise import PASSWORD
-    from dougong_platform.releases.provision import FirstAdministrator, provision
-    from dougong_tenants import tenancy
-
-    about, first = plan["tenant"], plan["organisation"]["people"][0]
-    made = provision(
-        database,
-        name,
-        label=Label.of(about["label"], name),
-        pack_names=[pack],
-        documents=own_documents(load_pack(pack).folder),
-        administrator=FirstAdministrator(first["email"], PASSWORD, first["name"]),
-        locale=about["locale"],
-        timezone=about["timezone"],
-        currency=about["currency"],
-    )
-    try:
-        return load_demo(database, made, plan)
-    except BaseException:
-        tenancy.drop(database, name)
-        raise
