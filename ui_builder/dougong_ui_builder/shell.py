@@ -181,14 +181,25 @@ def _app_groups(caller: Caller, app: AppModel, path: str) -> tuple[Group, ...]:
 
 
 def _all_objects(caller: Caller, path: str) -> tuple[Group, ...]:
-    """Without an app document every object one may read stands in the navigation: pages exist at once."""
+    """Without an app document every object one may read stands in the navigation: pages exist at once. So do the pages
+    of numbers, once there are any."""
     home = PAGES["home"]
+    numbers = (("dashboards", caller.model.dashboards), ("reports", caller.model.reports))
+    pages = [PAGES[name] for name, documents in numbers if documents and name in PAGES]
     links = [
         Link(label_text(o.plural), f"/o/{o.name}", o.icon, _is_current(f"/o/{o.name}", path), object=o.name)
         for o in caller.model.objects.values()
         if not o.system and o.parent is None and caller.rights.may(o.name, "read")
     ]
-    return (Group(None, (Link(str(home.label), home.url, home.icon, path == home.url),)), Group(None, tuple(links)))
+    return (
+        Group(None, (Link(str(home.label), home.url, home.icon, path == home.url),)),
+        Group(None, tuple(links)),
+        *([Group(None, tuple(_page_link(page, path) for page in pages))] if pages else []),
+    )
+
+
+def _page_link(page: PageLink, path: str) -> Link:
+    return Link(str(page.label), page.url, page.icon, _is_current(page.url, path))
 
 
 def _link(caller: Caller, item: NavigationItem, path: str) -> Link | None:

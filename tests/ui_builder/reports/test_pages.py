@@ -5,13 +5,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 
 import pytest
 
 from dougong_platform import reports
+from dougong_platform.access import rights_for
+from dougong_platform.http.engine import Engine
 from dougong_platform.reports.answer import Answer
 from dougong_platform.reports.finding import find
+from dougong_ui_builder.shell import build_shell
 from shelving import Person, Shelving
 
 
@@ -211,3 +215,12 @@ def test_hostile_words_stay_words(ann: Person) -> None:
     page = ann.get("/reports/by_shelf", where='title = "<script>alert(1)</script>"', sort='"><script>').text
     assert "<script>alert" not in page
     assert '"><script>' not in page
+
+
+def test_without_an_app_the_navigation_leads_to_reports(counted: Shelving, counted_app: Engine) -> None:
+    model = replace(counted.admin.model, apps={})
+    rights = rights_for(model, (), True)
+    caller = replace(counted.admin, release=replace(counted.admin.release, model=model), rights=rights)
+    with counted_app.test_request_context("/reports/by_shelf"):
+        links = [link for group in build_shell(caller, "/reports/by_shelf").groups for link in group.links]
+    assert [(link.url, link.current) for link in links if link.object is None] == [("/", False), ("/reports", True)]
