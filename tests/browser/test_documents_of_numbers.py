@@ -21,7 +21,7 @@ from support.reported import text_of_all
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
-PAGES = ("/builder/reports", "/builder/reports/by_trade", "/builder/dashboards", "/builder/dashboards/overview")
+PAGES = ("/builder/reports", "/builder/reports/by_trade/form", "/builder/dashboards", "/builder/dashboards/overview")
 
 
 @pytest.fixture(scope="module")

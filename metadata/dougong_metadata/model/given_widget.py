@@ -191,6 +191,7 @@ def body_of(report: ReportModel) -> Mapping[str, Any]:
         "columns": report.columns,
         "values": {value.name: {"hidden": value.hidden} for value in report.values},
         "trend": {"amount": report.trend.amount} if report.trend is not None else None,
+        "funnel": {"mode": report.funnel.mode} if report.funnel is not None else None,
     }
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from dougong_metadata.documents import read_documents
 from dougong_metadata.model.compile import compile_model
+from dougong_metadata.report_words import PERIODS
 from dougong_platform.releases import draft as drafts
+from dougong_platform.reports.periods import LABELS
 from reading import Reading
 from support.reported import body, text_of_all
 
@@ -47,7 +49,7 @@ def test_both_kinds_are_listed(administrator: Any) -> None:
 
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_reports_form_sent_back_as_it_came_means_the_same(name: str, administrator: Any, reading: Reading) -> None:
-    path = f"/builder/reports/{name}"
+    path = f"/builder/reports/{name}/form"
     assert administrator.post(path, administrator.form(path)).status_code == 303
     assert meant("report", name, now(reading, "report", name)) == meant("report", name, body(name))
 
@@ -103,9 +105,9 @@ def test_what_is_wrong_stands_at_its_input(administrator: Any, reading: Reading)
     assert answer.status_code == 422
     assert f'href="#b-widgets-{row}-v-value"' in answer.text
     assert f'id="b-widgets-{row}-v-at"' in answer.text
-    form = administrator.form("/builder/reports/by_trade")
+    form = administrator.form("/builder/reports/by_trade/form")
     form["b/values/1/v/value"] = "SUM(totl)"
-    answer = administrator.post("/builder/reports/by_trade", form)
+    answer = administrator.post("/builder/reports/by_trade/form", form)
     assert answer.status_code == 422
     assert "did you mean" in answer.text or "您是指" in answer.text
 
@@ -115,6 +117,12 @@ def test_a_new_dashboard_may_begin_empty(administrator: Any, reading: Reading) -
     form["@name"], form["b/label/en"] = "fresh", "Fresh"
     assert administrator.post("/builder/dashboards/new", form).status_code == 303
     assert now(reading, "dashboard", "fresh") == {"label": {"en": "Fresh"}}
+
+
+def test_the_words_of_periods_are_those_that_the_engine_knows_and_are_offered(administrator: Any) -> None:
+    assert set(PERIODS) == set(LABELS)
+    page = administrator.get(DASHBOARD).text
+    assert all(f'<option value="{word}">' in page for word in PERIODS)
 
 
 def test_a_report_knows_where_it_is_used(administrator: Any) -> None:
@@ -138,7 +146,7 @@ def test_expressions_of_reports_are_checked_while_they_are_typed(
     yields: str, text: str, right: bool, administrator: Any
 ) -> None:
     given = {"text": text, "object": "purchase", "yields": yields}
-    token = administrator.form("/builder/reports/by_trade")["csrf_token"]
+    token = administrator.form("/builder/reports/by_trade/form")["csrf_token"]
     answer = administrator.http.post(
         "/builder/check-expression", json=given, headers={"X-CSRF-Token": token, "Origin": "http://localhost"}
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from dougong_metadata.label import Label
 from dougong_metadata.problems import Problem
+from dougong_platform.reports.periods import LABELS as PERIODS
 from dougong_ui_builder.builder.forms.shapes import VARIANTS, Schema, part_of, said, shape_of, short_key
 from dougong_ui_builder.builder.forms.tree import ROOT
 from dougong_ui_builder.builder.vocabulary import Vocabulary
@@ -151,6 +152,8 @@ class Form:
             node.choices = [(one["const"], self._text(said(one).get("label"))) for one in schema["oneOf"]]
         elif node.shape == "label":
             node.value = {"en": value} if isinstance(value, str) else value if isinstance(value, Mapping) else {}
+        elif node.widget == "period":
+            node.suggestions = [(word, label.text(self._locale)) for word, label in PERIODS.items()]
         elif "what" in about:
             node.choices = _with(self._words.options(about["what"], node.object), value)
             if node.choices is None:
