@@ -1,4 +1,4 @@
-"""Where a letter's link to unsubscribe leads: a page without sign-in that asks first, and takes the POST of a mail
+"""What a letter's link to unsubscribe opens: a page without sign-in that asks first, and takes the POST of a mail
 program. The sealed link says who unsubscribes, and from what, and can do nothing else."""
 
 from __future__ import annotations
