@@ -12,7 +12,7 @@ from dougong_platform.dashboards.errors import DashboardBroken, WidgetAway
 from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_platform.own_documents import OwnDocument
-from dougong_platform.own_documents.bodies import DASHBOARD, problems_of
+from dougong_platform.own_documents.bodies import DASHBOARD, own_reports, problems_of
 from dougong_platform.query.single import uuid_text
 
 
@@ -48,7 +48,8 @@ def find(caller: Caller, key: str) -> Found:
 
 def own_one(caller: Caller, document: OwnDocument) -> Found:
     """An own document as a dashboard. Raises DashboardBroken."""
-    made, problems = problems_of(caller, DASHBOARD, document.id, document.label, document.body)
+    reports = own_reports(caller, DASHBOARD, document.body, own_documents.find)
+    made, problems = problems_of(caller, DASHBOARD, document.id, document.label, document.body, reports)
     if not isinstance(made, DashboardModel):
         raise DashboardBroken(label=document.label, why=problems[0].message(caller.locale) if problems else "")
     return Found(document.id, made, own=True, editable=document.editable, owner=document.owner)

@@ -6,7 +6,7 @@ Whoever opens one has it compiled against the whole model, for what it shows is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -29,6 +29,8 @@ KINDS = (REPORT, DASHBOARD)
 LARGEST = 100_000  # bytes of JSON
 # What documents alone may say: who sees an own one is said by sharing it, and nobody sees through another's eyes.
 _NOT_FOR_OWN = ("kind", "name", "label", "for", "only", "view_as", "position", "folder")
+Find = Callable[[Caller, str, str | None], Any]
+_NONE: Mapping[str, ReportModel] = MappingProxyType({})
 _CLOSED = {
     "en": "The report shown here is not shared with you, or not there any more.",
     "zh": "此处的报表未共享给您，或已不存在。",
@@ -56,7 +58,7 @@ def compiled(
     name: str,
     label: str,
     body: Mapping[str, Any],
-    reports: Mapping[str, ReportModel] = MappingProxyType({}),
+    reports: Mapping[str, ReportModel] = _NONE,
 ) -> ReportModel | DashboardModel:
     """What a body means; `reports`: own ones by id, that a dashboard may show. Raises InvalidDocuments with every
     problem."""
@@ -67,20 +69,22 @@ def compiled(
     return report_of(model, name, whole) if kind == REPORT else dashboard_of(model, name, whole, reports)
 
 
-def check(caller: Caller, kind: str, label: str, body: Mapping[str, Any]) -> None:
-    """Raise RecordsInvalid or InvalidDocuments for a body that may not be kept, each problem with its path."""
+def check(
+    caller: Caller, kind: str, label: str, body: Mapping[str, Any], reports: Mapping[str, ReportModel] = _NONE
+) -> None:
+    """Raise RecordsInvalid or InvalidDocuments for a body that may not be kept, each problem with its path. `reports`:
+    the own ones that a dashboard shows."""
     errors = list(_refused(caller, body))
     if errors:
         raise RecordsInvalid(errors)
-    compiled(known_model(caller), kind, "own", label, body, own_reports(caller, body) if kind == DASHBOARD else {})
+    compiled(known_model(caller), kind, "own", label, body, reports)
 
 
-def own_reports(caller: Caller, body: Mapping[str, Any]) -> dict[str, ReportModel]:
-    """The own reports that a dashboard's body shows, by id, as far as the caller may open them."""
-    from dougong_platform.own_documents.keeping import find
-
+def own_reports(caller: Caller, kind: str, body: Mapping[str, Any], find: Find) -> dict[str, ReportModel]:
+    """The own reports that a dashboard's body shows, by id, as far as the caller may open them; `find` is that of
+    own_documents."""
     found: dict[str, ReportModel] = {}
-    for id in _shown_reports(body):
+    for id in _shown_reports(body) if kind == DASHBOARD else ():
         try:
             document = find(caller, id, REPORT)
             made = compiled(caller.model, REPORT, document.id, document.label, document.body)
@@ -111,12 +115,16 @@ def _opened(body: Mapping[str, Any], reports: Mapping[str, ReportModel]) -> Mapp
 
 
 def problems_of(
-    caller: Caller, kind: str, name: str, label: str, body: Mapping[str, Any]
+    caller: Caller,
+    kind: str,
+    name: str,
+    label: str,
+    body: Mapping[str, Any],
+    reports: Mapping[str, ReportModel] = _NONE,
 ) -> tuple[ReportModel | DashboardModel | None, tuple[Problem, ...]]:
     """(what it means today, nothing) or (None, why it means nothing to the caller any more), without a name that he may
     not know."""
     found: tuple[Problem, ...] = ()
-    reports = own_reports(caller, body) if kind == DASHBOARD else {}
     body = _opened(body, reports) if kind == DASHBOARD else body
     try:
         made = compiled(caller.model, kind, name, label, body, reports)

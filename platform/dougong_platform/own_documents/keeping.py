@@ -13,7 +13,7 @@ from dougong_metadata.errors import FieldValueError
 from dougong_metadata.field_types.cleaning import clean_text
 from dougong_platform.errors import FieldError, NotAllowed, NotFound, RecordsInvalid
 from dougong_platform.http.caller import Caller
-from dougong_platform.own_documents.bodies import KINDS, check
+from dougong_platform.own_documents.bodies import KINDS, check, own_reports
 from dougong_platform.own_documents.errors import DocumentChanged
 from dougong_platform.query.single import uuid_text
 from dougong_platform.records.arrays import array_text
@@ -90,7 +90,7 @@ def create(caller: Caller, kind: str, label: str, body: Mapping[str, Any]) -> Ow
     if kind not in KINDS:
         raise _wrong(caller, "kind")
     said = _label(caller, label)
-    check(caller, kind, said, body)
+    check(caller, kind, said, body, own_reports(caller, kind, body, find))
     id = str(new_id())
     with caller.database.transaction(caller.tenant) as tx:
         caller.verify(tx.entry)
@@ -115,7 +115,7 @@ def change(
     said = before.label if label is None else _label(caller, label)
     held = before.body if body is None else dict(body)
     if _text(held) != _text(before.body):
-        check(caller, before.kind, said, held)
+        check(caller, before.kind, said, held, own_reports(caller, before.kind, held, find))
     with caller.database.transaction(caller.tenant) as tx:
         caller.verify(tx.entry)
         now = read(caller, tx, id, lock=True)

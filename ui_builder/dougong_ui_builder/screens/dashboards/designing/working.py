@@ -129,8 +129,9 @@ def create_document(caller: Caller, name: str, body: Mapping[str, Any]) -> None:
 def compiled(caller: Caller, now: Working) -> DashboardModel:
     """What the body means today. Raises InvalidDocuments."""
     body = {key: value for key, value in now.body.items() if key != "label"}
+    reports = own_reports(caller, KIND, body, own_documents.find) if now.own else {}
     whole = {**body, "label": now.title(caller.locale)}
-    return dashboard_of(caller.model, now.key, whole, own_reports(caller, body) if now.own else {})
+    return dashboard_of(caller.model, now.key, whole, reports)
 
 
 def plain(value: Any) -> Any:
