@@ -224,3 +224,16 @@ def test_without_an_app_the_navigation_leads_to_reports(counted: Shelving, count
     with counted_app.test_request_context("/reports/by_shelf"):
         links = [link for group in build_shell(caller, "/reports/by_shelf").groups for link in group.links]
     assert [(link.url, link.current) for link in links if link.object is None] == [("/", False), ("/reports", True)]
+
+
+def test_a_report_without_groups_is_one_line(ann: Person) -> None:
+    page = ann.get("/reports/for_keepers").text
+    assert lines(page)[1] == ["All records", "130"]
+
+
+def test_records_of_the_earlier_period_say_so(ann: Person) -> None:
+    page = ann.get("/reports/worth_then_and_now").text
+    drawer = text_of(ann.get(cells(page)["¥820"], island=True).text)
+    assert "Worth · earlier period ¥820" in drawer
+    assert "2026-01-08" in drawer
+    assert "2026-01-15" not in drawer

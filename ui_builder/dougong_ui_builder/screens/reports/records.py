@@ -11,7 +11,7 @@ from dougong_platform import reports
 from dougong_platform.reports.answer import OTHER
 from dougong_platform.reports.finding import find
 from dougong_ui_builder.page import is_fragment, page
-from dougong_ui_builder.screens.reports.figures import said
+from dougong_ui_builder.screens.reports.figures import role_word, said
 from dougong_ui_builder.screens.reports.listed import list_of
 from dougong_ui_builder.screens.reports.routes import blueprint
 from dougong_ui_builder.screens.reports.visit import keys_text, point_of, visit_of
@@ -81,4 +81,5 @@ def _sentence(drill: Drill) -> str:
     head = drill.head
     if head is None or drill.value is None or str(drill.value) == str(drill.count):
         return counted
-    return gettext("%(records)s · %(name)s %(value)s", records=counted, name=head.label, value=said(head, drill.value))
+    name = " · ".join(filter(None, (head.label, role_word(head))))
+    return gettext("%(records)s · %(name)s %(value)s", records=counted, name=name, value=said(head, drill.value))
