@@ -154,6 +154,20 @@ def test_nobody_opens_or_changes_what_another_keeps(ann: Person, bob: Person) ->
     assert ann.post(f"/dashboards/{key}/edit", label="Taken").status_code == 404
 
 
+def test_an_own_dashboard_is_shared_and_deleted_and_comes_back(bob: Person, ann: Person) -> None:
+    key = made(bob, "Short-lived")
+    page = bob.get(f"/dashboards/{key}").text
+    for address in ("share", "subscribe"):
+        assert f"/dashboards/{key}/{address}" in page
+        assert bob.get(f"/dashboards/{key}/{address}").status_code == 200
+    assert ann.post(f"/dashboards/{key}/delete").status_code == 404
+    assert bob.post(f"/dashboards/{key}/delete").location == "/dashboards"
+    assert bob.get(f"/dashboards/{key}").status_code == 404
+    assert bob.post(f"/dashboards/{key}/restore").location == f"/dashboards/{key}"
+    assert bob.get(f"/dashboards/{key}").status_code == 200
+    assert "/delete" not in bob.get("/dashboards/overview").text.split('id="main"')[1]
+
+
 @pytest.mark.parametrize("type", ["nothing", "chart", "list"])
 def test_only_what_there_is_can_be_added(bob: Person, type: str) -> None:
     key = made(bob, "Odd")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask import Response, render_template, request
 
-from dougong_platform import dashboards
+from dougong_platform import dashboards, own_documents
+from dougong_platform.own_documents.bodies import DASHBOARD
 from dougong_tenants.organisation import organisation_of
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.page import page, redirect_to
@@ -64,6 +65,24 @@ def choose_home(caller: Caller) -> Response:
     dashboards.choose(caller, key)
     say(gettext("This is your home now.") if key else gettext("Your home is the usual one again."))
     return redirect_to("/dashboards")
+
+
+@blueprint.post("/dashboards/<key>/delete")
+@page()
+def delete(caller: Caller, key: str) -> Response:
+    """Put one's own dashboard away; the toast brings it back."""
+    gone = own_documents.remove(caller, own_documents.find(caller, key, DASHBOARD).id)
+    say(gettext("Dashboard “%(name)s” deleted", name=gone.label), undo=f"/dashboards/{gone.id}/restore")
+    return redirect_to("/dashboards")
+
+
+@blueprint.post("/dashboards/<key>/restore")
+@page()
+def restore(caller: Caller, key: str) -> Response:
+    """Bring it back."""
+    back = own_documents.restore(caller, key)
+    say(gettext("Dashboard “%(name)s” is back", name=back.label))
+    return redirect_to(back.path)
 
 
 def _line(caller: Caller, found: Found, home: Found | None, usual: Found | None) -> Line:

@@ -71,6 +71,7 @@ def context(caller: Caller, found: Found, visit: DashboardVisit) -> dict[str, An
         "whole": whole,
         "as_of": f"{datetime.now(current_timezone()):%H:%M}",
         "seen_as": _seen_as(caller, found),
+        "mine": found.own and found.owner == caller.user,
     }
 
 
