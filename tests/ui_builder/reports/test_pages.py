@@ -235,5 +235,5 @@ def test_records_of_the_earlier_period_say_so(ann: Person) -> None:
     page = ann.get("/reports/worth_then_and_now").text
     drawer = text_of(ann.get(cells(page)["¥820"], island=True).text)
     assert "Worth · earlier period ¥820" in drawer
-    assert "2026-01-08" in drawer
+    assert "2026-01-13" in drawer
     assert "2026-01-15" not in drawer
