@@ -14,6 +14,10 @@ const STEPS: Record<string, { series?: number; category?: number }> = {
   ArrowRight: { category: 1 }, ArrowLeft: { category: -1 }, ArrowDown: { series: 1 }, ArrowUp: { series: -1 },
 };
 
+// In a low box names stand beside the drawing already from this width on, CSS pixels.
+const LOW = 300;
+const NARROW = 240;
+
 /** Texts are measured once for all: not before the page's font is there, or a second has gone by. */
 const font = Promise.race([document.fonts?.load('12px "Inter Variable"'), new Promise((resolve) => setTimeout(resolve, 1000))]);
 
@@ -47,19 +51,23 @@ export class DgChart extends HTMLElement {
   connectedCallback(): void {
     const area = this.area;
     if (!area) return;
+    if (!this.names.className) this.furnish(area); // once, though the page may move it about
     this.read();
-    this.said.className = "dg-sr";
-    this.said.setAttribute("aria-live", "polite");
-    this.append(this.said);
-    this.names.className = "dg-chart-names";
-    this.names.addEventListener("click", (event) => this.named(event));
-    if (this.all && hasButtons(this.all)) area.after(this.names);
-    area.tabIndex = 0;
-    area.addEventListener("keydown", (event) => this.key(event));
-    area.addEventListener("blur", () => this.leave());
     this.resized.observe(area);
     this.themed.observe(document.documentElement, { attributes: true, attributeFilter: ["data-bs-theme", "data-density"] });
     this.dark.addEventListener("change", this.redraw);
+  }
+
+  private furnish(area: HTMLElement): void {
+    this.said.className = "dg-sr";
+    this.said.setAttribute("aria-live", "polite");
+    this.names.className = "dg-chart-names";
+    this.names.addEventListener("click", (event) => this.named(event));
+    area.after(this.names);
+    this.append(this.said);
+    area.tabIndex = 0;
+    area.addEventListener("keydown", (event) => this.key(event));
+    area.addEventListener("blur", () => this.leave());
   }
 
   disconnectedCallback(): void {
@@ -80,6 +88,8 @@ export class DgChart extends HTMLElement {
   private read(): void {
     this.all = JSON.parse(this.dataset.chart || "null") as ChartData | null;
     this.leftOut.clear();
+    this.coloured = "";
+    this.names.hidden = !this.all || !hasButtons(this.all);
     this.choose();
   }
 
@@ -109,9 +119,9 @@ export class DgChart extends HTMLElement {
     const area = this.area;
     await ready(this.data?.type === "map");
     if (!this.isConnected || !area || !this.data || !area.clientWidth || !area.clientHeight) return; // in a closed tab: drawn when it opens
-    this.toggleAttribute("data-wide", this.clientWidth >= WIDE);
+    this.toggleAttribute("data-wide", this.clientWidth >= (this.clientHeight < LOW ? NARROW : WIDE));
     const look = lookOf(area);
-    if (this.all && this.names.isConnected && this.coloured !== look.colours.join()) {
+    if (this.all && !this.names.hidden && this.coloured !== look.colours.join()) {
       this.coloured = look.colours.join();
       this.names.replaceChildren(...buttons(this.all, this.leftOut, look));
     }

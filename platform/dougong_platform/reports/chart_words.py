@@ -20,7 +20,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
 }
 OTHER = ("Other", "其他")
 BLANK = ("(blank)", "（空）")
-TARGET = ("Target", "目标")
+EARLIER = ("earlier period", "对比期")
 LAST = ("Only the last {shown} of {all} are drawn.", "图中只画了最后 {shown} 项，共 {all} 项。")
 LARGEST = ("Only the {shown} largest of {all} are drawn.", "图中只画了最大的 {shown} 项，共 {all} 项。")
 SUMMED = (

@@ -11,7 +11,7 @@ from dougong_metadata.model.report_types import ChartModel, ReportModel
 from dougong_platform.reports.answer import Answer, ValueHead
 from dougong_platform.reports.chart_choice import suggestions, usual
 from dougong_platform.reports.chart_points import Laid, Line, Place, cut, laid_out, may_be_added
-from dougong_platform.reports.chart_words import NEGATIVE, OUTSIDE, POINTS, chosen, sentence
+from dougong_platform.reports.chart_words import EARLIER, NEGATIVE, OUTSIDE, POINTS, chosen, sentence
 from dougong_platform.reports.number_texts import as_decimal, headline, percent, said
 from dougong_platform.reports.provinces import province
 
@@ -133,7 +133,7 @@ def _category(place: Place, kind: str) -> dict[str, Any]:
 def _series(line: Line, head: ValueHead, locale: str, currency: str) -> dict[str, Any]:
     said_in = (head.format, locale, head.currency or currency, head.decimals)
     found: dict[str, Any] = {
-        "name": line.label,
+        "name": _earlier(line.label, locale) if head.role == "before" else line.label,
         "value": head.name,
         "of": head.of or head.name,
         "keys": list(line.column),
@@ -154,6 +154,10 @@ def _outside(categories: list[dict[str, Any]], locale: str) -> list[str]:
     more = " …" if len(names) > OUTSIDE_NAMED else ""
     said_names = (", ", "、")[locale.startswith("zh")].join(names[:OUTSIDE_NAMED]) + more
     return [chosen(OUTSIDE, locale, names=said_names)] if names else []
+
+
+def _earlier(label: str, locale: str) -> str:
+    return f"{label} · {chosen(EARLIER, locale)}"
 
 
 def _positive(laid: Laid, locale: str) -> Laid:

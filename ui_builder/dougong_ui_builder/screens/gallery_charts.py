@@ -146,10 +146,7 @@ def _report(en: str, zh: str, *values: ReportValue) -> ReportModel:
 def _value(
     locale: str, value: ReportValue, form: str = "money", role: str = "value", of: str | None = None, name: str = ""
 ) -> ValueHead:
-    label = value.label.text(locale)
-    if role == "before":
-        label += "（去年）" if locale == "zh" else ", last year"
-    return ValueHead(name or value.name, label, form, role, of, value.good)
+    return ValueHead(name or value.name, value.label.text(locale), form, role, of, value.good)
 
 
 def _answer(

@@ -16,7 +16,7 @@ export function bars(data: ChartData, look: Look): Option {
     ...ground(data, look, true),
     grid: grid(data, look, { top: lying ? (data.target === null ? 4 : 22) : labelled ? 24 : 12, right: lying ? Math.max(16, labelled ? longest + 10 : 0) : 12 }),
     legend: legend(data, look),
-    xAxis: lying ? { ...numbers, splitNumber: look.width < 420 ? 3 : 5, ...(labelled ? { axisLabel: { show: false }, splitLine: { show: false } } : {}) } : places,
+    xAxis: lying ? { ...numbers, splitNumber: look.width < 260 ? 2 : look.width < 420 ? 3 : 5, ...(labelled ? { axisLabel: { show: false }, splitLine: { show: false } } : {}) } : places,
     yAxis: lying ? { ...places, inverse: true } : numbers,
     series: data.series.map((series, at) => ({
       ...one(data, series, look, lying, labelled),

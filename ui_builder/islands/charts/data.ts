@@ -56,7 +56,7 @@ export interface ChartData {
   number?: Whole | null;
 }
 
-/** Colours from the page's tokens, room in CSS pixels, and whether things may move. */
+/** Colours from the page's tokens, and room in CSS pixels. */
 export interface Look {
   colours: string[];
   ink: string;
@@ -68,7 +68,6 @@ export interface Look {
   font: string;
   width: number;
   height: number;
-  still: boolean;
   picture?: boolean; // drawn by the server: nobody points at it
 }
 

@@ -7,12 +7,10 @@ import { tip } from "./tip.ts";
 
 const LEGEND_ROOM = 28;
 
-/** Font, movement, and what is said of a point that is pointed at. `axis`: of all series at its place together. */
+/** Font, and what is said of a point that is pointed at. `axis`: of all series at its place together. */
 export function ground(data: ChartData, look: Look, axis = false): Option {
   return {
-    animation: !look.still && !look.picture,
-    animationDuration: 250,
-    animationDurationUpdate: 200,
+    animation: false, // people look at it all day: it is there at once, also for those who asked for no movement
     textStyle: { fontFamily: look.font, fontSize: 12, color: look.ink3 },
     ...(look.picture ? {} : {
       tooltip: {

@@ -24,7 +24,7 @@ function one(data: ChartData, series: Series, look: Look): Option {
   const stacked = data.stacked && !series.before;
   const known = series.data.filter((number) => number !== null).length;
   return {
-    type: "line", name: series.name, smooth: data.smooth ? 0.3 : false, connectNulls: false, cursor: "pointer",
+    type: "line", name: series.name, smooth: data.smooth ? 0.3 : false, smoothMonotone: "x", connectNulls: false, cursor: "pointer",
     symbol: "circle", symbolSize: 7, showSymbol: known === 1, triggerLineEvent: true,
     ...(stacked ? { stack: "parts" } : {}),
     lineStyle: { color, width: 2, opacity, ...(series.before ? { type: [4, 4], width: 1.5, opacity: 0.6 } : {}) },

@@ -9,6 +9,5 @@ export function lookOf(element: HTMLElement): Look {
     ink: token("ink") || "#1D2129", ink2: token("ink-2") || "#474E59", ink3: token("ink-3") || "#5F6670",
     line: token("line") || "#E8E8E3", surface: token("surface") || "#FFFFFF", mute: token("mute-soft") || "#F0F0EC",
     font: style.fontFamily || "sans-serif", width: element.clientWidth, height: element.clientHeight,
-    still: matchMedia("(prefers-reduced-motion: reduce)").matches,
   };
 }

@@ -23,7 +23,7 @@ setPlatformAPI({ measureText: (text: string, font?: string) => ({ width: (widthO
 
 /** One chart as an SVG text. */
 export function picture(data: ChartData, width: number): string {
-  const look: Look = { ...LIGHT, font: FONT, width: width - 2 * EDGE, height: heightOf(data), still: true, picture: true };
+  const look: Look = { ...LIGHT, font: FONT, width: width - 2 * EDGE, height: heightOf(data), picture: true };
   if (data.type === "number") return headline(data, look);
   const chart = init(null, null, { renderer: "svg", ssr: true, width: look.width, height: look.height });
   try {

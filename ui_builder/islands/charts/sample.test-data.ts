@@ -4,7 +4,7 @@ import type { ChartData, Look, Series } from "./data.ts";
 export const LOOK: Look = {
   colours: ["#2B59C3", "#E1981E", "#05C094", "#8D3E35", "#B398FF", "#8FB7D4", "#8C6600", "#65576D"],
   ink: "#1D2129", ink2: "#474E59", ink3: "#5F6670", line: "#E8E8E3", surface: "#FFFFFF", mute: "#F0F0EC",
-  font: "sans-serif", width: 600, height: 300, still: false,
+  font: "sans-serif", width: 600, height: 300,
 };
 
 export function series(name: string, data: (number | null)[], more: Partial<Series> = {}): Series {
