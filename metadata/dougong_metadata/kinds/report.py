@@ -62,7 +62,6 @@ class _ReportBase(Body):
     )
     cross = ListOf(
         Part(CrossKeys, short="of"),
-        10,
         load_default=list,
         unique=False,
         metadata=about(
