@@ -143,12 +143,14 @@ def test_nothing_is_in_the_way_of_anybody(enter: Open, theme: str) -> None:
 
 
 def test_on_paper_there_is_the_report_alone(enter: Open) -> None:
-    page = enter("/reports/by_shelf?period=all")
+    page = enter("/reports/by_shelf?period=all", theme="dark")
     page.emulate_media(media="print")
-    for gone in (".dg-side", ".dg-head .dg-btn", ".dg-report-foot", "[name=owner]"):
+    assert page.locator(".dg-report-grid td").first.evaluate("td => getComputedStyle(td).color") == "rgb(29, 33, 41)"
+    for gone in (".dg-side", ".dg-head .dg-btn", ".dg-report-foot", "[name=period]"):
         expect(page.locator(gone).first).to_be_hidden()
-    for there in ("h1", ".dg-report-grid", "[name=period]"):
+    for there in ("h1", ".dg-report-grid"):
         expect(page.locator(there).first).to_be_visible()
+    expect(page.locator(".dg-report-printed")).to_contain_text("Period: All time · Compared with: no comparison")
     last = page.locator(".dg-report-grid tfoot tr")
     assert page.locator(".dg-report-scroll").evaluate("box => box.scrollHeight - box.clientHeight") <= 1
     expect(last).to_be_visible()

@@ -5,6 +5,7 @@ are to take milliseconds beside the query.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request
@@ -136,6 +137,7 @@ def _context(caller: Caller, found: Found, visit: Visit, outcome: Outcome) -> di
         "sort_of": sort_of,
         "sort_url": lambda column: list_sort_url(visit, outcome, column),
         "printing": "print" in request.args,
+        "now": datetime.now(UTC),
         "kept": {name: visit.query[name] for name in ("sort", "where") if name in visit.query},
         "clear": visit.without,
         "free": _free(caller, report, visit),
