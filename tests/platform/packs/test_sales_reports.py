@@ -4,6 +4,7 @@ its records, and numbers are what SQL written by hand says."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,7 @@ from demo_company import Company
 from dougong_platform import reports
 from dougong_platform.dashboards import finding as dashboards
 from dougong_platform.dashboards.answering import answered
+from dougong_platform.dashboards.widget_data import NumberData
 from dougong_platform.http.caller import Caller
 from dougong_platform.query import list_records
 from dougong_platform.reports import finding
@@ -151,6 +153,22 @@ def test_a_seller_reads_his_own_numbers_and_the_boss_everybodys(people: dict[str
     mine = (people["rep"].user,)
     assert len(rep) < 5 < len(boss)
     assert rep[mine][1] == boss[mine][1], "how many he won"
+
+
+def test_a_board_that_is_seen_as_the_boss_shows_a_seller_the_companys_average(people: dict[str, Caller]) -> None:
+    rep, boss = people["rep"], people["boss"]
+    found = dashboards.find(rep, "company_board")
+    shown = answered(rep, found.dashboard, found.widget("deals")).data
+    assert isinstance(shown, NumberData)
+    assert _same(shown.value, _number_of(boss, found))
+    assert not _same(shown.value, _total(rep, "beside_the_others", "won"))
+
+
+def _number_of(caller: Caller, found: dashboards.Found) -> Any:
+    alone = replace(found.dashboard, view_as=None)
+    shown = answered(caller, alone, found.widget("deals")).data
+    assert isinstance(shown, NumberData)
+    return shown.value
 
 
 def _is_home(caller: Caller, found: dashboards.Found) -> bool:

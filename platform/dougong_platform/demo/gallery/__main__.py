@@ -47,6 +47,8 @@ def write(readers: Readers, folder: Path, about: Path) -> None:
     charts = [(one.report.name, one.chart) for one in shown if one.chart is not None]
     texts = pictures.svg([chart for _, chart in charts])
     drawn = {name: slim(text) for (name, _), text in zip(charts, texts, strict=True) if text is not None}
+    if len(drawn) < len(charts):
+        raise SystemExit("Not every chart could be drawn: are Node and the built assets there?")
     for name, text in drawn.items():
         (folder / f"{name}.svg").write_text(text, "utf-8")
     for dashboard in model.dashboards.values():

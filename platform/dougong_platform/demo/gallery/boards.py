@@ -10,10 +10,12 @@ from html import escape
 from typing import Any
 
 from dougong_metadata.model.dashboard_types import COLUMNS, DashboardModel, WidgetModel
+from dougong_metadata.model.types import FieldModel
 from dougong_platform.dashboards.answering import answered
 from dougong_platform.dashboards.widget_data import ApprovalsData, NumberData, RecordsData, ReportData
 from dougong_platform.demo.gallery.readers import LOCALE
 from dougong_platform.http.caller import Caller
+from dougong_platform.query.rows import field_at
 from dougong_platform.query.single import display_names
 from dougong_platform.reports import pictures
 from dougong_platform.reports.answer import Answer
@@ -119,7 +121,7 @@ def _rows(caller: Caller, given: Any) -> list[list[str]]:
     if isinstance(given, ReportData) and given.listed is not None:
         return _records(caller, given.listed.object, given.listed.fields, given.listed.records)
     if isinstance(given, RecordsData):
-        columns = (*([given.when] if given.when else []), _name(caller, given.object), *given.columns)
+        columns = (_name(caller, given.object), *given.columns, *([given.when] if given.when else []))
         return _records(caller, given.object, tuple(dict.fromkeys(columns)), given.records)
     if isinstance(given, ApprovalsData):
         return [[str(row.title), str(row.submitter_name or "")] for row in given.rows]
@@ -149,20 +151,19 @@ def _ranked(answer: Answer, value: str | None) -> list[list[str]]:
 def _records(
     caller: Caller, object: str, columns: Sequence[str], records: Sequence[Mapping[str, Any]]
 ) -> list[list[str]]:
-    fields = caller.model.objects[object].fields
+    fields = {column: field_at(caller.rights, object, tuple(column.split("."))) for column in columns}
     names: dict[str, str] = {}
-    for column in columns:
-        to = fields[column].to if column in fields else None
-        if to is not None:
+    for column, field in fields.items():
+        if field.to is not None:
             ids = [str(one[column]) for one in records if one.get(column)]
-            names |= {id: name or "" for id, name in display_names(caller, to, ids).items()}
-    return [[_cell(fields.get(c), one.get(c), names) for c in columns] for one in records]
+            names |= {id: name or "" for id, name in display_names(caller, field.to, ids).items()}
+    return [[_cell(fields[column], one.get(column), names) for column in columns] for one in records]
 
 
-def _cell(field: Any, value: Any, names: Mapping[str, str]) -> str:
+def _cell(field: FieldModel, value: Any, names: Mapping[str, str]) -> str:
     if value is None:
         return ""
-    if field is not None and field.picklist is not None and str(value) in field.picklist.values:
+    if field.picklist is not None and str(value) in field.picklist.values:
         return str(field.picklist.values[str(value)].label.text(LOCALE))
     return names.get(str(value), str(value)[:10] if "T" in str(value)[10:11] else str(value))
 

@@ -17,6 +17,7 @@ from dougong_platform.reports.asked import AS_IT_SAYS
 from dougong_platform.reports.charting import chart_data
 from dougong_platform.reports.exporting import export
 from dougong_platform.reports.finding import all_of
+from dougong_platform.reports.number_texts import said
 from dougong_tenants import Database, Tenant
 from dougong_tenants.people import get_user
 
@@ -61,11 +62,23 @@ class Readers:
             chart = None
             if isinstance(answer, Answer) and report.chart is not None:
                 chart = chart_data(report, answer, LOCALE, self.tenant.currency)
-            yield Shown(report, chart, () if chart else _table(caller, report))
+            table = _grid(answer) if isinstance(answer, Answer) else _table(caller, report)
+            yield Shown(report, chart, () if chart else table)
 
 
 def _rows(answer: Answer | ListAnswer) -> int:
     return len(answer.rows) if isinstance(answer, Answer) else answer.count or 0
+
+
+def _grid(answer: Answer) -> list[list[str]]:
+    """The first rows of a summary, as people read them."""
+    heads = answer.values
+    lines = [[*(group.label for group in answer.rows_by), *(head.label for head in heads)]]
+    for row in answer.rows[:ROWS]:
+        cells = zip(row.all, heads, strict=True)
+        texts = (said(value, head.format, LOCALE, head.currency, head.decimals) for value, head in cells)
+        lines.append([*row.labels, *texts])
+    return lines
 
 
 def _table(caller: Caller, report: ReportModel) -> list[list[str]]:
