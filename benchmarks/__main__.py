@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks import (
     access,
     approvals,
+    dashboards,
     endpoints,
     importing,
     outbox,
@@ -28,6 +29,7 @@ from benchmarks.world import World
 
 FOLDER = Path(__file__).parent
 ALL = {
+    **dashboards.BENCHMARKS,  # while there are 100,000 rows
     **endpoints.BENCHMARKS,
     **importing.BENCHMARKS,
     **querying.BENCHMARKS,
