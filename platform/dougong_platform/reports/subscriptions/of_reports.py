@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from dougong_metadata.label import Label
@@ -23,6 +24,8 @@ from dougong_platform.reports.subscriptions.mail_tables import MailTable, of_ans
 from dougong_platform.reports.subscriptions.pictures import pictures_of
 from dougong_platform.reports.subscriptions.sources import Letter, register
 from dougong_platform.reports.subscriptions.stored import REPORT
+
+MOST_ATTACHED = 10_000  # rows
 
 
 class Reports:
@@ -45,7 +48,11 @@ class Reports:
         answer = reports.run(caller, report, asked)
         if not _holds(answer, only_if):
             return None
-        table = table_of(caller, report, answer)
+        table, file = table_of(caller, report, answer), None
+        if _is_large(answer):
+            table = replace(table, notes=(*table.notes, words.TOO_LARGE.text(caller.locale)))
+        else:
+            file = _file(caller, report, asked, answer)
         charts = []
         if isinstance(answer, Answer) and answer.rows:
             charts.append(chart_data(report, answer, caller.locale, caller.tenant.currency))
@@ -55,7 +62,7 @@ class Reports:
             table.text(),
             table.html(),
             pictures_of(charts),
-            _file(caller, report, asked, answer),
+            file,
             about=_days(caller, answer),
         )
 
@@ -75,6 +82,14 @@ def _days(caller: Caller, answer: Answer | ListAnswer) -> str:
     first, after = answer.period
     last = (dt.date.fromisoformat(after) - dt.timedelta(days=1)).isoformat() if after else ""
     return words.PERIOD.text(caller.locale).format(first=first, last=last)
+
+
+def _is_large(answer: Answer | ListAnswer) -> bool:
+    """Whether its file would be more than a mail should carry."""
+    if isinstance(answer, ListAnswer):
+        more = answer.next is not None and (answer.count is None or answer.count_capped)
+        return more or (answer.count or 0) > MOST_ATTACHED
+    return len(answer.rows) * max(1, len(answer.columns)) > MOST_ATTACHED * 10
 
 
 def _file(caller: Caller, report: ReportModel, asked: Asked, answer: Answer | ListAnswer) -> tuple[str, bytes] | None:

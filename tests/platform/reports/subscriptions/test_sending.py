@@ -17,7 +17,7 @@ from dougong_platform import own_documents
 from dougong_platform.jobs.relay import relay
 from dougong_platform.jobs.topics import load_handlers
 from dougong_platform.own_documents.sharing import share
-from dougong_platform.reports.subscriptions import keeping, links
+from dougong_platform.reports.subscriptions import keeping, links, of_reports
 from dougong_platform.reports.subscriptions.clock import follow_owners, send_due
 from dougong_platform.reports.subscriptions.stored import Subscription, iso
 from dougong_tenants import people
@@ -359,3 +359,17 @@ def keep_letter(mail: EmailMessage) -> None:
     folder = os.environ.get("DOUGONG_PICTURES")
     if folder:
         (Path(folder) / "letter.eml").write_bytes(bytes(mail))
+
+
+def test_files_beyond_what_a_mail_carries_are_left_out_and_said(
+    kept: Kept, post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = {"object": "book", "type": "list", "fields": ["title"]}
+    mine = own_documents.create(kept.caller("bob"), "report", "List", body)
+    made = subscribe(kept, key=mine.id)
+    monkeypatch.setattr(of_reports, "MOST_ATTACHED", 1)
+    keeping.send_now(kept.caller("bob"), made.id)
+    look(kept)
+    (mail,) = post_office.mails
+    assert not list(mail.iter_attachments())
+    assert "Too large to be attached" in text_of(mail)
