@@ -155,6 +155,10 @@ def test_it_is_saved_opened_changed_and_deleted(ann: Person) -> None:
     late = ann.post(address, body=json.dumps(body), do="save", part="title", label="Mine", version=version[1])
     assert late.status_code == 409
     assert "Keep mine" in late.text
+    theirs = re.search(r'name="version" value="(\d+)"', late.text)
+    assert theirs is not None
+    kept = ann.post(address, body=json.dumps(body), do="save", part="title", label="Mine", version=theirs[1])
+    assert kept.status_code == 303
     assert ann.post(saved.location + "/delete").status_code == 303
     assert ann.get(address).status_code == 404
     assert ann.post(saved.location + "/restore").status_code == 303
@@ -333,3 +337,13 @@ def test_one_item_of_every_kind_takes_its_settings(ann: Person) -> None:
     assert value["value"] == 'PERCENTILE(total, 0.9, stage = "won")'
     assert value["label"] == {"en": "Total, percentile", "zh": "总额百分位数"}  # nobody had called it otherwise
     assert (value["show"], value["format"], value["decimals"], value["good"]) == (["share"], "money", 1, "down")
+
+
+def test_numbers_open_once_the_report_is_kept_like_this(bob: Person) -> None:
+    body = carried(bob.get("/reports/by_region/edit").text)
+    shown = bob.post("/reports/by_region/edit", island=True, body=json.dumps(body), do="preview").text
+    assert "/reports/by_region/records" in shown
+    body["rows"] = ["stage"]
+    shown = bob.post("/reports/by_region/edit", island=True, body=json.dumps(body), do="preview").text
+    assert "Offered" in shown
+    assert "/records" not in shown

@@ -58,6 +58,12 @@ def baseline(found: Opened, known: Known) -> Mapping[str, Any]:
     return started(known.object, known) if found.source == NEW else found.body
 
 
+def kept_as(view: View) -> str:
+    """The key of the report that people see just like this; "" where there is none (yet)."""
+    found = view.opened
+    return found.key if found.key and not found.in_draft and same(found.body, view.panel.body) else ""
+
+
 def context(caller: Caller, view: View, *, with_palette: bool = True) -> dict[str, Any]:
     """Everything by the templates' names."""
     panel, known = view.panel, view.known

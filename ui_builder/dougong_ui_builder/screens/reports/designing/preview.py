@@ -49,11 +49,12 @@ def named(body: Mapping[str, Any]) -> Body:
     return {**for_type(body), "label": body.get("label") or {"en": "Report", "zh": "报表"}}
 
 
-def preview(caller: Caller, known: Known, body: Mapping[str, Any]) -> Preview:
-    """Check and run it. Never raises for what somebody has built."""
+def preview(caller: Caller, known: Known, body: Mapping[str, Any], key: str = "") -> Preview:
+    """Check and run it. Never raises for what somebody has built. `key`: of a report that is kept just like this, so
+    that its numbers open; those of one that is not kept lead nowhere yet."""
     report, problems = checked(caller, known, body)
     if report is None:
         return Preview(problems)
     start = time.perf_counter()
-    outcome = outcome_of(caller, report, Visit(NAME), links=False)
+    outcome = outcome_of(caller, report, Visit(key or NAME), links=bool(key))
     return Preview(report=report, outcome=outcome, took=round((time.perf_counter() - start) * 1000))

@@ -12,7 +12,7 @@ from dougong_platform.errors import NotFound
 from dougong_ui_builder.page import is_fragment, page, redirect_to
 from dougong_ui_builder.screens.reports.designing.body import read_body, values_of
 from dougong_ui_builder.screens.reports.designing.changing import act, started
-from dougong_ui_builder.screens.reports.designing.drawing import Palette, View, context, differences, readable
+from dougong_ui_builder.screens.reports.designing.drawing import Palette, View, context, differences, kept_as, readable
 from dougong_ui_builder.screens.reports.designing.filters import PART, Filters, filters_of, posted_filters
 from dougong_ui_builder.screens.reports.designing.keeping import Conflict, Refused, keep_own, publish
 from dougong_ui_builder.screens.reports.designing.known import Known
@@ -73,13 +73,13 @@ def change(caller: Caller, key: str = "") -> Response | str | tuple[str, int]:
     if verb in SAVES:
         return _saved(caller, view, verb)
     if verb == "preview" and is_fragment():
-        view.preview = preview(caller, view.known, view.panel.body)
+        view.preview = preview(caller, view.known, view.panel.body, kept_as(view))
         return render_template("reports/designing/preview.html", preview=view.preview)
     _check(caller, view)
     if is_fragment():
         shown = context(caller, view, with_palette=verb in OF_PALETTE)
         return render_template("reports/designing/parts.html", **shown)
-    view.preview = preview(caller, view.known, view.panel.body)
+    view.preview = preview(caller, view.known, view.panel.body, kept_as(view))
     return _page(caller, view)
 
 
@@ -211,7 +211,7 @@ def _saved(caller: Caller, view: View, verb: str) -> Response | tuple[str, int]:
 
 
 def _again(caller: Caller, view: View, status: int, **more: Any) -> tuple[str, int]:
-    view.preview = preview(caller, view.known, view.panel.body)
+    view.preview = preview(caller, view.known, view.panel.body, kept_as(view))
     shown = {"conflict": None, **context(caller, view), **more}
     return render_template("reports/designing/page.html", **shown), status
 
