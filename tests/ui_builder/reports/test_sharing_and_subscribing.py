@@ -234,3 +234,20 @@ def test_the_link_of_a_mail_asks_and_unsubscribes_without_signing_in(kept: Kept,
         assert anybody.post(wrong).status_code == 404
     keeping.remove(kept.caller("bob"), one.id)
     assert anybody.get(path).status_code == 404
+
+
+def test_dashboards_are_shared_and_sent_on_pages_of_their_own(kept: Kept, bob: FlaskClient) -> None:
+    body = {"widgets": {"n": {"type": "number", "report": "by_genre", "value": "n", "at": [0, 0, 3, 3]}}}
+    key = own_documents.create(kept.caller("bob"), "dashboard", "Board", body).id
+    assert "Shared with nobody yet" in bob.get(f"/dashboards/{key}/share").text
+    send(bob, f"/dashboards/{key}/share", do="add", subject__text="Dan", access="read")
+    assert with_whom(kept, key) == [("user", "Dan", "read")]
+    path = f"/dashboards/{key}/subscriptions"
+    page = bob.get(f"/dashboards/{key}/subscribe").text
+    assert "a value is above" not in page
+    assert send(bob, path, **{**WEEKLY, "only": "rows"}, person=[kept["bob"]]).headers["Location"] == path
+    (one,) = keeping.list_for(kept.caller("bob"), "dashboard", key)
+    assert one.only_if == {"rows": True}
+    assert bob.get(f"{path}/{one.id}").status_code == 200
+    assert bob.get(f"/reports/{key}/subscriptions").status_code == 404
+    assert "Board" in bob.get("/settings/subscriptions").text
