@@ -199,7 +199,7 @@ def test_a_tenant_with_the_first_version_is_upgraded_and_keeps_what_it_changed(
 
 
 def _first_version(folder: Path) -> Path:
-    """The pack as it was before there were these roles: fewer sets, no rule, no flow, no report, nothing follows shares."""
+    """The pack as it was before there were these roles: fewer sets, no rule, flow or report, nothing follows shares."""
     shutil.copytree(load_pack("sales").folder, folder)
     shutil.rmtree(folder / "sharing")
     for name in ("automations", "approvals", "dashboards", "pipelines", "reports"):
