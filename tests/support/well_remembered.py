@@ -110,6 +110,10 @@ class Thing:
             held = changes.get(name, held)
         return held
 
+    def value_on(self, name: str, moment: datetime) -> Any:
+        """The same; before its creation, what it was created with."""
+        return self.before(name, max(moment, self.past[0][0] + timedelta(microseconds=1)))
+
     def stays(self, name: str = "stage") -> list[tuple[Any, datetime, datetime | None]]:
         """(value, entered, left)."""
         moves = [(at, changes[name]) for at, changes in self.past if name in changes]

@@ -16,6 +16,7 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    and_,
     exists,
     literal_column,
     or_,
@@ -48,6 +49,7 @@ HISTORY = Table(
     Column("at", _MOMENT),
     Column("object", Text),
     Column("record", _ID),
+    Column("op", Text),
     Column("changes", JSONB),
 )
 
@@ -138,9 +140,10 @@ def old_value(past: FromClause, field: str) -> ColumnElement[Any]:
 
 
 def changed(past: FromClause, field: str) -> ColumnElement[bool]:
-    """That the entry of history is about the field."""
-    found: ColumnElement[bool] = past.c.changes.op("?", is_comparison=True)(word(field))
-    return found
+    """That the entry of history tells of a change of the field. What a record was created with is taken for what it had
+    before: one that was brought in with stays of its past had its values, too."""
+    told: ColumnElement[bool] = past.c.changes.op("?", is_comparison=True)(word(field))
+    return and_(told, past.c.op != word("create"))
 
 
 def read_as(kind: str, text: str) -> str:

@@ -107,7 +107,7 @@ def test_every_evening_is_told(
             assert value(answer, row, "n", stage) == len(there)
             assert value(answer, row, "fairs", stage) == sum(t.now("source") == "fair" for t in there)
             assert money(value(answer, row, "total", stage)) == sum(money(t.now("amount")) for t in there)
-            assert money(value(answer, row, "amount", stage)) == sum(money(t.before("amount", end)) for t in there)
+            assert money(value(answer, row, "amount", stage)) == sum(money(t.value_on("amount", end)) for t in there)
 
 
 @settings(max_examples=6, deadline=None)
@@ -133,7 +133,7 @@ def test_a_cell_leads_to_the_records_that_stood_there(
             shown = list_records(caller, "purchase", filter=found.filter, limit=1000).records
             assert {record["id"] for record in shown} == {thing.id for thing in there}
             assert found.count == len(there)
-            assert money(found.value) == sum(money(thing.before("amount", end)) for thing in there)
+            assert money(found.value) == sum(money(thing.value_on("amount", end)) for thing in there)
             one = drill(caller, report, replace(point, value="n"))
             assert one.value == one.count == len(there)
 

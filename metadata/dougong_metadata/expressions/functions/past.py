@@ -40,7 +40,10 @@ declare(
     "What the field held at the end of that day, as history tells it; on days to come, what it holds now.",
     "该日结束时字段的值（依据历史记录）；日期在未来时为当前值。",
     {},
-    blank=Label("Blank if it was then, or if the record was not yet there.", "当时为空或记录尚未创建时为空。"),
+    blank=Label(
+        "Blank if it was then. Before the record was created: what it was created with.",
+        "当时为空时为空；早于记录创建的日期取创建时的值。",
+    ),
     group="past",
     operation="value_on",
     past=True,

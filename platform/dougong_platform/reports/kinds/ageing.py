@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select, true
 
 from dougong_metadata.expressions import Shape, check, compile_sql
-from dougong_metadata.expressions.sql import once, sql
+from dougong_metadata.expressions.sql import once, parameter, sql
 from dougong_platform.access.rights import Rights
 from dougong_platform.query.filter import scope
 from dougong_platform.query.rows import ReadRows
@@ -88,12 +88,12 @@ class _Aged(Group):
         assert born is not None
         assert happened is not None
         assert rights is not None
-        age = _spans(str(by.every), happened.column(rows), born.column(rows, way))
-        fits = f"CASE WHEN {{age}} BETWEEN 0 AND {int(by.ages) - 1} THEN {{age}} END"
+        ends = _number(happened, rows, (), str(by.every)), _number(born, rows, way, str(by.every))
+        fits = f"({{}} - {{}}) BETWEEN 0 AND {int(by.ages) - 1}"
         if by.where is None:
-            return once(f"({fits})", age=age)
+            return sql(f"(CASE WHEN {fits} THEN {{}} - {{}} END)", *ends, *ends)
         condition = compile_sql(check(by.where, scope(rights, by.of)), rows, prefix=EVENT)
-        return once(f"(CASE WHEN {{held}} THEN {fits} END)", age=age, held=condition)
+        return sql(f"(CASE WHEN {{}} AND {fits} THEN {{}} - {{}} END)", condition, *ends, *ends)
 
 
 _ALL_OF = f"(CASE WHEN {{}} THEN ARRAY[{EVERYBODY}] ELSE ARRAY[{EVERYBODY}, {ANYBODY}] || {{}} END)"
@@ -107,10 +107,14 @@ def _unnested(rows: ReadRows, ages: ColumnElement[Any]) -> ColumnElement[Any]:
     return found
 
 
-def _spans(every: str, later: ColumnElement[Any], earlier: ColumnElement[Any]) -> ColumnElement[Any]:
-    """How many spans lie between two of their first days."""
+def _number(date: Group, rows: ReadRows, way: tuple[str, ...], every: str) -> ColumnElement[Any]:
+    """The number of the span in which a date of the record at the end of `way` lies; spans are counted from the year 1,
+    which began on a Monday."""
+    column = rows.column((*way, *date.path))
+    if date.field.type.expression_type == "datetime":
+        column = sql("CAST(({} AT TIME ZONE {}) AS date)", column, parameter("env_timezone", "text"))
     if every in ("day", "week"):
-        return sql(f"(({{}} - {{}}) / {7 if every == 'week' else 1})", later, earlier)
-    month = "(CAST(extract(year FROM {{{0}}}) AS integer) * 12 + CAST(extract(month FROM {{{0}}}) AS integer))"
-    between = f"(({month.format('later')} - {month.format('earlier')}) / {_MONTHS[every]})"
-    return once(between, later=later, earlier=earlier)
+        return sql(f"(({{}} - DATE '0001-01-01') / {7 if every == 'week' else 1})", column)
+    moved = date.fiscal - 1 if every.startswith("fiscal_") else 0
+    months = "(CAST(extract(year FROM {}) AS integer) * 12 + CAST(extract(month FROM {}) AS integer) - 1"
+    return sql(f"({months} - {moved}) / {_MONTHS[every]})", column, column)

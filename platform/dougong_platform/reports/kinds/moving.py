@@ -1,8 +1,9 @@
 """How records moved through stages, as steps of running sums: at which point of time a record came to stand at a stage,
 and at which it no longer did. Each record is read once, however many points there are.
 
-The parameter `past_points` holds the days that begin when each point is over, ascending. A group's key is twice the
-number (from 0) of the first point that the step changes, plus 1 where the record leaves.
+The parameter `past_points` holds the days that begin when each point is over, ascending. A group's key is four times
+the number (from 0) of the first point that the step changes, plus 1 where the record leaves, plus 2 where only its
+amount is corrected: a record counts with its present amount, and each change since a point takes its part back.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, and_, func, literal_column, select, true, union_all
 
-from dougong_metadata.expressions.sql import once, parameter, sql
+from dougong_metadata.expressions.sql import constant, once, parameter, sql
 from dougong_metadata.expressions.types import MONEY, NUMBER, Type
 from dougong_metadata.model.types import FieldModel
 from dougong_platform.access.rights import Rights
@@ -77,18 +78,22 @@ class _Moves(Group):
         held = _held(rows, self.field.object, by, self.amount if by.told else None)
         mine = rows.column((*above, "id"))  # before the join: it may add its own
         rows.source = rows.source.join(held, held.c.record == mine)
-        steps = once(
-            "(CASE WHEN {high} < {points} THEN ARRAY[{low} * 2, {high} * 2 + 1] ELSE ARRAY[{low} * 2] END)",
-            low=held.c.low,
-            high=held.c.high,
-            points=_POINTS,
+        steps = sql(
+            "(CASE WHEN {} THEN ARRAY[{} * 4 + {}, {} * 4 + {} + 1] ELSE ARRAY[{} * 4 + {}] END)",
+            held.c.ends,
+            held.c.low,
+            held.c.kind,
+            held.c.high,
+            held.c.kind,
+            held.c.low,
+            held.c.kind,
         )
         step = beside({"step": sql("unnest({})", steps)}).lateral("step")
         rows.source = rows.source.join(step, true())
         rows.beside[(_STAGE,)] = held.c.value
         if self.amount is not None and not above:
-            value = held.c.amount if by.told else rows.column((self.amount.name,))
-            rows.beside[(AMOUNT,)] = _converted(rows, self.amount, value)
+            now = rows.column((self.amount.name,))
+            rows.beside[(AMOUNT,)] = _converted(rows, self.amount, _part(held, now) if by.told else now)
         found: ColumnElement[Any] = step.c.step
         return found
 
@@ -108,48 +113,61 @@ def _over_at(moment: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 def _held(rows: ReadRows, object: str, by: MovesBy, amount: FieldModel | None) -> FromClause:
-    """record, value, the first point `low` at which it held, the first `high` at which it did not, and the amount."""
+    """record, value, the first point `low` at which a stay held and the first `high` at which it did not, whether that
+    `ends` among the points; of kind 2 also what a change found (`old`) and left (`new`, unless it was the `last`)."""
     high = func.coalesce(_over_at(STAY.c.left_at), _POINTS)
     found = select(STAY.c.record, STAY.c.value, _over_at(STAY.c.entered_at).label("low"), high.label("high"))
     stays = found.where(*stays_of(STAY, object, by.path), among(STAY.c.value, by.stages)).subquery("stays")
+    ends = (stays.c.high < _POINTS).label("ends")
+    plain = select(*stays.c, ends, _number(0).label("kind")).where(stays.c.low < stays.c.high)
     if amount is None:
-        return select(*stays.c).where(stays.c.low < stays.c.high).subquery("held")
-    amounts = _amounts(rows, object, amount)
-    low, least = func.greatest(stays.c.low, amounts.c.low), func.least(stays.c.high, amounts.c.high)
-    return (
-        select(stays.c.record, stays.c.value, low.label("low"), least.label("high"), amounts.c.amount)
-        .select_from(stays.join(amounts, and_(amounts.c.record == stays.c.record, low < least)))
-        .subquery("held")
+        return plain.subquery("held")
+    changes = _changes(object, amount)
+    until = func.least(stays.c.high, changes.c.until)
+    corrected = (
+        select(stays.c.record, stays.c.value, stays.c.low, until.label("high"), (until < _POINTS).label("ends"))
+        .add_columns(_number(2).label("kind"), changes.c.old, changes.c.new, changes.c.last)
+        .select_from(changes.join(stays, and_(stays.c.record == changes.c.record, stays.c.low < until)))
+    )
+    nothing = [constant(f"CAST(NULL AS {kind})").label(name) for name, kind in _OF_CHANGES]
+    return union_all(plain.add_columns(*nothing), corrected).subquery("held")
+
+
+_OF_CHANGES = (("old", "numeric"), ("new", "numeric"), ("last", "boolean"))
+
+
+def _changes(object: str, amount: FieldModel) -> FromClause:
+    """The changes of the amount since the first point is over: up to which point each is to be taken back."""
+    first = sql("(CAST(({})[1] AS timestamp) AT TIME ZONE {})", _DAYS, parameter("env_timezone", "text"))
+    text = read_as("number", "({was} #>> CAST(ARRAY[] AS text[]))")
+    told = (
+        select(HISTORY.c.record, HISTORY.c.at, HISTORY.c.seq, once(f"({text})", was=old_value(HISTORY, amount.name)))
+        .where(HISTORY.c.object == word(object), HISTORY.c.at >= first, changed(HISTORY, amount.name))
+        .subquery("told")
+    )
+    record, at, seq, old = told.c
+    in_order = "OVER (PARTITION BY {} ORDER BY {})"
+    until = _over_at(sql(f"max({{}}) {in_order}", at, record, seq))
+    new, last = (
+        sql(f"lead({{}}) {in_order}", old, record, seq),
+        sql(f"(lead({{}}) {in_order} IS NULL)", seq, record, seq),
+    )
+    return select(record, until.label("until"), old.label("old"), new.label("new"), last.label("last")).subquery(
+        "changes"
     )
 
 
-def _amounts(rows: ReadRows, object: str, amount: FieldModel) -> FromClause:
-    """What the field held from which point on and until before which, of every record."""
-    before = "max({}) OVER (PARTITION BY {} ORDER BY {} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-    old = once(f"({read_as('number', '({was} #>> CAST(ARRAY[] AS text[]))')})", was=old_value(HISTORY, amount.name))
-    changes = (
-        select(
-            HISTORY.c.record,
-            HISTORY.c.at,
-            sql(before, HISTORY.c.at, HISTORY.c.record, HISTORY.c.seq).label("since"),
-            old.label("amount"),
-        )
-        .where(HISTORY.c.object == word(object), changed(HISTORY, amount.name), _over_at(HISTORY.c.at) > _number(0))
-        .cte("amount_changes")
+def _part(held: FromClause, now: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The present amount, or what a change takes back of it."""
+    return sql(
+        "(CASE WHEN {} = 0 THEN {} ELSE coalesce({}, 0) - coalesce(CASE WHEN {} THEN {} ELSE {} END, 0) END)",
+        held.c.kind,
+        now,
+        held.c.old,
+        held.c["last"],
+        now,
+        held.c.new,
     )
-    last = (
-        select(changes.c.record, func.max(changes.c.at).label("at")).group_by(changes.c.record).subquery("last_change")
-    )
-    of, _ = rows.apart(object, "m")
-    base = of.base
-    first = func.coalesce(_over_at(changes.c.since), _number(0))
-    past = select(changes.c.record, first.label("low"), _over_at(changes.c.at).label("high"), changes.c.amount)
-    since = func.coalesce(_over_at(last.c.at), _number(0))
-    now = sql("CAST({} AS numeric)", base.c[amount.name])
-    present = select(base.c.id, since.label("low"), _POINTS.label("high"), now.label("amount")).select_from(
-        base.outerjoin(last, last.c.record == base.c.id)
-    )
-    return union_all(past, present).subquery("amounts")
 
 
 def _converted(rows: MoneyRows, field: FieldModel, value: ColumnElement[Any]) -> ColumnElement[Any]:

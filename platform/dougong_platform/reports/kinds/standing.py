@@ -100,7 +100,7 @@ def _entered(object: str, by: EnteredBy) -> Any:
             behind.label("behind"),
             seconds.label("seconds"),
         )
-        .where(*stays_of(STAY, object, by.path), STAY.c.entered_at >= moment(FROM))
+        .where(*stays_of(STAY, object, by.path), among(STAY.c.value, by.stages), STAY.c.entered_at >= moment(FROM))
         .subquery("stays")
     )
     return (
@@ -111,7 +111,7 @@ def _entered(object: str, by: EnteredBy) -> Any:
             sql("(sum({}) / 86400)", stays.c.seconds).label(DAYS),
             func.coalesce(func.bool_or(stays.c.behind > stays.c.place), literal_column("false")).label(WENT_ON),
         )
-        .where(stays.c.entered_at < moment(UNTIL), stays.c.place.is_not(None))
+        .where(stays.c.entered_at < moment(UNTIL))
         .group_by(stays.c.record, stays.c.value)
     )
 

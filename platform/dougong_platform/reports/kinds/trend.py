@@ -33,6 +33,7 @@ from dougong_platform.reports.periods import Span, bucket_after, bucket_start
 from dougong_platform.storage.statements import place
 
 MOST_POINTS = 400
+_OF_THE_DAY = f"SUM({AMOUNT})"
 _RECORDS = ReportValue("n", Label("Records", "记录数"), "COUNT()", "number")
 _CAPPED = Label("Only the last {n} points are shown.", "仅显示最近 {n} 个时点。")
 _AS_IT_IS = Label(
@@ -77,7 +78,7 @@ class Trend:
         """With the amount of the day."""
         if self.amount is None or any(value.name == "amount" for value in self.values):
             return self.values
-        return (*self.values, ReportValue("amount", self.amount.label, f"SUM({AMOUNT})"))
+        return (*self.values, ReportValue("amount", self.amount.label, _OF_THE_DAY))
 
     def holds(self, stage: str | None, day: date) -> str:
         """That a record stood there (None: anywhere) at the end of the day."""
@@ -116,7 +117,7 @@ def answer(caller: Caller, report: ReportModel, asked: Asked) -> Answer:
         columns=(StageBy(trend.said.field),),
         numbers=tuple(Number(value.name, value.text) for value in trend.shown),
         beside=brought(trend.amount),
-        most=2 * MOST_POINTS,
+        most=4 * MOST_POINTS,
         sums=True,
     )
     if trend.points and trend.stages:
@@ -203,10 +204,11 @@ def _summed(trend: Trend, numbers: dict[Any, Cell]) -> list[dict[str, list[Decim
     found = []
     for point in range(len(trend.points)):
         for stage, sums in standing.items():
-            for key, sign in ((2 * point, 1), (2 * point + 1, -1)):
-                step = numbers.get(((key,), (stage,)), ())
+            for key, sign in ((0, 1), (1, -1), (2, 1), (3, -1)):
+                step = numbers.get(((4 * point + key,), (stage,)), ())
                 for at, number in enumerate(step):
-                    sums[at] += sign * Decimal(str(number or 0))
+                    if key < 2 or trend.shown[at].text == _OF_THE_DAY:
+                        sums[at] += sign * Decimal(str(number or 0))
         found.append({stage: list(sums) for stage, sums in standing.items()})
     return found
 
