@@ -27,7 +27,7 @@ SUMMED = (
     "The {shown} largest of {all} are drawn; all others are summed up as “Other”.",
     "图中画了 {all} 项中最大的 {shown} 项，其余合计为「其他」。",
 )
-NEGATIVE = ("Values of zero and below are not drawn.", "零和负数未画出。")
+NEGATIVE = ("Values below zero are not drawn.", "负数未画出。")
 OUTSIDE = ("Not on the map: {names}.", "地图上没有：{names}。")
 POINTS = (" points", " 个百分点")
 _RANGE = (

@@ -4,6 +4,7 @@ floats here and nowhere before.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -42,9 +43,10 @@ def chart_data(
     heads = _drawn(report, model, answer)
     if not heads or not (answer.rows or answer.total):
         return None
-    laid = cut(laid_out(answer, model.type, heads, locale), model.type, report, answer, locale)
+    laid = laid_out(answer, model.type, heads, locale)
     if model.type == "pie":
         laid = _positive(laid, locale)
+    laid = cut(laid, model.type, report, answer, locale)
     data = {
         "type": model.type,
         "title": report.label.text(locale),
@@ -161,16 +163,15 @@ def _earlier(label: str, locale: str) -> str:
 
 
 def _positive(laid: Laid, locale: str) -> Laid:
-    """Slices have a size: zero and below cannot be drawn."""
-    if not any(number is not None and number <= 0 for number in laid.lines[0].numbers):
-        return laid
-    kept = [at for at, number in enumerate(laid.lines[0].numbers) if number is not None and number > 0]
-    line = laid.lines[0]
-    numbers = tuple(line.numbers[at] for at in kept)
-    return Laid(
-        tuple(laid.places[at] for at in kept),
-        (Line(line.label, line.value, numbers, line.row, line.column, line.whole, line.open),),
-        (*laid.notes, chosen(NEGATIVE, locale)),
+    """Slices have a size: nothing is no slice, and what is below zero cannot be one."""
+    [line] = laid.lines
+    kept = [at for at, number in enumerate(line.numbers) if number is not None and number > 0]
+    below = any(number is not None and number < 0 for number in line.numbers)
+    return replace(
+        laid,
+        places=tuple(laid.places[at] for at in kept),
+        lines=(replace(line, numbers=tuple(line.numbers[at] for at in kept)),),
+        notes=(*laid.notes, chosen(NEGATIVE, locale)) if below else laid.notes,
     )
 
 

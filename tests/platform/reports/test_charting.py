@@ -224,10 +224,17 @@ def test_the_others_of_a_top_ten_keep_their_key_and_lead_to_their_records() -> N
     assert data["categories"][1] == {"label": "Other", "keys": [OTHER], "other": True}
 
 
-def test_a_ring_has_no_slices_of_nothing_or_less() -> None:
+def test_a_ring_has_no_slices_of_nothing_and_says_what_it_cannot_draw() -> None:
     data = drawn(answer(("East", "10"), ("South", "-3"), ("North", "0")), "pie")
     assert [c["label"] for c in data["categories"]] == ["East"]
-    assert data["notes"] == ["Values of zero and below are not drawn."]
+    assert data["notes"] == ["Values below zero are not drawn."]
+    assert drawn(answer(("East", "10"), ("North", "0")), "pie")["notes"] == []
+
+
+def test_a_ring_has_eight_slices_at_most() -> None:
+    data = drawn(answer(*((f"Hall {n}", str(n)) for n in range(12))), "pie")
+    assert [c["label"] for c in data["categories"]] == [*(f"Hall {n}" for n in range(5, 12)), "Other"]
+    assert data["series"][0]["data"][-1] == 10
 
 
 def test_a_ring_says_the_whole_only_of_what_may_be_added_up() -> None:

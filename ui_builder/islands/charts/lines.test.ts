@@ -16,6 +16,11 @@ test("the newest number of a lone line is written beside its point", () => {
   expect(at(option, "series", 1, "silent")).toBe(true);
 });
 
+test("it stands below a line that falls, above one that rises or has come down to nothing", () => {
+  const position = (...numbers: number[]): unknown => at(lines(chart("line", { series: [series("Spent", numbers)] }), LOOK), "series", 1, "label", "position");
+  expect([position(10, 40, 20), position(10, 20, 40), position(10, 40, 1)]).toEqual(["bottom", "top", "top"]);
+});
+
 test("of several lines none is preferred", () => {
   const option = lines(chart("line", { series: [series("A", [1, 2, 3]), series("B", [3, 2, 1])] }), LOOK);
   expect(option.series).toHaveLength(2);

@@ -41,10 +41,12 @@ function lastPoint(data: ChartData, look: Look): Option[] {
   const at = series ? series.data.findLastIndex((number) => number !== null) : -1;
   if (!series || at < 1) return [];
   const late = at > series.data.length / 2;
+  const [before, now] = [series.data[at - 1] ?? 0, series.data[at] ?? 0];
+  const below = before > now && now > 0.2 * Math.max(...series.data.map((number) => number ?? 0)); // beside the falling line, not on it
   return [{
     type: "scatter", silent: true, animation: false, symbolSize: 8, tooltip: { show: false }, z: 5,
     itemStyle: { color: colourOf(data, series, look).color, borderColor: look.surface, borderWidth: 2, opacity: 1 },
-    label: { opacity: 1, show: true, position: late ? "top" : "right", offset: late ? [6 - widthOf(series.texts[at] ?? "") / 2, 0] : [0, 0], color: look.ink, fontWeight: 600, fontSize: 12, fontFamily: look.font, formatter: series.texts[at] ?? "" },
+    label: { opacity: 1, show: true, textBorderColor: look.surface, textBorderWidth: 3, position: !late ? "right" : below ? "bottom" : "top", offset: late ? [6 - widthOf(series.texts[at] ?? "") / 2, 0] : [0, 0], color: look.ink, fontWeight: 600, fontSize: 12, fontFamily: look.font, formatter: series.texts[at] ?? "" },
     data: [[at, series.data[at]]],
   }];
 }
