@@ -105,7 +105,7 @@ class _Laid:
     def __init__(self, answer: Answer, words: dict[str, str]) -> None:
         self._answer, self._words = answer, words
         self._groups = len(answer.rows_by)
-        self._lead = max(self._groups, 1)
+        self._front = max(self._groups, 1)
         self._across = bool(answer.columns_by)
         self._over_all = self._across and any(row.all for row in (*answer.rows[:1], *_one(answer.total)))
 
@@ -115,7 +115,7 @@ class _Laid:
         if answer.total is not None:
             lines.append(self._line(answer.total))
         times = len(answer.columns) + self._over_all if self._across else 1
-        values = (*(None for _ in range(self._lead)), *(list(answer.values) * times))
+        values = (*(None for _ in range(self._front)), *(list(answer.values) * times))
         notes = (*answer.notices, *((self._words["capped"],) if answer.capped and not answer.notices else ()))
         deep = len(answer.columns_by) + (1 if self._values_said else 0)
         below = int(answer.total is not None)
@@ -150,19 +150,19 @@ class _Laid:
             yield Band(label, at, at, 0, deep - 1)
         for level in range(levels):
             for first, last, head in _runs(answer.columns, level):
-                start = self._lead + first * wide
+                start = self._front + first * wide
                 ends = len(head.keys) <= level
                 if ends and level > max(len(head.keys), 0):
                     continue
                 label = self._words["total"] if ends else self._said(head, level)
-                yield Band(label, start, self._lead + (last + 1) * wide - 1, level, levels - 1 if ends else level)
+                yield Band(label, start, self._front + (last + 1) * wide - 1, level, levels - 1 if ends else level)
         if self._over_all:
-            start = self._lead + len(answer.columns) * wide
+            start = self._front + len(answer.columns) * wide
             yield Band(self._words["total"], start, start + wide - 1, 0, max(levels - 1, 0))
         if self._values_said:
             for time in range(len(answer.columns) + self._over_all if self._across else 1):
                 for at, value in enumerate(answer.values):
-                    column = self._lead + time * wide + at
+                    column = self._front + time * wide + at
                     yield Band(self._value_label(value), column, column, deep - 1, deep - 1)
 
     def _said(self, head: Head, level: int) -> str:
@@ -174,7 +174,7 @@ class _Laid:
             labels = [self._words["total"] if self._groups else self._words["all"]]
         elif len(labels) < self._groups:
             labels.append(self._words["total"])
-        labels += [""] * (self._lead - len(labels))
+        labels += [""] * (self._front - len(labels))
         cells: Sequence[Cell] = (row.all,)
         if self._across:
             blank: Cell = (None,) * len(self._answer.values)

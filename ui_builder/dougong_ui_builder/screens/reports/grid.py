@@ -96,7 +96,7 @@ class _Writer:
             lines.append(self._line(total, outline, (), total=True))
             foot = Markup()
         times = len(self._columns) + self._over_all if self._across else 1
-        wide = self._lead + len(self._once) + len(self._each) * times
+        wide = self._front + len(self._once) + len(self._each) * times
         return Grid(tuple(self._heads()), Markup("").join(lines), foot, wide, len(rows) - len(shown), self._heat)
 
     @property
@@ -106,7 +106,7 @@ class _Writer:
         return groups <= 1 or any(len(row.keys) < groups for row in self._answer.rows)
 
     @property
-    def _lead(self) -> int:
+    def _front(self) -> int:
         return 1 if self._outline else len(self._answer.rows_by)
 
     # heads
@@ -120,19 +120,19 @@ class _Writer:
             label = " › ".join(group.label for group in self._answer.columns_by)
             over = HeadCell(label, columns=len(self._columns) * len(values), number=True)
             total = [self._total_head(levels + 1, deep + 1)] if self._over_all else []
-            yield (*self._lead_heads(deep + 1), over, *total)
+            yield (*self._front_heads(deep + 1), over, *total)
         for level in range(levels):
-            cells = list(self._lead_heads(deep)) if level == 0 and not told else []
+            cells = list(self._front_heads(deep)) if level == 0 and not told else []
             cells += _spans(self._answer.columns, level, levels, len(values))
             if level == 0 and self._over_all and not told:
                 cells.append(self._total_head(levels, deep))
             yield tuple(cells)
         if deep > levels:
-            lead = list(self._lead_heads(1)) if not levels else []
+            front = list(self._front_heads(1)) if not levels else []
             groups = len(self._columns) if self._across else 1
             named = [self._value_head(head, sortable=not self._across) for head in values] * groups
             over_all = [self._value_head(head, sortable=True) for head in values] if self._over_all else []
-            yield (*lead, *named, *over_all)
+            yield (*front, *named, *over_all)
 
     def _total_head(self, levels: int, deep: int) -> HeadCell:
         values = [self._answer.values[at] for at in self._each]
@@ -140,7 +140,7 @@ class _Writer:
             return HeadCell(gettext("Total"), columns=len(values), rows=levels, number=True, total=True)
         return self._value_head(values[0], sortable=True, label=gettext("Total"), rows=deep)
 
-    def _lead_heads(self, deep: int) -> Iterator[HeadCell]:
+    def _front_heads(self, deep: int) -> Iterator[HeadCell]:
         labels = [group.label for group in self._answer.rows_by]
         if not labels:
             yield HeadCell("", rows=deep)
@@ -186,7 +186,7 @@ class _Writer:
     def _row_heads(self, row: Row, outline: bool, last: tuple[Any, ...], total: bool) -> Iterator[str]:
         if total or not row.keys:
             word = gettext("Total") if self._answer.rows_by else gettext("All records")
-            span = f' colspan="{self._lead}"' if self._lead > 1 else ""
+            span = f' colspan="{self._front}"' if self._front > 1 else ""
             yield f'<th scope="row"{span}>{escape(word)}</th>'
             return
         if outline:

@@ -97,7 +97,7 @@ def outcome_of(caller: Caller, report: ReportModel, visit: Visit, *, links: bool
 def answered(
     caller: Caller, report: ReportModel, visit: Visit, answer: Answer | ListAnswer, *, links: bool = True
 ) -> Outcome:
-    """What an answer shows. Without `links` no number leads anywhere: of a report that is not kept."""
+    """What an answer shows. Without `links` no number opens to its records: of a report that is not kept."""
     if isinstance(answer, ListAnswer):
         return _listed(caller, report, visit, answer)
     return _counted(caller, report, visit, answer, links)
