@@ -81,9 +81,13 @@ def drag_between(page: Page, source: Locator, target: Locator, at_end: bool = Tr
     page.wait_for_timeout(150)  # the list makes room in an animation of 120 ms
     there = target.bounding_box()
     assert there is not None
-    page.mouse.move(x + 2, there["y"] + (there["height"] - 3 if at_end else 3), steps=4)
-    page.wait_for_timeout(150)
+    for turn in range(20):  # until the list has taken it in: a busy machine takes its time
+        page.mouse.move(x + 2 + turn % 2, there["y"] + (there["height"] - 3 if at_end else 3), steps=4)
+        page.wait_for_timeout(150)
+        if target.locator(".dg-ghost").count():
+            break
     page.mouse.up()
+    expect(page.locator("#rd-panel.dg-rd-dropping")).to_have_count(0)  # the drop has been taken up
 
 
 def drag_to_rows(page: Page, path: str) -> None:
