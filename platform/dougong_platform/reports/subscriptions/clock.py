@@ -36,6 +36,10 @@ update _report_subscription s set next_at = null from "user" o
  where o.id = s.owner and s.active and s.next_at is not null
    and s.zone is distinct from coalesce(o.timezone, %(zone)s) returning s.id
 """
+_GONE = """
+delete from _report_subscription s
+ where s.key ~ '^[0-9a-f]{8}-' and not exists (select from _own_document d where d.id::text = s.key)
+"""
 
 
 def send_due(database: Database, tenant: Tenant, *, now: dt.datetime | None = None) -> int:
@@ -74,6 +78,12 @@ def follow_owners(database: Database, tenant: Tenant) -> None:
         if tx.rows(_MOVED, {"zone": tenant.timezone}):
             hold_alarm(tx, tenant, REPORTS)
             set_alarm(tx, tenant, "now", REPORTS)
+
+
+def forget(database: Database, tenant: Tenant) -> None:
+    """Remove those of own documents that are gone for good."""
+    with database.transaction(tenant) as tx:
+        tx.execute(_GONE)
 
 
 def begin_anew(connection: Connection[object]) -> None:

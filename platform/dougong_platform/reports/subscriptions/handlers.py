@@ -36,3 +36,9 @@ def send(work: Work) -> None:
 def follow_owners(database: Database, tenant: Tenant) -> None:
     """Owners who work in another time zone by now."""
     clock.follow_owners(database, tenant)
+
+
+@sweeps(every=86_400)
+def forget(database: Database, tenant: Tenant) -> None:
+    """Subscriptions of own documents that nobody can bring back any more."""
+    clock.forget(database, tenant)

@@ -15,10 +15,10 @@ import pytest
 
 from dougong_platform import own_documents
 from dougong_platform.jobs.relay import relay
-from dougong_platform.jobs.topics import load_handlers
+from dougong_platform.jobs.topics import load_handlers, watchers
 from dougong_platform.own_documents.sharing import share
 from dougong_platform.reports.subscriptions import keeping, links, of_reports
-from dougong_platform.reports.subscriptions.clock import follow_owners, send_due
+from dougong_platform.reports.subscriptions.clock import follow_owners, forget, send_due
 from dougong_platform.reports.subscriptions.stored import Subscription, iso
 from dougong_tenants import people
 from dougong_tenants.alarms import REPORTS, due_alarms
@@ -373,3 +373,34 @@ def test_files_beyond_what_a_mail_carries_are_left_out_and_said(
     (mail,) = post_office.mails
     assert not list(mail.iter_attachments())
     assert "Too large to be attached" in text_of(mail)
+
+
+def test_the_workers_watch_finds_the_tenant_when_it_is_time_and_rests_otherwise(
+    kept: Kept, post_office: PostOffice
+) -> None:
+    database, tenant = kept.reading.database, kept.reading.tenant
+    watcher = watchers()["dougong_platform.reports.subscriptions.handlers.look"]
+    subscribe(kept)
+    watcher.run(database, tenant)
+    assert watcher.find(database) == []
+    make_due(kept)
+    with database.transaction(tenant) as tx, tx.control() as control:
+        control.execute("update dougong.alarm set at = now() where kind = 'reports'")
+    assert watcher.find(database) == [tenant.name]
+    watcher.run(database, tenant)
+    watcher.run(database, tenant)
+    relay(database, tenant)
+    assert len(post_office.mails) == 1
+    assert watcher.find(database) == []
+
+
+def test_what_is_gone_for_good_takes_its_subscriptions_along(kept: Kept) -> None:
+    mine = own_documents.create(kept.caller("bob"), "report", "Mine", BODY)
+    gone, stays = subscribe(kept, key=mine.id), subscribe(kept)
+    own_documents.remove(kept.caller("bob"), mine.id)
+    forget(kept.reading.database, kept.reading.tenant)
+    assert len(keeping.list_for(kept.caller("bob"))) == 2
+    kept.reading.run("delete from _own_document returning 1")
+    forget(kept.reading.database, kept.reading.tenant)
+    assert [one.id for one in keeping.list_for(kept.caller("bob"))] == [stays.id]
+    assert gone.id != stays.id
