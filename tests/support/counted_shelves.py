@@ -54,6 +54,16 @@ compare: previous
 values: {worth: {value: SUM(price), label: {en: Worth, zh: 价值}}}
 ---
 kind: report
+name: first_titles
+label: {en: First titles, zh: 前几本书}
+folder: {en: Stock, zh: 库存}
+position: 4
+object: book
+rows: [title]
+values: {n: COUNT()}
+limit: 5
+---
+kind: report
 name: late_books
 label: {en: Late books, zh: 逾期图书}
 object: book

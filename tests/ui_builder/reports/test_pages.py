@@ -13,6 +13,7 @@ import pytest
 from dougong_platform import reports
 from dougong_platform.access import rights_for
 from dougong_platform.http.engine import Engine
+from dougong_platform.own_documents import keeping
 from dougong_platform.reports.answer import Answer
 from dougong_platform.reports.finding import find
 from dougong_ui_builder.shell import build_shell
@@ -49,10 +50,18 @@ def cells(page: str) -> dict[str, str]:
 
 def test_reports_stand_under_their_folders(ann: Person) -> None:
     page = ann.get("/reports").text
-    assert "6 reports" in text_of(page)
-    assert [text_of(h) for h in re.findall(r'<h2 id="folder.*?</h2>', page)] == ["Reports 3", "Stock 3"]
+    assert "7 reports" in text_of(page)
+    assert [text_of(h) for h in re.findall(r'<h2 id="folder.*?</h2>', page)] == ["Reports 3", "Stock 4"]
     names = re.findall(r'<a href="/reports/(\w+)"', page)
-    assert names == ["for_keepers", "what_they_cost", "late_books", "by_shelf", "shelf_by_state", "worth_then_and_now"]
+    assert names == [
+        "for_keepers",
+        "what_they_cost",
+        "late_books",
+        "by_shelf",
+        "shelf_by_state",
+        "worth_then_and_now",
+        "first_titles",
+    ]
     assert "What stands where and what it is worth." in page
     assert 'href="/reports/new"' in page
 
@@ -237,3 +246,25 @@ def test_records_of_the_earlier_period_say_so(ann: Person) -> None:
     assert "Worth · earlier period ¥820" in drawer
     assert "2026-01-13" in drawer
     assert "2026-01-15" not in drawer
+
+
+def test_what_is_left_out_is_said(ann: Person) -> None:
+    page = ann.get("/reports/first_titles").text
+    shown = lines(page)
+    assert len(shown) == 7
+    assert shown[-1] == ["Total", "130"]
+    assert re.search(r'<div class="dg-note dg-warn" role="status">', page)
+
+
+def test_an_own_report_stands_with_its_owner_and_says_when_it_fits_no_more(ann: Person, counted: Shelving) -> None:
+    body = {"object": "book", "rows": ["state"], "values": {"n": "COUNT()"}}
+    kept = keeping.create(counted.admin, "report", "Kept by Ann", body)
+    page = ann.get("/reports").text
+    assert "My reports 1" in text_of(page)
+    assert re.search(rf'href="/reports/{kept.id}">Kept by Ann</a>', page)
+    assert "Own report" in ann.get(f"/reports/{kept.id}").text
+    assert lines(ann.get(f"/reports/{kept.id}").text)[-1] == ["Total", "130"]
+    counted.run("update _own_document set body = %s where id = %s returning 1", ['{"object": "gone"}', kept.id])
+    broken = ann.get("/reports").text
+    assert "Needs repair" in broken
+    assert f'href="/reports/{kept.id}/edit"' in broken

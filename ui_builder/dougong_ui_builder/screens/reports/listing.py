@@ -53,6 +53,7 @@ class Line:
     icon: str
     owner: str
     own: bool
+    broken: bool = False  # it fits today's metadata no more
 
     @property
     def text(self) -> str:
@@ -120,6 +121,7 @@ def _lines(caller: Caller, found: Sequence[Found]) -> list[Line]:
             TYPE_ICONS[one.report.type],
             names.get(one.owner or "", ""),
             one.own,
+            bool(one.problems),
         )
         for one in found
     ]
