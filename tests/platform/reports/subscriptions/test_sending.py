@@ -1,90 +1,26 @@
-"""Subscriptions through a real SMTP server: who gets which letter, in which words, when, and how often."""
+"""Subscriptions through a real SMTP server: who gets which letter, and what stands in it."""
 
 from __future__ import annotations
 
-import datetime as dt
-import io
-import os
 from collections.abc import Iterator
-from email.message import EmailMessage
-from pathlib import Path
-from typing import Any
 
-import openpyxl
 import pytest
 
 from dougong_platform import own_documents
-from dougong_platform.jobs.relay import relay
-from dougong_platform.jobs.topics import load_handlers, watchers
+from dougong_platform.jobs.topics import load_handlers
 from dougong_platform.own_documents.sharing import share
 from dougong_platform.reports.subscriptions import keeping, links, of_reports
-from dougong_platform.reports.subscriptions.clock import follow_owners, forget, send_due
-from dougong_platform.reports.subscriptions.stored import Subscription, iso
 from dougong_tenants import people
-from dougong_tenants.alarms import REPORTS, due_alarms
 from kept_reports import BODY, Kept
 from post_office import PostOffice
+from sent_reports import fresh, html_of, keep_letter, look, make_due, sheet_of, subscribe, text_of, to, told
 
 load_handlers()
-DAILY = {"cadence": "daily", "hour": 8}
 
 
 @pytest.fixture(autouse=True)
 def quiet(kept: Kept) -> Iterator[None]:
-    for table in ("_outbox", "_notification", "_report_subscription", "_own_document", "_search", "book"):
-        kept.reading.run(f"delete from {table} returning 1")
-    kept.make("bob", title="Bob's novel", genre="novel", price="10.50")
-    kept.make("bob", title="Bob's manual", genre="manual", price="4.00")
-    kept.make("dan", title="Dan's novel", genre="novel", price="7.00")
-    kept.reading.run("delete from _outbox returning 1")
-    yield
-    for name in ("dan", "fay"):
-        people.activate_user(kept.reading.database, kept.reading.tenant, kept[name])
-    people.set_permission_sets(kept.reading.database, kept.reading.tenant, kept["dan"], ["reader"])
-
-
-def to(kept: Kept, *names: str) -> list[dict[str, str]]:
-    return [{"kind": "user", "id": kept[name]} for name in names]
-
-
-def subscribe(kept: Kept, who: str = "bob", key: str = "by_genre", **given: Any) -> Subscription:
-    return keeping.create(kept.caller(who), "report", key, {**DAILY, **given})
-
-
-def look(kept: Kept, now: str | None = None) -> int:
-    """The clock's look, then whatever the outbox holds."""
-    moment = dt.datetime.fromisoformat(now).replace(tzinfo=dt.UTC) if now else None
-    sent = send_due(kept.reading.database, kept.reading.tenant, now=moment)
-    relay(kept.reading.database, kept.reading.tenant)
-    return sent
-
-
-def make_due(kept: Kept, at: str = "now() - interval '1 minute'") -> None:
-    kept.reading.run(f"update _report_subscription set next_at = {at} returning 1")
-
-
-def told(kept: Kept, who: str) -> list[tuple[str, str]]:
-    return kept.reading.run(
-        "select title ->> 'en', body ->> 'en' from _notification where \"user\" = %s order by id", [kept[who]]
-    )
-
-
-def html_of(mail: EmailMessage) -> str:
-    part = mail.get_body(("html",))
-    assert part is not None
-    return str(part.get_content())
-
-
-def text_of(mail: EmailMessage) -> str:
-    part = mail.get_body(("plain",))
-    assert part is not None
-    return str(part.get_content())
-
-
-def sheet_of(mail: EmailMessage) -> list[tuple[Any, ...]]:
-    (file,) = [part for part in mail.iter_attachments() if (part.get_filename() or "").endswith(".xlsx")]
-    book = openpyxl.load_workbook(io.BytesIO(file.get_content()))
-    return [tuple(cell for cell in row) for row in book.active.iter_rows(values_only=True)]
+    yield from fresh(kept)
 
 
 def test_each_gets_it_under_his_own_access_in_his_own_language(kept: Kept, post_office: PostOffice) -> None:
@@ -118,40 +54,6 @@ def test_a_permission_set_stands_for_those_who_hold_it_then(kept: Kept, post_off
     people.set_permission_sets(kept.reading.database, kept.reading.tenant, kept["eve"], ["reader"])
 
 
-def test_every_due_time_is_answered_once_and_several_missed_by_one_mail(kept: Kept, post_office: PostOffice) -> None:
-    made = subscribe(kept)
-    first = dt.datetime.fromisoformat(str(made.next_at))
-    assert look(kept, iso(first - dt.timedelta(seconds=1))[:-1]) == 0
-    assert look(kept, iso(first)[:-1]) == 1
-    assert look(kept, iso(first)[:-1]) == 0
-    assert len(post_office.mails) == 1
-    after_a_week = first + dt.timedelta(days=7, hours=3)
-    assert look(kept, iso(after_a_week)[:-1]) == 1
-    assert len(post_office.mails) == 2
-    now = keeping.find(kept.caller("bob"), made.id)
-    assert now.due == iso(first + dt.timedelta(days=7))
-    assert now.next_at == iso(first + dt.timedelta(days=8))
-
-
-def test_the_clock_is_set_to_the_next_due_time_and_sleeps_without_one(kept: Kept) -> None:
-    database, tenant = kept.reading.database, kept.reading.tenant
-    send_due(database, tenant)
-    assert due_alarms(database, kind=REPORTS) == []
-    made = subscribe(kept)
-    ((at,),) = database.read_control("select at from dougong.alarm where kind = 'reports'", {})
-    assert at == made.next_at
-    keeping.change(kept.caller("bob"), made.id, {"active": False})
-    send_due(database, tenant)
-    ((at,),) = database.read_control("select at::text from dougong.alarm where kind = 'reports'", {})
-    assert at == "infinity"
-    again = keeping.change(kept.caller("bob"), made.id, {"active": True})
-    assert again.next_at == made.next_at
-    make_due(kept)
-    with database.transaction(tenant) as tx, tx.control() as control:
-        control.execute("update dougong.alarm set at = now() where kind = 'reports'")
-    assert due_alarms(database, kind=REPORTS) == [tenant.name]
-
-
 def test_whoever_may_not_see_it_or_left_gets_nothing_and_the_owner_is_told_once(
     kept: Kept, post_office: PostOffice
 ) -> None:
@@ -179,20 +81,6 @@ def test_whoever_may_not_see_it_or_left_gets_nothing_and_the_owner_is_told_once(
     keeping.send_now(kept.caller("bob"), made.id)
     look(kept)
     assert [one[0] for one in told(kept, "bob") if "Cat" in one[0]] == ["“Mine” is not sent to Cat"] * 2
-
-
-def test_when_its_owner_has_left_nothing_is_sent_until_somebody_takes_it_over(
-    kept: Kept, post_office: PostOffice
-) -> None:
-    made = subscribe(kept, who="dan", recipients=to(kept, "dan", "bob"))
-    people.deactivate_user(kept.reading.database, kept.reading.tenant, kept["dan"])
-    make_due(kept)
-    look(kept)
-    assert post_office.mails == []
-    ((active, error),) = kept.reading.run("select active, last_error from _report_subscription")
-    assert not active
-    assert "left" in error["en"]
-    assert made.active
 
 
 def test_a_report_that_fits_no_more_is_told_to_its_owner_and_mended(kept: Kept, post_office: PostOffice) -> None:
@@ -266,41 +154,6 @@ def test_whoever_unsubscribes_gets_it_no_more_and_nobody_else_can_do_it_for_him(
     assert len(post_office.to("dan@library.test")) == 2
 
 
-def test_the_inbox_tells_it_once_also_without_a_mail_server(kept: Kept) -> None:
-    subscribe(kept)
-    make_due(kept)
-    look(kept)
-    look(kept)
-    assert told(kept, "bob") == [("Books by genre is ready", None)]
-    ((page,),) = kept.reading.run("select page from _notification")
-    assert page == "/reports/by_genre"
-
-
-def test_a_mail_that_is_tried_again_is_the_same_mail(kept: Kept, post_office: PostOffice) -> None:
-    post_office.answers["dan@library.test"] = "451 later"
-    made = subscribe(kept, recipients=to(kept, "bob", "dan"))
-    keeping.send_now(kept.caller("bob"), made.id)
-    look(kept)
-    assert len(post_office.to("bob@library.test")) == 1
-    post_office.answers.clear()
-    kept.reading.run("update _outbox set due = now() returning 1")
-    relay(kept.reading.database, kept.reading.tenant)
-    assert len(post_office.to("bob@library.test")) == len(post_office.to("dan@library.test")) == 1
-    assert len({mail["Message-ID"] for mail in post_office.mails}) == 2
-    assert len(told(kept, "dan")) == 1
-
-
-def test_a_refused_mail_is_given_up_and_told_on_the_subscriptions_page(kept: Kept, post_office: PostOffice) -> None:
-    post_office.answers["dan@library.test"] = "550 unknown"
-    made = subscribe(kept, recipients=to(kept, "dan"))
-    keeping.send_now(kept.caller("bob"), made.id)
-    look(kept)
-    error = keeping.find(kept.caller("bob"), made.id).last_error
-    assert error is not None
-    assert "Dan" in error["en"]
-    assert "550" in error["en"]
-
-
 def test_words_of_records_are_text_in_a_mail(kept: Kept, post_office: PostOffice) -> None:
     kept.make("bob", title="<script>alert(1)</script>", genre="novel")
     mine = own_documents.create(
@@ -329,17 +182,6 @@ def test_rows_of_records_are_attached_only_for_those_who_may_export(kept: Kept, 
     assert not list(his.iter_attachments())
 
 
-def test_an_owner_who_moves_to_another_zone_moves_its_hour(kept: Kept) -> None:
-    made = subscribe(kept)
-    people.update_user(kept.reading.database, kept.reading.tenant, kept["bob"], {"timezone": "America/New_York"})
-    follow_owners(kept.reading.database, kept.reading.tenant)
-    assert look(kept) == 0
-    now = keeping.find(kept.caller("bob"), made.id)
-    assert now.zone == "America/New_York"
-    assert str(now.next_at)[11:16] in ("12:00", "13:00")
-    people.update_user(kept.reading.database, kept.reading.tenant, kept["bob"], {"timezone": None})
-
-
 def test_the_chart_stands_in_the_mail_as_a_picture_with_its_words(kept: Kept, post_office: PostOffice) -> None:
     made = subscribe(kept)
     keeping.send_now(kept.caller("bob"), made.id)
@@ -354,13 +196,6 @@ def test_the_chart_stands_in_the_mail_as_a_picture_with_its_words(kept: Kept, po
     keep_letter(mail)
 
 
-def keep_letter(mail: EmailMessage) -> None:
-    """For those who want to look at it: DOUGONG_PICTURES names a folder."""
-    folder = os.environ.get("DOUGONG_PICTURES")
-    if folder:
-        (Path(folder) / "letter.eml").write_bytes(bytes(mail))
-
-
 def test_files_beyond_what_a_mail_carries_are_left_out_and_said(
     kept: Kept, post_office: PostOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -373,34 +208,3 @@ def test_files_beyond_what_a_mail_carries_are_left_out_and_said(
     (mail,) = post_office.mails
     assert not list(mail.iter_attachments())
     assert "Too large to be attached" in text_of(mail)
-
-
-def test_the_workers_watch_finds_the_tenant_when_it_is_time_and_rests_otherwise(
-    kept: Kept, post_office: PostOffice
-) -> None:
-    database, tenant = kept.reading.database, kept.reading.tenant
-    watcher = watchers()["dougong_platform.reports.subscriptions.handlers.look"]
-    subscribe(kept)
-    watcher.run(database, tenant)
-    assert watcher.find(database) == []
-    make_due(kept)
-    with database.transaction(tenant) as tx, tx.control() as control:
-        control.execute("update dougong.alarm set at = now() where kind = 'reports'")
-    assert watcher.find(database) == [tenant.name]
-    watcher.run(database, tenant)
-    watcher.run(database, tenant)
-    relay(database, tenant)
-    assert len(post_office.mails) == 1
-    assert watcher.find(database) == []
-
-
-def test_what_is_gone_for_good_takes_its_subscriptions_along(kept: Kept) -> None:
-    mine = own_documents.create(kept.caller("bob"), "report", "Mine", BODY)
-    gone, stays = subscribe(kept, key=mine.id), subscribe(kept)
-    own_documents.remove(kept.caller("bob"), mine.id)
-    forget(kept.reading.database, kept.reading.tenant)
-    assert len(keeping.list_for(kept.caller("bob"))) == 2
-    kept.reading.run("delete from _own_document returning 1")
-    forget(kept.reading.database, kept.reading.tenant)
-    assert [one.id for one in keeping.list_for(kept.caller("bob"))] == [stays.id]
-    assert gone.id != stays.id
