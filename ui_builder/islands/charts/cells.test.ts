@@ -55,6 +55,8 @@ test("numbers are written into the cells where all have room", () => {
   expect(at(draw({ dataIndex: 0 }, drawing), "textContent", "style", "text")).toBe("¥1");
   expect(at(draw({ dataIndex: 0 }, drawing), "shape", "width")).toBe(38);
   expect(draw({ dataIndex: 1 }, drawing)).toBeUndefined();
+  const low = heat(chart("heat", { series: [series("9", [1, null, 3])] }), { ...LOOK, height: 40 });
+  expect(at((at(low, "series", 0, "renderItem") as typeof draw)({ dataIndex: 0 }, drawing), "textContent")).toBeUndefined();
   const tight = heat(chart("heat", { series: [series("9", [1, null, 3])] }), { ...LOOK, width: 20 });
   expect(at((at(tight, "series", 0, "renderItem") as typeof draw)({ dataIndex: 0 }, drawing), "textContent")).toBeUndefined();
 });
@@ -69,4 +71,10 @@ test("ink on a cell is the one that reads", () => {
 test("provinces are found by their short names, whatever the data calls them", () => {
   const option = map(chart("map", { categories: [{ label: "Guangdong", place: "广东", keys: ["g"] }], series: [series("Readers", [7])] }), LOOK);
   expect(at(option, "series", 0, "data", 0, "name")).toBe("广东");
+});
+
+test("the country keeps its shape in a wide box and in a high one", () => {
+  const size = (width: number, height: number): unknown => at(map(chart("map"), { ...LOOK, width, height }), "series", 0, "layoutSize");
+  expect(size(1000, 300)).toBe(size(360, 300));
+  expect(size(360, 300)).toBe(size(360, 900));
 });

@@ -49,7 +49,7 @@ export function placeAxis(data: ChartData, look: Look, lying: boolean): Option {
   const fits = lying || labels.every((label) => widthOf(label) <= room);
   const few = labels.length <= 12 && room >= 44;
   const upright = lying ? { width: Math.min(150, look.width * 0.3), overflow: "truncate", interval: look.height / Math.max(1, labels.length) >= 17 ? 0 : "auto", hideOverlap: true }
-    : data.dates || fits ? { hideOverlap: true }
+    : data.dates ? { hideOverlap: true } : fits ? { interval: 0 }
       : few ? { interval: 0, width: room, overflow: "truncate" } : { interval: 0, rotate: 40, width: 84, overflow: "truncate", hideOverlap: true };
   return {
     type: "category", data: labels, axisTick: { show: false }, axisLine: { show: !lying, lineStyle: { color: look.line } },

@@ -4,6 +4,7 @@ import type { ChartData, Look, Option } from "./data.ts";
 import { grid, ground, widthOf } from "./frame.ts";
 
 const GAP = 2;
+const LINE = 16; // pixels that a line of words needs
 const NOTHING = 0.05; // the opacity of zero
 
 export interface Cell {
@@ -24,7 +25,7 @@ export function heat(data: ChartData, look: Look): Option {
   const labels = data.categories.map((category) => category.label);
   const left = Math.min(look.width * 0.28, Math.max(0, ...labels.map(widthOf)) + 14);
   const room = (look.width - left) / Math.max(1, data.series.length);
-  const written = data.series.every((series) => series.texts.every((text) => widthOf(text) + 3 <= room));
+  const written = look.height / Math.max(1, labels.length) >= LINE && data.series.every((series) => series.texts.every((text) => widthOf(text) + 3 <= room));
   const named = data.series.every((series) => widthOf(series.name) <= room - 2);
   const quiet = { axisTick: { show: false }, axisLine: { show: false } };
   const words = { color: look.ink3, fontSize: 12, fontFamily: look.font };
@@ -33,7 +34,7 @@ export function heat(data: ChartData, look: Look): Option {
     ...ground(data, look),
     grid: grid(data, look, { left: 0, right: 2, top: 2, bottom: 0 }),
     xAxis: { type: "category", data: data.series.map((series) => series.name), ...quiet, axisLabel: { ...words, interval: named ? 0 : "auto", hideOverlap: true } },
-    yAxis: { type: "category", inverse: true, data: labels, ...quiet, axisLabel: { ...words, interval: look.height / labels.length > 14 ? 0 : "auto", width: left - 10, overflow: "truncate" } },
+    yAxis: { type: "category", inverse: true, data: labels, ...quiet, axisLabel: { ...words, interval: look.height / Math.max(1, labels.length) >= LINE ? 0 : "auto", width: left - 10, overflow: "truncate" } },
     series: [
       {
         type: "custom", cursor: "pointer", encode: { x: 0, y: 1 }, data: drawn.map((cell) => [cell.column, cell.row, cell.number]),

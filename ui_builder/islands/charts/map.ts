@@ -4,6 +4,7 @@ import type { ChartData, Look, Option } from "./data.ts";
 import { ground } from "./frame.ts";
 
 export const CHINA = "china";
+const SHAPE = 1.2; // how much wider than high the country is drawn
 const ISLANDS = "南海诸岛"; // lines in a box, which ECharts adds; never a datum
 
 export function map(data: ChartData, look: Look): Option {
@@ -14,7 +15,7 @@ export function map(data: ChartData, look: Look): Option {
     ...ground(data, look),
     series: [
       {
-        type: "map", map: CHINA, nameProperty: "name", roam: false, selectedMode: false, cursor: "pointer", left: 4, right: 4, top: 4, bottom: 4,
+        type: "map", map: CHINA, nameProperty: "name", roam: false, selectedMode: false, cursor: "pointer", layoutCenter: ["50%", "50%"], layoutSize: Math.round(Math.min(look.width, look.height * SHAPE) * 0.98),
         itemStyle: { areaColor: look.mute, ...border }, label: { show: false },
         emphasis: { label: { show: false }, itemStyle: { areaColor: null, borderColor: look.ink, borderWidth: 1 } },
         data: [...data.categories.map((category, at) => ({
