@@ -18,8 +18,9 @@ from dougong_platform.errors import BadRequest
 from dougong_platform.http.caller import Caller
 from dougong_platform.query import list_records
 from dougong_platform.reports import drill, run
-from dougong_platform.reports.answer import Answer, Row
+from dougong_platform.reports.answer import OTHER, Answer, Row
 from dougong_platform.reports.asked import AS_IT_SAYS, Asked, Point
+from dougong_platform.reports.grouped import running
 from well_remembered import STAGES, START, Remembered, Thing, end_of, make_remembered, midnight, money, things
 
 VALUES = {"total": "SUM(amount)", "mean": "total / n", "priced": "COUNT(amount)", "cheap": "SUM(amount, amount < 100)"}
@@ -290,3 +291,25 @@ def test_a_cell_that_there_is_not_leads_nowhere(remembered: Remembered, point: P
     remembered.fill([Thing([(datetime(2026, 3, 1, tzinfo=UTC), {"stage": "idea", "source": "fair"})])])
     with pytest.raises(BadRequest):
         drill(remembered.admin, funnel(remembered, {"field": "stage"}, rows=["source"]), point)
+
+
+def test_the_columns_that_come_first_stand_beside_all_others(remembered: Remembered) -> None:
+    moment = datetime(2026, 3, 1, tzinfo=UTC)
+    sources = ("fair", "fair", "post", None)
+    made = remembered.fill([Thing([(moment, {"stage": "idea", "source": source})]) for source in sources])
+    for said in ({"field": "stage"}, {"field": "stage", "mode": "entered"}):
+        report = funnel(remembered, said, rows=[{"by": "source", "top": 1, "sort": "-n"}])
+        answer = answer_of(remembered.admin, report)
+        assert [head.keys for head in answer.columns] == [("fair",), (OTHER,)]
+        assert [cell(answer, answer.rows[0], "n", key) for key in ("all", "fair", OTHER)] == [4, 2, 2]
+        leads_to(remembered.admin, report, Point(("idea",), (OTHER,)), made[2:])
+
+
+def test_stages_of_other_periods_share_a_statement(remembered: Remembered) -> None:
+    for mode in ("now", "stock", "entered"):
+        report = funnel(remembered, {"field": "stage", "mode": mode}, period={"field": "created_at"})
+        run(remembered.admin, report, Asked(period="2026-01-01..2026-03-31"))
+        known = len(running._compiled._kept)
+        for period in ("2025-01-01..2026-02-28", "this_month", "last_90_days"):
+            run(replace(remembered.admin, timezone="America/New_York"), report, Asked(period=period))
+        assert len(running._compiled._kept) == known
