@@ -40,20 +40,18 @@ def main(folder: Path, about: Path, pack: str = "sales") -> None:
 
 def write(readers: Readers, folder: Path, about: Path) -> None:
     """The pictures of whatever is drawn; of the others the page has the first rows."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("*.svg"):
-        old.unlink()
     shown, model = list(readers.shown()), readers.callers[0].model
     charts = [(one.report.name, one.chart) for one in shown if one.chart is not None]
     texts = pictures.svg([chart for _, chart in charts])
     drawn = {name: slim(text) for (name, _), text in zip(charts, texts, strict=True) if text is not None}
     if len(drawn) < len(charts):
         raise SystemExit("Not every chart could be drawn: are Node and the built assets there?")
-    for name, text in drawn.items():
+    boards = {f"board-{one.name}": board(readers.of(one.for_sets), one) for one in model.dashboards.values()}
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.svg"):
+        old.unlink()
+    for name, text in {**drawn, **boards}.items():
         (folder / f"{name}.svg").write_text(text, "utf-8")
-    for dashboard in model.dashboards.values():
-        text = board(readers.of(dashboard.for_sets), dashboard)
-        (folder / f"board-{dashboard.name}.svg").write_text(text, "utf-8")
     where = Path(os.path.relpath(folder, about.parent)).as_posix()
     about.write_text(page(model, shown, {*drawn}, where), "utf-8")
 

@@ -12,7 +12,7 @@ from typing import Any
 from dougong_metadata.model.dashboard_types import COLUMNS, DashboardModel, WidgetModel
 from dougong_metadata.model.types import FieldModel
 from dougong_platform.dashboards.answering import answered
-from dougong_platform.dashboards.widget_data import ApprovalsData, NumberData, RecordsData, ReportData
+from dougong_platform.dashboards.widget_data import ApprovalsData, NumberData, RecordsData, ReportData, WordsData
 from dougong_platform.demo.gallery.readers import LOCALE
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.rows import field_at
@@ -125,6 +125,8 @@ def _rows(caller: Caller, given: Any) -> list[list[str]]:
         return _records(caller, given.object, tuple(dict.fromkeys(columns)), given.records)
     if isinstance(given, ApprovalsData):
         return [[str(row.title), str(row.submitter_name or "")] for row in given.rows]
+    if isinstance(given, WordsData):
+        return [[given.text]]
     return []
 
 

@@ -73,7 +73,8 @@ def _rows(answer: Answer | ListAnswer) -> int:
 def _grid(answer: Answer) -> list[list[str]]:
     """The first rows of a summary, as people read them."""
     heads = answer.values
-    lines = [[*(group.label for group in answer.rows_by), *(head.label for head in heads)]]
+    names = (head.label if head.role == "value" else f"{head.label} ({head.role})" for head in heads)
+    lines = [[*(group.label for group in answer.rows_by), *names]]
     for row in answer.rows[:ROWS]:
         cells = zip(row.all, heads, strict=True)
         texts = (said(value, head.format, LOCALE, head.currency, head.decimals) for value, head in cells)
