@@ -147,11 +147,10 @@ def _changes(object: str, amount: FieldModel) -> FromClause:
     )
     record, at, seq, old = told.c
     in_order = "OVER (PARTITION BY {} ORDER BY {})"
+    next_one = "OVER (PARTITION BY {} ORDER BY {} ROWS BETWEEN 1 FOLLOWING AND 1 FOLLOWING)"
     until = _over_at(sql(f"max({{}}) {in_order}", at, record, seq))
-    new, last = (
-        sql(f"lead({{}}) {in_order}", old, record, seq),
-        sql(f"(lead({{}}) {in_order} IS NULL)", seq, record, seq),
-    )
+    new = sql(f"first_value({{}}) {next_one}", old, record, seq)
+    last = sql(f"(first_value({{}}) {next_one} IS NULL)", seq, record, seq)
     return select(record, until.label("until"), old.label("old"), new.label("new"), last.label("last")).subquery(
         "changes"
     )
