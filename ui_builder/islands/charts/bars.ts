@@ -1,6 +1,6 @@
 // Bars (lying), columns (standing), side by side or on each other.
 import type { ChartData, Look, Option, Series } from "./data.ts";
-import { colourOf, grid, ground, legend, numberAxis, placeAxis, targetLine, widthOf } from "./frame.ts";
+import { colourOf, grid, ground, legend, numberAxis, numbersRoom, placeAxis, targetLine, widthOf } from "./frame.ts";
 import { progress } from "./tracks.ts";
 
 const FEW = 12; // bars that can each carry their number
@@ -12,9 +12,11 @@ export function bars(data: ChartData, look: Look): Option {
   const numbers = numberAxis(data, look);
   const labelled = carriesNumbers(data, look, lying);
   const longest = labelled ? Math.max(0, ...data.series.flatMap((series) => series.texts.map(widthOf))) : 0;
+  const slanted = (places.axisLabel as { rotate?: number }).rotate ?? 0;
+  const first = Math.min(84, widthOf(data.categories[0]?.label ?? "")) * 0.77 - (look.width - 60) / data.categories.length / 2;
   return {
     ...ground(data, look, true),
-    grid: grid(data, look, { top: lying ? (data.target === null ? 4 : 22) : labelled ? 24 : 12, right: lying ? Math.max(16, labelled ? longest + 10 : 0) : 12 }),
+    grid: grid(data, look, { left: slanted ? Math.max(2, first - numbersRoom(data) + 6) : 2, top: lying ? (data.target === null ? 4 : 22) : labelled ? 24 : 12, right: lying ? Math.max(16, labelled ? longest + 10 : 0) : 12 }),
     legend: legend(data, look),
     xAxis: lying ? { ...numbers, splitNumber: look.width < 260 ? 2 : look.width < 420 ? 3 : 5, ...(labelled ? { axisLabel: { show: false }, splitLine: { show: false } } : {}) } : places,
     yAxis: lying ? { ...places, inverse: true } : numbers,

@@ -101,6 +101,12 @@ export function reaching(data: ChartData, steps: number): Option {
   return { min: 0, max: Math.ceil(top / interval) * interval, interval };
 }
 
+/** About how wide the numbers along the upright axis are, with the gap beside them. */
+export function numbersRoom(data: ChartData): number {
+  const most = Math.max(0, ...data.series.flatMap((series) => series.data.map((number) => Math.abs(number ?? 0))));
+  return widthOf(short(Number(most.toPrecision(1)), data.format, data.locale)) + 8;
+}
+
 /** About how wide a text is at 12 px: Han characters are as wide as high. */
 export function widthOf(text: string): number {
   return [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e7f ? 12 : /[mwMW@%]/.test(c) ? 11 : /[A-Z¥$€£]/.test(c) ? 8.5 : /[ijlI.,:' ]/.test(c) ? 3.8 : 7.2), 0);

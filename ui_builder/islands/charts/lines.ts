@@ -1,13 +1,13 @@
 // Lines and areas over time or any other order; the earlier period dashed and pale, the last point of a lone line said.
 import type { ChartData, Look, Option, Series } from "./data.ts";
-import { colourOf, grid, ground, legend, numberAxis, placeAxis, targetLine, widthOf } from "./frame.ts";
+import { colourOf, grid, ground, legend, numberAxis, numbersRoom, placeAxis, targetLine, widthOf } from "./frame.ts";
 
 export function lines(data: ChartData, look: Look): Option {
   const lone = data.series.filter((series) => !series.before).length === 1;
   const edge = Math.max(8, widthOf(data.categories.at(-1)?.label ?? "") / 2);
   return {
     ...ground(data, look, true),
-    grid: grid(data, look, { top: lone ? 24 : 12, right: edge, left: Math.max(2, widthOf(data.categories[0]?.label ?? "") / 2 - 34) }),
+    grid: grid(data, look, { top: lone ? 24 : 12, right: edge, left: Math.max(2, widthOf(data.categories[0]?.label ?? "") / 2 - numbersRoom(data)) }),
     legend: legend(data, look),
     xAxis: placeAxis(data, look, false),
     yAxis: numberAxis(data, look),
