@@ -61,6 +61,8 @@ def _charts(caller: Caller, dashboard: DashboardModel, data: Mapping[str, Any]) 
     found: dict[str, str] = {}
     for width, charts in by_shape.items():
         texts = pictures.svg([chart for _, chart in charts], width)
+        if None in texts:
+            raise SystemExit(f"Not every chart of {dashboard.name} could be drawn.")
         found |= {name: slim(text) for (name, _), text in zip(charts, texts, strict=True) if text is not None}
     return found
 
