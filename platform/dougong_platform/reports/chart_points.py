@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -172,7 +172,7 @@ def _largest(laid: Laid, most: int, adds: set[int], locale: str) -> Laid:
     added = all(line.value in adds for line in laid.lines)
     order = sorted(
         (at for at, place in enumerate(laid.places) if not place.other),
-        key=lambda at: -sum(abs(line.numbers[at] or 0) for line in laid.lines),
+        key=lambda at: -_size(line.numbers[at] for line in laid.lines),
     )
     kept = sorted(order[: most - 1 if added else most])
     words = SUMMED if added else LARGEST
@@ -198,8 +198,8 @@ def _rest(line: Line, kept: Iterable[Number], rest: Iterable[int]) -> Decimal:
 def _fewer_lines(laid: Laid, most: int, adds: set[int], locale: str) -> Laid:
     values = {line.value for line in laid.lines}
     added = laid.parted and len(values) == 1 and values <= adds
-    size: Callable[[int], Decimal] = lambda at: sum((abs(n or 0) for n in laid.lines[at].numbers), Decimal(0))  # noqa: E731  # names the sort
-    kept = set(sorted(range(len(laid.lines)), key=lambda at: -size(at))[: most - 1 if added else most])
+    sizes = [_size(line.numbers) for line in laid.lines]
+    kept = set(sorted(range(len(sizes)), key=lambda at: -sizes[at])[: most - 1 if added else most])
     lines = tuple(line for at, line in enumerate(laid.lines) if at in kept)
     note = chosen(SUMMED if added else LARGEST, locale, shown=len(kept), all=len(laid.lines))
     if added:
@@ -209,6 +209,10 @@ def _fewer_lines(laid: Laid, most: int, adds: set[int], locale: str) -> Laid:
         )
         lines = (*lines, Line(chosen(OTHER, locale), rest[0].value, sums, open=False))
     return replace(laid, lines=lines, notes=(*laid.notes, note))
+
+
+def _size(numbers: Iterable[Number]) -> Decimal:
+    return sum((abs(number) for number in numbers if number is not None), Decimal(0))
 
 
 def _only(laid: Laid, kept: Iterable[int], note: str) -> Laid:
