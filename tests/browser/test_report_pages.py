@@ -123,7 +123,10 @@ def test_a_wide_table_scrolls_inside_itself_under_its_heads(enter: Open) -> None
     assert name["x"] == pytest.approx(left["x"], abs=2)
 
 
-@pytest.mark.parametrize("path", ["/reports", "/reports/by_shelf", "/reports/shelf_by_state", "/reports/late_books"])
+@pytest.mark.parametrize(
+    "path",
+    ["/reports", "/reports/by_shelf", "/reports/shelf_by_state", "/reports/worth_then_and_now", "/reports/late_books"],
+)
 def test_a_phone_shows_everything_without_scrolling_the_page_sideways(enter: Open, path: str) -> None:
     for locale in ("en", "zh"):
         page = enter(path, width=390, locale=locale)
