@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -13,9 +14,12 @@ from hypothesis import strategies as st
 
 from dougong_metadata.errors import ExpressionError
 from dougong_metadata.expressions import Scope, check
+from dougong_metadata.model.compile_report import report_of
 from dougong_platform.errors import BadFilter
 from dougong_platform.http.caller import Caller
 from dougong_platform.query import list_records
+from dougong_platform.reports import run
+from dougong_platform.reports.answer import Answer
 from well_remembered import ALL_STAGES, START, Remembered, Thing, end_of, make_remembered, midnight, things
 
 ZONES = ("Asia/Shanghai", "America/New_York", "UTC")
@@ -166,3 +170,19 @@ def test_formulas_and_rules_cannot_ask_for_the_past(remembered: Remembered) -> N
     with pytest.raises(ExpressionError, match="only filters and reports"):
         check('STOOD(stage, "idea", TODAY())', Scope.of(remembered.admin.model, "purchase"))
     check('STOOD(stage, "idea", TODAY())', Scope.of(remembered.admin.model, "purchase", past=True))
+
+
+def test_reports_sum_up_what_was(remembered: Remembered, one: Thing) -> None:
+    day = (START + timedelta(days=12)).date()
+    body = {
+        "object": "purchase",
+        "values": {
+            "then": f'SUM(VALUE_ON(amount, "{day}"))',
+            "asked": f'COUNT(STOOD(stage, "asked", "{day}"))',
+            "now": f'SUM(amount, STOOD(stage, "asked", "{day}") and VALUE_ON(amount, "{day}") = 1)',
+        },
+    }
+    answer = run(remembered.admin, report_of(remembered.admin.model, "one", body))
+    assert isinstance(answer, Answer)
+    assert answer.total is not None
+    assert [Decimal(value) for value in answer.total.all] == [1, 1, 2]

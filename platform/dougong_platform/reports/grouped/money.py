@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from dougong_metadata.expressions.checked import Recollection
 from dougong_metadata.expressions.compiling import Build
 from dougong_metadata.expressions.sql import parameter, sql
 from dougong_platform.access.rights import Rights
@@ -58,3 +59,12 @@ class Amounts:
     def gather(self, base: tuple[str, ...], object: str, link: str, build: Build) -> ColumnElement[Any]:
         """As the rows have it."""
         return self._rows.gather(base, object, link, build)
+
+    def recall(
+        self,
+        recollection: Recollection,
+        values: tuple[ColumnElement[Any], ...],
+        moments: tuple[ColumnElement[Any], ...],
+    ) -> ColumnElement[Any]:
+        """As the rows have it: no rate of the past is kept."""
+        return self._rows.recall(recollection, values, moments)
