@@ -112,7 +112,12 @@ class Thing:
 
     def value_on(self, name: str, moment: datetime) -> Any:
         """The same; before its creation, what it was created with."""
-        return self.before(name, max(moment, self.past[0][0] + timedelta(microseconds=1)))
+        held = self.past[0][1].get(name)
+        for at, changes in self.past[1:]:
+            if at >= moment:
+                break
+            held = changes.get(name, held)
+        return held
 
     def stays(self, name: str = "stage") -> list[tuple[Any, datetime, datetime | None]]:
         """(value, entered, left)."""
