@@ -328,7 +328,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "builder_channels.keep_robot": ROBOT,
     "inbox.mark": {"id": "notification"},
     "records_pages.move": {"value": "'novel'"},
-    "report_designer.change": {"body": "'{\"object\": \"wombat_thing\"}'", "do": "'preview'"},
+    "report_designer.change": {"body": '\'{"object": "wombat_thing"}\'', "do": "'preview'"},
 }
 
 

@@ -15,7 +15,7 @@ from dougong_platform.dashboards.widget_data import NumberData, ReportData
 from dougong_platform.errors import BadRequest
 from dougong_platform.http.caller import Caller
 from dougong_platform.reports.asked import Asked
-from dougong_platform.reports.charting import chart_data
+from dougong_platform.reports.charts.data import chart_data
 from dougong_platform.reports.number_texts import said
 from dougong_platform.reports.subscriptions.mail_tables import MailTable, of_answer, of_list
 from dougong_platform.reports.subscriptions.pictures import pictures_of

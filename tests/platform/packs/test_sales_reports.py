@@ -20,7 +20,7 @@ from dougong_platform.query import list_records
 from dougong_platform.reports import finding
 from dougong_platform.reports.answer import Answer, Cell, ListAnswer
 from dougong_platform.reports.asked import Point
-from dougong_platform.reports.charting import chart_data
+from dougong_platform.reports.charts.data import chart_data
 
 # One person for each permission set of the pack.
 PEOPLE = (

@@ -15,7 +15,7 @@ from dougong_metadata.model.report_types import ChartModel
 from dougong_platform.reports import drill, run
 from dougong_platform.reports.answer import Answer
 from dougong_platform.reports.asked import Asked, Point
-from dougong_platform.reports.charting import chart_data, suggestions, usual
+from dougong_platform.reports.charts.data import chart_data, suggestions, usual
 from grid_oracle import GROUPS, AGroup
 
 SEVERAL = st.lists(st.sampled_from(GROUPS), max_size=3, unique_by=lambda group: group.given["by"])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dougong_metadata.label import Label
 from dougong_metadata.model.report_types import ChartModel, FunnelModel, ReportModel, ReportValue
 from dougong_platform.reports.answer import OTHER, Answer, GroupHead, Head, Row, ValueHead
-from dougong_platform.reports.charting import chart_data, suggestions, usual
+from dougong_platform.reports.charts.data import chart_data, suggestions, usual
 
 TOTAL = ReportValue("total", Label("Spent", "支出"), "SUM(price)")
 MEAN = ReportValue("mean", Label("Mean", "平均"), "AVG(price)")

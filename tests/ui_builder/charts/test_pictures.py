@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from dougong_platform.reports import pictures
+from dougong_platform.reports.charts import pictures
 from dougong_ui_builder import chart_pictures
 from dougong_ui_builder.screens.gallery_charts import samples
 

@@ -13,7 +13,6 @@ from dougong_ui_builder.screens.dashboards.days import is_late, when_text
 from dougong_ui_builder.screens.home.views import called, greeting
 from shelving import Person, Shelving, titles
 
-
 WHOLE = "/?all=1"  # as those without JavaScript get it
 
 

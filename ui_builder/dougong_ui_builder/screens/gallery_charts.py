@@ -9,7 +9,7 @@ from typing import Any
 from dougong_metadata.label import Label
 from dougong_metadata.model.report_types import ChartModel, FunnelModel, ReportModel, ReportValue
 from dougong_platform.reports.answer import Answer, GroupHead, Head, Row, ValueHead
-from dougong_platform.reports.charting import chart_data
+from dougong_platform.reports.charts.data import chart_data
 
 SHELVES = {
     "en": ("East hall", "South hall", "North hall", "Reading room", "Children", "Archive in the cellar, second door"),

@@ -1,4 +1,4 @@
-// What the server sends of a chart (reports/charting.py), and what drawing it depends on besides.
+// What the server sends of a chart (reports/charts/data.py), and what drawing it depends on besides.
 
 export type Key = string | number | boolean | null;
 

@@ -14,7 +14,7 @@ from dougong_platform.demo.gallery.page import page
 from dougong_platform.demo.gallery.readers import Readers
 from dougong_platform.demo.load import read_plan
 from dougong_platform.demo.make import make_demo
-from dougong_platform.reports import pictures
+from dougong_platform.reports.charts import pictures
 from dougong_platform.servers.embedded import Servers
 from dougong_platform.servers.home import Home
 from dougong_platform.settings import Settings

@@ -17,9 +17,9 @@ from dougong_platform.demo.gallery.readers import LOCALE
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.rows import field_at
 from dougong_platform.query.single import display_names
-from dougong_platform.reports import pictures
 from dougong_platform.reports.answer import Answer
-from dougong_platform.reports.charting import chart_data
+from dougong_platform.reports.charts import pictures
+from dougong_platform.reports.charts.data import chart_data
 from dougong_platform.reports.number_texts import headline, percent, said
 
 CELL, ROW, GAP = 96, 40, 10

@@ -14,7 +14,7 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.people.acting import acting_as
 from dougong_platform.reports.answer import Answer, ListAnswer
 from dougong_platform.reports.asked import AS_IT_SAYS
-from dougong_platform.reports.charting import chart_data
+from dougong_platform.reports.charts.data import chart_data
 from dougong_platform.reports.exporting import export
 from dougong_platform.reports.finding import all_of
 from dougong_platform.reports.number_texts import said

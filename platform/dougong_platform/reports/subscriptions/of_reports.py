@@ -14,7 +14,7 @@ from dougong_platform.errors import BadRequest
 from dougong_platform.http.caller import Caller
 from dougong_platform.reports.answer import Answer, ListAnswer
 from dougong_platform.reports.asked import Asked
-from dougong_platform.reports.charting import chart_data
+from dougong_platform.reports.charts.data import chart_data
 from dougong_platform.reports.exporting import export
 from dougong_platform.reports.finding import find
 from dougong_platform.reports.number_texts import as_decimal

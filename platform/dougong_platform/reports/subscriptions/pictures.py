@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dougong_platform.reports.pictures import draw
+from dougong_platform.reports.charts.pictures import draw
 from dougong_platform.reports.subscriptions.sources import Picture
 
 

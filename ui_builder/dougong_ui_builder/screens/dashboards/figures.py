@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from dougong_platform.reports.charting import change, chart_data
+from dougong_platform.reports.charts.data import change, chart_data
 from dougong_platform.reports.number_texts import as_decimal, headline, percent, said
 from dougong_ui_builder.screens.reports.bar import compare_words
 from dougong_ui_builder.screens.reports.grid import Links, grid_of

@@ -13,7 +13,7 @@ from flask import render_template, request
 from dougong_platform import reports
 from dougong_platform.errors import BadCursor, BadRequest, CallerOutdated
 from dougong_platform.reports.answer import Answer, ListAnswer
-from dougong_platform.reports.charting import chart_data
+from dougong_platform.reports.charts.data import chart_data
 from dougong_platform.reports.errors import TooSlow
 from dougong_platform.reports.finding import Found, find
 from dougong_ui_builder.page import is_fragment, page

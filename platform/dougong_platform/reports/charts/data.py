@@ -10,11 +10,11 @@ from typing import Any
 
 from dougong_metadata.model.report_types import ChartModel, ReportModel
 from dougong_platform.reports.answer import Answer, ValueHead
-from dougong_platform.reports.chart_choice import suggestions, usual
-from dougong_platform.reports.chart_points import Laid, Line, Place, cut, laid_out, may_be_added
-from dougong_platform.reports.chart_words import EARLIER, NEGATIVE, OUTSIDE, POINTS, chosen, sentence
+from dougong_platform.reports.charts.choice import suggestions, usual
+from dougong_platform.reports.charts.points import Laid, Line, Place, cut, laid_out, may_be_added
+from dougong_platform.reports.charts.provinces import province
+from dougong_platform.reports.charts.words import EARLIER, NEGATIVE, OUTSIDE, POINTS, chosen, sentence
 from dougong_platform.reports.number_texts import as_decimal, headline, percent, said
-from dougong_platform.reports.provinces import province
 
 __all__ = ["chart_data", "suggestions", "usual"]
 

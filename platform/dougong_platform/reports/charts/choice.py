@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dougong_metadata.model.report_types import SPANS, ChartModel, ReportModel
 from dougong_platform.reports.answer import Answer, GroupHead
-from dougong_platform.reports.provinces import are_provinces
+from dougong_platform.reports.charts.provinces import are_provinces
 
 FEW = 6  # groups that a ring can show
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from dougong_metadata.model.report_types import SPANS, ReportModel
 from dougong_platform.reports.answer import Answer, Cell, Head, Row
-from dougong_platform.reports.chart_words import BLANK, LARGEST, LAST, OTHER, SUMMED, chosen
+from dougong_platform.reports.charts.words import BLANK, LARGEST, LAST, OTHER, SUMMED, chosen
 from dougong_platform.reports.number_texts import as_decimal
 
 Keys = tuple[Any, ...]
