@@ -20,13 +20,13 @@ who holds a permission set that it is for. No company and no person is real; the
 the page is written. What the parts of a report mean is told in [reports.md](reports.md); each report and dashboard can
 be changed in the builder, or copied and changed as one's own.
 
-本页由演示数据生成：列出销售包自带的每个仪表板与报表、用途、适用权限集及图示。
+本页由演示数据生成：列出销售包自带的每个仪表盘与报表、用途、适用权限集及图示。
 """
 
 
 def page(model: Model, shown: Sequence[Shown], drawn: set[str], folder: str) -> str:
     """`drawn` are the names of the pictures in `folder` (as the page links to it), without their ending."""
-    parts = [HEAD, "## Dashboards · 仪表板\n"]
+    parts = [HEAD, "## Dashboards · 仪表盘\n"]
     parts += ["\n".join(_dashboard(model, one, folder)) for one in model.dashboards.values()]
     known = ""
     for one in sorted(shown, key=lambda s: s.report.position):
