@@ -99,7 +99,10 @@ def bucket_label(key: str, every: str, locale: str, fiscal: int = 1) -> str:
         return _DAYS[zh][int(key) - 1]
     if every == "month_of_year":
         return f"{int(key)}月" if zh else _MONTHS[int(key) - 1]
-    day = date.fromisoformat(key)
+    try:
+        day = date.fromisoformat(key)
+    except ValueError:
+        return key  # before the year 1, where a fiscal year of the year 1 begins
     if every == "day":
         return key
     if every == "week":

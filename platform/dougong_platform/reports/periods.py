@@ -177,7 +177,7 @@ def bucket_span(key: str, every: str, fiscal_start: int = 1) -> Span:
 
 
 def come_from(span: Span, months: int, days: int) -> Span:
-    """The days that lie in `span` once they are moved so many months (to the last day of shorter ones) and days later."""
+    """The days in `span` once they are moved so many months (to the last day of shorter ones) and days later."""
     return Span(*(None if end is None else _first_reaching(end, months, days) for end in (span.first, span.until)))
 
 

@@ -65,7 +65,7 @@ class Aggregate:
 
 @dataclass(slots=True)
 class Fact:
-    """`up` leads from its `object` to the question's. `where`: all conditions. `before`: of the earlier span."""
+    """`up`: the links from its `object` to the question's. `where`: all conditions. `before`: of the earlier span."""
 
     object: str
     up: tuple[str, ...]
@@ -95,7 +95,7 @@ class Source:
         rows, keys, where = self._begun()
         parts = [self._compiled(rows, part) for aggregate in self.fact.aggregates for part in aggregate.parts]
         columns = [*(k.label(f"k{i}") for i, k in enumerate(keys)), *(p.label(f"p{i}") for i, p in enumerate(parts))]
-        found = select(*columns).select_from(rows.source).where(*where)
+        found = select(*(columns or [literal_column("1").label("one")])).select_from(rows.source).where(*where)
         if keys:
             found = found.group_by(*(literal_column(str(i + 1)) for i in range(len(keys))))
         self.fine = found.cte(name)
@@ -145,8 +145,8 @@ class Source:
         grouped = [[c for i in one for c in ([keys[i], others[i]] if i in others else [keys[i]])] for one in sets]
         if len(grouped) > 1:
             return found.group_by(func.grouping_sets(*(tuple_(*one) for one in grouped)))
-        if not grouped[0]:
-            return found
+        if not grouped[0]:  # one line, also where no aggregate makes it one
+            return found if self.fact.aggregates else found.having(true())
         if self.fine is None and not others:  # expressions: named by their place, lest parameters make them differ
             return found.group_by(*(literal_column(str(at + 2)) for at in range(len(used))))
         return found.group_by(*grouped[0])

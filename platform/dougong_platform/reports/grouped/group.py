@@ -26,6 +26,8 @@ from dougong_platform.reports.periods import bucket_span, come_from, condition
 from dougong_platform.storage.tables import sort_key, sorted_by_key
 
 LATER_MONTHS, LATER_DAYS = "later_months", "later_days"  # parameters of a comparison
+_MOST_DIGITS = 200
+_CYCLES = {"hour": ("HOUR", range(24)), "weekday": ("WEEKDAY", range(1, 8)), "month_of_year": ("MONTH", range(1, 13))}
 _FISCAL = {"fiscal_quarter": "quarter", "fiscal_year": "year"}
 
 
@@ -101,17 +103,19 @@ class Group:
         if by.every in SPANS:
             span = bucket_span(str(key), str(by.every), self.fiscal)
             return condition(name, span if back == (0, 0) else come_from(span, *back))
-        if by.every == "hour":
-            return f"HOUR({name}) = {int(key)}"
-        if by.every == "weekday":
-            return f"WEEKDAY({name}) = {int(key) % 7 + 1}"
-        if by.every == "month_of_year":
-            return f"MONTH({name}) = {int(key)}"
+        if by.every in _CYCLES:
+            function, places = _CYCLES[by.every]
+            place = int(str(key))
+            if place not in places:
+                raise ValueError("no such place in the cycle")
+            return f"{function}({name}) = {place % 7 + 1 if by.every == 'weekday' else place}"
         if by.step:
-            low = Decimal(str(key))
+            low = _written(key)
             return f"{name} >= {low:f} and {name} < {low + Decimal(by.step):f}"
         if by.edges:
-            at = int(key)
+            at = int(str(key))
+            if not 0 <= at <= len(by.edges):
+                raise ValueError("no such bucket")
             low_end = [f"{name} >= {by.edges[at - 1]}"] if at > 0 else []
             high_end = [f"{name} < {by.edges[at]}"] if at < len(by.edges) else []
             return " and ".join(low_end + high_end)
@@ -122,7 +126,7 @@ class Group:
         if kind == "boolean":
             return "TRUE" if key in (True, "true") else "FALSE"
         if kind in ("number", "money"):
-            return f"{Decimal(str(key)):f}"
+            return f"{_written(key):f}"
         return quoted(str(key))
 
 
@@ -183,6 +187,14 @@ def _number(text: str) -> Decimal:
         found = Decimal("NaN")
     if not found.is_finite() or abs(found.adjusted()) > 20 or len(text) > 30:
         raise BadRequest(en=f"“{text[:40]}” is not a number.", zh=f"「{text[:40]}」不是数字。")
+    return found
+
+
+def _written(key: Any) -> Decimal:
+    """A number as somebody names it who asks for a group. Raises ValueError for one that no field holds."""
+    found = Decimal(str(key)[:_MOST_DIGITS])
+    if not found.is_finite() or abs(found.adjusted()) > _MOST_DIGITS:
+        raise ValueError("out of range")
     return found
 
 

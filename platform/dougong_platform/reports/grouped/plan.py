@@ -21,6 +21,7 @@ from dougong_platform.reports.grouped.question import Question
 
 Texts = Mapping[str, tuple[Shape, tuple[str, ...]]]  # by prefix: shape and literals
 _PARTS = {"COUNT", "SUM", "MIN", "MAX"}
+MOST_AGGREGATES = 400  # of all numbers; a statement has room for 1,600 columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ class _Maker:
         self.zeros: set[str] = set()
         self.said: list[Said] = []
         self.conditions = [prefix for prefix in lifted if prefix[0] == "w" or prefix == "p"]
+        self.mark = _unused({number.name for number in question.numbers})
 
     def make(self) -> Plan:
         named = {number.name for number in self.question.numbers}
@@ -118,6 +120,9 @@ class _Maker:
             (number.name, f"v{i}", self._taken_apart(f"v{i}", named - {number.name}))
             for i, number in enumerate(self.question.numbers)
         ]
+        if not self.facts:  # numbers such as 1 + 1
+            self._fact(self.question.object, ())
+        self._check_size()
         formulas = self._formulas(waiting)
         having = None
         if "h" in self.lifted:
@@ -150,6 +155,13 @@ class _Maker:
         except ExpressionError as error:
             raise bad_filter(error) from error
 
+    def _check_size(self) -> None:
+        if sum(len(fact.aggregates) for fact in self.facts.values()) > MOST_AGGREGATES:
+            raise BadRequest(
+                en=f"These values are made of more than {MOST_AGGREGATES} aggregates.",
+                zh=f"这些数值所用的聚合超过 {MOST_AGGREGATES} 个。",
+            )
+
     def _seen(self, object: str) -> Scope:
         """What an aggregate over records of the object may speak of."""
         beside = dict(self.question.beside) if object == self.question.object else {}
@@ -157,10 +169,10 @@ class _Maker:
 
     def _formula(self, prefix: str, shape: Shape, names: set[str]) -> str:
         aggregates = self._seen(self.question.object)
-        parts = split(shape, aggregates, names, f"m{prefix}_")
+        parts = split(shape, aggregates, names, f"{self.mark}{prefix}_")
         for at, measure in enumerate(parts.measures):
             checked = check(measure.text, self._seen(measure.object))
-            name = f"m{prefix}_{at}"
+            name = f"{self.mark}{prefix}_{at}"
             self.types[name] = checked.type
             self._note(prefix, name, measure, checked)
         return parts.formula
@@ -240,6 +252,12 @@ class _Maker:
             return self._note_said(Said(check(Shape(text), _of_names("value", types)), prefix))
         except ExpressionError as error:
             raise bad_filter(error) from error
+
+
+def _unused(names: set[str]) -> str:
+    """With what the names of aggregates begin so that no number is called like one: m, m1x, m2x …"""
+    marks = ("m", *(f"m{n}x" for n in range(1, len(names) + 1)))
+    return next(mark for mark in marks if not any(name.startswith(f"{mark}v") for name in names))
 
 
 def _names(text: str) -> set[str]:

@@ -23,7 +23,7 @@ from dougong_platform.reports.grouped.question import Question
 from dougong_platform.storage import tables
 
 _COUNTS = ("COUNT", "COUNT_DISTINCT")
-MOST_CELLS = 100_000  # of a matrix
+MOST_LINES = 120_000  # of a matrix and its sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,21 +179,40 @@ class _Builder:
     def _kept(self, lines: FromClause) -> Select[Any]:
         """All lines of the groups of rows that come first, and the sums."""
         having = self._having(lines)
+        most: ColumnElement[int] = literal_column(str(MOST_LINES + 1))
         if not self.rows:
-            return select(*lines.c).limit(literal_column(str(MOST_CELLS)))
+            return select(*lines.c).order_by(lines.c.level.desc()).limit(most)
         groups = len(self.plan.groups)
-        whole = whole_key(
-            [lines.c[f"k{i}"] for i in self.rows] + [lines.c[f"o{i}"] for i in self.others if i in self.rows]
-        )
         leaf: ColumnElement[int] = literal_column(str(level_of(self.rows, groups)))
         order = [self._ordered(lines, text) for text in (*self.question.sort, *self._usual())]
-        first = select(whole.label("whole")).where(lines.c.level == leaf, *([] if having is None else [having]))
-        first = first.order_by(*order).limit(literal_column(str(int(self.question.most) + 1)))
-        kept = first.cte("first_rows")
-        full = [level_of((*self.rows, *one), groups) for one in ({self.columns, ()})]
-        of_rows = lines.c.level.in_([literal_column(str(level)) for level in full])
-        answer = select(*lines.c).where(or_(~of_rows, and_(of_rows, whole.in_(select(kept.c.whole)))))
-        return answer.limit(literal_column(str(MOST_CELLS)))
+        wholes = [self._whole_row(lines, depth).label(f"w{depth}") for depth in range(1, len(self.rows) + 1)]
+        place = func.row_number().over(order_by=order).label("place")
+        first = select(place, *wholes).where(lines.c.level == leaf, *([] if having is None else [having]))
+        kept = first.order_by(place).limit(literal_column(str(int(self.question.most) + 1))).cte("first_rows")
+        shown = [self._of_depth(lines, 0)]
+        for depth in range(1, len(self.rows) + 1):
+            mine = self._whole_row(lines, depth).in_(select(kept.c[f"w{depth}"]))
+            shown.append(and_(self._of_depth(lines, depth), mine))
+        if not self.columns:
+            return select(*lines.c).where(or_(*shown)).limit(most)
+        # a matrix that is too large loses its last rows: sums come first, cells by the place of their row
+        deepest = kept.c[f"w{len(self.rows)}"] == self._whole_row(lines, len(self.rows))
+        answer = select(*lines.c).select_from(lines.outerjoin(kept, and_(lines.c.level == self._cells(), deepest)))
+        return answer.where(or_(*shown)).order_by(lines.c.level.desc(), kept.c.place).limit(most)
+
+    def _whole_row(self, lines: FromClause, depth: int) -> ColumnElement[Any]:
+        """The key of a row, or of those of its groups that a sum is about."""
+        rows = self.rows[:depth]
+        return whole_key([lines.c[f"k{i}"] for i in rows] + [lines.c[f"o{i}"] for i in self.others if i in rows])
+
+    def _of_depth(self, lines: FromClause, depth: int) -> ColumnElement[bool]:
+        """Whether a line is about so many groups of rows."""
+        groups = len(self.plan.groups)
+        levels = {level_of((*self.rows[:depth], *one), groups) for one in (self.columns, ())}
+        return lines.c.level.in_([literal_column(str(level)) for level in sorted(levels)])
+
+    def _cells(self) -> ColumnElement[int]:
+        return literal_column(str(level_of((*self.rows, *self.columns), len(self.plan.groups))))
 
     def _usual(self) -> list[str]:
         """What is kept where nothing else is said: the latest dates, the largest first number."""

@@ -37,8 +37,7 @@ def grid_of(caller: Caller, report: ReportModel, asked: Asked) -> Grid:
     if report.type == "win_loss":
         won, lost = outcomes(caller, report)
         where.append(f"{_stage_field(caller, report)} in ({', '.join(quoted(v) for v in (*won, *lost))})")
-    numbers = {v.name for v in values}
-    sort = tuple(text for text in asked.sort or report.sort if text.removeprefix("-") in numbers)
+    sort = _sorted(report, values, asked.sort or report.sort)
     question = Question(
         report.object,
         tuple(where),
@@ -53,6 +52,14 @@ def grid_of(caller: Caller, report: ReportModel, asked: Asked) -> Grid:
         compared=compared(report, spans),
     )
     return Grid(question, values, spans)
+
+
+def _sorted(report: ReportModel, values: tuple[ReportValue, ...], given: tuple[str, ...]) -> tuple[str, ...]:
+    """What is known of it: values, and groups of rows as the question calls them."""
+    known = {by_of(one).text: by_of(one).text for one in report.rows}
+    known = {one.by: by_of(one).text for one in reversed(report.rows)} | known | {v.name: v.name for v in values}
+    named = [(text[: text.startswith("-")], known.get(text.removeprefix("-"))) for text in given]
+    return tuple(f"{minus}{name}" for minus, name in named if name is not None)
 
 
 def compared(report: ReportModel, spans: Spans) -> Compared | None:

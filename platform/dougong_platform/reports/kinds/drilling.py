@@ -7,6 +7,7 @@ order's lines leads to lines. A number made of several leads to the report's own
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from dougong_metadata.expressions import check, format, nodes, parse
@@ -16,19 +17,19 @@ from dougong_metadata.model.report_types import ReportModel
 from dougong_platform.errors import BadRequest
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.filter import scope
-from dougong_platform.reports.answer import OTHER, Answer, ValueHead
+from dougong_platform.reports.answer import OTHER, ValueHead
 from dougong_platform.reports.asked import Asked, Drill, Point
 from dougong_platform.reports.conditions import all_of_these
 from dougong_platform.reports.grouped.group import Group, group
 from dougong_platform.reports.grouped.question import Number, Question
 from dougong_platform.reports.grouped.running import run
-from dougong_platform.reports.kinds import grid as grids
 from dougong_platform.reports.kinds import listing
 from dougong_platform.reports.kinds.asking import Grid, grid_of
 from dougong_platform.reports.kinds.heads import heads
 from dougong_platform.reports.labels import TOTAL, KeyLabels
 
 MOST_FIELDS = 5
+_ROLES = ("", "value", "before", "change", "share", "running")  # what a number may be asked as
 
 
 def of_list(caller: Caller, report: ReportModel, asked: Asked) -> Drill:
@@ -62,7 +63,8 @@ class _Drilling:
         self.before = role == "before"
         names = [value.name for value in self.grid.values if not value.hidden] or [question.numbers[0].name]
         self.name = name or names[0]
-        if self.name not in {n.name for n in question.numbers} or (self.before and question.compared is None):
+        known = self.name in {n.name for n in question.numbers} and role in _ROLES
+        if not known or (self.before and question.compared is None):
             raise _no_such_cell()
 
     def drill(self) -> Drill:
@@ -109,26 +111,42 @@ class _Drilling:
 
     def _holds(self, groups: Sequence[Group], keys: tuple[Any, ...], at: int) -> str:
         one, key = groups[at], keys[at]
-        if key == OTHER:
-            return self._all_others(one, self._siblings(groups is self.rows, keys, at))
-        compared = self.grid.question.compared
-        moves = self.before and compared is not None and one.by.path == compared.field
+        if key == OTHER and one.by.top:
+            return self._all_others(one, self._kept(groups, keys, at))
         try:
-            back = (compared.months, compared.days) if moves and compared is not None else (0, 0)
-            return one.holds(key, back)
+            return one.holds(key, self._back(one))
         except (ValueError, TypeError, ArithmeticError, IndexError):
             raise _no_such_cell() from None
 
-    def _siblings(self, rows: bool, keys: tuple[Any, ...], at: int) -> list[Any]:
-        """The keys that are shown beside all others: what the top was when the report was asked just now."""
-        answer: Answer = grids.answer(self.caller, self.report, self.asked)
-        heads = answer.rows if rows else answer.columns
-        found = {head.keys[at]: None for head in heads if len(head.keys) > at and head.keys[:at] == keys[:at]}
-        return [key for key in found if key != OTHER]
+    def _back(self, one: Group) -> tuple[int, int]:
+        """How many months and days before its key a group's records lie: of the earlier numbers of a comparison."""
+        compared = self.grid.question.compared
+        moves = self.before and compared is not None and one.by.path == compared.field
+        return (compared.months, compared.days) if moves and compared is not None else (0, 0)
+
+    def _kept(self, groups: Sequence[Group], keys: tuple[Any, ...], at: int) -> list[Any]:
+        """The keys of the groups that come first, beside which all others stand; asked anew, for a report need not show
+        them all."""
+        one, question = groups[at], self.grid.question
+        if OTHER in keys[:at]:
+            return []
+        above = [self._held(group, key) for group, key in zip(groups[:at], keys[:at], strict=True)]
+        where = (*question.where, *above)
+        asked = replace(
+            question, where=where, rows=(one.by,), columns=(), having=None, sort=(), sums=False, compared=None
+        )
+        _, lines = run(self.caller, replace(asked, most=int(one.by.top or 0) + 1))
+        return [line.keys[0] for line in lines if not line.others]
+
+    def _held(self, one: Group, key: Any) -> str:
+        try:
+            return one.holds(key)
+        except (ValueError, TypeError, ArithmeticError, IndexError):
+            raise _no_such_cell() from None
 
     def _all_others(self, one: Group, kept: list[Any]) -> str:
         name = ".".join(one.path)
-        held = [one.holds(key) for key in kept if key is not None]
+        held = [one.holds(key, self._back(one)) for key in kept if key is not None]
         no = f"not ({' or '.join(f'({text})' for text in held)})" if held else ""
         if None in kept:
             return " and ".join(filter(None, [f"not ISBLANK({name})", no]))

@@ -17,7 +17,10 @@ def filled(keys: list[Any], every: str, fiscal: int) -> list[Any]:
     rest = [key for key in (None, OTHER) if key in keys]
     if not days:
         return rest
-    found, at, last = [days[0]], date.fromisoformat(days[0]), date.fromisoformat(days[-1])
+    try:
+        found, at, last = [days[0]], date.fromisoformat(days[0]), date.fromisoformat(days[-1])
+    except ValueError:
+        return [*days, *rest]  # a fiscal year that begins before the year 1
     while at < last and len(found) <= MOST_FILLED:
         at = bucket_after(at, every)
         found.append(str(at))

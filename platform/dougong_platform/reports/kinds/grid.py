@@ -14,6 +14,7 @@ from dougong_platform.reports.asked import Asked
 from dougong_platform.reports.conditions import today_of
 from dougong_platform.reports.grouped.fact import level_of
 from dougong_platform.reports.grouped.running import Compiled, Line, run
+from dougong_platform.reports.grouped.statement import MOST_LINES
 from dougong_platform.reports.kinds.asking import Grid, grid_of
 from dougong_platform.reports.kinds.currencies import NOTICE, PREFIX
 from dougong_platform.reports.kinds.filling import filled
@@ -48,6 +49,7 @@ class _Layout:
         self.depth, self.wide = len(grid.question.rows), len(grid.question.columns)
         self.shown = [i for i, value in enumerate(grid.values) if not value.hidden]
         self.today = str(today_of(caller))
+        self.cut = lines[-1].keys[: self.depth] if self.depth and len(lines) > MOST_LINES else None
         self.lines = self._by_keys(lines)
         self.labels = [
             KeyLabels(caller, group, {keys[i] for keys in self._keys_at(at) for i in [self._side(at)]})
@@ -100,10 +102,11 @@ class _Layout:
         """Rows in order, with their sums before them."""
         columns = self._columns()
         leaves = self._leaves()
-        capped = len(leaves) > self.grid.question.most
+        whole = self._whole_rows(leaves)
+        capped = len(whole) < len(leaves)
         notices = []
         if capped:
-            leaves = leaves[: self.grid.question.most]
+            leaves = whole
             notices.append(_CAPPED.text(self.caller.locale).format(n=f"{len(leaves):,}"))
         if len(columns) > MOST_COLUMNS:
             dated = self.groups[self.depth].by.every in SPANS
@@ -145,7 +148,8 @@ class _Layout:
     def _columns(self) -> list[Keys]:
         if not self.wide:
             return []
-        found = sorted({c for _, c in self.lines if c is not None}, key=lambda keys: self._order(keys, self.depth))
+        shown = {c for _, c in self.lines if c is not None and not self._is_left_out(c, self.depth)}
+        found = sorted(shown, key=lambda keys: self._order(keys, self.depth))
         group = self.groups[self.depth]
         if self.wide == 1 and group.by.every in SPANS and not group.by.top:
             return [(key,) for key in filled([c[0] for c in found], str(group.by.every), group.fiscal)]
@@ -155,11 +159,23 @@ class _Layout:
         if not self.depth:
             return []
         found = [row for row, column in self.lines if column is None and len(row) == self.depth]
+        found = [row for row in found if not self._is_left_out(row, 0)]
         group, question = self.groups[0], self.grid.question
         plain = not (question.having or question.sort or len(found) > question.most or group.by.top)
         if self.depth == 1 and group.by.every in SPANS and plain:
             return [(key,) for key in filled([row[0] for row in found], str(group.by.every), group.fiscal)]
         return sorted(found, key=self._sorted)
+
+    def _whole_rows(self, leaves: list[Keys]) -> list[Keys]:
+        """As many as the report shows; of a matrix that was too large those whose cells are all there."""
+        if self.cut is not None:
+            with_cells = {row for row, column in self.lines if column is not None and len(row) == self.depth}
+            leaves = [row for row in leaves if row in with_cells and row != self.cut]
+        return leaves[: self.grid.question.most]
+
+    def _is_left_out(self, keys: Keys, first: int) -> bool:
+        """Whether it is all others of a group that shows none."""
+        return any(key == OTHER and not self.groups[first + at].by.other for at, key in enumerate(keys))
 
     def _sorted(self, row: Keys) -> tuple[Any, ...]:
         """Siblings stand together, in the order that the report asks for at each level."""
@@ -173,13 +189,15 @@ class _Layout:
         wanted = first or list(self.grid.question.sort)
         number = self.lines.get((keys, None))
         names = [n.name for n in self.grid.question.numbers]
-        by_value = []
+        by_value: list[Any] = []
+        natural = self.labels[at].order(keys[-1])
         for text in wanted:
             name = text.removeprefix("-")
-            value = number.now[names.index(name)] if number is not None and name in names else None
-            by_value.append(_ranked(value, text.startswith("-")))
-        natural = self.labels[at].order(keys[-1])
-        return (keys[-1] == OTHER, *by_value, natural)
+            if name in names:
+                by_value.append(_ranked(number.now[names.index(name)] if number else None, text.startswith("-")))
+            elif name == self.groups[at].text and text.startswith("-"):
+                return (keys[-1] == OTHER, *by_value, natural[0], _Descending(natural[1:]))
+        return (keys[-1] == OTHER, *by_value, *natural)
 
     def _order(self, keys: Keys, first: int) -> tuple[Any, ...]:
         return tuple(self.labels[first + at].order(key) for at, key in enumerate(keys))
@@ -245,6 +263,16 @@ class _Layout:
         blank = column is not None or self._is_to_come(keys)
         cell = tuple(0 if zero and not blank else None for zero in self._zeros())
         return _Number(cell, cell)
+
+
+@dataclass(frozen=True, slots=True)
+class _Descending:
+    """Sorts the other way round."""
+
+    key: tuple[Any, ...]
+
+    def __lt__(self, other: _Descending) -> bool:
+        return other.key < self.key
 
 
 def _ranked(value: Any, descending: bool) -> tuple[int, Any]:
