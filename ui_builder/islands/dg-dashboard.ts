@@ -45,7 +45,7 @@ export class DgDashboard extends HTMLElement {
     if (mouse.ctrlKey || mouse.metaKey || mouse.shiftKey) return;
     if (one) {
       const card = one.closest<HTMLElement>(".dg-widget[hx-get]");
-      if (!card) return; // the page came with everything in it: the link leads there again
+      if (!card) return; // the page came with everything in it: the link opens it anew
       event.preventDefault();
       one.closest("details")?.removeAttribute("open");
       this.refresh([card]);

@@ -26,7 +26,7 @@ MAX_UP = 3  # relations of relations
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One aggregate, said of a record of `object`. `up`: the links that lead from there to the object of the whole text
+    """One aggregate, said of a record of `object`. `up`: the links from there to the object of the whole text
     (() = it is that object). `position`: where it stands in the whole text; `written`: it stands there literally."""
 
     object: str

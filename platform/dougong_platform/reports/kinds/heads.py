@@ -45,7 +45,7 @@ def _format(value: ReportValue, types: Mapping[str, Type]) -> str:
 
 
 def path_label(caller: Caller, object: str, group: Group) -> Label:
-    """ "Shelf, Name": what a path leads through, without the name field at its end."""
+    """ "Shelf, Name": what a path goes through, without the name field at its end."""
     model, names = caller.model.objects, []
     at = object
     for name in group.path:
