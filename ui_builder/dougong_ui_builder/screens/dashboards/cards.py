@@ -1,4 +1,4 @@
-"""A widget as its card shows it: what it is called before anything is known, where it takes people, and its data in words."""
+"""A widget as its card shows it: what it is called before anything is known, where it goes, and its data in words."""
 
 from __future__ import annotations
 
