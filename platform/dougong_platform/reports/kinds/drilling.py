@@ -107,7 +107,7 @@ class _Drilling:
             found.append(question.period)
         for groups, keys in ((self.rows, self.point.row), (self.columns, self.point.column)):
             found += [self._holds(groups, keys, at) for at in range(len(keys))]
-        return found
+        return [text for text in found if text]
 
     def _holds(self, groups: Sequence[Group], keys: tuple[Any, ...], at: int) -> str:
         one, key = groups[at], keys[at]
