@@ -119,6 +119,9 @@ class Group:
             low_end = [f"{name} >= {by.edges[at - 1]}"] if at > 0 else []
             high_end = [f"{name} < {by.edges[at]}"] if at < len(by.edges) else []
             return " and ".join(low_end + high_end)
+        known = self.field.picklist.values if self.field.picklist is not None else None
+        if known is not None and str(key) not in known:  # records keep what a picklist has no more
+            return f"TEXT({name}) = {quoted(str(key))}"
         return f"{name} = {self._literal(key)}"
 
     def _literal(self, key: Any) -> str:

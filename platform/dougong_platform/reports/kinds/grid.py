@@ -16,6 +16,7 @@ from dougong_platform.reports.grouped.fact import level_of
 from dougong_platform.reports.grouped.running import Compiled, Line, run
 from dougong_platform.reports.grouped.statement import MOST_LINES
 from dougong_platform.reports.kinds.asking import Grid, grid_of
+from dougong_platform.reports.kinds.cells import Descending, change_of, ranked, share_of
 from dougong_platform.reports.kinds.currencies import NOTICE, PREFIX
 from dougong_platform.reports.kinds.filling import filled
 from dougong_platform.reports.kinds.heads import heads, path_label, roles_of
@@ -194,9 +195,9 @@ class _Layout:
         for text in wanted:
             name = text.removeprefix("-")
             if name in names:
-                by_value.append(_ranked(number.now[names.index(name)] if number else None, text.startswith("-")))
+                by_value.append(ranked(number.now[names.index(name)] if number else None, text.startswith("-")))
             elif name == self.groups[at].text and text.startswith("-"):
-                return (keys[-1] == OTHER, *by_value, natural[0], _Descending(natural[1:]))
+                return (keys[-1] == OTHER, *by_value, natural[0], Descending(natural[1:]))
         return (keys[-1] == OTHER, *by_value, *natural)
 
     def _order(self, keys: Keys, first: int) -> tuple[Any, ...]:
@@ -241,9 +242,9 @@ class _Layout:
                 if role == "before":
                     found.append(number.before[i])
                 elif role == "change":
-                    found.append(_change(now, number.before[i]))
+                    found.append(change_of(now, number.before[i]))
                 elif role == "share":
-                    found.append(_share(now, whole.now[i]))
+                    found.append(share_of(now, whole.now[i]))
                 else:
                     found.append(self._running(i, now, column, running))
         return tuple(found)
@@ -263,39 +264,6 @@ class _Layout:
         blank = column is not None or self._is_to_come(keys)
         cell = tuple(0 if zero and not blank else None for zero in self._zeros())
         return _Number(cell, cell)
-
-
-@dataclass(frozen=True, slots=True)
-class _Descending:
-    """Sorts the other way round."""
-
-    key: tuple[Any, ...]
-
-    def __lt__(self, other: _Descending) -> bool:
-        return other.key < self.key
-
-
-def _ranked(value: Any, descending: bool) -> tuple[int, Any]:
-    if value is None:
-        return (1, 0)
-    try:
-        number = Decimal(str(value))
-    except ArithmeticError:
-        return (0, str(value))
-    return (0, -number if descending else number)
-
-
-def _change(now: Any, before: Any) -> str | None:
-    if now is None or before is None or Decimal(str(before)) == 0:
-        return None
-    earlier = Decimal(str(before))
-    return f"{((Decimal(str(now)) - earlier) / abs(earlier)).quantize(Decimal('0.000001')):f}"
-
-
-def _share(now: Any, whole: Any) -> str | None:
-    if now is None or whole is None or Decimal(str(whole)) == 0:
-        return None
-    return f"{(Decimal(str(now)) / Decimal(str(whole))).quantize(Decimal('0.000001')):f}"
 
 
 def _days(span: Any) -> tuple[str, str] | None:
