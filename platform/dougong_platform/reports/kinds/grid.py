@@ -73,13 +73,15 @@ class _Layout:
             column = keys[self.depth :] if columns_too else None
             before = tuple(0 if n is None and zero else n for n, zero in zip(line.before, zeros, strict=False))
             now = tuple(0 if n is None and zero else n for n, zero in zip(line.numbers, zeros, strict=False))
-            if line.before and self._is_to_come(keys) and all(n in _NONE for n in now):
+            if self._is_to_come(keys) and all(n in _NONE for n in now):
                 now = (None,) * len(now)  # of days to come nothing is known: blank, not 0
             found[keys[:depth], column] = _Number(now, before)
         return found
 
     def _is_to_come(self, keys: Keys) -> bool:
-        """Whether a line is of a span that lies behind today."""
+        """Whether a line beside an earlier period is of a span that lies behind today."""
+        if self.grid.question.compared is None:
+            return False
         spans = ((g.by.every, key) for g, key in zip(self.groups, keys, strict=False))
         return any(every in SPANS and isinstance(key, str) and key > self.today for every, key in spans)
 
