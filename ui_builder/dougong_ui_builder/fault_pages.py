@@ -25,6 +25,7 @@ def page_for_fault(fault: Fault) -> Response:
         "icon": _ICONS.get(fault.status, "alert-circle"),
         "request_id": g.get("request_id"),
     }
+    g.tells_fault = True  # its shell is drawn without what cannot be known
     template = "screens/fault.html" if g.get("caller") is not None else "screens/fault_plain.html"
     try:
         response = make_response(render_template(template, **context), fault.status)
