@@ -101,7 +101,7 @@ REPORTS = (
         before as (select count(*) as n, sum(amount) as total, date_trunc('month', close_date + interval '1 year')::date
         as month from {s}.deal where deleted_at is null and close_date >= '2025-01-01' and close_date < '2025-12-01'
         group by 3)
-        select sum(now.n), sum(now.total), sum(before.n), sum(before.total), month
+        select sum(now.n), sum(before.n), sum(now.total), sum(before.total), month
         from now full join before using (month) group by grouping sets ((5), ())""",
     ),
 )
