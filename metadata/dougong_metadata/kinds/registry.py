@@ -2,58 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import entry_points
-from types import MappingProxyType
 
 from dougong_metadata.kinds.base import Kind
 from dougong_metadata.problems import unknown
+from dougong_metadata.registering import Registry, collected
 
 ENTRY_POINTS = "dougong.kinds"
-
-
-class Registry:
-    """Kinds by name. A name and a folder can be taken once."""
-
-    def __init__(self) -> None:
-        self._kinds: dict[str, Kind] = {}
-
-    def add(self, kind: Kind) -> None:
-        """Registers a kind. Raises ValueError when its name or folder is taken."""
-        for taken in self._kinds.values():
-            if kind.name == taken.name or kind.folder == taken.folder:
-                raise ValueError(
-                    f"The kind “{kind.name}” ({kind.folder}/) is there twice: {type(taken).__module__} and "
-                    f"{type(kind).__module__}."
-                )
-        self._kinds[kind.name] = kind
-
-    @property
-    def kinds(self) -> Mapping[str, Kind]:
-        return MappingProxyType(self._kinds)
 
 
 @cache
 def registered() -> Mapping[str, Kind]:
     """Every kind by name, built-in ones first."""
-    registry = Registry()
-    package = importlib.import_module("dougong_metadata.kinds")
-    for found in sorted(module.name for module in pkgutil.iter_modules(package.__path__)):
-        module = importlib.import_module(f"{package.__name__}.{found}")
-        for thing in vars(module).values():
-            if (
-                isinstance(thing, type)
-                and issubclass(thing, Kind)
-                and thing.__module__ == module.__name__
-                and "name" in vars(thing)
-            ):
-                registry.add(thing())
-    for entry in entry_points(group=ENTRY_POINTS):
-        registry.add(entry.load()())
-    return registry.kinds
+    return collected(Registry("kind", "folder"), "dougong_metadata.kinds", Kind, ENTRY_POINTS)
 
 
 @cache

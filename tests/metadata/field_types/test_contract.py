@@ -15,8 +15,8 @@ from dougong_metadata.errors import FieldValueError, UnknownName
 from dougong_metadata.field_types import field_type_named, load_value, offered, registered
 from dougong_metadata.field_types.base import FieldType
 from dougong_metadata.field_types.messages import MESSAGES, sentence
-from dougong_metadata.field_types.registry import Registry
 from dougong_metadata.model.types import FieldModel
+from dougong_metadata.registering import Registry
 
 MakeField = Callable[..., FieldModel]
 EXPRESSION_TYPES = {"text", "number", "money", "boolean", "date", "datetime", "time", "record", "list", "json", "place"}
@@ -175,7 +175,7 @@ def test_postgresql_reads_what_goes_over_the_wire_and_answers_the_canonical_form
 
 
 def test_two_types_of_one_name_are_refused() -> None:
-    registry = Registry()
+    registry: Registry[FieldType] = Registry("field type")
     registry.add(field_type_named("text"))
     with pytest.raises(ValueError, match="there twice"):
         registry.add(field_type_named("text"))

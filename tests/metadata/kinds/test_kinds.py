@@ -11,9 +11,10 @@ import pytest
 from dougong_metadata.errors import UnknownName
 from dougong_metadata.field_types import offered
 from dougong_metadata.kinds import by_folder, kind_named, registered
+from dougong_metadata.kinds.base import Kind
 from dougong_metadata.kinds.json_schema import field_type_schema, kind_schema
-from dougong_metadata.kinds.registry import Registry
 from dougong_metadata.packs import load_pack, pack_names
+from dougong_metadata.registering import Registry
 
 META = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -78,7 +79,7 @@ def test_a_schema_refuses_what_the_compiler_refuses() -> None:
 
 
 def test_two_kinds_of_one_name_or_folder_are_refused() -> None:
-    registry = Registry()
+    registry: Registry[Kind] = Registry("kind", "folder")
     registry.add(kind_named("object"))
     with pytest.raises(ValueError, match="there twice"):
         registry.add(kind_named("object"))

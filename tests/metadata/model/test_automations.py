@@ -6,13 +6,13 @@ import pytest
 
 from dougong_metadata.actions import registered
 from dougong_metadata.actions.base import Action
-from dougong_metadata.actions.registry import Registry
 from dougong_metadata.documents import read_documents
 from dougong_metadata.kinds.json_schema import kind_schema
 from dougong_metadata.kinds.registry import kind_named
 from dougong_metadata.model.compile import compile_model, problems_of
 from dougong_metadata.model.flow_types import AutomationModel, Recipient
 from dougong_metadata.model.types import Use
+from dougong_metadata.registering import Registry
 
 OBJECTS = """
 kind: object
@@ -288,7 +288,7 @@ def test_what_is_wrong_is_told_with_its_place(text: str, path: str, sentence: st
 
 def test_actions_are_open_and_taken_once() -> None:
     assert {"set", "update", "create", "assign", "notify", "email", "webhook"} <= registered().keys()
-    registry = Registry()
+    registry: Registry[Action] = Registry("action")
     registry.add(registered()["set"])
     with pytest.raises(ValueError, match="there twice"):
         registry.add(registered()["set"])

@@ -11,8 +11,9 @@ from dougong_metadata.errors import UnknownName
 from dougong_metadata.kinds import kind_named
 from dougong_metadata.kinds.json_schema import kind_schema
 from dougong_metadata.model.dashboard_types import COLUMNS
+from dougong_metadata.registering import Registry
 from dougong_metadata.widgets import registered, widget_named
-from dougong_metadata.widgets.registry import Registry
+from dougong_metadata.widgets.base import Widget
 from support.reported import body
 
 TYPES = (
@@ -32,7 +33,7 @@ def labelled(schema: Any) -> list[str]:
 
 def test_every_type_is_there_once() -> None:
     assert set(TYPES) <= set(registered())
-    registry = Registry()
+    registry: Registry[Widget] = Registry("type of widget")
     registry.add(widget_named("number"))
     with pytest.raises(ValueError, match="there twice"):
         registry.add(widget_named("number"))
