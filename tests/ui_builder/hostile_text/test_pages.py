@@ -70,8 +70,6 @@ with: {{departments_below: ['{LABEL}'], teams: ['{LABEL}'], users: ['{LABEL}']}}
 TAG = re.compile(
     r"<img[^>]*onerror|<script>alert|onmouseover=|<[^>]*=[\"']?\s*javascript:|9999999800000001", re.IGNORECASE
 )
-    r"<img[^>]*onerror|<script>alert|onmouseover=|<[^>]*=[\"']?\s*javascript:|9999999800000001", re.IGNORECASE
-)
 
 
 @pytest.fixture(scope="module")
