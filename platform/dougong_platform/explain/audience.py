@@ -16,7 +16,8 @@ from dougong_platform.access.conditions import condition
 from dougong_platform.access.rights import ACTIONS, rights_for
 from dougong_platform.errors import NotAllowed
 from dougong_platform.explain.facts import Facts, facts_of
-from dougong_platform.explain.record_access import Judged, may_explain, seen
+from dougong_platform.explain.judged import Judged
+from dougong_platform.explain.record_access import may_explain, seen
 from dougong_platform.explain.ways import Person, ways_of
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.compiled import Remembered

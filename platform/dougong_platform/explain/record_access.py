@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from dougong_platform.access.rights import ACTIONS, Action, rights_for
 from dougong_platform.errors import NotAllowed, NotFound
-from dougong_platform.explain.facts import Facts, facts_of
+from dougong_platform.explain.facts import facts_of
+from dougong_platform.explain.judged import Judged
 from dougong_platform.explain.ways import Person, Way, ways_of
 from dougong_platform.explain.words import Words
 from dougong_platform.http.caller import Caller
@@ -17,29 +18,6 @@ from dougong_tenants import ADMINISTRATOR
 from dougong_tenants.organisation import Organisation, organisation_of
 
 Reasons = list[dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What was found about one person and one record. `above` is the same of the record that owns this one."""
-
-    facts: Facts
-    person: Person
-    active: bool
-    ways: tuple[Way, ...]
-    above: Judged | None = None
-
-    def allowed(self, action: Action) -> bool:
-        """Whether he may do this; nobody changes or deletes what he does not see."""
-        if not self.active or (action != "read" and not self.allowed("read")):
-            return False
-        if self.person.rights.is_admin:
-            return True
-        if self.above is not None:
-            return bool(self.person.rights.scopes(self.facts.object.name, action)) and self.above.allowed(
-                "read" if action == "read" else "update"
-            )
-        return any(action in way.grants for way in self.ways)
 
 
 def explain_access(caller: Caller, object: str, id: str, user: str | None = None) -> dict[str, Any]:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dougong_metadata.label import Label
+from dougong_platform.explain.judged import Judged
 from dougong_platform.explain.ways import Way
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.fields import may_read_rule
 from dougong_tenants.organisation import Organisation
-
-if TYPE_CHECKING:
-    from dougong_platform.explain.record_access import Judged
 
 _DEFAULTS = {
     "private": ("Object default: the owner only", "对象默认：仅负责人"),

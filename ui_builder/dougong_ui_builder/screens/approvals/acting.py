@@ -20,7 +20,7 @@ from dougong_ui_builder.screens.approvals import asks
 from dougong_ui_builder.screens.approvals.answering import answer, do
 from dougong_ui_builder.screens.approvals.asks import Ask
 from dougong_ui_builder.screens.approvals.routes import ONE, blueprint, listed
-from dougong_ui_builder.screens.approvals.shown import One, one_of
+from dougong_ui_builder.screens.approvals.shown import Shown, one_of
 from dougong_ui_builder.screens.approvals.typed import Typed, keep_files, named_in, read_typed
 from dougong_ui_builder.words import gettext
 
@@ -93,7 +93,7 @@ def _back_to(id: str) -> str:
     return back if back.startswith("/o/") else listed().url(id)
 
 
-def _ask(one: One, act: str) -> Ask:
+def _ask(one: Shown, act: str) -> Ask:
     return asks.ASKS[act](one)
 
 

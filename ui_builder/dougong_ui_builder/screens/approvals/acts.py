@@ -10,7 +10,7 @@ from dougong_ui_builder.formats import clock
 from dougong_ui_builder.words import gettext
 
 if TYPE_CHECKING:
-    from dougong_ui_builder.screens.approvals.shown import One
+    from dougong_ui_builder.screens.approvals.one import One
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from dougong_ui_builder import toasts
 from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.page import is_fragment, redirect_to
 from dougong_ui_builder.screens.approvals.asks import Ask
+from dougong_ui_builder.screens.approvals.one import One
 from dougong_ui_builder.screens.approvals.routes import BASE, after_decision, listed
-from dougong_ui_builder.screens.approvals.shown import One
 from dougong_ui_builder.screens.approvals.typed import Typed, people_named
 from dougong_ui_builder.screens.record_values.reading import names_of
 

@@ -10,7 +10,7 @@ from dougong_ui_builder.words import gettext, ngettext
 
 if TYPE_CHECKING:
     from dougong_ui_builder.screens.approvals.listing import Row
-    from dougong_ui_builder.screens.approvals.shown import One
+    from dougong_ui_builder.screens.approvals.one import One
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from dougong_ui_builder.posted import read_posted
 from dougong_ui_builder.screens.approvals import asks
 from dougong_ui_builder.screens.approvals.answering import answer, do
 from dougong_ui_builder.screens.approvals.routes import ONE, blueprint
-from dougong_ui_builder.screens.approvals.shown import One, one_of
+from dougong_ui_builder.screens.approvals.shown import Shown, one_of
 from dougong_ui_builder.screens.approvals.typed import Typed, keep_files, read_typed
 from dougong_ui_builder.screens.record_values.posted_row import PostedRow, read_row
 from dougong_ui_builder.words import gettext
@@ -76,7 +76,7 @@ def _where_to() -> tuple[str, str | None]:
     return ("reject", None) if chosen == "reject" else ("return", chosen)
 
 
-def _sent_fields(one: One, prefix: str) -> list[FieldModel]:
+def _sent_fields(one: Shown, prefix: str) -> list[FieldModel]:
     """The fields that may be changed and stand in the request."""
     names = (*request.values, *request.files)
 
@@ -89,7 +89,7 @@ def _sent_fields(one: One, prefix: str) -> list[FieldModel]:
 
 def _ask_decision(
     caller: Caller,
-    one: One,
+    one: Shown,
     typed: Typed | None = None,
     wrong: Mapping[str, Sequence[str]] | None = None,
     general: Sequence[str] = (),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dougong_metadata.model.approval_types import ApprovalModel, ApprovalNode, Approvers
     from dougong_platform.approvals.reading.shown_steps import EventShown, StepShown, TaskShown
     from dougong_platform.approvals.running.route import RouteStep
-    from dougong_ui_builder.screens.approvals.shown import One
+    from dougong_ui_builder.screens.approvals.one import One
 
 # What the steps show already, or what goes without saying.
 _UNSAID = frozenset({"asked", "joined", "node_approved", "node_rejected", "branch"})

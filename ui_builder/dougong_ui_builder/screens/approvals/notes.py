@@ -12,7 +12,7 @@ from dougong_ui_builder.words import gettext
 
 if TYPE_CHECKING:
     from dougong_platform.approvals.reading.shown_steps import StepShown
-    from dougong_ui_builder.screens.approvals.shown import One
+    from dougong_ui_builder.screens.approvals.one import One
 
 DECIDED = ("approved", "rejected", "returned")
 

@@ -17,7 +17,7 @@ from dougong_ui_builder.said_faults import fault_said
 from dougong_ui_builder.screens.approvals import asks
 from dougong_ui_builder.screens.approvals.listing import Row, empty_of, flows_of, place_of, rows_of, tabs_of
 from dougong_ui_builder.screens.approvals.routes import BASE, ONE, Listed, blueprint, listed
-from dougong_ui_builder.screens.approvals.shown import One, one_of
+from dougong_ui_builder.screens.approvals.shown import Shown, one_of
 from dougong_ui_builder.shell import PAGES, PageLink
 from dougong_ui_builder.words import gettext, lazy_gettext, ngettext
 
@@ -97,7 +97,7 @@ def _ask_several(caller: Caller, ids: list[str], verdict: str, shown: Listed) ->
     )
 
 
-def _first(caller: Caller, rows: list[Row]) -> One | None:
+def _first(caller: Caller, rows: list[Row]) -> Shown | None:
     """What is open when nothing was chosen. Its being shown beside the list is no reading of it."""
     for row in rows[:1]:
         try:
@@ -107,7 +107,7 @@ def _first(caller: Caller, rows: list[Row]) -> One | None:
     return None
 
 
-def _page(caller: Caller, shown: Listed, one: One | None, found: Any, *, single: bool) -> str:
+def _page(caller: Caller, shown: Listed, one: Shown | None, found: Any, *, single: bool) -> str:
     place = place_of(found.rows, one.id if one is not None else None)
     if one is not None:
         one.then = place.then

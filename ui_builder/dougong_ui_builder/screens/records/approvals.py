@@ -13,7 +13,7 @@ from dougong_ui_builder.approval_states import state_said
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.formats import as_moment, day, today
 from dougong_ui_builder.screens.approvals.said import copy_said, left_said
-from dougong_ui_builder.screens.approvals.shown import One, one_of
+from dougong_ui_builder.screens.approvals.shown import Shown, one_of
 from dougong_ui_builder.screens.record_values.locked import LIVE, open_fields
 from dougong_ui_builder.words import gettext
 
@@ -43,7 +43,7 @@ class Cell:
 class Running:
     """An approval that is under way; `state` in words, `tone` of its pill."""
 
-    one: One
+    one: Shown
     cells: tuple[Cell, ...]
     state: str
     tone: str
@@ -108,7 +108,7 @@ def _past(row: InboxRow) -> Past:
     return Past(row.approval, row.flow_label, *state_said(row.state), row.closed_at or row.submitted_at)
 
 
-def _cells(one: One) -> list[Cell]:
+def _cells(one: Shown) -> list[Cell]:
     """The submitter, who decided, who is asked, and what is next; the latest where there are many."""
     progress = one.progress
     cells = [Cell(gettext("submitted"), _when(progress.submitted_at), "ok", name=one.submitter)]
