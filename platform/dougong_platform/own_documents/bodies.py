@@ -22,13 +22,13 @@ from dougong_metadata.problems import Problem
 from dougong_platform.errors import FieldError, NotFound, RecordsInvalid
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.single import uuid_text
-from dougong_platform.query.visible import visible_objects
+from dougong_platform.query.visible import sees_report, visible_objects
 
 REPORT, DASHBOARD = "report", "dashboard"
 KINDS = (REPORT, DASHBOARD)
 LARGEST = 100_000  # bytes of JSON
 # What documents alone may say: who sees an own one is said by sharing it, and nobody sees through another's eyes.
-_NOT_FOR_OWN = ("kind", "name", "label", "for", "only", "view_as", "position", "folder")
+_NOT_FOR_OWN = ("kind", "name", "label", "for", "only", "view_as", "beside_as", "position", "folder")
 Find = Callable[[Caller, str, str | None], Any]
 _NONE: Mapping[str, ReportModel] = MappingProxyType({})
 _CLOSED = {
@@ -48,8 +48,14 @@ _TEXTS = {
 def known_model(caller: Caller) -> Model:
     """The model as the caller may know it."""
     rights = caller.rights
-    seen = visible_objects(rights)
-    return replace(caller.model, hash=f"{caller.model.hash} {rights.shape!r}", objects=seen)
+    seen, model = visible_objects(rights), caller.model
+    return replace(
+        model,
+        hash=f"{model.hash} {rights.shape!r}",
+        objects=seen,
+        list_views={name: views for name, views in model.list_views.items() if name in seen},
+        reports={name: report for name, report in model.reports.items() if sees_report(rights, report)},
+    )
 
 
 def compiled(

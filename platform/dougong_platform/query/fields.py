@@ -25,6 +25,13 @@ def require_readable(rights: Rights, object: str) -> None:
         raise unknown(object, "an object", "对象", visible_objects(rights))
 
 
+def require_known(rights: Rights, object: str) -> None:
+    """Raise UnknownName for an object that does not exist, or not for anybody with these rights: alike."""
+    known = visible_objects(rights)
+    if object not in known:
+        raise unknown(object, "an object", "对象", known)
+
+
 def shown_paths(rights: Rights, object: str, names: Iterable[str]) -> tuple[str, ...]:
     """As `readable_paths`, for columns: those that are shown masked too."""
 

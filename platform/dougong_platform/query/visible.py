@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
 from threading import Lock
 
+from dougong_metadata.model.report_types import ReportModel
 from dougong_metadata.model.types import FieldModel, ObjectModel
 from dougong_platform.access.rights import Rights
 
@@ -56,6 +57,13 @@ class VisibleObjects(Mapping[str, ObjectModel]):
 
     def _open(self, links: tuple[FieldModel, ...]) -> tuple[FieldModel, ...]:
         return tuple(f for f in links if f.object in self._known and self._rights.field(f.object, f.name) != "none")
+
+
+def sees_report(rights: Rights, report: ReportModel) -> bool:
+    """Whether a report of the tenant is for people with these rights, and its object one that they may read."""
+    if report.object not in rights.model.objects or rights.object(report.object).read == "none":
+        return False
+    return rights.is_admin or not report.for_sets or not report.for_sets.isdisjoint(rights.names)
 
 
 def followers(rights: Rights, object: str) -> tuple[FieldModel, ...]:

@@ -14,6 +14,7 @@ from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 from dougong_platform.own_documents import OwnDocument
 from dougong_platform.own_documents.bodies import REPORT, problems_of
+from dougong_platform.query.visible import sees_report
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def find(caller: Caller, key: str) -> Found:
     one that fits today's metadata no more."""
     report = caller.model.reports.get(key)
     if report is not None:
-        if not may_see(caller, report):
+        if not sees_report(caller.rights, report):
             raise NotFound
         return Found(key, report, own=False, editable=caller.holds("metadata", REPORT))
     found = _own(caller, own_documents.find(caller, key, REPORT))
@@ -48,7 +49,7 @@ def find(caller: Caller, key: str) -> Found:
 
 def all_of(caller: Caller) -> list[Found]:
     """All reports that the caller may see: documents in their order, then his own and those shared with him by name."""
-    seen = [report for report in caller.model.reports.values() if may_see(caller, report)]
+    seen = [report for report in caller.model.reports.values() if sees_report(caller.rights, report)]
     editable = caller.holds("metadata", REPORT)
     found = [
         Found(report.name, report, own=False, editable=editable)
@@ -56,14 +57,6 @@ def all_of(caller: Caller) -> list[Found]:
     ]
     own = (_own(caller, document) for document in own_documents.list_for(caller, REPORT))
     return found + [one for one in own if not one.problems or one.editable]
-
-
-def may_see(caller: Caller, report: ReportModel) -> bool:
-    """Whether the report is for the caller, and its object one that he may read."""
-    rights = caller.rights
-    if report.object not in caller.model.objects or rights.object(report.object).read == "none":
-        return False
-    return rights.is_admin or not report.for_sets or not report.for_sets.isdisjoint(rights.names)
 
 
 def _own(caller: Caller, document: OwnDocument) -> Found:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from dougong_metadata.errors import Fault
-from dougong_platform.errors import BadField, BadFilter, BadRequest, BadSort, NotAllowed
+from dougong_metadata.errors import Fault, UnknownName
+from dougong_platform.errors import BadField, BadFilter, BadRequest, BadSort
 from dougong_platform.query import list_records
 from dougong_platform.reports.grouped.plain import aggregate
 from reading import Client, Reading
@@ -107,7 +107,7 @@ def test_a_reader_adds_up_his_own_rows_only(reading: Reading, books: list[dict[s
         ({"from": 1}, BadRequest),
         ({"from": "book"}, BadRequest),
         ({"from": "nope", "group_by": ["x"]}, Fault),
-        ({"from": "vault", "aggregates": {"n": "COUNT()"}}, NotAllowed),
+        ({"from": "vault", "aggregates": {"n": "COUNT()"}}, UnknownName),
         ({"from": "book", "typo": 1}, BadRequest),
         ({"from": "book", "group_by": ["cost"]}, BadField),
         ({"from": "book", "aggregates": {"n": "SUM(cost)"}}, BadFilter),

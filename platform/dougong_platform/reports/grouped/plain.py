@@ -9,7 +9,7 @@ from typing import Any
 
 from dougong_platform.errors import BadRequest
 from dougong_platform.http.caller import Caller
-from dougong_platform.query.fields import require_readable
+from dougong_platform.query.fields import require_known
 from dougong_platform.reports.grouped.group import read_by
 from dougong_platform.reports.grouped.question import Number, Question
 from dougong_platform.reports.grouped.running import run
@@ -61,9 +61,9 @@ class Spec:
 
 
 def aggregate(caller: Caller, spec: Spec | Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The rows by group path and alias. Raises BadRequest, BadField, BadFilter, BadSort, UnknownName, NotAllowed."""
+    """The rows by group path and alias. Raises BadRequest, BadField, BadFilter, BadSort, UnknownName."""
     asked = spec if isinstance(spec, Spec) else Spec.of(spec)
-    require_readable(caller.rights, asked.object)
+    require_known(caller.rights, asked.object)
     if not asked.group_by and not asked.aggregates:
         raise _bad("Name “group_by” or “aggregates”.", "请给出 group_by 或 aggregates。")
     if len(asked.aggregates) > MOST_AGGREGATES:
