@@ -190,10 +190,10 @@ def test_a_drawn_pattern_matches_what_another_engine_matches(answer: Any, patter
 @settings(max_examples=500, deadline=None)
 @given(st.text(r"ab\()[]{}*+?|^$.,-0123456789dwspPbuQ书<=!:i&", max_size=40))
 def test_whatever_is_written_is_translated_or_refused_at_once(pattern: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     _, refused = attempt(pattern)
     assert refused is None or refused.en.startswith("The pattern ")
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 5  # some milliseconds; what runs away does not come back at all
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))

@@ -86,9 +86,9 @@ def test_the_last_minute_of_a_day_that_is_worked_to_midnight_counts() -> None:
     ids=["no day of the week", "every day is a holiday", "no hours"],
 )
 def test_a_calendar_in_which_nobody_works_never_ends_and_says_so_soon(never: CalendarModel) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     assert after(at("2026-11-20T09:00"), 1, never, SHANGHAI, working=True) is None
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 5  # what it takes to the end of time is minutes
 
 
 def test_a_limit_of_more_than_ten_years_is_never_up() -> None:

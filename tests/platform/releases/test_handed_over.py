@@ -117,7 +117,7 @@ def test_a_write_that_only_a_coming_key_forbids_is_told_so(database: Database, m
         with pytest.raises(RecordsInvalid) as invalid:
             attempt()
         refused.append(invalid.value)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20  # nobody waited for the index, which is held for thirty seconds
     assert create(caller, "book", [{"title": "x", "price": "another"}]).records[0].id
     go.set()
     publishing.join(30)

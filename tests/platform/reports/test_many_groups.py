@@ -17,7 +17,9 @@ from dougong_platform.reports import drill, run
 from dougong_platform.reports.answer import OTHER, Answer
 from dougong_platform.reports.asked import Point
 
-ROWS, MOST_SECONDS = 200_000, 3
+ROWS = 200_000
+MOST_SECONDS = 30  # far beyond what it takes, far below work that grows with the square of the groups; the budget of
+# a quiet machine is held by `make bench`
 FILL = """
 insert into book (id, owner, title, word, pages, price)
 select gen_random_uuid(), %s::uuid, 't' || n, 'w' || (n %% 100000), n %% 100, n %% 977

@@ -70,10 +70,10 @@ def test_of_what_was_missed_it_is_the_last() -> None:
 
 
 def test_a_year_of_missed_minutes_is_not_walked_through() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     found = latest("* * * * *", ZoneInfo("Europe/Berlin"), moment("2026-01-01T00:00"), moment("2027-01-01T00:00:30"))
     assert found == moment("2027-01-01T00:00")
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2  # to walk through half a million minutes takes ten times as long
 
 
 def test_what_never_comes_is_not_waited_for() -> None:
