@@ -262,6 +262,10 @@ _DATA = {
         ("Report subscribed", "订阅报表"),
         ("{actor} set up that {target} is sent", "{actor} 设置了{target}的定期发送"),
     ),
+    "report_subscription.stopped": _action(
+        ("Report subscription stopped", "停止报表订阅"),
+        ("{actor} stopped that {target} is sent for somebody else", "{actor} 停止了他人对{target}的定期发送"),
+    ),
     "report_subscription.removed": _action(
         ("Report subscription ended", "取消订阅报表"),
         ("{actor} ended that {target} is sent", "{actor} 取消了{target}的定期发送"),

@@ -28,19 +28,23 @@ _ONE = f"{_ALL}/<id>"
 @endpoint(
     "What one has sent, and what one gets",
     answers=SubscriptionList,
-    errors=(400,),
+    errors=(400, 403),
     parameters=(
         Parameter("kind", "report or dashboard; both where it is left out."),
         Parameter("key", "Of one report or dashboard alone."),
+        Parameter("whose", "all: everybody's, those of people who have left first; for whoever manages people."),
     ),
 )
 def list_all(caller: Caller) -> dict[str, Any]:
     """{"report_subscriptions": […]}, one's own first."""
-    given = Arguments(request, ("kind", "key"))
-    kind = given.text("kind")
+    given = Arguments(request, ("kind", "key", "whose"))
+    kind, key, whose = given.text("kind"), given.text("key"), given.text("whose")
     if kind is not None and kind not in KINDS:
         raise BadRequest(en="“kind” is report or dashboard.", zh="kind 只能是 report 或 dashboard。")
-    return {"report_subscriptions": [one.json() for one in keeping.list_for(caller, kind, given.text("key"))]}
+    if whose not in (None, "all"):
+        raise BadRequest(en="“whose” is all, or left out.", zh="whose 只能是 all，或不填。")
+    found = keeping.list_for(caller, kind, key) if whose is None else keeping.list_all(caller, kind, key)
+    return {"report_subscriptions": [one.json() for one in found]}
 
 
 @blueprint.post(_ALL)
@@ -60,7 +64,10 @@ def create(caller: Caller) -> dict[str, Any]:
 
 @blueprint.patch(_ONE)
 @endpoint(
-    "Change, pause or resume a subscription", body=SubscriptionChange, answers=SubscriptionShape, errors=(400, 404, 422)
+    "Change, pause or resume a subscription",
+    body=SubscriptionChange,
+    answers=SubscriptionShape,
+    errors=(400, 403, 404, 422),
 )
 def change(caller: Caller, id: str) -> dict[str, Any]:
     """The subscription as it is now."""
@@ -75,8 +82,15 @@ def remove(caller: Caller, id: str) -> Response:
     return Response(status=204)
 
 
+@blueprint.post(f"{_ONE}/undo")
+@endpoint("Take the last change or the removal back", answers=SubscriptionShape, errors=(400, 404, 422))
+def undo(caller: Caller, id: str) -> dict[str, Any]:
+    """The subscription as it is again."""
+    return keeping.undo(caller, id).json()
+
+
 @blueprint.post(f"{_ONE}/send")
-@endpoint("Send now", status=202, errors=(404,))
+@endpoint("Send now", status=202, errors=(403, 404))
 def send(caller: Caller, id: str) -> Response:
     """Nothing: the worker sends it."""
     keeping.send_now(caller, id)

@@ -30,7 +30,7 @@ update _report_subscription set next_at = %(next)s::timestamptz, zone = %(zone)s
  where id = %(id)s::uuid
 """
 _NOW = "select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
-_NEXT = "select min(next_at), bool_or(next_at is null) from _report_subscription where active"
+_NEXT = "select min(next_at), bool_or(next_at is null) from _report_subscription where active and removed_at is null"
 _MOVED = """
 update _report_subscription s set next_at = null from "user" o
  where o.id = s.owner and s.active and s.next_at is not null
@@ -39,6 +39,7 @@ update _report_subscription s set next_at = null from "user" o
 _GONE = """
 delete from _report_subscription s
  where s.key ~ '^[0-9a-f]{8}-' and not exists (select from _own_document d where d.id::text = s.key)
+    or s.removed_at < now() - interval '30 days'
 """
 
 
@@ -81,7 +82,7 @@ def follow_owners(database: Database, tenant: Tenant) -> None:
 
 
 def forget(database: Database, tenant: Tenant) -> None:
-    """Remove those of own documents that are gone for good."""
+    """Remove those of own documents that are gone for good, and those that were put away long ago."""
     with database.transaction(tenant) as tx:
         tx.execute(_GONE)
 

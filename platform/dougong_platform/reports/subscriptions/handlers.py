@@ -29,7 +29,7 @@ def address(work: Work) -> None:
 @handles(sending.TOPIC, outside=True, lease=300, attempts=ATTEMPTS, lane=LONG)
 def send(work: Work) -> None:
     """One letter: run under its receiver's access, then handed to the mail server."""
-    sending.send(work)
+    sending.send(work, ATTEMPTS)
 
 
 @sweeps(every=3600)

@@ -1,18 +1,19 @@
-"""Subscriptions: set up, changed, paused, ended, sent now; and left by those who get them. Called by the API and the
-screens."""
+"""Subscriptions: set up, changed, paused, ended, sent now, and the last of it taken back; and left by those who get
+them. Called by the API and the screens. Who manages people looks after everybody's: lists, pauses and ends them."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from dougong_platform.errors import NotFound, RecordsInvalid
+from dougong_platform.errors import BadRequest, NotAllowed, NotFound, RecordsInvalid
 from dougong_platform.http.caller import Caller
 from dougong_platform.jobs import put, ring
 from dougong_platform.query.single import uuid_text
 from dougong_platform.reports.subscriptions import of_reports
+from dougong_platform.reports.subscriptions.audience import stopped
 from dougong_platform.reports.subscriptions.checking import MOST, checked, refusal
 from dougong_platform.reports.subscriptions.clock import TOPIC
 from dougong_platform.reports.subscriptions.schedule import Schedule
@@ -29,13 +30,16 @@ from dougong_platform.reports.subscriptions.stored import (
 )
 from dougong_tenants import Database, Tenant, TenantTransaction, audit, json_parameter, new_id
 
-__all__ = ["change", "create", "find", "leave", "list_for", "of_reports", "remove", "send_now"]
+__all__ = ["change", "create", "find", "leave", "list_all", "list_for", "of_reports", "remove", "send_now", "undo"]
+_OF = "(%(kind)s::text is null or s.kind = %(kind)s) and (%(key)s::text is null or s.key = %(key)s)"
 _CONCERNS = (
     "(s.owner = %(user)s::uuid or s.recipients @> %(me)s::jsonb or exists (select from"
     " jsonb_array_elements(s.recipients) r where (r ->> 'kind') || ':' || (r ->> 'id') = any(%(sets)s::text[])))"
-    " and (%(kind)s::text is null or s.kind = %(kind)s) and (%(key)s::text is null or s.key = %(key)s)"
-    " order by s.owner <> %(user)s::uuid, s.created_at, s.id limit 500"
+    f" and {_OF} order by s.owner <> %(user)s::uuid, s.created_at, s.id limit 500"
 )
+_EVERYBODYS = _OF + " order by coalesce(o.active, false), o.name, s.created_at, s.id limit 2000"
+_PUT_AWAY = "update _report_subscription set removed_at = now(), before = %(before)s::jsonb where id = %(id)s::uuid"
+_COUNT = "select count(*) from _report_subscription where owner = %(user)s::uuid and removed_at is null"
 _NOW = "select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
 
 
@@ -47,11 +51,7 @@ def create(caller: Caller, kind: str, key: str, given: Mapping[str, Any]) -> Sub
     made = checked(caller, blank, {"recipients": [{"kind": USER, "id": caller.user}], **given})
     with caller.database.transaction(caller.tenant) as tx:
         caller.verify(tx.entry)
-        ((count,),) = tx.rows(
-            "select count(*) from _report_subscription where owner = %(user)s::uuid", {"user": caller.user}
-        )
-        if count >= MOST:
-            raise RecordsInvalid([refusal(caller, None, "too_many")])
+        _require_room(caller, tx, caller.user)
         made = _timed(tx, replace(made, zone=caller.timezone))
         _note(caller, tx, made, None)
         insert(tx, caller.tenant, made)
@@ -59,52 +59,86 @@ def create(caller: Caller, kind: str, key: str, given: Mapping[str, Any]) -> Sub
 
 
 def change(caller: Caller, id: str, given: Mapping[str, Any]) -> Subscription:
-    """Change what is given, `active` too (paused ones have no due time). Raises NotFound and as `create`."""
-    with caller.database.transaction(caller.tenant, read_only=True) as tx:
-        before = _own(caller, tx, id)
+    """Change what is given, `active` too (paused ones have no due time); of somebody else's, `active` alone. Raises
+    NotFound, NotAllowed and as `create`."""
+    before = find(caller, id)
+    if before.owner != caller.user and given.keys() != {"active"}:
+        raise NotAllowed
     made = checked(caller, before, given)
     with caller.database.transaction(caller.tenant) as tx:
         caller.verify(tx.entry)
-        now = _own(caller, tx, id, lock=True)
+        now = _one(caller, tx, id, lock=True)
         named = {one.id for one in made.recipients if one not in now.recipients}
-        made = replace(
-            made,
-            gone=tuple(user for user in now.gone if user not in named),
-            told={user: why for user, why in now.told.items() if user not in named},
-            last_error=None,
-            zone=now.zone,
-            next_at=now.next_at,
-        )
-        again = made.active and (made.schedule != now.schedule or not now.active or now.next_at is None)
-        made = _timed(tx, made) if again else replace(made, next_at=made.next_at if made.active else None)
-        _note(caller, tx, made, now)
-        update(tx, caller.tenant, made)
+        gone = tuple(user for user in now.gone if user not in named)
+        _write(caller, tx, replace(now.chosen(made.choices), gone=gone, before=_kept(caller, now, gone)), now)
+        if now.owner != caller.user and now.active and not made.active:
+            audit.note(tx, "report_subscription.stopped", actor=caller.user, **_about(now))
+            stopped(tx, caller, now)
+    ring(caller.tenant.name)
     return find(caller, made.id)
 
 
 def remove(caller: Caller, id: str) -> Subscription:
-    """End one's own. Raises NotFound."""
+    """End it; `undo` brings it back. Raises NotFound."""
     with caller.database.transaction(caller.tenant) as tx:
         caller.verify(tx.entry)
-        found = _own(caller, tx, id, lock=True)
-        tx.execute("delete from _report_subscription where id = %(id)s::uuid", {"id": found.id})
+        found = _one(caller, tx, id, lock=True)
+        before = _kept(caller, found, found.gone)
+        tx.execute(_PUT_AWAY, {"id": found.id, "before": json_parameter(before)})
         audit.note(tx, "report_subscription.removed", actor=caller.user, **_about(found))
+        if found.owner != caller.user:
+            stopped(tx, caller, found)
+    ring(caller.tenant.name)
     return found
+
+
+def undo(caller: Caller, id: str) -> Subscription:
+    """Take the last change back, or the removal: its own, or whatever was done to one's own. Raises NotFound,
+    BadRequest where there is nothing to take back, RecordsInvalid."""
+    with caller.database.transaction(caller.tenant) as tx:
+        caller.verify(tx.entry)
+        known = uuid_text(id)
+        put_away = read_one(tx, caller.tenant, known, lock=True, removed=True) if known else None
+        now = _allowed(caller, put_away or _one(caller, tx, id, lock=True))
+        before = now.before
+        if before is None or caller.user not in (now.owner, before["by"]):
+            raise BadRequest(en="This cannot be taken back any more.", zh="此操作已无法撤销。")
+        if put_away is not None:
+            _require_room(caller, tx, now.owner)
+        made = replace(now.chosen(before), gone=tuple(dict.fromkeys((*now.gone, *before["gone"]))), before=None)
+        _write(caller, tx, made, now, again=put_away is not None)
+    return find(caller, now.id)
 
 
 def send_now(caller: Caller, id: str) -> None:
     """Send one's own at once, to all who get it, paused or not; its due times stay. Raises NotFound."""
     with caller.database.transaction(caller.tenant) as tx:
         caller.verify(tx.entry)
-        found = _own(caller, tx, id, lock=True)
+        found = _one(caller, tx, id, lock=True)
+        if found.owner != caller.user:
+            raise NotAllowed
         put(tx, TOPIC, {"subscription": found.id, "due": f"by hand {new_id()}", "by": caller.user})
     ring(caller.tenant.name)
 
 
 def find(caller: Caller, id: str) -> Subscription:
-    """One's own. Raises NotFound."""
+    """One's own, or anybody's for who manages people. Raises NotFound."""
     with caller.database.transaction(caller.tenant, read_only=True) as tx:
-        return _own(caller, tx, id)
+        return _one(caller, tx, id)
+
+
+def list_all(caller: Caller, kind: str | None = None, key: str | None = None) -> list[Subscription]:
+    """Everybody's, first those whose owners have left. Raises NotAllowed."""
+    if not manages(caller):
+        raise NotAllowed
+    with caller.database.transaction(caller.tenant, read_only=True) as tx:
+        caller.verify(tx.entry)
+        return read(tx, caller.tenant, _EVERYBODYS, {"kind": kind, "key": key})
+
+
+def manages(caller: Caller) -> bool:
+    """Whether the caller looks after what others have sent."""
+    return caller.holds("people")
 
 
 def list_for(caller: Caller, kind: str | None = None, key: str | None = None) -> list[Subscription]:
@@ -141,12 +175,38 @@ def leave(database: Database, tenant: Tenant, id: str, user: str, *, back: bool 
     return replace(found, gone=gone)
 
 
-def _own(caller: Caller, tx: TenantTransaction, id: str, *, lock: bool = False) -> Subscription:
+def _one(caller: Caller, tx: TenantTransaction, id: str, *, lock: bool = False) -> Subscription:
     known = uuid_text(id)
-    found = read_one(tx, caller.tenant, known, lock=lock) if known else None
-    if found is None or found.owner != caller.user:
+    return _allowed(caller, read_one(tx, caller.tenant, known, lock=lock) if known else None)
+
+
+def _allowed(caller: Caller, found: Subscription | None) -> Subscription:
+    if found is None or (found.owner != caller.user and not manages(caller)):
         raise NotFound
     return found
+
+
+def _kept(caller: Caller, now: Subscription, gone: Sequence[str]) -> dict[str, Any]:
+    """What `undo` brings back: the choices, and those who had unsubscribed but are named again."""
+    return {**now.choices, "gone": [user for user in now.gone if user not in gone], "by": caller.user}
+
+
+def _write(
+    caller: Caller, tx: TenantTransaction, made: Subscription, now: Subscription, *, again: bool = False
+) -> None:
+    """Write it with its next due time: a new one where that follows from what is changed, or `again`."""
+    named = {one.id for one in made.recipients if one not in now.recipients}
+    made = replace(made, told={user: why for user, why in now.told.items() if user not in named}, last_error=None)
+    if again or made.schedule != now.schedule or not now.active or now.next_at is None:
+        made = _timed(tx, made)
+    _note(caller, tx, made, now)
+    update(tx, caller.tenant, made if made.active else replace(made, next_at=None))
+
+
+def _require_room(caller: Caller, tx: TenantTransaction, owner: str) -> None:
+    ((count,),) = tx.rows(_COUNT, {"user": owner})
+    if count >= MOST:
+        raise RecordsInvalid([refusal(caller, None, "too_many")])
 
 
 def _timed(tx: TenantTransaction, one: Subscription) -> Subscription:

@@ -10,13 +10,14 @@ from dougong_metadata.errors import Fault
 from dougong_metadata.label import Label
 from dougong_platform.errors import CallerOutdated, NotAllowed, NotFound
 from dougong_platform.http.caller import Caller
-from dougong_platform.jobs import GivenUp, Missed, Work, ring
+from dougong_platform.jobs import GivenUp, Later, Missed, Work, ring
 from dougong_platform.notifications import notify
 from dougong_platform.notifications.mail_server import MailServer, mail_server
 from dougong_platform.notifications.mails import receiver, sender_of
 from dougong_platform.notifications.messages import message
 from dougong_platform.notifications.smtp import hand_over
 from dougong_platform.people.acting import acting_as
+from dougong_platform.reports.errors import TooSlow
 from dougong_platform.reports.subscriptions import links, of_reports, words
 from dougong_platform.reports.subscriptions.audience import TOPIC, delivered, failed, withhold
 from dougong_platform.reports.subscriptions.letters import inside
@@ -24,11 +25,23 @@ from dougong_platform.reports.subscriptions.sources import Letter, Picture, sour
 from dougong_platform.reports.subscriptions.stored import Subscription, read_one
 
 __all__ = ["TOPIC", "of_reports", "send"]
+SLOW_ATTEMPTS = 3  # of a report that is stopped: the server may have had too much to do
 
 
-def send(work: Work) -> None:
+def send(work: Work, attempts: int) -> None:
     """Raises GivenUp where the mail server refuses the mail for good, Missed where the moment was wrong, and whatever
-    the connection to the server raises."""
+    the connection to the server raises. Before it is given up, after `attempts`, the owner is told."""
+    try:
+        _send(work)
+    except (Later, Missed):
+        raise
+    except Exception as problem:
+        if isinstance(problem, GivenUp) or work.attempt >= attempts:
+            _given_up(work, problem)
+        raise
+
+
+def _send(work: Work) -> None:
     user = work.payload["user"]
     with work.database.transaction(work.tenant, read_only=True) as tx:
         one = read_one(tx, work.tenant, work.payload["subscription"])
@@ -42,6 +55,11 @@ def send(work: Work) -> None:
     except (NotAllowed, NotFound):
         _withhold(work, one, user, "no_access")
         return
+    except TooSlow as fault:
+        if work.attempt < SLOW_ATTEMPTS:
+            raise Missed(str(fault)) from fault
+        _withhold(work, one, user, "too_slow", fault)
+        return
     except Fault as fault:
         if fault.status >= 500:
             raise
@@ -50,13 +68,32 @@ def send(work: Work) -> None:
     if letter is not None:
         _tell(work, one, user, letter)
         _mail(work, one, caller, letter)
+    with work.database.transaction(work.tenant) as tx:
+        now = read_one(tx, work.tenant, one.id, lock=True)
+        if now is not None:
+            delivered(tx, now, user)
+
+
+def _given_up(work: Work, problem: Exception) -> None:
+    """Note why for the subscriptions' page, and tell the owner."""
+    user, refused = work.payload["user"], isinstance(problem, GivenUp)
+    with work.database.transaction(work.tenant) as tx:
+        now = read_one(tx, work.tenant, work.payload["subscription"], lock=True)
+        if now is None:
+            return
+        name = "".join(name for (name,) in tx.rows('select name from "user" where id = %(user)s::uuid', {"user": user}))
+        said = words.REFUSED if refused else words.FAILED
+        why = {"name": name, "reason": str(problem)[:300] if refused else type(problem).__name__}
+        withhold(tx, work.tenant, now, {user: "refused" if refused else "failed"}, work.payload["due"])
+        failed(tx, now, Label(said.en.format(**why), said.zh.format(**why)))
+    ring(work.tenant.name)
 
 
 def _withhold(work: Work, one: Subscription, user: str, why: str, fault: Fault | None = None) -> None:
     with work.database.transaction(work.tenant) as tx:
         now = read_one(tx, work.tenant, one.id, lock=True)
         if now is not None:
-            withhold(tx, work.tenant, now, {user: why})
+            withhold(tx, work.tenant, now, {user: why}, work.payload["due"])
             if fault is not None:
                 failed(tx, now, Label(fault.message("en"), fault.message("zh")))
     ring(work.tenant.name)
@@ -65,9 +102,6 @@ def _withhold(work: Work, one: Subscription, user: str, why: str, fault: Fault |
 def _tell(work: Work, one: Subscription, user: str, letter: Letter) -> None:
     """In the inbox, once for each due time."""
     with work.database.transaction(work.tenant) as tx:
-        now = read_one(tx, work.tenant, one.id, lock=True)
-        if now is not None:
-            delivered(tx, now, user)
         notify(
             tx,
             tenant=work.tenant,
@@ -77,7 +111,7 @@ def _tell(work: Work, one: Subscription, user: str, letter: Letter) -> None:
                 "zh": words.READY.zh.format(label=letter.label),
             },
             topic="report",
-            page=one.path,
+            page=one.address,
             key=f"report {one.id} {work.payload['due']}",
         )
     ring(work.tenant.name)
@@ -90,13 +124,7 @@ def _mail(work: Work, one: Subscription, caller: Caller, letter: Letter) -> None
         return
     _, name, address = found
     made = _message(work, server, one, caller, letter, name, address)
-    try:
-        hand_over(server, made, str(made["To"].addresses[0].addr_spec))
-    except GivenUp as refusal:
-        why = {"name": name, "reason": str(refusal)}
-        with work.database.transaction(work.tenant) as tx:
-            failed(tx, one, Label(words.REFUSED.en.format(**why), words.REFUSED.zh.format(**why)))
-        raise
+    hand_over(server, made, str(made["To"].addresses[0].addr_spec))
 
 
 def _message(

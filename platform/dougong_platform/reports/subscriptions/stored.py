@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from dougong_platform.reports.asked import Asked
@@ -15,10 +16,12 @@ from dougong_tenants.alarms import REPORTS, alarm_by, hold_alarm
 
 REPORT, DASHBOARD = KINDS = ("report", "dashboard")
 USER, SET = RECIPIENTS = ("user", "permission_set")
-FILTERS = ("period", "compare", "owner", "department", "where")
+TIMED = ("cadence", "hour", "weekday", "day")
+FILTERS = ("period", "compare", "owner", "department", "where", "sort")
 _COLUMNS = (
     "s.id, s.kind, s.key, s.owner, s.recipients, s.cadence, s.hour, s.weekday, s.day, s.filters, s.only_if, s.active,"
-    " s.gone, s.told, s.next_at, s.due, s.last_at, s.last_error, o.name, o.timezone, coalesce(o.active, false)"
+    " s.gone, s.told, s.next_at, s.due, s.last_at, s.last_error, s.before, o.name, o.timezone,"
+    " coalesce(o.active, false)"
 )
 _FROM = '_report_subscription s left join "user" o on o.id = s.owner'
 _INSERT = """
@@ -31,7 +34,8 @@ _UPDATE = """
 update _report_subscription set recipients = %(recipients)s::jsonb, cadence = %(cadence)s, hour = %(hour)s,
        weekday = %(weekday)s, day = %(day)s, filters = %(filters)s::jsonb, only_if = %(only_if)s::jsonb,
        active = %(active)s, gone = %(gone)s::jsonb, told = %(told)s::jsonb, next_at = %(next_at)s::timestamptz,
-       zone = %(zone)s, last_error = %(last_error)s::jsonb, updated_at = now()
+       zone = %(zone)s, last_error = %(last_error)s::jsonb, before = %(before)s::jsonb, removed_at = null,
+       updated_at = now()
  where id = %(id)s::uuid
 """
 
@@ -52,7 +56,8 @@ class Recipient:
 class Subscription:
     """`key` of a report or dashboard. `only_if`: {"rows": true}, or {"value", "is": above | below, "than"}; None =
     always. `gone`: users who have unsubscribed. `told`: by user, why he gets nothing, which the owner knows. `next_at`:
-    the next due time, None while paused. `zone`: of the owner."""
+    the next due time, None while paused. `before`: what the last change replaced, and `by` whom it was made.
+    `zone`: of the owner."""
 
     id: str
     kind: str
@@ -69,6 +74,7 @@ class Subscription:
     due: str | None = None
     last_at: str | None = None
     last_error: Mapping[str, str] | None = None
+    before: Mapping[str, Any] | None = None
     owner_name: str | None = None
     zone: str = "UTC"
     owner_is_here: bool = True
@@ -76,13 +82,38 @@ class Subscription:
     @property
     def asked(self) -> Asked:
         """What its report is asked for."""
-        said = self.filters.get
-        return Asked(said("period"), said("compare"), said("owner"), said("department"), said("where"))
+        said, sort = self.filters.get, self.filters.get("sort")
+        order = tuple(sort.split(",")) if sort else None
+        return Asked(said("period"), said("compare"), said("owner"), said("department"), said("where"), order)
 
     @property
     def path(self) -> str:
         """Where what it sends is looked at."""
         return f"/{self.kind}s/{self.key}"
+
+    @property
+    def address(self) -> str:
+        """The same, asked for what the subscription asks."""
+        return f"{self.path}?{urlencode(self.filters)}" if self.filters else self.path
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        """What its owner has decided, for `chosen`."""
+        timed = {name: getattr(self.schedule, name) for name in TIMED}
+        recipients = [one.json() for one in self.recipients]
+        chosen = {"recipients": recipients, "filters": dict(self.filters), "only_if": self.only_if}
+        return {**timed, **chosen, "active": self.active}
+
+    def chosen(self, choices: Mapping[str, Any]) -> Subscription:
+        """This one with the choices that `choices` gave."""
+        return replace(
+            self,
+            recipients=tuple(Recipient(one["kind"], one["id"]) for one in choices["recipients"]),
+            schedule=Schedule(*(choices[name] for name in TIMED)),
+            filters=choices["filters"],
+            only_if=choices["only_if"],
+            active=choices["active"],
+        )
 
     def following(self, now: dt.datetime) -> str:
         """The first due time after `now`."""
@@ -117,14 +148,21 @@ def iso(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def read(tx: TenantTransaction, tenant: Tenant, where: str, values: Mapping[str, Any]) -> list[Subscription]:
-    """Those that fit a condition over `s` and its owner `o`."""
-    return [_made(tenant, row) for row in tx.rows(f"select {_COLUMNS} from {_FROM} where {where}", values)]
+def read(
+    tx: TenantTransaction, tenant: Tenant, where: str, values: Mapping[str, Any], *, removed: bool = False
+) -> list[Subscription]:
+    """Those that fit a condition over `s` and its owner `o`; `removed`: those that were put away instead."""
+    state = "s.removed_at is not null" if removed else "s.removed_at is null"
+    sql = f"select {_COLUMNS} from {_FROM} where {state} and {where}"
+    return [_made(tenant, row) for row in tx.rows(sql, values)]
 
 
-def read_one(tx: TenantTransaction, tenant: Tenant, id: str, *, lock: bool = False) -> Subscription | None:
+def read_one(
+    tx: TenantTransaction, tenant: Tenant, id: str, *, lock: bool = False, removed: bool = False
+) -> Subscription | None:
     """The one with this id (a uuid)."""
-    found = read(tx, tenant, "s.id = %(id)s::uuid" + (" for no key update of s" if lock else ""), {"id": id})
+    where = "s.id = %(id)s::uuid" + (" for no key update of s" if lock else "")
+    found = read(tx, tenant, where, {"id": id}, removed=removed)
     return found[0] if found else None
 
 
@@ -156,15 +194,16 @@ def _values(one: Subscription) -> dict[str, Any]:
         ("gone", list(one.gone)),
         ("told", dict(one.told)),
         ("last_error", one.last_error),
+        ("before", one.before),
     )
     plain = {name: getattr(one, name) for name in ("id", "kind", "key", "owner", "active", "next_at", "zone")}
-    timed = {name: getattr(schedule, name) for name in ("cadence", "hour", "weekday", "day")}
+    timed = {name: getattr(schedule, name) for name in TIMED}
     return plain | timed | {name: None if value is None else json_parameter(value) for name, value in lists}
 
 
 def _made(tenant: Tenant, row: tuple[Any, ...]) -> Subscription:
     id, kind, key, owner, recipients, cadence, hour, weekday, day, filters, only_if, active, gone, told, *rest = row
-    next_at, due, last_at, last_error, owner_name, zone, here = rest
+    next_at, due, last_at, last_error, before, owner_name, zone, here = rest
     return Subscription(
         id,
         kind,
@@ -181,6 +220,7 @@ def _made(tenant: Tenant, row: tuple[Any, ...]) -> Subscription:
         due,
         last_at,
         last_error,
+        before,
         owner_name,
         zone or tenant.timezone,
         here,

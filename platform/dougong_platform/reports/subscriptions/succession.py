@@ -12,14 +12,14 @@ from dougong_tenants.alarms import REPORTS, hold_alarm, set_alarm
 
 _KEPT = """
 select s.id, coalesce(d.label, s.key) from _report_subscription s left join _own_document d on d.id::text = s.key
- where s.owner = %(user)s::uuid order by 2, 1
+ where s.owner = %(user)s::uuid and s.removed_at is null order by 2, 1
 """
 # Due anew by the successor's clock. What was stopped because its owner had left goes on.
 _GIVE = """
 update _report_subscription set owner = %(to)s::uuid, next_at = null,
        active = active or coalesce(last_error ->> 'en' = %(left)s, false),
        last_error = nullif(last_error, case when last_error ->> 'en' = %(left)s then last_error end)
- where owner = %(user)s::uuid returning id
+ where owner = %(user)s::uuid and removed_at is null returning id
 """
 _BACK = """
 update _report_subscription set owner = %(user)s::uuid, next_at = null

@@ -30,4 +30,7 @@ STATEMENTS = (
     "create index if not exists _report_subscription_next on _report_subscription (next_at) where active",
     "create index if not exists _report_subscription_owner on _report_subscription (owner)",
     "create index if not exists _report_subscription_key on _report_subscription (key)",
+    # removed_at: put away by its owner, who may bring it back; before = what the last change changed, to be taken back.
+    """alter table _report_subscription add column if not exists removed_at timestamptz,
+        add column if not exists before jsonb""",
 )

@@ -5,13 +5,30 @@ from __future__ import annotations
 from dougong_metadata.label import Label
 
 NOT_SENT = Label("“{label}” is not sent to {names}", "「{label}」不再发送给{names}")
+MORE_NAMES = Label(" and {count} more", "及另外 {count} 人")
 STOPPED = Label("“{label}” is not sent any more", "「{label}」已停止发送")
 READY = Label("{label} is ready", "{label}已生成")
+STOPPED_BY = Label("{name} has stopped it.", "{name}已将其停止。")
 WHY = {
-    "left": Label("They have left.", "对方已离职或停用。"),
-    "no_access": Label("They may not see it.", "对方无权查看。"),
-    "broken": Label("It cannot be worked out for them.", "无法为对方生成。"),
+    "left": Label("They have left: take them out.", "对方已离职或停用，请将其移出。"),
+    "no_access": Label(
+        "They may not see it: share it with them, or take them out.", "对方无权查看，请共享给对方或将其移出。"
+    ),
+    "broken": Label("It cannot be worked out: change it, or what is asked of it.", "无法生成，请修改内容或筛选条件。"),
+    "gone": Label("It was removed: bring it back, or remove the subscription.", "内容已被删除，请恢复或删除此订阅。"),
+    "too_slow": Label(
+        "It takes too long: choose a shorter period, or fewer groups.", "运行时间过长，请缩短期间或减少分组。"
+    ),
+    "refused": Label(
+        "The mail server refuses the mail: have the address corrected, or take them out.",
+        "邮件服务器拒收，请更正邮箱地址或将其移出。",
+    ),
+    "failed": Label(
+        "It was tried for half a day without success: ask your administrator, then send it again.",
+        "多次重试仍未成功，请联系管理员后重新发送。",
+    ),
 }
+FAILED = Label("It could not be sent to {name}: {reason}", "未能发送给{name}：{reason}")
 OWNER_LEFT = Label("Its owner has left: hand it over or remove it.", "所有者已离职或停用，请移交或删除。")
 REFUSED = Label("The mail to {name} was refused: {reason}", "发给{name}的邮件被拒收：{reason}")
 OPEN = Label("Open the report", "打开报表")

@@ -69,8 +69,8 @@ def test_whoever_may_not_see_it_or_left_gets_nothing_and_the_owner_is_told_once(
     assert not post_office.to("cat@library.test") + post_office.to("fay@library.test")
     said = [one for one in told(kept, "bob") if "not sent" in one[0]]
     assert said == [
-        ("“Mine” is not sent to Fay", "They have left."),
-        ("“Mine” is not sent to Cat", "They may not see it."),
+        ("“Mine” is not sent to Fay", "They have left: take them out."),
+        ("“Mine” is not sent to Cat", "They may not see it: share it with them, or take them out."),
     ]
     assert not told(kept, "cat")
     share(kept.caller("bob"), mine.id, [{"kind": "everybody"}])
