@@ -28,9 +28,11 @@ import sys
 from dougong_tenants import Database
 from dougong_tenants.tenancy import get
 from dougong_platform.imports.run import work
-dsn, secret, tenant, identifier = sys.argv[1:]
+from dougong_platform.people.acting import acting_as
+dsn, secret, tenant, identifier, user = sys.argv[1:]
 database = Database(dsn, 2, secret=secret)
 found = get(database, tenant)
+acting_as(database, found, user, cause="import")
 print("ready", flush=True)
 sys.stdin.readline()
 work(database, found, identifier)
@@ -101,7 +103,7 @@ def import_rows(world: World) -> list[Result]:
             job = steps.upload(caller, "deal", path.name, stream, world.folder, 1 << 30, None, MAPPING)
         steps.start(caller, job.id)
         prepared, preparing = time.perf_counter() - started, time.process_time() - worked_before
-        command = [sys.executable, "-c", OURS, world.dsn, world.secret, world.tenant.name, job.id]
+        command = [sys.executable, "-c", OURS, world.dsn, world.secret, world.tenant.name, job.id, caller.user]
         seconds, processor = _together(world, [command, command], root)
         ours.append(rows / (prepared + seconds))
         working.append((preparing + processor) / rows * 1e6)

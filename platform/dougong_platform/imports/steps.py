@@ -12,6 +12,7 @@ from dougong_metadata.model.types import ObjectModel
 from dougong_platform.errors import NotAllowed, TooLarge
 from dougong_platform.http.caller import Caller
 from dougong_platform.imports import batches, store
+from dougong_platform.imports.collecting import collecting_later
 from dougong_platform.imports.errors import FileUnreadable, WrongState
 from dougong_platform.imports.mapping import FileMapping, read_mapping
 from dougong_platform.imports.reading import Table, open_table
@@ -157,7 +158,8 @@ def _begin(caller: Caller, identifier: str, *, trial: bool) -> store.Import:
         )
         total = job.total or 0
         if not resumed:
-            total = batches.cut(job.folder, open_import(job), mapping)
+            with collecting_later():
+                total = batches.cut(job.folder, open_import(job), mapping)
             batches.open_batches(tx, identifier, total, trial=trial)
         store.change(
             tx,
