@@ -39,6 +39,7 @@ pytest_plugins: list[str] = [
     "bindery",
     "approving",
     "counted_shelves",
+    "hard_asking",
 ]
 
 os.environ.setdefault("DOUGONG_PASSWORD_MEMORY", "64")  # KiB: hundreds of users are made; hashing is argon2's matter

@@ -3,7 +3,6 @@ values that a picklist has no more are still groups that lead to their records."
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,14 +13,9 @@ from dougong_platform.query import list_records
 from dougong_platform.reports import drill, run
 from dougong_platform.reports.answer import Answer, ListAnswer
 from dougong_platform.reports.asked import Point
-from hard_tenant import Hard, make_hard
-
-
-@pytest.fixture(scope="module")
-def hard(module_database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hard]:
-    made = make_hard(module_database_url, tmp_path_factory.mktemp("hard"))
-    yield made
-    made.reading.database.close()
+from hard_asking import QUERY, kept, seen
+from hard_asking import run as asked
+from hard_tenant import Hard
 
 
 def grid(caller: Any, **body: Any) -> tuple[Any, Answer]:
@@ -142,3 +136,77 @@ def test_the_administrators_report_over_what_is_hidden_says_nothing_to_a_reader(
         report = report_of(admin.model, "hard", body)
         with pytest.raises(Fault, match=r"not a field|No records|not an object|neither|allowed"):
             run(reader, report)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *({"group_by": [name], "aggregates": {"n": "COUNT()"}} for name in ("cost", "phone", "nothing")),
+        *({"aggregates": {"n": f"{f}({n})"}} for n in ("cost", "phone", "nothing") for f in ("MIN", "COUNT_DISTINCT")),
+        *({"aggregates": {"n": "COUNT()"}, "where": f'{name} = "1"'} for name in ("phone", "nothing")),
+        *({"aggregates": {"n": f"COUNT({name})"}} for name in ("safe", "nothing")),
+        *({"aggregates": {"n": "COUNT()"}, "where": f"COUNT({name}) > 0"} for name in ("safe", "nothing")),
+        *({"aggregates": {"n": f"SUM(part_use.bolt.{name})"}} for name in ("grams", "nothing")),
+        *({"aggregates": {"n": "COUNT()"}, "order_by": [name]} for name in ("cost", "nothing")),
+    ],
+    ids=str,
+)
+def test_what_one_may_not_read_does_not_exist(hard: Hard, query: dict[str, Any]) -> None:
+    """What a reader is told of it is word for word what he is told of a name that nobody knows."""
+    said = []
+    for name in ("cost", "phone", "safe", "grams", "nothing"):
+        if name in str(query):
+            break
+    for word in (name, "zzzzz"):
+        status, answer = hard.bob.post(QUERY, _renamed({"from": "machine", **query}, name, word))
+        assert status == 400
+        said.append(answer["detail"].partition("; did you mean")[0].replace(word, "…").rstrip("."))
+    assert said[0] == said[1]
+
+
+def test_a_reader_counts_what_he_sees_and_nothing_else(hard: Hard) -> None:
+    machines = seen(hard.bob, "kind", "on", "power", "whole")
+    bolts = seen(hard.bob, "part", of="bolt")
+    uses = {one["id"]: one["machine"] for one in seen(hard.bob, "machine", "qty", of="part_use")}
+    mine = {one["id"]: one for one in machines}
+    assert 0 < len(machines) < 26
+    status, answer = asked(
+        hard.bob,
+        rows=["kind"],
+        values={
+            "n": "COUNT()",
+            "bolts": "COUNT(part_use.bolt)",
+            "parts": "COUNT(machine)",
+            "share": "COUNT(on) / COUNT()",
+            "dear": "COUNT(part_use, qty > 1)",
+        },
+    )
+    assert status == 200
+    wanted: dict[Any, list[int]] = {}
+    for one in machines:
+        cell = wanted.setdefault(one["kind"], [0, 0, 0])
+        cell[0] += 1
+        cell[1] += sum(1 for bolt in bolts if uses.get(bolt["part"]) == one["id"])
+        cell[2] += sum(1 for part in machines if part["whole"] == one["id"])
+    told = [head["name"] for head in answer["values"]]
+    found = {row["keys"][0]: [row["all"][told.index(n)] for n in ("n", "bolts", "parts")] for row in answer["rows"]}
+    assert found == wanted
+    status, answer = asked(hard.bob, rows=["whole"])
+    assert {row["keys"][0] for row in answer["rows"]} <= {None, *mine, *(one["whole"] for one in machines)}
+
+
+@pytest.mark.parametrize("field", ["cost", "phone"])
+def test_no_report_shows_a_hidden_or_masked_field(hard: Hard, field: str) -> None:
+    for body in (
+        {"rows": [field]},
+        {"values": {"n": f"COUNT_DISTINCT({field})"}},
+        {"where": f"not ISBLANK({field})"},
+        {"rows": ["kind"], "having": f"{field} > 1"},
+        {"cross": [{"of": "machine", "where": f"not ISBLANK({field})"}]},
+        {"period": {"field": field}},
+    ):
+        status, answer = asked(hard.bob, **body)
+        assert status == 422, body
+        assert "hint" not in str(answer) or answer["errors"][0].get("hint") not in ("cost", "phone")
+    key = kept(hard.ann, {"object": "machine", "values": {"n": f"COUNT_DISTINCT({field})"}})
+    assert hard.bob.post(f"/api/v1/reports/{key}/run", {})[0] == 404
