@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -181,6 +182,67 @@ def records_of(world: World, number: ANumber, books: list[Record]) -> list[Recor
     if number.of == "book":
         return books
     return [one for book in books for one in world.related(number.of, book["id"])]
+
+
+NARROW = [group for group in GROUPS if group.given.get("every") not in ("day", "week")]  # at most 100 columns
+
+
+def name_of(group: AGroup) -> str:
+    return ".".join(filter(None, (group.given["by"], group.given.get("every"))))
+
+
+def bodies(
+    rows: list[AGroup], columns: list[AGroup], numbers: list[ANumber], where: ACondition, **more: Any
+) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "object": "book",
+        "type": "matrix" if columns else "summary",
+        "rows": [dict(group.given) for group in rows],
+        "values": {f"v{i}": {"value": number.text} for i, number in enumerate(numbers)},
+        **more,
+    }
+    if columns:
+        body["columns"] = [dict(group.given) for group in columns]
+    if where.text:
+        body["where"] = where.text
+    return body
+
+
+def key_of(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value
+
+
+def keys_of(groups: list[AGroup], book: Record) -> tuple[Any, ...]:
+    return tuple(key_of(group.key(book)) for group in groups)
+
+
+def read_keys(keys: tuple[Any, ...], groups: list[AGroup]) -> tuple[Any, ...]:
+    return tuple(
+        key_of(Decimal(str(key))) if key is not None and "step" in group.given else key
+        for key, group in zip(keys, groups, strict=False)
+    )
+
+
+def in_order(rows: list[tuple[Any, ...]], wanted: Callable[[tuple[Any, ...]], Any], down: bool) -> bool:
+    """Whether keys of rows stand by a number that each of them has, level by level under equal ones; blank last."""
+    if not rows or not rows[0]:
+        return True
+    firsts = list(dict.fromkeys(keys[:1] for keys in rows))
+    if sum(rows[at - 1][:1] != keys[:1] for at, keys in enumerate(rows) if at) != len(firsts) - 1:
+        return False  # siblings apart
+    numbers = [None if n is None else Decimal(str(n)) for n in map(wanted, firsts)]
+    filled = [n for n in numbers if n is not None]
+    ordered = all((a >= b if down else a <= b) or abs(a - b) < Decimal("1e-9") for a, b in pairwise(filled))
+    if not ordered or any(n is not None for n in numbers[len(filled) :]):
+        return False
+    return all(
+        in_order(
+            [keys[1:] for keys in rows if keys[:1] == first], lambda keys, first=first: wanted((*first, *keys)), down
+        )
+        for first in firsts
+    )
 
 
 def same(found: Any, wanted: Any) -> bool:

@@ -12,7 +12,7 @@ from dougong_platform.reports.answer import ValueHead
 class Asked:
     """`period`: a word of `periods` or "2026-01-01..2026-03-31" in place of the report's own; `compare`: previous,
     year_ago or none; `owner`: a user's id; `department`: a department's id, with those below it; `where`: one more
-    condition of the report's object. None: as the report says."""
+    condition of the report's object; `sort`: values and groups as `sorting` reads them. None: as the report says."""
 
     period: str | None = None
     compare: str | None = None

@@ -18,7 +18,23 @@ from dougong_platform.query import list_records
 from dougong_platform.reports import drill, run
 from dougong_platform.reports.answer import OTHER, Answer, Row
 from dougong_platform.reports.asked import Point
-from grid_oracle import CONDITIONS, GROUPS, NUMBERS, ACondition, AGroup, ANumber, Record, World, records_of, same
+from grid_oracle import (
+    CONDITIONS,
+    GROUPS,
+    NARROW,
+    NUMBERS,
+    ACondition,
+    AGroup,
+    ANumber,
+    Record,
+    World,
+    bodies,
+    keys_of,
+    name_of,
+    read_keys,
+    records_of,
+    same,
+)
 
 
 @pytest.fixture(scope="module")
@@ -36,51 +52,10 @@ def worlds(shop: Bookshop) -> dict[str, World]:
     }
 
 
-def bodies(
-    rows: list[AGroup], columns: list[AGroup], numbers: list[ANumber], where: ACondition, **more: Any
-) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "object": "book",
-        "type": "matrix" if columns else "summary",
-        "rows": [dict(group.given) for group in rows],
-        "values": {f"v{i}": {"value": number.text} for i, number in enumerate(numbers)},
-        **more,
-    }
-    if columns:
-        body["columns"] = [dict(group.given) for group in columns]
-    if where.text:
-        body["where"] = where.text
-    return body
-
-
-def key_of(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return value
-
-
-def keys_of(groups: list[AGroup], book: Record) -> tuple[Any, ...]:
-    return tuple(key_of(group.key(book)) for group in groups)
-
-
-def read_keys(keys: tuple[Any, ...], groups: list[AGroup]) -> tuple[Any, ...]:
-    return tuple(
-        key_of(Decimal(str(key))) if key is not None and "step" in group.given else key
-        for key, group in zip(keys, groups, strict=False)
-    )
-
-
 def check(cell: tuple[Any, ...], numbers: list[ANumber], world: World, books: list[Record]) -> None:
     for found, number in zip(cell, numbers, strict=True):
         wanted = number.number(records_of(world, number, books))
         assert same(found, wanted), (number.text, found, wanted, len(books))
-
-
-NARROW = [group for group in GROUPS if group.given.get("every") not in ("day", "week")]  # at most 100 columns
-
-
-def name_of(group: AGroup) -> str:
-    return ".".join(filter(None, (group.given["by"], group.given.get("every"))))
 
 
 WAYS = st.tuples(

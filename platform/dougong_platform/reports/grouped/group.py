@@ -124,6 +124,14 @@ class Group:
             return f"TEXT({name}) = {quoted(str(key))}"
         return f"{name} = {self._literal(key)}"
 
+    def written(self, key: Any) -> str:
+        """A key as the server writes it as text."""
+        if isinstance(key, bool):
+            return "true" if key else "false"
+        if self.by.every is None and self._of_moments:
+            return str(key).replace("T", " ").replace("Z", "+00")
+        return str(key)
+
     def _literal(self, key: Any) -> str:
         kind = self.field.type.expression_type
         if kind == "boolean":

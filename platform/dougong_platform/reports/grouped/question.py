@@ -4,6 +4,7 @@ text of the expression language, so that questions that differ in their literals
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from dougong_metadata.expressions.types import Type
 
@@ -50,7 +51,8 @@ class Compared:
 class Question:
     """`period` is the condition that `compared` replaces. `sums`: also the sums over rows, columns and all; without,
     one line per group. `most`: how many groups of rows are answered, one more where there are more; `sort` says which
-    come first ("-total"). Names of `sort` and `having`: numbers, and groups as `By.text` calls them. `beside`: names
+    come first ("-total"; "-total@0": its cells in the first of `sort_columns`, which are keys of columns). Names of
+    `sort` and `having`: numbers, and groups as `By.text` calls them. `beside`: names
     that numbers may speak of besides fields, with their types; a group of the question brings them (group.OwnBy)."""
 
     object: str
@@ -61,6 +63,7 @@ class Question:
     numbers: tuple[Number, ...] = ()
     having: str | None = None
     sort: tuple[str, ...] = ()
+    sort_columns: tuple[tuple[Any, ...], ...] = ()
     most: int = 1000
     sums: bool = False
     compared: Compared | None = None

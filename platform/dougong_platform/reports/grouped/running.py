@@ -14,12 +14,13 @@ from dougong_platform.errors import BadRequest, ReleaseChanged
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.compiled import Remembered
 from dougong_platform.query.fields import require_readable
+from dougong_platform.reports.answer import OTHER
 from dougong_platform.reports.errors import TooSlow
 from dougong_platform.reports.grouped.group import LATER_DAYS, LATER_MONTHS
 from dougong_platform.reports.grouped.money import ENV_CURRENCY
 from dougong_platform.reports.grouped.plan import Plan, lift, make
 from dougong_platform.reports.grouped.question import Question
-from dougong_platform.reports.grouped.statement import Columns, statement
+from dougong_platform.reports.grouped.statement import Columns, sorted_key, sorted_other, statement
 from dougong_platform.storage import Statement, compile_statement
 from dougong_tenants.errors import StatementTooSlow
 
@@ -67,8 +68,23 @@ def run(
     if compared is not None:
         params |= {LATER_MONTHS: compared.months, LATER_DAYS: compared.days}
     params.update(compiled.plan.bind(question, lifted))
+    params.update(_column_keys(question, compiled.plan))
     params.update(given)
     return compiled, [_line(row, compiled.columns) for row in ask(caller, compiled.statement, params)]
+
+
+def _column_keys(question: Question, plan: Plan) -> dict[str, Any]:
+    """What binds the columns by which rows are sorted: keys as the server writes them."""
+    groups = plan.groups[len(question.rows) :]
+    return {
+        sorted_key(at, place): None if key in (None, OTHER) else one.written(key)
+        for at, keys in enumerate(question.sort_columns)
+        for place, (one, key) in enumerate(zip(groups, keys, strict=True))
+    } | {
+        sorted_other(at, place): key == OTHER
+        for at, keys in enumerate(question.sort_columns)
+        for place, key in enumerate(keys)
+    }
 
 
 def ask(caller: Caller, made: Statement, params: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -98,6 +114,7 @@ def _key(caller: Caller, question: Question, lifted: Mapping[str, tuple[str, tup
         period=None,
         having=None,
         numbers=(),
+        sort_columns=(),
         compared=None if compared is None else replace(compared, where="", months=0, days=0),
     )
     texts = tuple((prefix, shape_text) for prefix, (shape_text, _) in lifted.items())

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, func, literal_column, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, FromClause, Label, Select, and_, func, literal_column, or_, select, union_all
 
 from dougong_metadata.expressions import compile_sql
 from dougong_metadata.expressions.compiling import Build
 from dougong_metadata.expressions.nodes import Path
-from dougong_metadata.expressions.sql import constant, sql
+from dougong_metadata.expressions.sql import constant, parameter, sql
 from dougong_metadata.expressions.types import PG_TYPES
 from dougong_metadata.model.report_types import SPANS
 from dougong_platform.errors import BadSort
@@ -164,7 +164,33 @@ class _Builder:
             if at is None or f"k{at}" not in lines.c:
                 raise BadSort(name=name[:100])
             column = self.plan.groups[at].ordered(lines.c[f"k{at}"])
-        return column.desc().nulls_last() if text.startswith("-") else column.asc().nulls_last()
+        return _turned(column, text)
+
+    def _place(self, lines: FromClause) -> tuple[Label[int], FromClause]:
+        """The place of a row in the order, and the lines with what tells it."""
+        order: list[ColumnElement[Any]] = []
+        source = lines
+        for text in (*self.question.sort, *self._usual()):
+            name, _, at = text.removeprefix("-").partition("@")
+            if not at:
+                order.append(self._ordered(lines, text))
+                continue
+            cells = self._column(lines, int(at), name)
+            source = source.outerjoin(cells, cells.c.whole == self._whole_row(lines, len(self.rows)))
+            order.append(_turned(cells.c.number, text))
+        return func.row_number().over(order_by=order).label("place"), source
+
+    def _column(self, lines: FromClause, at: int, name: str) -> FromClause:
+        """The numbers of one column by their rows."""
+        position = next(i for i, number in enumerate(self.question.numbers) if number.name == name)
+        here = [lines.c.level == self._cells()]
+        for place, i in enumerate(self.columns):
+            key = parameter(sorted_key(at, place), "text")
+            here.append(sql("CAST({} AS text) IS NOT DISTINCT FROM {}", lines.c[f"k{i}"], key))
+            if i in self.others:
+                here.append(sql("{} = {}", lines.c[f"o{i}"], parameter(sorted_other(at, place), "boolean")))
+        whole = self._whole_row(lines, len(self.rows)).label("whole")
+        return select(whole, lines.c[f"n{position}"].label("number")).where(*here).subquery(f"column{at}")
 
     def _plain(self, lines: FromClause) -> Select[Any]:
         """One line per group, in order; equal questions have equal answers."""
@@ -184,10 +210,11 @@ class _Builder:
             return select(*lines.c).order_by(lines.c.level.desc()).limit(most)
         groups = len(self.plan.groups)
         leaf: ColumnElement[int] = literal_column(str(level_of(self.rows, groups)))
-        order = [self._ordered(lines, text) for text in (*self.question.sort, *self._usual())]
         wholes = [self._whole_row(lines, depth).label(f"w{depth}") for depth in range(1, len(self.rows) + 1)]
-        place = func.row_number().over(order_by=order).label("place")
-        first = select(place, *wholes).where(lines.c.level == leaf, *([] if having is None else [having]))
+        place, source = self._place(lines)
+        first = select(place, *wholes).select_from(source).where(lines.c.level == leaf)
+        if having is not None:
+            first = first.where(having)
         kept = first.order_by(place).limit(literal_column(str(int(self.question.most) + 1))).cte("first_rows")
         shown = [self._of_depth(lines, 0)]
         for depth in range(1, len(self.rows) + 1):
@@ -229,6 +256,21 @@ class _Builder:
         known = {number.name: lines.c[f"n{i}"] for i, number in enumerate(self.question.numbers)}
         known |= {g.text: lines.c[f"k{i}"] for i, g in enumerate(self.plan.groups) if f"k{i}" in lines.c}
         return compile_sql(said.checked, _Named(known), prefix=said.prefix)
+
+
+def sorted_key(at: int, place: int) -> str:
+    """The parameter of one key of a column by which rows are sorted."""
+    return f"sort{at}_{place}"
+
+
+def sorted_other(at: int, place: int) -> str:
+    """The parameter that says whether that key is all others."""
+    return f"sort{at}_{place}_other"
+
+
+def _turned(column: ColumnElement[Any], text: str) -> ColumnElement[Any]:
+    """A sort key, blank last."""
+    return column.desc().nulls_last() if text.startswith("-") else column.asc().nulls_last()
 
 
 def _divisible(column: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from dougong_metadata.expressions.printing import quoted
 from dougong_metadata.label import Label
@@ -14,6 +15,7 @@ from dougong_platform.reports.conditions import Spans, conditions_of, period_con
 from dougong_platform.reports.grouped.question import By, Compared, Number, Question
 from dougong_platform.reports.kinds.currencies import uncounted
 from dougong_platform.reports.periods import Span
+from dougong_platform.reports.sorting import sort_key
 
 USUAL_ROWS = 1_000
 MOST_ROWS = 10_000
@@ -37,7 +39,7 @@ def grid_of(caller: Caller, report: ReportModel, asked: Asked) -> Grid:
     if report.type == "win_loss":
         won, lost = outcomes(caller, report)
         where.append(f"{_stage_field(caller, report)} in ({', '.join(quoted(v) for v in (*won, *lost))})")
-    sort = _sorted(report, values, asked.sort or report.sort)
+    sort, sort_columns = _sorted(report, values, asked.sort or report.sort)
     question = Question(
         report.object,
         tuple(where),
@@ -47,6 +49,7 @@ def grid_of(caller: Caller, report: ReportModel, asked: Asked) -> Grid:
         tuple(Number(value.name, value.text) for value in values),
         report.having,
         sort,
+        sort_columns,
         min(report.limit or USUAL_ROWS, MOST_ROWS),
         sums=True,
         compared=compared(report, spans),
@@ -54,12 +57,26 @@ def grid_of(caller: Caller, report: ReportModel, asked: Asked) -> Grid:
     return Grid(question, values, spans)
 
 
-def _sorted(report: ReportModel, values: tuple[ReportValue, ...], given: tuple[str, ...]) -> tuple[str, ...]:
-    """What is known of it: values, and groups of rows as the question calls them."""
+def _sorted(
+    report: ReportModel, values: tuple[ReportValue, ...], given: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
+    """What is known of it, values and groups of rows as the question calls them, and the columns of which it speaks."""
     known = {by_of(one).text: by_of(one).text for one in report.rows}
     known = {one.by: by_of(one).text for one in reversed(report.rows)} | known | {v.name: v.name for v in values}
-    named = [(text[: text.startswith("-")], known.get(text.removeprefix("-"))) for text in given]
-    return tuple(f"{minus}{name}" for minus, name in named if name is not None)
+    numbers = {value.name for value in values}
+    found: list[str] = []
+    columns: list[tuple[Any, ...]] = []
+    for key in map(sort_key, given):
+        name = known.get(key.name) if key is not None else None
+        if key is None or name is None:
+            continue
+        text = f"{'-' if key.descending else ''}{name}"
+        if key.column is None:
+            found.append(text)
+        elif report.columns and len(key.column) == len(report.columns) and name in numbers:
+            found.append(f"{text}@{len(columns)}")
+            columns.append(key.column)
+    return tuple(found), tuple(columns)
 
 
 def compared(report: ReportModel, spans: Spans) -> Compared | None:

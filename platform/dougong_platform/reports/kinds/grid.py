@@ -34,7 +34,7 @@ def answer(caller: Caller, report: ReportModel, asked: Asked) -> Answer:
     """The report's numbers. Raises what `grouped.running.run` does."""
     grid = grid_of(caller, report, asked)
     compiled, lines = run(caller, grid.question)
-    return _Layout(caller, report, grid, compiled, lines).answer()
+    return _Layout(caller, report, grid, compiled, lines, bool(asked.sort and grid.question.sort)).answer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,10 @@ class _Number:
 
 
 class _Layout:
-    def __init__(self, caller: Caller, report: ReportModel, grid: Grid, compiled: Compiled, lines: list[Line]) -> None:
+    def __init__(
+        self, caller: Caller, report: ReportModel, grid: Grid, compiled: Compiled, lines: list[Line], visited: bool
+    ) -> None:
+        self.visited = visited  # whether the reader has asked for an order, which goes before that of groups
         self.caller, self.report, self.grid, self.compiled = caller, report, grid, compiled
         self.groups = compiled.plan.groups
         self.depth, self.wide = len(grid.question.rows), len(grid.question.columns)
@@ -186,17 +189,18 @@ class _Layout:
 
     def _sibling_order(self, keys: Keys, at: int) -> tuple[Any, ...]:
         given = self.report.rows[at] if at < len(self.report.rows) else None
+        question = self.grid.question
         first = [given.sort] if given is not None and given.sort else []
         if given is not None and given.top and not first:
-            first = [f"-{self.grid.question.numbers[0].name}"]
-        wanted = first or list(self.grid.question.sort)
-        number = self.lines.get((keys, None))
-        names = [n.name for n in self.grid.question.numbers]
+            first = [f"-{question.numbers[0].name}"]
+        wanted = question.sort if self.visited else first or question.sort
+        names = [n.name for n in question.numbers]
         by_value: list[Any] = []
         natural = self.labels[at].order(keys[-1])
         for text in wanted:
-            name = text.removeprefix("-")
+            name, _, column = text.removeprefix("-").partition("@")
             if name in names:
+                number = self.lines.get((keys, question.sort_columns[int(column)] if column else None))
                 by_value.append(ranked(number.now[names.index(name)] if number else None, text.startswith("-")))
             elif name == self.groups[at].text and text.startswith("-"):
                 return (keys[-1] == OTHER, *by_value, natural[0], Descending(natural[1:]))
