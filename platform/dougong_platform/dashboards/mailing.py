@@ -17,6 +17,7 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.reports.asked import Asked
 from dougong_platform.reports.charts.data import chart_data
 from dougong_platform.reports.number_texts import said
+from dougong_platform.reports.subscriptions import asked_words
 from dougong_platform.reports.subscriptions.mail_tables import MailTable, of_answer, of_list
 from dougong_platform.reports.subscriptions.pictures import pictures_of
 from dougong_platform.reports.subscriptions.sources import Letter, Picture, register
@@ -39,6 +40,10 @@ class Dashboards:
         find(caller, key)
         if only_if is not None and "value" in only_if:
             raise BadRequest(en="A dashboard has no value of its own.", zh="仪表盘本身没有数值。")
+
+    def asked(self, caller: Caller, key: str, filters: Mapping[str, str]) -> list[str]:
+        """In words."""
+        return asked_words.said(caller, filters, None)
 
     def letter(self, caller: Caller, key: str, asked: Asked, only_if: Mapping[str, Any] | None) -> Letter | None:
         """One part for each widget that shows numbers, in their order; None where there is nothing in any of them."""

@@ -20,6 +20,7 @@ from dougong_platform.reports.subscriptions import keeping, links
 from kept_reports import BODY, Kept, make_kept
 
 FRAGMENT = {"HX-Request": "true"}
+DAILY = {"cadence": "daily", "hour": 7}
 WEEKLY = {"cadence": "weekly", "weekday": "1", "day": "1", "hour": "8", "only": "always"}
 load_handlers()
 
@@ -189,6 +190,114 @@ def test_what_is_set_on_the_report_is_asked_for_by_its_subscription(kept: Kept, 
     send(bob, "/reports/by_genre/subscriptions", **WEEKLY, person=[kept["bob"]], where='genre = "novel"')
     (one,) = keeping.list_for(kept.caller("bob"))
     assert one.filters == {"where": 'genre = "novel"'}
+
+
+def test_what_is_set_is_said_changed_and_left_out(kept: Kept, bob: FlaskClient) -> None:
+    """All that the address says stands in the form: what the bar offers as a choice, the rest to be left out."""
+    body = {
+        **BODY,
+        "period": {"field": "bought", "range": "this_year"},
+        "values": {"n": "COUNT()", "total": {"value": "SUM(price)", "label": {"en": "Worth", "zh": "金额"}}},
+    }
+    key = own_documents.create(kept.caller("bob"), "report", "Bought", body).id
+    query = f'period=last_month&compare=year_ago&owner={kept["dan"]}&sort=-total&where=genre = "novel"'
+    page = text(bob.get(f"/reports/{key}/subscribe?{query}"))
+    for option in ("last_month", "year_ago", kept["dan"]):
+        assert f'<option value="{option}" selected>' in page, option
+    assert 'name="where" value="genre = "novel"" checked' in page
+    assert "Only those where: Genre is Novel" in page
+    assert "Sorted by: Worth, descending" in page
+    filters = {
+        "period": "last_month",
+        "compare": "year_ago",
+        "owner": kept["dan"],
+        "sort": "-total",
+        "where": 'genre = "novel"',
+    }
+    path = f"/reports/{key}/subscriptions"
+    assert send(bob, path, **WEEKLY, **filters, person=[kept["bob"]]).status_code == 303
+    (one,) = keeping.list_for(kept.caller("bob"))
+    assert one.filters == filters
+    listed = text(bob.get(path))
+    assert "Period: Last month · Compared with: a year ago · Owner: Dan · Only those where: Genre is Novel" in listed
+    less = {"period": "2026-01-01..2026-03-31", "compare": "", "owner": "", "sort": "-total"}
+    assert send(bob, f"{path}/{one.id}", **WEEKLY, **less, person=[kept["bob"]]).status_code == 303
+    now = keeping.find(kept.caller("bob"), one.id)
+    assert now.filters == {"period": "2026-01-01..2026-03-31", "sort": "-total"}
+    assert '<option value="2026-01-01..2026-03-31" selected>' in bob.get(f"{path}/{one.id}").text
+    assert f'href="/reports/{key}/subscribe?period=last_month"' in bob.get(f"/reports/{key}?period=last_month").text
+
+
+def test_a_dashboard_hands_its_settings_on(kept: Kept, bob: FlaskClient) -> None:
+    body = {
+        "filters": {"period": "this_year", "owner": True},
+        "widgets": {"n": {"type": "number", "report": "by_genre", "value": "n", "at": [0, 0, 3, 3]}},
+    }
+    key = own_documents.create(kept.caller("bob"), "dashboard", "Board", body).id
+    assert (
+        f'href="/dashboards/{key}/subscribe?period=last_month"' in bob.get(f"/dashboards/{key}?period=last_month").text
+    )
+    page = bob.get(f"/dashboards/{key}/subscribe?period=last_month&where=x").text
+    assert '<option value="last_month" selected>' in page
+    assert 'name="where"' not in page
+    send(bob, f"/dashboards/{key}/subscriptions", **WEEKLY, person=[kept["bob"]], period="last_month")
+    (one,) = keeping.list_for(kept.caller("bob"))
+    assert one.filters == {"period": "last_month"}
+    assert "Period: Last month" in bob.get("/settings/subscriptions").text
+
+
+def test_every_action_offers_its_undo_and_takes_back(kept: Kept, app: Engine, bob: FlaskClient) -> None:
+    path = "/reports/by_genre/subscriptions"
+    recipients = [{"kind": "user", "id": kept["bob"]}, {"kind": "user", "id": kept["dan"]}]
+    one = keeping.create(kept.caller("bob"), "report", "by_genre", {**DAILY, "recipients": recipients})
+    undo = f"{path}/{one.id}/undo"
+    gone = send(bob, f"{path}/{one.id}/remove", FRAGMENT)
+    assert f'hx-post="{undo}"' in gone.text
+    assert keeping.list_for(kept.caller("bob")) == []
+    assert "Taken back" in send(bob, undo, FRAGMENT).text
+    assert len(keeping.list_for(kept.caller("bob"))) == 1
+    assert send(bob, undo, FRAGMENT).status_code == 400
+    send(bob, f"{path}/{one.id}", **WEEKLY, person=[kept["bob"]])
+    assert f'data-undo="{undo}"' in bob.get(path).text, "on the page that follows"
+    assert send(bob, undo).status_code == 303
+    assert len(keeping.find(kept.caller("bob"), one.id).recipients) == 2
+    dan = signed_in(app, "dan")
+    left = send(dan, f"{path}/{one.id}/leave", FRAGMENT)
+    assert f'hx-post="{path}/{one.id}/return"' in left.text
+    removed = send(bob, f"{path}/{one.id}/remove", **{"from": "settings"})
+    assert removed.headers["Location"] == "/settings/subscriptions"
+    assert f'data-undo="{undo}"' in bob.get("/settings/subscriptions").text
+
+
+def test_what_belongs_to_a_removed_report_is_brought_back_all_the_same(kept: Kept, bob: FlaskClient) -> None:
+    key = mine(kept)
+    one = keeping.create(kept.caller("bob"), "report", key, DAILY)
+    own_documents.remove(kept.caller("bob"), key)
+    at = f"/reports/{key}/subscriptions/{one.id}"
+    assert send(bob, f"{at}/remove").headers["Location"] == "/settings/subscriptions"
+    assert send(bob, f"{at}/undo").headers["Location"] == "/settings/subscriptions"
+    assert "(no longer there)" in bob.get("/settings/subscriptions").text
+
+
+def test_who_manages_people_stops_what_others_have_sent(kept: Kept, app: Engine, bob: FlaskClient) -> None:
+    one = keeping.create(kept.caller("bob"), "report", mine(kept), DAILY)
+    base = "/builder/people/subscriptions"
+    ann = signed_in(app, "ann")
+    page = ann.get(base).text
+    assert "Mine" in page, "whoever may see it"
+    assert "Every day at 7:00" in page
+    assert bob.get(base).status_code == 403
+    assert send(bob, f"{base}/{one.id}/pause").status_code == 403
+    assert send(ann, f"{base}/{one.id}/pause").headers["Location"] == base
+    assert not keeping.find(kept.caller("bob"), one.id).active
+    assert f'data-undo="{base}/{one.id}/undo"' in ann.get(base).text
+    assert send(ann, f"{base}/{one.id}/undo", owner=kept["bob"]).headers["Location"] == f"{base}?owner={kept['bob']}"
+    assert keeping.find(kept.caller("bob"), one.id).active
+    assert "1 subscription" in ann.get(f"/builder/people/{kept['bob']}").text
+    assert "1 subscription that they have set up stops" in ann.get(f"/builder/people/{kept['bob']}").text
+    assert send(ann, f"{base}/{one.id}/remove").status_code == 303
+    assert "Nothing is sent regularly" in ann.get(base).text
+    assert send(ann, f"{base}/{one.id}/nonsense").status_code == 404
 
 
 def test_whoever_gets_what_another_has_sent_sees_it_and_leaves_it(kept: Kept, app: Engine, bob: FlaskClient) -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from dougong_metadata.errors import InvalidDocuments
 from dougong_metadata.label import Label
-from dougong_platform.errors import NotAllowed, NotFound
+from dougong_platform.errors import CallerOutdated, Conflict, NotAllowed, NotFound
 from dougong_platform.http.caller import Caller
 from dougong_platform.jobs import Work, put_all
 from dougong_platform.notifications import notify
@@ -83,10 +83,14 @@ def _hindrance(work: Work, one: Subscription) -> tuple[str, Label] | None:
         return "gone", words.WHY["gone"]
     try:
         source_of(one.kind).label(acting_as(work.database, work.tenant, one.owner, cause="subscription"), one.key)
-    except InvalidDocuments as fault:
-        return "broken", Label(fault.problems[0].en, fault.problems[0].zh)
+    except CallerOutdated:
+        raise
     except (NotAllowed, NotFound):
         return None
+    except InvalidDocuments as fault:
+        return "broken", Label(fault.problems[0].en, fault.problems[0].zh)
+    except Conflict as fault:
+        return "broken", Label(fault.message("en"), fault.message("zh"))
     return None
 
 

@@ -15,7 +15,7 @@ from dougong_platform.reports.number_texts import as_decimal
 from dougong_platform.reports.periods import is_period
 from dougong_platform.reports.subscriptions.schedule import CADENCES, MONTHLY, WEEKLY, Schedule
 from dougong_platform.reports.subscriptions.sources import source_of
-from dougong_platform.reports.subscriptions.stored import FILTERS, SET, USER, Recipient, Subscription
+from dougong_platform.reports.subscriptions.stored import FILTERS, REPORT, SET, USER, Recipient, Subscription
 from dougong_tenants.organisation import organisation_of
 
 MOST = 100  # of one person
@@ -53,7 +53,7 @@ def checked(caller: Caller, before: Subscription, given: Mapping[str, Any]) -> S
     if "recipients" in given:
         made = replace(made, recipients=_recipients(caller, before, given["recipients"], wrong))
     if "filters" in given:
-        made = replace(made, filters=_filters(caller, given["filters"], wrong))
+        made = replace(made, filters=_filters(caller, made.kind, given["filters"], wrong))
     if "only_if" in given:
         made = replace(made, only_if=_only_if(caller, given["only_if"], wrong))
     if wrong:
@@ -102,7 +102,7 @@ def _recipients(
     return tuple(dict.fromkeys(found))
 
 
-def _filters(caller: Caller, given: Mapping[str, Any], wrong: list[FieldError]) -> dict[str, str]:
+def _filters(caller: Caller, kind: str, given: Mapping[str, Any], wrong: list[FieldError]) -> dict[str, str]:
     found = {name: value for name, value in given.items() if value not in (None, "")}
     for name, value in found.items():
         try:
@@ -114,6 +114,8 @@ def _filters(caller: Caller, given: Mapping[str, Any], wrong: list[FieldError]) 
             fits = uuid_text(str(value)) is not None
         if fits and name == "compare":
             fits = value in ("previous", "year_ago", "none")
+        if fits and name in ("where", "sort"):
+            fits = kind == REPORT
         if fits and name == "period":
             fits = is_period(str(value))
         if not fits:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from dougong_metadata.label import Label
 from dougong_platform.errors import BadRequest, NotAllowed, NotFound, RecordsInvalid
 from dougong_platform.http.caller import Caller
 from dougong_platform.jobs import put, ring
@@ -17,7 +18,7 @@ from dougong_platform.reports.subscriptions.audience import stopped
 from dougong_platform.reports.subscriptions.checking import MOST, checked, refusal
 from dougong_platform.reports.subscriptions.clock import TOPIC
 from dougong_platform.reports.subscriptions.schedule import Schedule
-from dougong_platform.reports.subscriptions.sources import source_of
+from dougong_platform.reports.subscriptions.sources import label_in, source_of
 from dougong_platform.reports.subscriptions.stored import (
     SET,
     USER,
@@ -30,7 +31,7 @@ from dougong_platform.reports.subscriptions.stored import (
 )
 from dougong_tenants import Database, Tenant, TenantTransaction, audit, json_parameter, new_id
 
-__all__ = ["change", "create", "find", "leave", "list_all", "list_for", "of_reports", "remove", "send_now", "undo"]
+__all__ = ["change", "create", "find", "labels", "leave", "list_all", "list_for", "of_reports", "remove", "send_now", "undo"]
 _OF = "(%(kind)s::text is null or s.kind = %(kind)s) and (%(key)s::text is null or s.key = %(key)s)"
 _CONCERNS = (
     "(s.owner = %(user)s::uuid or s.recipients @> %(me)s::jsonb or exists (select from"
@@ -134,6 +135,12 @@ def list_all(caller: Caller, kind: str | None = None, key: str | None = None) ->
     with caller.database.transaction(caller.tenant, read_only=True) as tx:
         caller.verify(tx.entry)
         return read(tx, caller.tenant, _EVERYBODYS, {"kind": kind, "key": key})
+
+
+def labels(caller: Caller, found: Sequence[Subscription]) -> dict[str, Label]:
+    """{id: what is sent}, whoever may see it."""
+    with caller.database.transaction(caller.tenant, read_only=True) as tx:
+        return {one.id: label_in(tx, caller.model, one.kind, one.key) for one in found}
 
 
 def manages(caller: Caller) -> bool:

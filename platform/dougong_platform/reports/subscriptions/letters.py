@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
 from dougong_platform.exports.columns import now_in
@@ -18,15 +20,15 @@ _ABOUT = "margin:2px 0 16px;color:#5F6670;font-size:12px"
 _FOOT = "margin:24px 0 0;padding-top:12px;border-top:1px solid #E8E8E3;color:#5F6670;font-size:12px"
 
 
-def inside(site: str, one: Subscription, caller: Caller, letter: Letter, leave: str) -> Words:
-    """What stands in the mail to `caller`; `leave` is where he unsubscribes."""
+def inside(site: str, one: Subscription, caller: Caller, letter: Letter, asked: Sequence[str], leave: str) -> Words:
+    """What stands in the mail to `caller`; `asked` is what is asked of it in words, `leave` where he unsubscribes."""
     locale = caller.locale
-    link = f"{site}{one.path}"
+    link = f"{site}{one.address}"
     open_it = (words.OPEN_DASHBOARD if one.kind == DASHBOARD else words.OPEN).text(locale)
     foot = words.FOOT_OWN if one.owner == caller.user else words.FOOT
     why = foot.text(locale).format(owner=one.owner_name or "?")
     about = words.AS_OF.text(locale).format(now=f"{now_in(caller.timezone):%Y-%m-%d %H:%M}")
-    about = f"{about} · {letter.about}" if letter.about else about
+    about = " · ".join([about, *([letter.about] if letter.about else []), *asked])
     html = Markup("<h1 style='font-size:18px;margin:0'>{}</h1><p style='{}'>{}</p>").format(letter.label, _ABOUT, about)
     for number, picture in enumerate(() if letter.placed else letter.pictures):
         html += Markup("<p style='margin:0 0 16px'><img src='cid:chart{}' alt='{}' style='max-width:100%'></p>").format(

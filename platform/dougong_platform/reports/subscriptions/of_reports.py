@@ -20,6 +20,7 @@ from dougong_platform.reports.finding import find
 from dougong_platform.reports.number_texts import as_decimal
 from dougong_platform.reports.sheets import answer_xlsx
 from dougong_platform.reports.subscriptions import words
+from dougong_platform.reports.subscriptions.asked_words import said
 from dougong_platform.reports.subscriptions.mail_tables import MailTable, of_answer, of_list
 from dougong_platform.reports.subscriptions.pictures import pictures_of
 from dougong_platform.reports.subscriptions.sources import Letter, register
@@ -41,6 +42,10 @@ class Reports:
         report = find(caller, key).report
         answer = reports.run(caller, report, asked)
         _holds(answer, only_if)
+
+    def asked(self, caller: Caller, key: str, filters: Mapping[str, str]) -> list[str]:
+        """In words."""
+        return said(caller, filters, find(caller, key).report)
 
     def letter(self, caller: Caller, key: str, asked: Asked, only_if: Mapping[str, Any] | None) -> Letter | None:
         """Its table, its chart and its spreadsheet; None where there is no reason to send it."""

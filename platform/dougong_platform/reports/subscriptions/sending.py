@@ -12,7 +12,7 @@ from dougong_platform.errors import CallerOutdated, NotAllowed, NotFound
 from dougong_platform.http.caller import Caller
 from dougong_platform.jobs import GivenUp, Later, Missed, Work, ring
 from dougong_platform.notifications import notify
-from dougong_platform.notifications.mail_server import MailServer, mail_server
+from dougong_platform.notifications.mail_server import mail_server
 from dougong_platform.notifications.mails import receiver, sender_of
 from dougong_platform.notifications.messages import message
 from dougong_platform.notifications.smtp import hand_over
@@ -49,7 +49,9 @@ def _send(work: Work) -> None:
         return
     try:
         caller = acting_as(work.database, work.tenant, user, cause="subscription", cause_ref=one.id)
-        letter = source_of(one.kind).letter(caller, one.key, one.asked, one.only_if)
+        source = source_of(one.kind)
+        letter = source.letter(caller, one.key, one.asked, one.only_if)
+        asked = source.asked(caller, one.key, one.filters)
     except CallerOutdated as race:
         raise Missed(str(race)) from race
     except (NotAllowed, NotFound):
@@ -67,7 +69,7 @@ def _send(work: Work) -> None:
         return
     if letter is not None:
         _tell(work, one, user, letter)
-        _mail(work, one, caller, letter)
+        _mail(work, one, caller, letter, asked)
     with work.database.transaction(work.tenant) as tx:
         now = read_one(tx, work.tenant, one.id, lock=True)
         if now is not None:
@@ -117,24 +119,23 @@ def _tell(work: Work, one: Subscription, user: str, letter: Letter) -> None:
     ring(work.tenant.name)
 
 
-def _mail(work: Work, one: Subscription, caller: Caller, letter: Letter) -> None:
+def _mail(work: Work, one: Subscription, caller: Caller, letter: Letter, asked: list[str]) -> None:
     server = mail_server()
     found = receiver(work.database, work.tenant, caller.user) if server is not None else None
     if server is None or found is None:
         return
     _, name, address = found
-    made = _message(work, server, one, caller, letter, name, address)
+    leave = f"{server.site}{links.path(work.database, work.tenant, one.id, caller.user)}"
+    stable = f"{work.tenant.id} report {one.id} {work.payload['due']} {caller.user}"
+    said = inside(server.site, one, caller, letter, asked, leave)
+    sender = sender_of(work.database, work.tenant)
+    made = message(server, sender, said, to=address, name=name, stable=stable, at=work.at)
+    _complete(made, letter, leave)
     hand_over(server, made, str(made["To"].addresses[0].addr_spec))
 
 
-def _message(
-    work: Work, server: MailServer, one: Subscription, caller: Caller, letter: Letter, name: str, address: str
-) -> EmailMessage:
-    leave = f"{server.site}{links.path(work.database, work.tenant, one.id, caller.user)}"
-    stable = f"{work.tenant.id} report {one.id} {work.payload['due']} {caller.user}"
-    said = inside(server.site, one, caller, letter, leave)
-    sender = sender_of(work.database, work.tenant)
-    made = message(server, sender, said, to=address, name=name, stable=stable, at=work.at)
+def _complete(made: EmailMessage, letter: Letter, leave: str) -> None:
+    """With the way to leave, the pictures and the file."""
     del made["List-Unsubscribe"]
     made["List-Unsubscribe"] = f"<{leave}>"
     made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
@@ -144,7 +145,6 @@ def _message(
         file_name, content = letter.file
         kind = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         made.add_attachment(content, maintype="application", subtype=kind, filename=file_name)
-    return made
 
 
 def _hang(made: EmailMessage, picture: Picture, number: int) -> None:

@@ -49,6 +49,9 @@ class Source(Protocol):
     def check(self, caller: Caller, key: str, asked: Asked, only_if: Mapping[str, Any] | None) -> None:
         """Raise a Fault with status 400 or 422 for what cannot be asked of it."""
 
+    def asked(self, caller: Caller, key: str, filters: Mapping[str, str]) -> list[str]:
+        """What is asked of it, in words: ["Period: This month", …]. Raises as `label`."""
+
     def letter(self, caller: Caller, key: str, asked: Asked, only_if: Mapping[str, Any] | None) -> Letter | None:
         """The reader's letter; None where `only_if` does not hold for him."""
 

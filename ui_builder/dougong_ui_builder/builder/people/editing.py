@@ -13,6 +13,7 @@ from dougong_platform.http.confirming import confirm
 from dougong_platform.people.authority import check_place, check_sets, require_authority
 from dougong_platform.people.directory import one_user
 from dougong_platform.people.held_sets import coming_sets, permanent_sets
+from dougong_platform.reports.subscriptions import keeping
 from dougong_tenants import ADMINISTRATOR, people, sign_in
 from dougong_tenants.people import Access, access_of
 from dougong_tenants.security import rules_of_tenant
@@ -140,6 +141,7 @@ def user_page(
         locked=not caller.rights.is_admin and ADMINISTRATOR in coming_sets(caller, user["id"]),
         myself=user["id"] == caller.user,
         owned=owned_records(caller, user["id"]),
+        sent=sum(one.owner == user["id"] and one.active for one in keeping.list_all(caller)),
         ask=request.args.get("ask", ""),
         sessions=sign_in.list_sessions(caller.database, caller.tenant, user["id"]),
         this=caller.principal.id if caller.principal is not None else "",

@@ -16,6 +16,7 @@ from dougong_ui_builder.languages import current_locale
 from dougong_ui_builder.words import gettext
 
 Errors = dict[str, list[str]]
+SENT = "/builder/people/subscriptions"
 
 
 def draw(caller: Caller, template: str, tab: str = "", **context: Any) -> str:
@@ -31,6 +32,7 @@ def draw(caller: Caller, template: str, tab: str = "", **context: Any) -> str:
             {"text": gettext("Teams"), "href": "/builder/people/teams", "current": tab == "teams"},
             {"text": gettext("Queues"), "href": "/builder/people/queues", "current": tab == "queues"},
             {"text": gettext("Hand-overs"), "href": "/builder/people/hand-overs", "current": tab == "hand-overs"},
+            {"text": gettext("Subscriptions"), "href": SENT, "current": tab == "subscriptions"},
         ],
         set_label=lambda name: set_label(caller.model, name),
         **context,

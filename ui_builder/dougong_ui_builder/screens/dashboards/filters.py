@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dougong_platform.dashboards.finding import find
+from dougong_platform.reports.subscriptions.stored import DASHBOARD
+from dougong_ui_builder.screens.dashboards.visit import dashboard_visit
 from dougong_ui_builder.screens.reports.bar import (
     Bar,
     Choice,
@@ -12,8 +15,11 @@ from dougong_ui_builder.screens.reports.bar import (
     people_choices,
     period_choice,
 )
+from dougong_ui_builder.screens.reports.subscription_settings import BARS
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dougong_platform.dashboards.finding import Found
     from dougong_platform.http.caller import Caller
     from dougong_ui_builder.screens.dashboards.visit import DashboardVisit
@@ -32,3 +38,10 @@ def bar_of(caller: Caller, found: Found, visit: DashboardVisit) -> Bar:
         choices.append(compare_choice(asked.compare, offered.compare))
     first, last = own_days(asked.period)
     return Bar(tuple(choices), first, last)
+
+
+def _of_subscription(caller: Caller, key: str, filters: Mapping[str, str]) -> Bar:
+    return bar_of(caller, find(caller, key), dashboard_visit(key, filters))
+
+
+BARS[DASHBOARD] = _of_subscription

@@ -8,6 +8,7 @@ from dougong_ui_builder.screens.reports import (
     records,
     sharing,
     subscribing,
+    subscriptions_of_all,
     unsubscribing,
     views,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "records",
     "sharing",
     "subscribing",
+    "subscriptions_of_all",
     "unsubscribing",
     "views",
 ]

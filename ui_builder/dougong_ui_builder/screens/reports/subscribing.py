@@ -11,14 +11,13 @@ from flask import Response, make_response, render_template, request
 from dougong_metadata.errors import Fault, InvalidDocuments
 from dougong_metadata.label import Label
 from dougong_platform.errors import CallerOutdated, NotFound, RecordsInvalid
-from dougong_platform.reports.finding import find
 from dougong_platform.reports.subscriptions import keeping
 from dougong_platform.reports.subscriptions.sources import source_of
 from dougong_platform.reports.subscriptions.stored import REPORT, SET, USER, Subscription
+from dougong_platform.reports.subscriptions.words import WHY
 from dougong_ui_builder import toasts
 from dougong_ui_builder.formats import as_moment
 from dougong_ui_builder.page import is_fragment, redirect_to
-from dougong_ui_builder.screens.reports.explaining import set_in_words
 from dougong_ui_builder.screens.reports.of_both import of_both
 from dougong_ui_builder.screens.reports.subscription_form import (
     WEEKDAYS,
@@ -30,21 +29,26 @@ from dougong_ui_builder.screens.reports.subscription_form import (
     schedule_words,
     value_choices,
 )
+from dougong_ui_builder.screens.reports.subscription_settings import in_words, settings_of
 from dougong_ui_builder.screens.reports.visit import visit_of
 from dougong_ui_builder.words import gettext, ngettext
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from uuid import UUID
 
     from dougong_platform.http.caller import Caller
 
 _FIELDS = ("recipients", "cadence", "hour", "weekday", "day", "filters", "only_if")
-DOING = ("pause", "resume", "remove", "send", "leave", "return")
+DOING = ("pause", "resume", "remove", "send", "leave", "return", "undo")
+_UNDONE_BY = {"pause": "undo", "resume": "undo", "remove": "undo", "leave": "return", "return": "leave"}
+_SETTINGS = "/settings/subscriptions"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One subscription as it is listed. `own`: the reader's; `left`: he has unsubscribed from it."""
+    """One subscription as it is listed. `own`: the reader's; `left`: he has unsubscribed from it. `asked`: what is
+    asked of it, in words; `withheld`: (names, why) of those who get nothing."""
 
     one: Subscription
     label: str
@@ -54,12 +58,15 @@ class Line:
     own: bool
     left: bool
     error: str | None
+    asked: tuple[str, ...] = ()
+    withheld: tuple[tuple[str, str], ...] = ()
 
 
 def show_subscriptions(caller: Caller, key: str, *, kind: str) -> str:
     """Those that concern the reader, and the form of a new one, asked for what the address says."""
     filters = visit_of(key, request.args).query
-    filters.pop("sort", None)
+    if kind != REPORT:
+        filters = {name: value for name, value in filters.items() if name not in ("where", "sort")}
     return _draw(caller, kind, key, fresh(caller, filters))
 
 
@@ -93,18 +100,19 @@ def change_subscription(caller: Caller, key: str, id: UUID, *, kind: str) -> Res
     except Fault as fault:
         _refused(caller, form, fault)
         return make_response(_draw(caller, kind, key, form, changed=one), 422)
-    return _done(caller, kind, key, gettext("Saved"))
+    return _done(caller, kind, key, gettext("Saved"), undo=f"/{kind}s/{key}/subscriptions/{one.id}/undo")
 
 
 def do(caller: Caller, key: str, id: UUID, act: str, *, kind: str) -> Response:
-    """Pause, resume, end or send one's own; leave what somebody else has sent, or come back to it."""
+    """Pause, resume, end or send one's own; leave what somebody else has sent, or come back to it; take it back."""
     if act not in DOING:
         raise NotFound
     said = _act(caller, str(id), act)
-    if request.form.get("from") == "settings":
-        toasts.say(said)
-        return redirect_to("/settings/subscriptions")
-    return _done(caller, kind, key, said)
+    undo = f"/{kind}s/{key}/subscriptions/{id}/{_UNDONE_BY[act]}" if act in _UNDONE_BY else None
+    if request.form.get("from") == "settings" or not _is_there(caller, kind, key):
+        toasts.say(said, undo)
+        return redirect_to(_SETTINGS)
+    return _done(caller, kind, key, said, undo=undo)
 
 
 def lines(caller: Caller, found: list[Subscription]) -> list[Line]:
@@ -116,8 +124,18 @@ def lines(caller: Caller, found: list[Subscription]) -> list[Line]:
         error = (one.last_error or {}).get("zh" if zh else "en")
         when, to = schedule_words(one.schedule), _to_words(caller, one, names)
         own, left = one.owner == caller.user, caller.user in one.gone
-        made.append(Line(one, label_of(caller, one), when, next_words(one), to, own, left, error))
+        asked = tuple(in_words(caller, one.kind, one.key, one.filters)) if one.filters else ()
+        withheld = tuple(_withheld(one, names, caller.locale))
+        made.append(Line(one, label_of(caller, one), when, next_words(one), to, own, left, error, asked, withheld))
     return made
+
+
+def _withheld(one: Subscription, names: dict[str, str], locale: str) -> Iterator[tuple[str, str]]:
+    """(names, why) for each reason."""
+    for reason in dict.fromkeys(one.told.values()):
+        people = [names.get(user, gettext("(no longer there)")) for user, why in one.told.items() if why == reason]
+        if reason in WHY:
+            yield _few(people), WHY[reason].text(locale)
 
 
 def label_of(caller: Caller, one: Subscription) -> str:
@@ -142,6 +160,9 @@ def _act(caller: Caller, id: str, do: str) -> str:
             raise NotFound
         keeping.leave(caller.database, caller.tenant, id, caller.user, back=do == "return")
         return gettext("You do not get it any more.") if do == "leave" else gettext("You get it again.")
+    if do == "undo":
+        keeping.undo(caller, id)
+        return gettext("Taken back")
     if do == "send":
         keeping.send_now(caller, id)
         return gettext("It is being sent.")
@@ -171,15 +192,31 @@ def _refused(caller: Caller, form: Form, fault: Fault) -> None:
         form.errors.setdefault("", []).append(fault.message(caller.locale))
 
 
-def _done(caller: Caller, kind: str, key: str, said: str) -> Response:
+def _is_there(caller: Caller, kind: str, key: str) -> bool:
+    """Whether the page of its subscriptions can be shown: an undo may bring back one of what is gone."""
+    try:
+        _label(caller, kind, key)
+    except NotFound:
+        return False
+    return True
+
+
+def _done(caller: Caller, kind: str, key: str, said: str, undo: str | None = None) -> Response:
     if not is_fragment():
-        toasts.say(said)
+        toasts.say(said, undo)
         return redirect_to(f"/{kind}s/{key}/subscriptions")
-    return make_response(_draw(caller, kind, key, fresh(caller, {}), said=said))
+    return make_response(_draw(caller, kind, key, fresh(caller, {}), said=said, undo=undo))
 
 
 def _draw(
-    caller: Caller, kind: str, key: str, form: Form, *, changed: Subscription | None = None, said: str | None = None
+    caller: Caller,
+    kind: str,
+    key: str,
+    form: Form,
+    *,
+    changed: Subscription | None = None,
+    said: str | None = None,
+    undo: str | None = None,
 ) -> str:
     label = _label(caller, kind, key)
     whole = not is_fragment()
@@ -193,13 +230,14 @@ def _draw(
         form=form,
         changed=changed,
         said=said,
+        undo=undo,
         lines=lines(caller, keeping.list_for(caller, kind, key)),
         sets=[(one.name, one.label.text(caller.locale)) for one in caller.model.permission_sets.values()],
         weekdays=[(number + 1, str(word)) for number, word in enumerate(WEEKDAYS)],
         days=[(day, str(day)) for day in range(1, 32)],
         hours=[(hour, f"{hour}:00") for hour in range(24)],
         values=value_choices(caller, kind, key),
-        asked=_asked_words(caller, kind, key, form),
+        settings=settings_of(caller, kind, key, form.filters),
         zone=caller.timezone,
         heading="h2" if whole else "h3",
     )
@@ -213,13 +251,6 @@ def _label(caller: Caller, kind: str, key: str) -> Label:
         return Label(gettext("(no longer there)"), gettext("(no longer there)"))
 
 
-def _asked_words(caller: Caller, kind: str, key: str, form: Form) -> list[str]:
-    """What is set on the report, in words."""
-    if kind != REPORT or not form.filters:
-        return []
-    return set_in_words(caller, find(caller, key).report, visit_of(key, form.filters).asked)
-
-
 def _to_words(caller: Caller, one: Subscription, names: dict[str, str]) -> str:
     """The first receivers and how many more."""
     people = [names.get(r.id, gettext("(no longer there)")) for r in one.recipients if r.kind == USER]
@@ -227,6 +258,10 @@ def _to_words(caller: Caller, one: Subscription, names: dict[str, str]) -> str:
     people += [
         known[r.id].label.text(caller.locale) if r.id in known else r.id for r in one.recipients if r.kind == SET
     ]
+    return _few(people)
+
+
+def _few(people: list[str]) -> str:
     more = len(people) - 3
     said = gettext(", ").join(people[:3])
     return f"{said} {ngettext('and %(num)d more', 'and %(num)d more', more)}" if more > 0 else said
