@@ -123,8 +123,8 @@ class DraftOfOthers(NotAllowed):
 class SeenAsNotYours(NotAllowed):
     code = "view_as_needs_people"
     text = {
-        "en": "“{en}” shows everybody the numbers of one person: only somebody with the right to people may publish "
-        "it, or reports on it.",
+        "en": "“{en}” shows everybody numbers under the access of one person: only somebody with the right to people "
+        "may publish it, or reports on it.",
         "zh": "「{zh}」以某人的权限向所有人展示数据：须由拥有人员管理权限的人发布该仪表盘及其中的报表。",
     }
 

@@ -11,7 +11,7 @@ import house
 from dougong_metadata.model.compile import compile_model
 from dougong_metadata.model.types import Model
 from dougong_metadata.packs import load_pack
-from dougong_platform.demo.load import own_documents
+from dougong_platform.demo.load import demo_documents
 
 PAGE = house.ROOT / "docs" / "report-gallery.md"
 PICTURES = house.ROOT / "docs" / "pictures" / "reports"
@@ -20,8 +20,7 @@ WRITE = "write it anew: python -m dougong_platform.demo.gallery docs/pictures/re
 
 @pytest.fixture(scope="module")
 def model() -> Model:
-    pack = load_pack("sales")
-    return compile_model([*pack.documents, *own_documents(pack.folder)])
+    return compile_model(demo_documents(load_pack("sales")))
 
 
 @pytest.fixture(scope="module")

@@ -65,6 +65,18 @@ class _DashboardBase(Body):
             "所有人均以此邮箱对应人员的权限查看；缺省为各自的权限。",
         ),
     )
+    beside_as = Text(
+        254,
+        r"[^@\s]+@[^@\s]+\Z",
+        "boss@example.com",
+        metadata=about(
+            "Average and best as",
+            "对照值的统计权限",
+            "E-mail of the user under whose access the average and the best beside one's own numbers are worked out;"
+            " over what one sees oneself when absent.",
+            "以此邮箱对应人员的权限统计人均值与最佳值；缺省为查看者可见的范围。",
+        ),
+    )
     filters = Part(
         DashboardFilterKeys, metadata=about("Filters", "筛选器", "They apply to all widgets.", "应用于全部组件。")
     )

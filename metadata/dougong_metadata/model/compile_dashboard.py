@@ -78,6 +78,7 @@ def _dashboard(one: Loaded, reports: Mapping[str, ReportModel], expressions: Exp
         body.get("only", False),
         body.get("position", 0),
         body.get("view_as"),
+        body.get("beside_as"),
     )
 
 

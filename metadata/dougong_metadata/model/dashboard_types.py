@@ -47,7 +47,9 @@ class DashboardFilters:
 @dataclass(frozen=True, slots=True)
 class DashboardModel:
     """`for_sets`: permission sets whose holders have it as their home, the lowest `position` first; it is open to them
-    alone where `only` is set. `view_as`: e-mail of the user under whose access everybody sees it; None = one's own."""
+    alone where `only` is set. `view_as`: e-mail of the user under whose access everybody sees it; None = one's own.
+    `beside_as`: e-mail of the user under whose access it is worked out what stands beside one's own numbers (widgets'
+    `beside`); None = one's own."""
 
     name: str
     label: Label
@@ -58,3 +60,4 @@ class DashboardModel:
     only: bool = False
     position: int = 0
     view_as: str | None = None
+    beside_as: str | None = None

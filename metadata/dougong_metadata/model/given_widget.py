@@ -17,6 +17,19 @@ from dougong_metadata.model.report_types import ReportModel
 from dougong_metadata.problems import Path
 
 _PLACING = ("type", "at", "label")
+_GROUPED = ("summary", "matrix")  # types of reports that can be asked person by person
+_NOT_WITH_VIEW_AS = (
+    "One's own number does not go with “view_as”, where everybody sees the same: say “beside_as” instead.",
+    "以某人的权限查看时，不显示查看者本人的数值：请以「beside_as」代替「view_as」。",
+)
+_OF_VIEWER = (
+    "What stands beside one's own number is the same for everybody: leave “$user” out, it is added by “by”.",
+    "对照值对所有人相同：请去掉「$user」，本人条件由「by」自动加上。",
+)
+_BY_GROUPS = (
+    "This report cannot be asked person by person: choose a summary that leaves no groups out.",
+    "此报表无法按人统计：请选择未省略任何分组的汇总报表。",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +147,24 @@ class GivenWidget:
         if isinstance(about, str) and self.said.get(key):
             self._paths(about).user((*self.path, key), self.said[key])
 
+    def beside(self, key: str) -> None:
+        """{by}: a path to a user. What it is beside is worked out for everybody alike, over groups of people."""
+        said = self.said.get(key)
+        if not isinstance(said, Mapping) or not said.get("by"):
+            return
+        report, path = self.report(), (*self.path, key, "by")
+        about = report.object if report is not None else self.said.get("object")
+        if report is not None:
+            self.field(path, said["by"], about)
+        if isinstance(about, str):
+            self._paths(about).user(path, said["by"])
+        if self.one.document.body.get("view_as"):
+            self.wrong(key, "not_with_view_as", *_NOT_WITH_VIEW_AS)
+        if any("$user" in (text or "") for text in (self.said.get("where"), *_conditions(report))):
+            self.wrong(key, "beside_of_viewer", *_OF_VIEWER)
+        if report is not None and (report.type not in _GROUPED or report.having or report.limit or _cut(report)):
+            self.wrong(key, "beside_by_groups", *_BY_GROUPS)
+
     def listed(self, key: str) -> str | None:
         """The object of the list view that it names."""
         of = self.checks.names.list_views.get(self.said.get(key, ""))
@@ -193,6 +224,17 @@ def body_of(report: ReportModel) -> Mapping[str, Any]:
         "trend": {"amount": report.trend.amount} if report.trend is not None else None,
         "funnel": {"mode": report.funnel.mode} if report.funnel is not None else None,
     }
+
+
+def _conditions(report: ReportModel | None) -> tuple[str | None, ...]:
+    """Every expression of the report that decides what is counted."""
+    if report is None:
+        return ()
+    return (report.where, *(cross.where for cross in report.cross), *(value.text for value in report.values))
+
+
+def _cut(report: ReportModel) -> bool:
+    return any(group.top is not None and not group.other for group in (*report.rows, *report.columns))
 
 
 def _frozen(value: Any) -> Any:

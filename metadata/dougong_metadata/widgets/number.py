@@ -1,4 +1,5 @@
-"""Number: one value, of a report or of an object's records, with how it has changed and how far its target is."""
+"""Number: one value, of a report or of an object's records, with how it has changed, how far its target is, and how it
+stands beside what others have."""
 
 from __future__ import annotations
 
@@ -13,6 +14,16 @@ if TYPE_CHECKING:
     from dougong_metadata.model.given_widget import GivenWidget
 
 _OF_OBJECT = ("where", "period", "owner")
+
+
+class BesideKeys(Body):
+    by = Reference(
+        "path",
+        required=True,
+        metadata=about(
+            "Person", "人员字段", "Whose number it is: a path to a user.", "数值属于谁：指向人员的路径。", "field"
+        ),
+    )
 
 
 class NumberWidgetKeys(Body):
@@ -56,6 +67,16 @@ class NumberWidgetKeys(Body):
     target = Number(
         -MAX_NUMBER, MAX_NUMBER, whole=False, metadata=about("Target", "目标", "How far it is there.", "显示完成进度。")
     )
+    beside = Part(
+        BesideKeys,
+        short="by",
+        metadata=about(
+            "Beside the others",
+            "与他人对照",
+            "Shows the viewer's own number, with the average and the best of all people.",
+            "显示查看者本人的数值，并附所有人员的人均值与最佳值。",
+        ),
+    )
 
 
 class NumberWidget(Widget):
@@ -82,4 +103,5 @@ class NumberWidget(Widget):
             given.condition("where", said.get("object"))
             given.period("period", said.get("object"))
             given.person("owner", said.get("object"))
+        given.beside("beside")
         return given.settings()

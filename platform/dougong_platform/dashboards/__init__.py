@@ -2,7 +2,7 @@
 
 from dougong_platform.dashboards import mailing
 from dougong_platform.dashboards.answering import Answered, answered, data_of, widget, with_filters
-from dougong_platform.dashboards.choosing import choose, home_of, usual_home
+from dougong_platform.dashboards.choosing import choose, home_of, homes_of, is_empty, usual_home
 from dougong_platform.dashboards.finding import Found, all_of, documents, find
 from dougong_platform.dashboards.seeing import seen_as
 
@@ -16,6 +16,8 @@ __all__ = [
     "documents",
     "find",
     "home_of",
+    "homes_of",
+    "is_empty",
     "mailing",
     "seen_as",
     "usual_home",

@@ -12,6 +12,7 @@ from dougong_metadata.errors import Fault
 from dougong_metadata.label import Label
 from dougong_metadata.model.dashboard_types import DashboardModel, WidgetModel
 from dougong_platform.approvals.reading.inbox import counts, inbox
+from dougong_platform.dashboards.beside import number_beside
 from dougong_platform.dashboards.calendars import calendar, today_of
 from dougong_platform.dashboards.changes import SHOWN, recent_changes
 from dougong_platform.dashboards.errors import WidgetFailed, WidgetUnknown
@@ -58,6 +59,8 @@ def data_of(
     wanted = with_filters(dashboard, asked)
     if one.type == "calendar":
         return calendar(caller, one, wanted, day)
+    if one.type == "number" and one.settings.get("beside"):
+        return number_beside(caller, dashboard, one, wanted)
     answer = _ANSWERS.get(one.type)
     if answer is None:
         raise WidgetUnknown(en=f"There is no widget “{one.type[:40]}”.", zh=f"没有「{one.type[:40]}」这种组件。")

@@ -22,7 +22,8 @@ def recent_changes(caller: Caller, limit: int = SHOWN) -> ChangeData:
     """Newest first; deleted records and those out of sight are left out. `what` is create, update or restore."""
     entry, rows = caller.database.read(caller.tenant, _NEWEST, {"looked": LOOKED_AT}, custom_plan=False)
     caller.verify(entry)
-    newest = sorted((r for r in rows if r[2] in ("create", "update", "restore")), key=lambda r: r[5], reverse=True)
+    shown = (row for row in rows if row[2] in ("create", "update", "restore"))
+    newest = sorted(shown, key=lambda row: (row[3], row[5]), reverse=True)  # imports may tell of earlier days
     names: dict[str, dict[str, str | None]] = {}
     found: list[dict[str, Any]] = []
     for object, record, what, at, who, _ in newest:

@@ -10,6 +10,7 @@ from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
 
 _CHOSEN = 'select dashboard from _home_choice where "user" = %(user)s::uuid'
+_ANYTHING = "select 1 from _history limit 1"
 _CHOOSE = """
 insert into _home_choice ("user", dashboard) values (%(user)s::uuid, %(dashboard)s)
 on conflict ("user") do update set dashboard = excluded.dashboard, updated_at = now()
@@ -29,7 +30,19 @@ def home_of(caller: Caller) -> Found | None:
 
 def usual_home(caller: Caller) -> Found | None:
     """The home of whoever has chosen none."""
-    return next((one for one in documents(caller) if meets(caller, one.dashboard)), None)
+    return next(iter(homes_of(caller)), None)
+
+
+def homes_of(caller: Caller) -> list[Found]:
+    """The dashboards made for the caller's permission sets, in their order: those between which he may choose."""
+    return [one for one in documents(caller) if meets(caller, one.dashboard)]
+
+
+def is_empty(caller: Caller) -> bool:
+    """Whether nobody has written a record yet: there is nothing to be counted. Raises CallerOutdated."""
+    entry, rows = caller.database.read(caller.tenant, _ANYTHING, {}, custom_plan=False)
+    caller.verify(entry)
+    return not rows
 
 
 def choose(caller: Caller, key: str | None) -> None:

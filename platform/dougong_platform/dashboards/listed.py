@@ -48,7 +48,16 @@ def records(caller: Caller, widget: WidgetModel, asked: Asked) -> RecordsData:
         where if view is None or where != base else None,
         when,
         done_of(caller, widget),
+        _late(caller, object, where, when) if when is not None and found.records else 0,
     )
+
+
+def _late(caller: Caller, object: ObjectModel, where: str | None, when: str) -> int:
+    """How many of them all are past that day or moment."""
+    moment = shown_at(caller.rights, object.name, tuple(when.split("."))).type.expression_type == "datetime"
+    past = f"{when} < {'NOW()' if moment else 'TODAY()'}"
+    both = f"({where}) and {past}" if where else past
+    return list_records(caller, object.name, fields=["id"], filter=both, limit=1, count=True).count or 0
 
 
 def done_of(caller: Caller, widget: WidgetModel) -> tuple[str, str] | None:

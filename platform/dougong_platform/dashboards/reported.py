@@ -24,18 +24,28 @@ _GROUPED = frozenset({"summary", "matrix"})
 
 def number(caller: Caller, widget: WidgetModel, asked: Asked) -> NumberData:
     """The number over all rows. Raises what running a report does, WidgetUnknown."""
+    report, name = source_of(caller, widget)
+    key = widget.settings.get("report")
+    if not key:
+        return number_of(caller, report, name, widget, asked)
+    return replace(_number(reports.run(caller, report, asked), name, widget), report=str(key))
+
+
+def source_of(caller: Caller, widget: WidgetModel) -> tuple[ReportModel, str]:
+    """The report of one line in which a number stands, and the name of its value. Raises NotAllowed, NotFound,
+    WidgetUnknown."""
     said = widget.settings
-    target = None if said.get("target") is None else str(said["target"])
     if not said.get("report"):
-        report = inline_report(caller, widget)
-        answer = reports.run(caller, report, asked)
-        drill = reports.drill(caller, report, Point(value=VALUE), asked)
-        found = _number(answer, VALUE, widget, target)
-        return replace(found, object=drill.object, filter=drill.filter or None)
-    key = str(said["report"])
-    report = find(caller, key).report
-    name = str(said.get("value") or (report.values[0].name if report.values else ""))
-    return replace(_number(reports.run(caller, _alone(report), asked), name, widget, target), report=key)
+        return inline_report(caller, widget), VALUE
+    report = find(caller, str(said["report"])).report
+    return _alone(report), str(said.get("value") or (report.values[0].name if report.values else ""))
+
+
+def number_of(caller: Caller, report: ReportModel, name: str, widget: WidgetModel, asked: Asked) -> NumberData:
+    """The number over all rows, with the records behind it."""
+    found = _number(reports.run(caller, report, asked), name, widget)
+    drill = reports.drill(caller, report, Point(value=name), asked)
+    return replace(found, object=drill.object, filter=drill.filter or None)
 
 
 def report_data(caller: Caller, widget: WidgetModel, asked: Asked) -> ReportData:
@@ -115,7 +125,7 @@ def _alone(report: ReportModel) -> ReportModel:
     return replace(report, rows=(), columns=(), sort=(), values=plain, totals=True)
 
 
-def _number(answer: Answer | ListAnswer, name: str, widget: WidgetModel, target: str | None) -> NumberData:
+def _number(answer: Answer | ListAnswer, name: str, widget: WidgetModel) -> NumberData:
     if isinstance(answer, ListAnswer):
         raise WidgetUnknown(
             en="A report of type list has no number: choose another report.", zh="列表类报表没有数值：请另选报表。"
@@ -125,7 +135,7 @@ def _number(answer: Answer | ListAnswer, name: str, widget: WidgetModel, target:
     head = head or next((h for h in answer.values if h.name == name), None)
     if head is None:
         raise WidgetUnknown(en=f"The report has no value “{name}”.", zh=f"报表没有数值「{name}」。")
-    good = widget.settings.get("good")
+    good, target = widget.settings.get("good"), widget.settings.get("target")
     at = {(h.role, h.of or h.name): i for i, h in enumerate(answer.values)}
     value, before, change = (
         cells[i] if (i := at.get((role, name))) is not None and i < len(cells) else None
@@ -136,7 +146,7 @@ def _number(answer: Answer | ListAnswer, name: str, widget: WidgetModel, target:
         value,
         before,
         change,
-        target,
+        None if target is None else str(target),
         point=Point(value=name),
         answer=answer,
     )

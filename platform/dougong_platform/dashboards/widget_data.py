@@ -17,6 +17,20 @@ ALL, NOTHING = Point(), Asked()
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside one's own number: the average of the `people` who have one, and the best of theirs (None where
+    neither more nor less is good). `whose`: company, or seen (those that the viewer sees). `hidden`, with no numbers:
+    few (too few people to name no one), range (days picked freely tell single people's numbers apart) or gone (the
+    person under whose access it is worked out has left)."""
+
+    whose: str
+    average: str | None = None
+    best: str | None = None
+    people: int | None = None
+    hidden: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NumberData:
     """One number. `before` is the same of the earlier period, `change` a fraction. `report` is the key of the report
     whose records stand behind it; without one, those of `object` that fit `filter` (None = all)."""
@@ -31,12 +45,13 @@ class NumberData:
     filter: str | None = None
     point: Point = ALL
     answer: Answer | None = None
+    beside: Beside | None = None
 
     def json(self) -> dict[str, Any]:
-        """{label, format, value, before, change, target, report, object, filter}."""
+        """{label, format, value, before, change, target, report, object, filter, beside}."""
         said = {name: getattr(self, name) for name in ("value", "before", "change", "target", "report", "object")}
         shown = {"label": self.head.label, "format": self.head.format, "currency": self.head.currency}
-        return {**shown, **said, "filter": self.filter}
+        return {**shown, **said, "filter": self.filter, "beside": asdict(self.beside) if self.beside else None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +77,8 @@ class ReportData:
 
 @dataclass(frozen=True, slots=True)
 class RecordsData:
-    """Records of a list view. `when` is the date in front, a tick sets `done[0]` to `done[1]`; `filter` is None and
-    `view` set where the list view alone says which."""
+    """Records of a list view. `when` is the date in front, `late` the number of all records where it is past; a tick
+    sets `done[0]` to `done[1]`; `filter` is None and `view` set where the list view alone says which."""
 
     object: str
     columns: tuple[str, ...]
@@ -74,14 +89,16 @@ class RecordsData:
     filter: str | None = None
     when: str | None = None
     done: tuple[str, str] | None = None
+    late: int = 0
 
     def json(self) -> dict[str, Any]:
-        """{object, records, count}."""
+        """{object, records, count, count_capped, late}."""
         return {
             "object": self.object,
             "records": self.records,
             "count": self.count,
             "count_capped": self.count_capped,
+            "late": self.late,
         }
 
 

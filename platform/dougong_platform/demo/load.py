@@ -14,6 +14,7 @@ import yaml
 
 from dougong_metadata.documents import Document
 from dougong_metadata.folders import read_folder
+from dougong_metadata.packs import Pack
 from dougong_platform.demo.approve import Stage, approve, delegate
 from dougong_platform.demo.backdate import backdate
 from dougong_platform.demo.generate import Writer, generate
@@ -36,9 +37,14 @@ def read_plan(folder: Path) -> dict[str, Any]:
     return plan
 
 
-def own_documents(folder: Path) -> list[Document]:
-    """What the demo tenant has beside the pack: documents in folders of their kinds under `demo/`."""
-    return read_folder(folder / "demo")
+def demo_documents(pack: Pack) -> list[Document]:
+    """The pack's documents with those of the demo tenant, in folders of their kinds under `demo/`: what one of these
+    says of a document that the pack has takes the place of the pack's keys."""
+    found = {one.key: one for one in pack.documents}
+    for one in read_folder(pack.folder / "demo"):
+        there = found.get(one.key)
+        found[one.key] = one if there is None else Document(one.kind, one.name, {**there.body, **one.body})
+    return list(found.values())
 
 
 def load_demo(database: Database, tenant: Tenant, plan: Mapping[str, Any]) -> int:

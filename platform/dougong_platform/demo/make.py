@@ -7,7 +7,7 @@ from typing import Any
 
 from dougong_metadata.label import Label
 from dougong_metadata.packs import load_pack
-from dougong_platform.demo.load import load_demo, own_documents
+from dougong_platform.demo.load import demo_documents, load_demo
 from dougong_platform.demo.organise import PASSWORD
 from dougong_platform.releases.provision import FirstAdministrator, provision
 from dougong_tenants import Database, tenancy
@@ -21,7 +21,7 @@ def make_demo(database: Database, pack: str, name: str, plan: Mapping[str, Any])
         name,
         label=Label.of(about["label"], name),
         pack_names=[pack],
-        documents=own_documents(load_pack(pack).folder),
+        documents=demo_documents(load_pack(pack)),
         administrator=FirstAdministrator(first["email"], PASSWORD, first["name"]),
         locale=about["locale"],
         timezone=about["timezone"],

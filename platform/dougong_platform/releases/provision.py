@@ -35,13 +35,15 @@ def provision(
     timezone: str = "Asia/Shanghai",
     currency: str = "CNY",
 ) -> Tenant:
-    """Create a tenant whose release 1 holds the packs and `documents`; all of it or nothing.
+    """Create a tenant whose release 1 holds the packs and `documents`, which stand in place of the packs' ones of the
+    same name; all of it or nothing.
 
     Raises TenantNameInvalid, TenantNameTaken, InvalidDocuments, UnknownName (a pack), PersonInvalid.
     """
     found = [packs.find_pack(pack) for pack in pack_names]
     packs.require(found)
-    given = packs.together([*(pack.documents for pack in found), tuple(documents)])
+    named = {one.key: one for one in packs.together(pack.documents for pack in found)}
+    given = list({**named, **{one.key: one for one in documents}}.values())
     model = compiled(given, content_hash(given))
     new = NewTenant(name, label, locale, timezone, currency)
     create(

@@ -1,4 +1,4 @@
-"""Dashboards whose numbers everybody sees under one person's access: who may publish what they show."""
+"""Dashboards with numbers that everybody sees under one person's access: who may publish what they show."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from dougong_platform.errors import SeenAsNotYours
 from dougong_platform.http.caller import Caller
 from dougong_platform.releases.draft import Entry
 
+_LENT = ("view_as", "beside_as")  # keys of dashboards that name whose access everybody's numbers have
+
 
 def require_seen_as(caller: Caller, entries: Iterable[Entry]) -> None:
     """Raise SeenAsNotYours where the draft opens somebody's numbers to others: by a dashboard seen as that person, or
@@ -19,7 +21,7 @@ def require_seen_as(caller: Caller, entries: Iterable[Entry]) -> None:
     drafted = {(entry.kind, entry.name): entry.document for entry in entries}
     documents: Mapping[tuple[str, str], Document | None] = {**caller.model.documents, **drafted}
     for (kind, name), document in documents.items():
-        if kind != "dashboard" or document is None or not document.body.get("view_as"):
+        if kind != "dashboard" or document is None or not any(document.body.get(key) for key in _LENT):
             continue
         if (kind, name) in drafted or any(("report", report) in drafted for report in _reports(document)):
             label = document.body.get("label")

@@ -19,7 +19,7 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.query import list_records
 from dougong_platform.reports import finding
 from dougong_platform.reports.answer import Answer, Cell, ListAnswer
-from dougong_platform.reports.asked import Point
+from dougong_platform.reports.asked import Asked, Point
 from dougong_platform.reports.charts.data import chart_data
 
 # One person for each permission set of the pack.
@@ -162,6 +162,18 @@ def test_a_board_that_is_seen_as_the_boss_shows_a_seller_the_companys_average(pe
     assert isinstance(shown, NumberData)
     assert _same(shown.value, _number_of(boss, found))
     assert not _same(shown.value, _total(rep, "beside_the_others", "won"))
+
+
+def test_a_seller_reads_his_numbers_beside_the_companys_average_and_best(people: dict[str, Caller]) -> None:
+    rep, boss = people["rep"], people["boss"]
+    found = dashboards.find(rep, "rep")
+    shown = answered(rep, found.dashboard, found.widget("deals"), Asked(period="this_year")).data
+    assert isinstance(shown, NumberData)
+    assert shown.beside is not None
+    each = {row.keys: row.all[1] for row in _answer(boss, "beside_the_others").rows if row.keys != (None,)}
+    assert _same(shown.value, each[(rep.user,)])
+    assert _same(shown.beside.best, max(Decimal(str(one)) for one in each.values()))
+    assert shown.beside.people == len(each)
 
 
 def _number_of(caller: Caller, found: dashboards.Found) -> Any:

@@ -78,6 +78,13 @@ def test_a_delegate_publishes_reports_and_dashboards_of_the_viewers_own_access(b
     assert publish(bob).status_code == 200
 
 
+def test_nor_does_whoever_may_not_say_under_whose_access_averages_are_worked_out(ann: Client, bob: Client) -> None:
+    assert put(bob, "dashboard", "mine", widgets=WIDGETS, beside_as="ann@library.test") == 200
+    refused = publish(bob)
+    assert (refused.status_code, refused.json["code"]) == (403, "view_as_needs_people")
+    assert publish(ann).status_code == 200
+
+
 def test_whoever_does_not_decide_about_people_shows_nobody_elses_numbers(ann: Client, bob: Client) -> None:
     assert put(bob, "dashboard", "mine", widgets=WIDGETS, view_as="ann@library.test") == 200
     refused = publish(bob)

@@ -82,8 +82,9 @@ def card_of(caller: Caller, found: Found, visit: DashboardVisit, answered: Answe
         case NumberData():
             card.more = figures.number(caller, found, visit, data)
         case ReportData():
-            draw = {"chart": figures.chart, "leaderboard": figures.leaders}.get(card.kind, figures.table)
-            card.more = draw(caller, found, visit, data)
+            draw = {"chart": figures.chart, "leaderboard": figures.leaders}.get(card.kind)
+            wide = answered.widget.place.width
+            card.more = draw(caller, found, visit, data) if draw else figures.table(caller, found, visit, data, wide)
         case RecordsData():
             card.more = records.listed(caller, data, answered.widget)
             card.opens, card.opens_text = card.more["url"], gettext("Open the list")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from dougong_metadata.model.dashboard_types import COLUMNS
 from dougong_platform.reports.charts.data import change, chart_data
 from dougong_platform.reports.number_texts import as_decimal, headline, percent, said
+from dougong_ui_builder.screens.dashboards.besides import beside
 from dougong_ui_builder.screens.reports.bar import compare_words
 from dougong_ui_builder.screens.reports.grid import Links, grid_of
 from dougong_ui_builder.screens.reports.listed import shown_list
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from dougong_ui_builder.screens.dashboards.visit import DashboardVisit
 
 MOST_ROWS = 10
+_EARLIER = frozenset({"before", "change"})
+_BESIDES = _EARLIER | {"share", "running"}
 LEADERS = 5
 
 
@@ -40,7 +45,7 @@ class Leader:
 
 
 def number(caller: Caller, found: Found, visit: DashboardVisit, data: NumberData) -> dict[str, Any]:
-    """{text, exact, url, drawer, change, compared, target}; `target` is {text, done, total, share}."""
+    """{text, exact, url, drawer, change, compared, target, beside}; `target` is {text, done, total, share}."""
     head, locale = data.head, caller.locale
     kind = (head.format, locale, head.currency or caller.tenant.currency, head.decimals)
     value, before = as_decimal(data.value), as_decimal(data.before)
@@ -54,6 +59,7 @@ def number(caller: Caller, found: Found, visit: DashboardVisit, data: NumberData
         "before": said(data.before, *kind) if before is not None else "",
         "compared": _compared(asked.compare),
         "target": _target(data, value, head, kind),
+        "beside": beside(data.beside, value, kind) if data.beside is not None else None,
     }
 
 
@@ -84,28 +90,39 @@ def chart(caller: Caller, found: Found, visit: DashboardVisit, data: ReportData)
     if data.answer is None:
         return table(caller, found, visit, data)
     base = visit.report(found, data.key).url("records")
-    drawn = chart_data(data.report, data.answer, caller.locale, caller.tenant.currency, base)
+    several = data.report.chart is not None and len(data.report.chart.values) > 1
+    answer = _without(data.answer, _EARLIER) if several else data.answer  # a card has no room for twice as many series
+    drawn = chart_data(data.report, answer, caller.locale, caller.tenant.currency, base)
     if drawn is None:
         return table(caller, found, visit, data)
     return {"chart": drawn, "notices": data.answer.notices, "empty": not data.answer.rows and data.answer.total is None}
 
 
-def table(caller: Caller, found: Found, visit: DashboardVisit, data: ReportData) -> dict[str, Any]:
-    """{grid} of a report's numbers, {shown} of a list's records."""
+def table(caller: Caller, found: Found, visit: DashboardVisit, data: ReportData, wide: int = COLUMNS) -> dict[str, Any]:
+    """{grid} of a report's numbers, {shown} of a list's records. `wide`: cells of the dashboard's grid."""
     if data.listed is not None:
         first = replace(data.listed, records=data.listed.records[: data.limit or MOST_ROWS], totals={})
-        return {"shown": shown_list(caller, first, visit.report(found, data.key), data.report)}
+        shown = shown_list(caller, first, visit.report(found, data.key), data.report)
+        return {"shown": shown, "whole": len(first.records) < len(data.listed.records)}
     assert data.answer is not None
     base = visit.report(found, data.key).url("records")
     grid = grid_of(
-        _without_before(data.answer), Links(base), heat=data.report.type == "cohort", most=data.limit or MOST_ROWS
+        _fitting(data.answer, wide), Links(base), heat=data.report.type == "cohort", most=data.limit or MOST_ROWS
     )
     return {"grid": grid, "notices": data.answer.notices, "empty": not data.answer.rows and data.answer.total is None}
 
 
-def _without_before(answer: Answer) -> Answer:
-    """A card has no room for both periods: the change stands for the earlier one, which the report itself shows."""
-    kept = [at for at, head in enumerate(answer.values) if head.role != "before"]
+def _fitting(answer: Answer, wide: int) -> Answer:
+    """A card has no room for both periods: the change stands for the earlier one, which the report itself shows; in a
+    narrow one the numbers stand alone."""
+    changed = _without(answer, {"before"})
+    fits = len(changed.values) * max(len(changed.columns), 1) < wide
+    return changed if fits else _without(answer, _BESIDES)
+
+
+def _without(answer: Answer, roles: Container[str]) -> Answer:
+    """The answer without its numbers of these roles."""
+    kept = [at for at, head in enumerate(answer.values) if head.role not in roles]
     if len(kept) == len(answer.values):
         return answer
 

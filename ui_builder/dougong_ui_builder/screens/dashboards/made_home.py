@@ -1,5 +1,5 @@
-"""The home of whoever no dashboard is made for: what the app's document says of it, else one's own records; and what
-changed lately."""
+"""The home of whoever no dashboard is made for: what the app's document says of it, else one's own records; what waits
+for his approval, and what changed lately."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 OWN = "owner = $user"
 OWN_LISTS = 3  # lists of one's own where the app says nothing
 _HEIGHT = 7
+_WAITING = 6  # cells that the approvals are high
 
 
 def made_home(caller: Caller) -> Found:
@@ -37,7 +38,8 @@ def made_home(caller: Caller) -> Found:
     app = app_of(caller)
     made = home_dashboard(app) if app is not None else None
     shown = _readable(caller, made or _own(caller, _objects()))
-    return Found(HOME, _with_changes(_beside(_stretched(shown))), own=False, editable=False)
+    laid = _with_approvals(caller, _beside(_stretched(_risen(shown))))
+    return Found(HOME, _with_changes(laid), own=False, editable=False)
 
 
 def app_of(caller: Caller) -> AppModel | None:
@@ -88,6 +90,32 @@ def _own(caller: Caller, objects: Sequence[str]) -> DashboardModel:
         if len(widgets) == OWN_LISTS:
             break
     return DashboardModel(HOME, Label("Home", "工作台"), tuple(widgets))
+
+
+def _risen(made: DashboardModel) -> DashboardModel:
+    """Without the room of what is left out: widgets move up as far as those above let them."""
+    done: list[WidgetModel] = []
+    for one in sorted(made.widgets, key=lambda one: (one.place.y, one.place.x)):
+        at = one.place
+        above = (o.place for o in done if o.place.x < at.x + at.width and at.x < o.place.x + o.place.width)
+        top = max((o.y + o.height for o in above), default=0)
+        done.append(replace(one, place=replace(at, y=top)))
+    return replace(made, widgets=tuple(done))
+
+
+def _with_approvals(caller: Caller, made: DashboardModel) -> DashboardModel:
+    """What waits for his approval stands at the top of the right column, where there are approvals at all."""
+    if not caller.model.approvals or any(one.type == "approvals" for one in made.widgets):
+        return made
+    top = max((one.place.y + one.place.height for one in made.widgets if one.type == "number"), default=0)
+    lower = (
+        replace(one, place=replace(one.place, y=one.place.y + _WAITING))
+        if one.place.y >= top and one.place.x + one.place.width > 8
+        else one
+        for one in made.widgets
+    )
+    waiting = WidgetModel("approvals", "approvals", Place(8, top, 4, _WAITING), None, {"limit": 3})
+    return replace(made, widgets=(*lower, waiting))
 
 
 def _stretched(made: DashboardModel) -> DashboardModel:

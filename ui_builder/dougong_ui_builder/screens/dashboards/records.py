@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 def listed(caller: Caller, data: RecordsData, widget: WidgetModel) -> dict[str, Any]:
     """{object, columns, records, when, late, url, done, count, capped, narrow} and the functions that say cells."""
     object = caller.model.objects[data.object]
-    late = sum(1 for one in data.records if data.when and is_late(one[data.when]))
     query = {"view": data.view} if data.view and data.filter is None else {"filter": data.filter}
     columns = columns_of(caller, object, data.columns)
     return {
@@ -29,7 +28,7 @@ def listed(caller: Caller, data: RecordsData, widget: WidgetModel) -> dict[str, 
         "records": data.records,
         "when": data.when,
         "done": data.done,
-        "late": late,
+        "late": data.late,
         "count": data.count,
         "capped": data.count_capped,
         "url": f"/o/{data.object}" + (f"?{urlencode(query)}" if query.get("view") or query.get("filter") else ""),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dougong_platform.http.caller import Caller
 
 Answer = str | Response | tuple[str, int]
-_NOT_COPIED = frozenset({"kind", "name", "label", "for", "only", "view_as", "position"})
+_NOT_COPIED = frozenset({"kind", "name", "label", "for", "only", "view_as", "beside_as", "position"})
 
 
 @blueprint.get("/dashboards/new")
