@@ -26,4 +26,6 @@ STATEMENTS = (
          add constraint _history_op_check check
            (op in ('create', 'update', 'delete', 'restore', 'purge', 'share', 'unshare', 'tick', 'untick'))
          not valid""",
+    # what reports ask of the past: the changes of one object's records since a day
+    "create index if not exists _history_at on _history (object, at)",
 )

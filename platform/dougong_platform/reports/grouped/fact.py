@@ -115,13 +115,17 @@ class Source:
         return self._grouped(source, keys, values, sets, buckets).where(*where)
 
     def _folded(self, fine: CTE, sets: Sets, buckets: Sequence[Buckets]) -> Select[Any]:
-        keys: list[ColumnElement[Any]] = [fine.c[f"k{i}"] for i in range(len(self.groups))]
+        source: FromClause = fine
+        keys: list[ColumnElement[Any]] = []
+        for i, group in enumerate(self.groups):
+            source, key = group.unfolded(source, fine.c[f"k{i}"])
+            keys.append(key)
         values, at = [], 0
         for aggregate in self.fact.aggregates:
             parts = [fine.c[f"p{at + i}"] for i in range(len(aggregate.parts))]
             at += len(parts)
             values.append(sql(_FOLDED[aggregate.function], *parts))
-        return self._grouped(fine, keys, values, sets, buckets)
+        return self._grouped(source, keys, values, sets, buckets)
 
     def _grouped(
         self,

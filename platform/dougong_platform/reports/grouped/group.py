@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, FromClause
 
 from dougong_metadata.expressions.printing import quoted
 from dougong_metadata.expressions.sql import parameter, sql
@@ -74,6 +74,15 @@ class Group:
             months, days = parameter(LATER_MONTHS, "integer"), parameter(LATER_DAYS, "integer")
             column = sql("({} + make_interval(months => {}, days => {}))", column, months, days)
         return self._cut(by.every, column)
+
+    @property
+    def unfolds(self) -> bool:
+        """Whether records are first grouped by another key, which `unfolded` then takes apart: of what folds alone."""
+        return False
+
+    def unfolded(self, source: FromClause, key: ColumnElement[Any]) -> tuple[FromClause, ColumnElement[Any]]:
+        """The source with what the key, as `column` made it, is taken apart into."""
+        return source, key
 
     def _cut(self, every: str, column: ColumnElement[Any]) -> ColumnElement[Any]:
         if every == "hour":
@@ -144,7 +153,8 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class OwnBy(By):
     """A grouping that says itself what a record falls into: by its stays, or by how long after its birth. What its
-    group's `column` joins may bring columns besides (MoneyRows.beside), of which numbers speak (Question.beside)."""
+    group's `column` joins may bring columns besides (MoneyRows.beside), of which numbers speak (Question.beside);
+    `later` it is asked as of the earlier span of a comparison."""
 
     def made(self, rights: Rights, object: str, fiscal: int) -> Group:
         """Its group. Raises as `group` does."""

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement
 
 from dougong_metadata.expressions.checked import Recollection
 from dougong_metadata.expressions.compiling import Build
-from dougong_metadata.expressions.sql import parameter, sql
+from dougong_metadata.expressions.past import is_told
+from dougong_metadata.expressions.sql import once, parameter
+from dougong_metadata.expressions.types import Type
+from dougong_metadata.model.types import FieldModel
 from dougong_platform.access.rights import Rights
+from dougong_platform.query.past import value_before
 from dougong_platform.query.rows import ReadRows
 from dougong_platform.storage.tables import Tables
 
@@ -27,6 +32,14 @@ class MoneyRows(ReadRows):
         """As ReadRows has it, or what stands beside the record by that name."""
         return self.beside[path] if path in self.beside else super().column(path)
 
+    def held(self, recollection: Recollection, name: str, moment: ColumnElement[Any]) -> ColumnElement[Any]:
+        """Another field of the record that is asked of, just before the moment; as it is where history is silent."""
+        object, row = self._row(recollection.base)
+        field = self._rights.model.object(object).fields[name]
+        if not is_told(field):
+            return row.c[name]
+        return value_before(object, name, Type.of(field).name, row.c.id, row.c[name], moment)
+
     @property
     def amounts(self) -> Amounts:
         """The same rows so."""
@@ -37,13 +50,31 @@ class MoneyRows(ReadRows):
         found = self.column(path)
         if path[0] == "$user" or path in self.beside:
             return found
-        field = self.field(path)
-        rate, currency = field.settings.get("rate_field"), field.settings.get("currency_field")
-        if not rate or not currency or not field.is_stored:
+        unit = unit_of(self.field(path))
+        if unit is None:
             return found
         _, row = self._row(path[:-1])
-        own = (row.c[currency], row.c[currency], parameter(ENV_CURRENCY, "text"), found)
-        return sql("(CASE WHEN {} IS NULL OR {} = {} THEN {} ELSE {} * {} END)", *own, found, row.c[rate])
+        return exchanged(found, row.c[unit.currency], row.c[unit.rate])
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """The fields beside an amount that say what it is in: its currency, and the rate into the tenant's."""
+
+    currency: str
+    rate: str
+
+
+def unit_of(field: FieldModel) -> Unit | None:
+    """Of an amount that may be in another currency than the tenant's."""
+    rate, currency = field.settings.get("rate_field"), field.settings.get("currency_field")
+    return Unit(currency, rate) if rate and currency and field.is_stored else None
+
+
+def exchanged(amount: ColumnElement[Any], currency: ColumnElement[Any], rate: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The amount in the tenant's currency, blank where no rate is known."""
+    foreign = "CASE WHEN {unit} IS NULL OR {unit} = {own} THEN {amount} ELSE {amount} * {rate} END"
+    return once(foreign, unit=currency, own=parameter(ENV_CURRENCY, "text"), amount=amount, rate=rate)
 
 
 class Amounts:
@@ -66,5 +97,12 @@ class Amounts:
         values: tuple[ColumnElement[Any], ...],
         moments: tuple[ColumnElement[Any], ...],
     ) -> ColumnElement[Any]:
-        """As the rows have it: no rate of the past is kept."""
-        return self._rows.recall(recollection, values, moments)
+        """As the rows have it; an amount of the past with the currency and the rate that its record held then."""
+        found = self._rows.recall(recollection, values, moments)
+        if recollection.function.name != "VALUE_ON":
+            return found
+        unit = unit_of(self._rows.field((*recollection.base, recollection.field)))
+        if unit is None:
+            return found
+        currency, rate = (self._rows.held(recollection, name, moments[0]) for name in (unit.currency, unit.rate))
+        return exchanged(found, currency, rate)

@@ -69,7 +69,7 @@ def lift(question: Question) -> Texts:
     texts |= {f"v{i}": number.text for i, number in enumerate(question.numbers)}
     if question.period:
         texts["p"] = question.period
-    if question.compared is not None:
+    if question.compared is not None and question.compared.where:
         texts["q"] = question.compared.where
     if question.having and question.having.strip():
         texts["h"] = question.having
@@ -200,7 +200,7 @@ class _Maker:
 
     def _earlier(self, fact: Fact) -> Fact:
         kept = tuple(said for said in fact.where if said.prefix != "p")
-        where = (*kept, self._condition("q", fact.object, fact.up))
+        where = (*kept, self._condition("q", fact.object, fact.up)) if "q" in self.lifted else kept
         renamed = [Aggregate(f"b{one.name}", one.function, one.said, one.parts) for one in fact.aggregates]
         return Fact(fact.object, fact.up, where, True, renamed)
 

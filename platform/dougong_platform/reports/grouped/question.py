@@ -38,11 +38,12 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The same numbers of an earlier span: `where` is its condition in place of the question's `period`. Dates of
-    `field` that rows or columns are grouped by fall where they would `months` and `days` later."""
+    """The same numbers of an earlier span: `where` is its condition in place of the question's `period` ("" = none).
+    Dates of `field` that rows or columns are grouped by fall where they would `months` and `days` later; groups of
+    their own (group.OwnBy) are asked for as of the earlier span."""
 
-    where: str
-    field: str
+    where: str = ""
+    field: str = ""
     months: int = 0
     days: int = 0
 

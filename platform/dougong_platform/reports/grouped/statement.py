@@ -18,8 +18,9 @@ from dougong_metadata.model.report_types import SPANS
 from dougong_platform.errors import BadSort
 from dougong_platform.http.caller import Caller
 from dougong_platform.reports.grouped.fact import Aggregate, Buckets, Sets, Source, level_of, whole_key
+from dougong_platform.reports.grouped.group import OwnBy
 from dougong_platform.reports.grouped.plan import Plan
-from dougong_platform.reports.grouped.question import Question
+from dougong_platform.reports.grouped.question import By, Question
 from dougong_platform.storage import tables
 
 _COUNTS = ("COUNT", "COUNT_DISTINCT")
@@ -59,23 +60,26 @@ class _Builder:
     def __init__(self, caller: Caller, question: Question, plan: Plan) -> None:
         self.question, self.plan = question, plan
         made = tables(caller.release.model, caller.release.catalogue)
-        later = frozenset(i for i, g in enumerate(plan.groups) if self._moves(g.by.path, g.by.every))
+        later = frozenset(i for i, g in enumerate(plan.groups) if self._moves(g.by))
         self.sources = [
             Source(fact, plan.groups, later if fact.before else frozenset(), made, caller.rights) for fact in plan.facts
         ]
         self.rows = tuple(range(len(question.rows)))
         self.columns = tuple(range(len(question.rows), len(plan.groups)))
         tops = [i for i, by in enumerate(question.groups) if by.top]
-        if question.sums or tops:
+        if question.sums or tops or any(group.unfolds for group in plan.groups):
             for at, source in enumerate(self.sources):
                 if source.fact.folds:
                     source.read_once(f"fine{at}")
         self.buckets = [self._bucket(i) for i in tops]
         self.others = tuple(tops)
 
-    def _moves(self, path: str, every: str | None) -> bool:
+    def _moves(self, by: By) -> bool:
+        """Whether the group's key is another one where the earlier span is asked for."""
         compared = self.question.compared
-        return compared is not None and path == compared.field and every in SPANS
+        if compared is None or isinstance(by, OwnBy):
+            return compared is not None
+        return by.path == compared.field and by.every in SPANS
 
     def build(self) -> tuple[Select[Any], Columns]:
         shape = Columns(

@@ -86,15 +86,11 @@ class _Laid:
         if not funnel.rows:
             self._nothing()
             return
-        compiled, lines = run(caller, question, funnel.given(funnel.spans.now))
+        compiled, lines = run(caller, question, funnel.given)
         groups = compiled.plan.groups
         self.depth = len(question.rows)
         self.numbers: Numbers = by_keys(lines, self.depth, len(groups))
-        self.earlier: Numbers | None = None
-        if funnel.spans.before is not None and question.compared is None:
-            _, before = run(caller, question, funnel.given(funnel.spans.before))
-            self.earlier = by_keys(before, self.depth, len(groups))
-        keys = [column for _, column in (*self.numbers, *(self.earlier or ())) if column]
+        keys = [column for _, column in self.numbers if column]
         self.columns: Columns = columns_of(caller, groups[self.depth :], keys)
         self.names = [number.name for number in question.numbers]
         self.blank = tuple(
@@ -107,7 +103,7 @@ class _Laid:
 
     def _nothing(self) -> None:
         """A field whose stages are all lost, or none of those that the report names."""
-        self.depth, self.numbers, self.earlier = 0, {}, None
+        self.depth, self.numbers = 0, {}
         self.columns, self.types = Columns((), (), ()), dict.fromkeys((v.name for v in self.funnel.values), NUMBER)
 
     def answer(self) -> Answer:
@@ -150,11 +146,10 @@ class _Laid:
     def _number(self, name: str, at: int | None, column: Keys | None, *, before: bool = False) -> Any:
         place = self.names.index(self.funnel.number(name, at or 0))
         row = None if at is None or not self.depth else (self.funnel.rows[at][0],)
-        source = self.earlier if before and self.earlier is not None else self.numbers
-        found = source.get((row, column))
+        found = self.numbers.get((row, column))
         if found is None:
             return self.blank[place]
-        value = found[1 if before and self.earlier is None else 0][place]
+        value = found[1 if before else 0][place]
         return self.blank[place] if value is None else value
 
     def _cell(self, at: int | None, column: Keys | None) -> Cell:

@@ -20,11 +20,11 @@ from dougong_platform.reports.conditions import (
     spans_of,
     today_of,
 )
-from dougong_platform.reports.grouped.question import By, Number, Question
+from dougong_platform.reports.grouped.question import By, Compared, Number, Question
 from dougong_platform.reports.kinds.asking import by_of, compared
 from dougong_platform.reports.kinds.narrowing import narrowed
 from dougong_platform.reports.kinds.stages import one_of, staged_field, stages_of
-from dougong_platform.reports.kinds.standing import ENTERED_BRINGS, FROM, UNTIL, EnteredBy, StoodBy
+from dougong_platform.reports.kinds.standing import BEFORE, ENTERED_BRINGS, NOW, EnteredBy, StoodBy
 from dougong_platform.reports.periods import Span
 
 MOVED, DAYS_NUMBER = "_moved", "_took"  # numbers of the mode `entered`
@@ -51,12 +51,17 @@ class Funnel:
         """What the question calls a value of the row at this place."""
         return f"s{at}_{name}" if self.mode == "steps" else name
 
-    def given(self, span: Span | None) -> Mapping[str, str]:
+    @property
+    def given(self) -> Mapping[str, str]:
         """The parameters of stages of the past."""
         if self.mode not in ("stock", "entered"):
             return {}
-        first, last = self._days(span)
-        return {FROM: first, UNTIL: _next(last)}
+        first, last = self._days(self.spans.now)
+        found = dict(zip(NOW, (first, _next(last)), strict=True))
+        if self.spans.before is not None:
+            first, last = self._days(self.spans.before)
+            found |= zip(BEFORE, (first, _next(last)), strict=True)
+        return found
 
     def conditions(self, span: Span | None) -> list[str]:
         """Of every record, whatever its row."""
@@ -126,6 +131,8 @@ def _asked(caller: Caller, funnel: Funnel, numbers: tuple[Number, ...]) -> Funne
     if mode in ("steps", "now"):
         period = period_condition(funnel.report, funnel.spans.now)
         question = replace(question, period=period, compared=compared(funnel.report, funnel.spans))
+    elif funnel.spans.before is not None:
+        question = replace(question, compared=Compared())
     if funnel.field is None:
         return replace(funnel, question=question)
     name = funnel.field.name

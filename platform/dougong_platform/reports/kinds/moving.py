@@ -1,31 +1,35 @@
 """How records moved through stages, as steps of running sums: at which point of time a record came to stand at a stage,
-and at which it no longer did. Each record is read once, however many points there are.
+and at which it no longer did. Stays and history are each read once, however many points there are.
 
-The parameter `past_points` holds the days that begin when each point is over, ascending. A group's key is four times
-the number (from 0) of the first point that the step changes, plus 1 where the record leaves, plus 2 where only its
-amount is corrected: a record counts with its present amount, and each change since a point takes its part back.
+The parameter `past_points` holds the days that begin when each point is over, ascending. A stay is the points from its
+`low` to the one before its `high`, cut where the amount (or its currency, or rate) changed meanwhile. Records are first
+grouped by both ends together, of which there are few; then each of these is taken apart into steps. A step's key is
+twice the number (from 0) of the first point that it changes, plus 1 where records leave.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, func, literal_column, select, true, union_all
+from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, func, or_, select, true, union_all
 
+from dougong_metadata.expressions.past import is_told
 from dougong_metadata.expressions.sql import constant, once, parameter, sql
 from dougong_metadata.expressions.types import MONEY, NUMBER, Type
 from dougong_metadata.model.types import FieldModel
 from dougong_platform.access.rights import Rights
-from dougong_platform.query.past import HISTORY, STAY, changed, old_value, read_as, stays_of, word
+from dougong_platform.query.past import HISTORY, STAY, changed, read_as, stays_of, word
 from dougong_platform.query.rows import ReadRows, field_at
 from dougong_platform.reports.grouped.fact import beside
 from dougong_platform.reports.grouped.group import Group, OwnBy
-from dougong_platform.reports.grouped.money import ENV_CURRENCY, MoneyRows
+from dougong_platform.reports.grouped.money import MoneyRows, exchanged, unit_of
 from dougong_platform.reports.kinds.standing import among
 
 POINTS, AMOUNT = "past_points", "_amount"
 _STAGE = "_stage"
+_BOTH = 1000  # a pair of points is low * 1000 + high; there are fewer points than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,9 @@ class MovesBy(OwnBy):
 
     def made(self, rights: Rights, object: str, fiscal: int) -> Group:
         amount = field_at(rights, object, (self.amount,)) if self.amount else None
-        return _Moves(self, (self.path,), field_at(rights, object, (self.path,)), fiscal, amount)
+        held = held_of(rights, amount) if amount is not None else ()
+        told = tuple(field for field in held if is_told(field)) if self.told else ()
+        return Moves(self, (self.path,), field_at(rights, object, (self.path,)), fiscal, held, told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,12 @@ def brought(amount: FieldModel | None) -> tuple[tuple[str, Type], ...]:
     return () if amount is None else ((AMOUNT, MONEY if amount.type.expression_type == "money" else NUMBER),)
 
 
+def held_of(rights: Rights, amount: FieldModel) -> tuple[FieldModel, ...]:
+    """The amount, and what says in which currency it is."""
+    unit, fields = unit_of(amount), rights.model.object(amount.object).fields
+    return (amount,) if unit is None else (amount, fields[unit.currency], fields[unit.rate])
+
+
 class _Stage(Group):
     __slots__ = ()
 
@@ -68,37 +80,54 @@ class _Stage(Group):
 
 
 @dataclass(frozen=True, slots=True)
-class _Moves(Group):
-    amount: FieldModel | None = None
+class Moves(Group):
+    """`held` are the amount and what it is in, `told` those of them whose past is asked for."""
+
+    held: tuple[FieldModel, ...] = ()
+    told: tuple[FieldModel, ...] = ()
+
+    @property
+    def unfolds(self) -> bool:
+        return True
 
     def column(self, rows: ReadRows, above: tuple[str, ...] = (), later: bool = False) -> ColumnElement[Any]:
         by = self.by
         assert isinstance(by, MovesBy)
         assert isinstance(rows, MoneyRows)
-        held = _held(rows, self.field.object, by, self.amount if by.told else None)
+        stays = _stays(self.field.object, by)
+        if self.told and not above:
+            stays = _cut(stays.cte("stays").prefix_with("MATERIALIZED"), self.field.object, self.told)
+        found = stays.subquery("held")
         mine = rows.column((*above, "id"))  # before the join: it may add its own
-        rows.source = rows.source.join(held, held.c.record == mine)
+        rows.source = rows.source.join(found, found.c.record == mine)
+        rows.beside[(_STAGE,)] = found.c.value
+        if self.held and not above:
+            rows.beside[(AMOUNT,)] = self._amount(rows, found)
+        return sql(f"({{}} * {_BOTH} + {{}})", found.c.low, found.c.high)
+
+    def _amount(self, rows: MoneyRows, stays: FromClause) -> ColumnElement[Any]:
+        amount, *unit = (self._held(rows, stays, field) for field in self.held)
+        return exchanged(amount, *unit) if unit else amount
+
+    def _held(self, rows: MoneyRows, stays: FromClause, field: FieldModel) -> ColumnElement[Any]:
+        now = rows.column((field.name,)) if field is self.held[0] else rows.base.c[field.name]
+        if field not in self.told:
+            return now
+        was = [stays.c[f"{name}{self.told.index(field)}"] for name in ("past", "was")]
+        return sql("(CASE WHEN {} THEN {} ELSE {} END)", *was, now)
+
+    def unfolded(self, source: FromClause, key: ColumnElement[Any]) -> tuple[FromClause, ColumnElement[Any]]:
         steps = sql(
-            "(CASE WHEN {} THEN ARRAY[{} * 4 + {}, {} * 4 + {} + 1] ELSE ARRAY[{} * 4 + {}] END)",
-            held.c.ends,
-            held.c.low,
-            held.c.kind,
-            held.c.high,
-            held.c.kind,
-            held.c.low,
-            held.c.kind,
+            f"unnest(CASE WHEN mod({{}}, {_BOTH}) < {{}} THEN ARRAY[{{}} / {_BOTH} * 2, mod({{}}, {_BOTH}) * 2 + 1]"
+            f" ELSE ARRAY[{{}} / {_BOTH} * 2] END)",
+            *(key, _POINTS, key, key, key),
         )
-        step = beside({"step": sql("unnest({})", steps)}).lateral("step")
-        rows.source = rows.source.join(step, true())
-        rows.beside[(_STAGE,)] = held.c.value
-        if self.amount is not None and not above:
-            now = rows.column((self.amount.name,))
-            rows.beside[(AMOUNT,)] = _converted(rows, self.amount, _part(held, now) if by.told else now)
+        step = beside({"step": steps}).lateral("step")
         found: ColumnElement[Any] = step.c.step
-        return found
+        return source.join(step, true()), found
 
 
-# How many points there are, and how many are over before a moment.
+# How many points there are, and how many are over at a moment.
 _DAYS = parameter(POINTS, "date[]")
 _POINTS = sql("cardinality({})", _DAYS)
 _ENDS = sql(
@@ -106,78 +135,64 @@ _ENDS = sql(
     parameter("env_timezone", "text"),
     _DAYS,
 )
+_FIRST_END = sql("(CAST(({})[1] AS timestamp) AT TIME ZONE {})", _DAYS, parameter("env_timezone", "text"))
 
 
 def _over_at(moment: ColumnElement[Any]) -> ColumnElement[Any]:
     return sql("width_bucket({}, {})", moment, _ENDS)
 
 
-def _held(rows: ReadRows, object: str, by: MovesBy, amount: FieldModel | None) -> FromClause:
-    """record, value, the first point `low` at which a stay held and the first `high` at which it did not, whether that
-    `ends` among the points; of kind 2 also what a change found (`old`) and left (`new`, unless it was the `last`)."""
-    high = func.coalesce(_over_at(STAY.c.left_at), _POINTS)
-    found = select(STAY.c.record, STAY.c.value, _over_at(STAY.c.entered_at).label("low"), high.label("high"))
-    stays = found.where(*stays_of(STAY, object, by.path), among(STAY.c.value, by.stages)).subquery("stays")
-    ends = (stays.c.high < _POINTS).label("ends")
-    plain = select(*stays.c, ends, _number(0).label("kind")).where(stays.c.low < stays.c.high)
-    if amount is None:
-        return plain.subquery("held")
-    changes = _changes(object, amount)
-    until = func.least(stays.c.high, changes.c.until)
-    corrected = (
-        select(stays.c.record, stays.c.value, stays.c.low, until.label("high"), (until < _POINTS).label("ends"))
-        .add_columns(_number(2).label("kind"), changes.c.old, changes.c.new, changes.c.last)
-        .select_from(changes.join(stays, and_(stays.c.record == changes.c.record, stays.c.low < until)))
-    )
-    nothing = [constant(f"CAST(NULL AS {kind})").label(name) for name, kind in _OF_CHANGES]
-    return union_all(plain.add_columns(*nothing), corrected).subquery("held")
+def _stays(object: str, by: MovesBy) -> Select[Any]:
+    """record, value, low and high."""
+    low, high = _over_at(STAY.c.entered_at), func.coalesce(_over_at(STAY.c.left_at), _POINTS)
+    found = select(STAY.c.record, STAY.c.value, low.label("low"), high.label("high"))
+    return found.where(*stays_of(STAY, object, by.path), among(STAY.c.value, by.stages), low < high)
 
 
-_OF_CHANGES = (("old", "numeric"), ("new", "numeric"), ("last", "boolean"))
+def _cut(stays: CTE, object: str, told: Sequence[FieldModel]) -> Select[Any]:
+    """The same, in pieces; of each field also `was`, what it held then, if `past` (else it held what it holds now)."""
+    source: FromClause = stays
+    changes = _changes(object, told)
+    parts = [_pieces(changes, at, field).subquery(f"pieces{at}") for at, field in enumerate(told)]
+    for part in parts:
+        meet = and_(part.c.record == stays.c.record, part.c.low < stays.c.high, part.c.high > stays.c.low)
+        source = source.outerjoin(part, meet)
+    low = func.greatest(stays.c.low, *(part.c.low for part in parts))  # of those that are there
+    high = func.least(stays.c.high, *(part.c.high for part in parts))
+    were = [part.c[name].label(f"{name}{at}") for at, part in enumerate(parts) for name in ("past", "was")]
+    found = select(stays.c.record, stays.c.value, low.label("low"), high.label("high"), *were)
+    return found.select_from(source).where(low < high)
 
 
-def _changes(object: str, amount: FieldModel) -> FromClause:
-    """The changes of the amount since the first point is over: up to which point each is to be taken back."""
-    first = sql("(CAST(({})[1] AS timestamp) AT TIME ZONE {})", _DAYS, parameter("env_timezone", "text"))
-    text = read_as("number", "({was} #>> CAST(ARRAY[] AS text[]))")
-    told = (
-        select(HISTORY.c.record, HISTORY.c.at, HISTORY.c.seq, once(f"({text})", was=old_value(HISTORY, amount.name)))
-        .where(HISTORY.c.object == word(object), HISTORY.c.at >= first, changed(HISTORY, amount.name))
-        .subquery("told")
-    )
-    record, at, seq, old = told.c
-    in_order = "OVER (PARTITION BY {} ORDER BY {})"
-    next_one = "OVER (PARTITION BY {} ORDER BY {} ROWS BETWEEN 1 FOLLOWING AND 1 FOLLOWING)"
-    until = _over_at(sql(f"max({{}}) {in_order}", at, record, seq))
-    new = sql(f"first_value({{}}) {next_one}", old, record, seq)
-    last = sql(f"(first_value({{}}) {next_one} IS NULL)", seq, record, seq)
-    return select(record, until.label("until"), old.label("old"), new.label("new"), last.label("last")).subquery(
-        "changes"
+def _changes(object: str, told: Sequence[FieldModel]) -> CTE:
+    """The changes of these fields since the first point was over, with what they found as texts."""
+    old = [
+        sql(f"({{}} #>> CAST(ARRAY['{field.name}', '0'] AS text[]))", HISTORY.c.changes).label(f"w{at}")
+        for at, field in enumerate(told)
+    ]
+    known = [changed(HISTORY, field.name) for field in told]
+    return (
+        select(HISTORY.c.record, HISTORY.c.at, HISTORY.c.seq, *old)
+        .add_columns(*(one.label(f"c{at}") for at, one in enumerate(known)))
+        .where(HISTORY.c.object == word(object), HISTORY.c.at >= _FIRST_END, or_(*known))
+        .cte("changes")
+        .prefix_with("MATERIALIZED")
     )
 
 
-def _part(held: FromClause, now: ColumnElement[Any]) -> ColumnElement[Any]:
-    """The present amount, or what a change takes back of it."""
-    return sql(
-        "(CASE WHEN {} = 0 THEN {} ELSE coalesce({}, 0) - coalesce(CASE WHEN {} THEN {} ELSE {} END, 0) END)",
-        held.c.kind,
-        now,
-        held.c.old,
-        held.c["last"],
-        now,
-        held.c.new,
+def _pieces(changes: CTE, at: int, field: FieldModel) -> Any:
+    """record, low, high, past, was: the points at which the field held one value, of records in which it changed."""
+    record, moment, seq = changes.c.record, changes.c.at, changes.c.seq
+    in_order = "OVER (PARTITION BY {} ORDER BY {}"
+    before = sql(f"max({{}}) {in_order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)", moment, record, seq)
+    until = sql(f"max({{}}) {in_order} ROWS UNBOUNDED PRECEDING)", moment, record, seq)
+    cuts = (
+        select(record, func.coalesce(_over_at(before), constant("0")).label("low"), _over_at(until).label("high"))
+        .add_columns(once(read_as(Type.of(field).name, "{was}"), was=changes.c[f"w{at}"]).label("was"))
+        .add_columns(sql(f"(lead({{}}) {in_order}) IS NULL)", seq, record, seq).label("last"))
+        .where(changes.c[f"c{at}"])
+        .cte(f"cuts{at}")
     )
-
-
-def _converted(rows: MoneyRows, field: FieldModel, value: ColumnElement[Any]) -> ColumnElement[Any]:
-    """In the tenant's currency, with the rate that the record has now."""
-    rate, currency = field.settings.get("rate_field"), field.settings.get("currency_field")
-    if not rate or not currency:
-        return value
-    own, factor = rows.column((currency,)), rows.column((rate,))
-    same = sql("({} IS NULL OR {} = {})", own, own, parameter(ENV_CURRENCY, "text"))
-    return sql("(CASE WHEN {} THEN {} ELSE {} * {} END)", same, value, value, factor)
-
-
-def _number(value: int) -> ColumnElement[int]:
-    return literal_column(str(value))
+    found = select(cuts.c.record, cuts.c.low, cuts.c.high, constant("true").label("past"), cuts.c.was)
+    since = select(cuts.c.record, cuts.c.high, _POINTS, constant("false"), constant("NULL"))
+    return union_all(found.where(cuts.c.low < cuts.c.high), since.where(cuts.c["last"], cuts.c.high < _POINTS))

@@ -1,7 +1,7 @@
 """Groups by stages of the past: where records stood at a moment, and which stages they entered within a span.
 
-Both are read set-wise from the stays. Parameters: `past_from` and `past_until`, two days: what is asked begins with the
-first and ends before the second.
+Both are read set-wise from the stays. Parameters: two days, what is asked begins with the first and ends before the
+second; and the same two of the span that it is compared with.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ from dougong_platform.query.rows import ReadRows, field_at
 from dougong_platform.reports.grouped.group import Group, OwnBy
 from dougong_platform.reports.grouped.money import MoneyRows
 
-FROM, UNTIL = "past_from", "past_until"
+Days = tuple[str, str]  # names of two parameters
+NOW: Days = ("past_from", "past_until")
+BEFORE: Days = ("before_from", "before_until")
 STAYS, DAYS, WENT_ON = "_stays", "_days", "_went_on"
 # What EnteredBy brings besides: how many stays of a record at the stage began in the span, the days they took, and
 # whether the record came to a later stage after one of them.
@@ -30,7 +32,7 @@ ENTERED_BRINGS: tuple[tuple[str, Type], ...] = ((STAYS, NUMBER), (DAYS, NUMBER),
 
 @dataclass(frozen=True, slots=True)
 class StoodBy(OwnBy):
-    """The stage of `stages` at which a record stood before `past_until` began. `path` is the field."""
+    """The stage of `stages` at which a record stood before the second day began. `path` is the field."""
 
     stages: tuple[str, ...] = ()
 
@@ -40,7 +42,7 @@ class StoodBy(OwnBy):
 
 @dataclass(frozen=True, slots=True)
 class EnteredBy(OwnBy):
-    """Each stage of `stages` that a record entered from `past_from` on and before `past_until`, once."""
+    """Each stage of `stages` that a record entered from the first day on and before the second, once."""
 
     stages: tuple[str, ...] = ()
 
@@ -58,7 +60,7 @@ class _Stood(Group):
             *stays_of(stay, self.field.object, by.path),
             stay.c.record == rows.column((*above, "id")),
             among(stay.c.value, by.stages),
-            *held_before(stay, moment(UNTIL)),
+            *held_before(stay, moment((BEFORE if later else NOW)[1])),
         ]
         rows.source = rows.source.join(stay, and_(*conditions))
         found: ColumnElement[Any] = stay.c.value
@@ -71,7 +73,7 @@ class _Entered(Group):
     def column(self, rows: ReadRows, above: tuple[str, ...] = (), later: bool = False) -> ColumnElement[Any]:
         by = self.by
         assert isinstance(by, EnteredBy)
-        entered = _entered(self.field.object, by).subquery("entered")
+        entered = _entered(self.field.object, by, BEFORE if later else NOW).subquery("entered")
         record = rows.column((*above, "id"))  # before the join: it may add its own
         rows.source = rows.source.join(entered, entered.c.record == record)
         if isinstance(rows, MoneyRows):
@@ -80,8 +82,9 @@ class _Entered(Group):
         return found
 
 
-def _entered(object: str, by: EnteredBy) -> Any:
+def _entered(object: str, by: EnteredBy, days: Days) -> Any:
     """One row per record and stage that it entered."""
+    first, until = (moment(name) for name in days)
     place = position(STAY.c.value, by.stages)
     behind = sql(
         "max({}) OVER (PARTITION BY {} ORDER BY {} DESC, {} DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)",
@@ -100,7 +103,7 @@ def _entered(object: str, by: EnteredBy) -> Any:
             behind.label("behind"),
             seconds.label("seconds"),
         )
-        .where(*stays_of(STAY, object, by.path), among(STAY.c.value, by.stages), STAY.c.entered_at >= moment(FROM))
+        .where(*stays_of(STAY, object, by.path), among(STAY.c.value, by.stages), STAY.c.entered_at >= first)
         .subquery("stays")
     )
     return (
@@ -111,7 +114,7 @@ def _entered(object: str, by: EnteredBy) -> Any:
             sql("(sum({}) / 86400)", stays.c.seconds).label(DAYS),
             func.coalesce(func.bool_or(stays.c.behind > stays.c.place), literal_column("false")).label(WENT_ON),
         )
-        .where(stays.c.entered_at < moment(UNTIL))
+        .where(stays.c.entered_at < until)
         .group_by(stays.c.record, stays.c.value)
     )
 

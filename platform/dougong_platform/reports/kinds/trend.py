@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -29,8 +29,7 @@ from dougong_platform.reports.kinds.laying import by_keys, drilled, no_such_cell
 from dougong_platform.reports.kinds.moving import AMOUNT, POINTS, MovesBy, StageBy, brought
 from dougong_platform.reports.kinds.stages import staged_field, stages_of
 from dougong_platform.reports.labels import bucket_label, value_label
-from dougong_platform.reports.periods import Span, bucket_after, bucket_start
-from dougong_platform.storage.statements import place
+from dougong_platform.reports.periods import Span, bucket_start
 
 MOST_POINTS = 400
 _OF_THE_DAY = f"SUM({AMOUNT})"
@@ -49,18 +48,12 @@ _AT_THE_END = {
     "fiscal_quarter": Label("End of fiscal quarter", "每财季结束时"),
     "fiscal_year": Label("End of fiscal year", "每财年结束时"),
 }
-_FIRST = """
-select (min(s.entered_at) at time zone %(env_timezone)s)::date::text
-  from unnest(%(stages)s::text[]) v cross join lateral (
-    select entered_at from "§"._stay where object = %(object)s and field = %(field)s and value = v
-     order by entered_at limit 1) s
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """What is asked. `points` are days, each the last of its span or today; `told`: whether history tells of the
-    amount. `values` are those of the report, `amount` is called `amount_name` among them."""
+    """What is asked. `points` are days, each the last of its span or today; without a first day one more than are
+    shown, which tells whether there are more. `told`: whether history tells of the amount."""
 
     said: TrendModel
     field: FieldModel
@@ -72,6 +65,11 @@ class Trend:
     capped: bool
     amount: FieldModel | None = None
     told: bool = False
+
+    @property
+    def open(self) -> bool:
+        """Whether it begins with the first records."""
+        return self.span is None or self.span.first is None
 
     @property
     def shown(self) -> tuple[ReportValue, ...]:
@@ -99,9 +97,11 @@ def trend_of(caller: Caller, report: ReportModel, asked: Asked) -> Trend:
     amount = field_at(caller.rights, report.object, (said.amount,)) if said.amount else None
     told = amount is not None and caller.model.object(report.object).history and is_told(amount)
     span = spans_of(caller, report, asked).now
-    points = _points(said.every, _since(caller, field, stages, span), _last(caller, span), caller.model.fiscal_start)
-    where, capped = tuple(conditions_of(caller, report, asked)), len(points) > MOST_POINTS
-    return Trend(said, field, stages, values, points[-MOST_POINTS:], span, where, capped, amount, told)
+    first = None if span is None else span.first
+    points = _points(said.every, first, _last(caller, span), caller.model.fiscal_start)
+    capped = first is not None and len(points) > MOST_POINTS
+    where = tuple(conditions_of(caller, report, asked))
+    return Trend(said, field, stages, values, points[capped:], span, where, capped, amount, told)
 
 
 def answer(caller: Caller, report: ReportModel, asked: Asked) -> Answer:
@@ -117,20 +117,19 @@ def answer(caller: Caller, report: ReportModel, asked: Asked) -> Answer:
         columns=(StageBy(trend.said.field),),
         numbers=tuple(Number(value.name, value.text) for value in trend.shown),
         beside=brought(trend.amount),
-        most=4 * MOST_POINTS,
-        sums=True,
+        most=2 * (MOST_POINTS + 1) * max(1, len(trend.stages)),
     )
     if trend.points and trend.stages:
         ends = ",".join(str(day + timedelta(1)) for day in trend.points)
         compiled, lines = run(caller, question, {POINTS: f"{{{ends}}}"})
         numbers = {key: now for key, (now, _) in by_keys(lines, 1, 2).items()}
         types = compiled.types
-    standing = _summed(trend, numbers)
-    rows = tuple(_row(caller, trend, day, cells) for day, cells in zip(trend.points, standing, strict=True))
-    if trend.span is None or trend.span.first is None:  # of records that the reader does not see, nothing is told
-        while rows and not any(Decimal(number) for number in rows[0].all):
-            rows = rows[1:]
-    return _answer(caller, trend, rows, types)
+    shown = list(zip(trend.points, _summed(trend, numbers), strict=True))
+    if trend.open:  # it begins where the reader sees a record
+        seen = [at for at, (_, cells) in enumerate(shown) if any(any(cell) for cell in cells.values())]
+        trend = replace(trend, capped=len(shown) > MOST_POINTS and seen[:1] == [0])
+        shown = shown[max(seen[0], len(shown) - MOST_POINTS) :] if seen else []
+    return _answer(caller, trend, tuple(_row(caller, trend, day, cells) for day, cells in shown), types)
 
 
 def point_filter(caller: Caller, report: ReportModel, asked: Asked, point: Point) -> str:
@@ -171,31 +170,21 @@ def _check_adds_up(caller: Caller, report: ReportModel, value: ReportValue) -> N
         )
 
 
-def _since(caller: Caller, field: FieldModel, stages: tuple[str, ...], span: Span | None) -> date | None:
-    """The first day: of the period, or of the first stay."""
-    if span is not None and span.first is not None:
-        return span.first
-    sql = place(_FIRST, caller.tenant.schema, caller.release.number)
-    asked = {"object": field.object, "field": field.name, "stages": list(stages), "env_timezone": caller.timezone}
-    entry, rows = caller.database.read(caller.tenant, sql, asked)
-    caller.verify(entry)
-    return date.fromisoformat(rows[0][0]) if rows[0][0] is not None else None
-
-
 def _last(caller: Caller, span: Span | None) -> date:
     today = today_of(caller)
     return today if span is None or span.last is None else min(span.last, today)
 
 
 def _points(every: str, first: date | None, last: date, fiscal: int) -> tuple[date, ...]:
-    """The last day of each span from the one of `first` on; the last one is `last`."""
-    if first is None or first > last:
-        return ()
-    found, at = [], bucket_start(first, every, fiscal)
-    while at <= last:
-        at = bucket_after(at, every)
-        found.append(min(at - timedelta(1), last))
-    return tuple(found)
+    """The last day of each span from the one of `first` on, the last one being `last`; at most one more of the latest
+    than are shown."""
+    found = [last] if first is None or first <= last else []
+    while 0 < len(found) <= MOST_POINTS:
+        day = bucket_start(found[-1], every, fiscal) - timedelta(1)
+        if first is not None and day < first:
+            break
+        found.append(day)
+    return tuple(reversed(found))
 
 
 def _summed(trend: Trend, numbers: dict[Any, Cell]) -> list[dict[str, list[Decimal]]]:
@@ -204,11 +193,10 @@ def _summed(trend: Trend, numbers: dict[Any, Cell]) -> list[dict[str, list[Decim
     found = []
     for point in range(len(trend.points)):
         for stage, sums in standing.items():
-            for key, sign in ((0, 1), (1, -1), (2, 1), (3, -1)):
-                step = numbers.get(((4 * point + key,), (stage,)), ())
+            for key, sign in ((0, 1), (1, -1)):
+                step = numbers.get(((2 * point + key,), (stage,)), ())
                 for at, number in enumerate(step):
-                    if key < 2 or trend.shown[at].text == _OF_THE_DAY:
-                        sums[at] += sign * Decimal(str(number or 0))
+                    sums[at] += sign * Decimal(str(number or 0))
         found.append({stage: list(sums) for stage, sums in standing.items()})
     return found
 
