@@ -32,6 +32,30 @@ describe("<dg-dashboard>", () => {
     expect(asked).toEqual(["w-a"]);
   });
 
+  const answer = (card: HTMLElement, text: string): boolean => {
+    const detail = { xhr: { status: 200, responseText: text }, target: card, shouldSwap: true };
+    card.dispatchEvent(new CustomEvent("htmx:beforeSwap", { bubbles: true, detail }));
+    return detail.shouldSwap;
+  };
+
+  it("leaves a card as it is whose answer is the same, and draws it anew where a part of it has changed", () => {
+    const card = document.getElementById("w-a") as HTMLElement;
+    expect([answer(card, "<p>1</p>"), answer(card, "<p>1</p>"), answer(card, "<p>2</p>")]).toEqual([true, false, true]);
+    card.querySelector(".dg-inside")!.dispatchEvent(new CustomEvent("htmx:afterSwap", { bubbles: true })); // a row was ticked off
+    expect(answer(card, "<p>2</p>")).toBe(true);
+  });
+
+  it("keeps the numbers of somebody who was signed out, and shows the way back once", () => {
+    for (const id of ["w-a", "w-b"]) {
+      const card = document.getElementById(id) as HTMLElement;
+      card.dispatchEvent(new CustomEvent("htmx:responseError", { bubbles: true, detail: { xhr: { status: 401 } } }));
+    }
+    expect(room.querySelectorAll("[data-ended]")).toHaveLength(1);
+    expect(room.querySelector("[data-ended] a")?.getAttribute("href")).toContain("/sign-in?next=");
+    expect(document.getElementById("w-a")?.textContent).toContain("1");
+    expect(document.querySelectorAll(".dg-widget-fault")).toHaveLength(0);
+  });
+
   it("says in the card what could not be loaded, with a button to try again", () => {
     const card = document.getElementById("w-b") as HTMLElement;
     card.dispatchEvent(new CustomEvent("htmx:sendError", { bubbles: true }));

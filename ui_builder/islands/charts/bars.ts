@@ -16,7 +16,7 @@ export function bars(data: ChartData, look: Look): Option {
   const first = Math.min(84, widthOf(data.categories[0]?.label ?? "")) * 0.77 - (look.width - 60) / data.categories.length / 2;
   return {
     ...ground(data, look, true),
-    grid: grid(data, look, { left: slanted ? Math.max(2, first - numbersRoom(data) + 6) : 2, top: lying ? (data.target === null ? 4 : 22) : labelled ? 24 : 12, right: lying ? Math.max(16, labelled ? longest + 10 : 0) : 12 }),
+    grid: grid(data, look, { left: slanted ? Math.max(2, first - numbersRoom(data) + 6) : 2, top: lying ? (data.target === null ? 4 : 22) : labelled ? 24 : 12, right: lying ? Math.max(26, labelled ? longest + 10 : 0) : 12 }),
     legend: legend(data, look),
     xAxis: lying ? { ...numbers, splitNumber: look.width < 260 ? 2 : look.width < 420 ? 3 : 5, ...(labelled ? { axisLabel: { show: false }, splitLine: { show: false } } : {}) } : places,
     yAxis: lying ? { ...places, inverse: true } : numbers,
