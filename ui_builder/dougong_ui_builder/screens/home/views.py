@@ -39,6 +39,8 @@ def home(caller: Caller) -> str:
     shell = current_shell()
     return render_template(
         "home/home.html",
+        others=[one for one in dashboards.homes_of(caller) if one.key != found.key],
+        begins=dashboards.is_empty(caller),
         greeting=greeting(datetime.now(current_timezone()).hour),
         name=called(shell.user) if shell else "",
         today=today(),
