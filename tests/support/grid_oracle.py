@@ -107,7 +107,7 @@ def _edges(field: str, edges: list[int]) -> AGroup:
 
 
 GROUPS = [
-    *(_plain(f) for f in ("genre", "shelf", "shelf.region", "owner", "done", "word", "pages")),
+    *(_plain(f) for f in ("genre", "shelf", "shelf.region", "owner", "done", "word", "pages", "weight")),
     *(_span("bought", every) for every in ("day", "week", "month", "quarter", "year", "weekday", "month_of_year")),
     *(_span("sold_at", every) for every in ("week", "month", "year", "hour", "weekday")),
     _step("price", 25),
@@ -142,6 +142,8 @@ NUMBERS = [
     ANumber("SUM(price)", "book", lambda rs: sum(_prices(rs), Decimal(0))),
     ANumber("SUM(price, done)", "book", lambda rs: sum(_prices([r for r in rs if r["done"]]), Decimal(0))),
     ANumber("AVG(pages)", "book", lambda rs: _average(_values(rs, "pages"))),
+    ANumber("AVG(price)", "book", lambda rs: _average(_prices(rs))),
+    ANumber("AVG(price, done)", "book", lambda rs: _average(_prices([r for r in rs if r["done"]]))),
     ANumber("AVG(pages, pages > 2)", "book", lambda rs: _average([v for v in _values(rs, "pages") if v > 2])),
     ANumber("MIN(bought)", "book", lambda rs: min((r["bought"] for r in rs if r["bought"]), default=None)),
     ANumber("MAX(price)", "book", lambda rs: max(_prices(rs), default=None)),

@@ -12,6 +12,7 @@ from dougong_metadata.expressions.compiling import (
     Rows,
     SavedRows,
     compile_aggregate,
+    compile_average,
     compile_sql,
 )
 from dougong_metadata.expressions.literals import MAX_LENGTH, Shape, lift_literals
@@ -35,6 +36,7 @@ __all__ = [
     "Type",
     "check",
     "compile_aggregate",
+    "compile_average",
     "compile_sql",
     "format",
     "lift_literals",

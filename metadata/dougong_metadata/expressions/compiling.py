@@ -82,11 +82,23 @@ def compile_aggregate(checked: Checked, rows: Rows, amounts: Rows, *, prefix: st
     the same rows, with amounts in one currency."""
     call = checked.typed
     assert isinstance(call, Application), "an aggregate is a call"
-    first = rows if call.function.name == "COUNT" else amounts
-    elements = [_Compiler(rows if at else first, prefix).compile(child) for at, child in enumerate(call.children)]
+    elements = _aggregated(call, rows, rows if call.function.name == "COUNT" else amounts, prefix)
     kind = () if not call.function.by_type else (call.children[0].type if call.children else None,)
     assert call.function.sql is not None, "every aggregate has its SQL"
     return call.function.sql(*kind, *elements)
+
+
+def compile_average(checked: Checked, rows: Rows, amounts: Rows, *, prefix: str = "lit") -> tuple[Element, Element]:
+    """What the average of larger groups follows from: the sum of the values that AVG() is of, and their number."""
+    call = checked.typed
+    assert isinstance(call, Application), "an aggregate is a call"
+    value, *condition = _aggregated(call, rows, amounts, prefix)
+    only = " FILTER (WHERE {})" if condition else ""
+    return sql(f"sum({{}}){only}", value, *condition), sql(f"count({{}}){only}", value, *condition)
+
+
+def _aggregated(call: Application, rows: Rows, first: Rows, prefix: str) -> list[Element]:
+    return [_Compiler(rows if at else first, prefix).compile(child) for at, child in enumerate(call.children)]
 
 
 class _Compiler:

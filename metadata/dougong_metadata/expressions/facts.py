@@ -152,8 +152,10 @@ def _inside(checker: Checker, call: nodes.Call, relation: tuple[str, ...], objec
             f"{call.name}() 需要这些记录的某个值：{call.name}({words}.…)。",
         )
     value = seen_from(checker, first, relation)
-    if call.name != "COUNT" or not others:
-        return replace(call, arguments=(value, *others))
+    said = replace(call, arguments=(value, *others))
+    there = Checker(checker.text, replace(checker.scope, object=object))
+    if call.name != "COUNT" or not others or first_relation(there, said) is not None:
+        return said
     filled = value if _is_truth(checker.scope, object, value) else nodes.Not(nodes.Call("ISBLANK", (value,)))
     return replace(call, arguments=(nodes.Logic("and", (filled, *others)),))
 

@@ -99,7 +99,7 @@ class _Report:
         values = self._values()
         rows = self._groups("rows", paths)
         columns = self._groups("columns", paths)
-        self._having(paths, (*rows, *columns))
+        self._having(paths, rows)
         paths.listed(body)
         said, folder = body.get("description"), body.get("folder")
         return ReportModel(
@@ -177,7 +177,9 @@ class _Report:
         texts = {name: said["value"] for name, said in (body.get("values") or {}).items() if "value" in said}
         made = [name for name in value_names(body) if name not in texts]
         check = ValueCheck(self.one, self.about, self.checks, texts, self._value_place, made)
-        types = {group.by: paths.group_type(group) for group in groups} | dict(check.check())
+        types = {group.by: paths.group_type(group) for group in reversed(groups)}
+        types |= {f"{group.by}.{group.every}": paths.group_type(group) for group in groups if group.every}
+        types |= check.check()
         what = ("a value or group of this report", "此报表的数值或分组")
         self.checks.over(self.one, ("having",), self.one.body.get("having"), types, what)
 

@@ -22,6 +22,7 @@ NAMELESS = Label("(no access)", "（无权查看）")
 _YES, _NO = Label("Yes", "是"), Label("No", "否")
 _DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+AFTER_NAMES = b"\xff"  # where records stand whose names the reader may not know
 _AFTER_ALL = 2  # where all others stand; blank stands before them
 
 
@@ -67,6 +68,8 @@ class KeyLabels:
             return (0, Decimal(str(key))) if number and by.every not in _NAMED_SPANS else (0, str(key))
         if self._positions:
             return (0, self._positions.get(key, len(self._positions)), str(key))
+        if linked_object(field) is not None and self._names.get(str(key)) is None:
+            return (0, AFTER_NAMES, str(key))
         return (0, self.of(key).lower()[:200].encode("gb18030"), str(key))
 
 

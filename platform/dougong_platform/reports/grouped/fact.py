@@ -27,7 +27,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from dougong_metadata.expressions import Checked, compile_aggregate, compile_sql
+from dougong_metadata.expressions import Checked, compile_aggregate, compile_average, compile_sql
 from dougong_metadata.expressions.sql import Sql, sql
 from dougong_platform.access.predicate import predicate
 from dougong_platform.access.rights import Rights
@@ -55,12 +55,11 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """One aggregate. `parts` are what it can be folded from: itself, or an average's sum and number; () = it cannot."""
+    """One aggregate by the name that formulas call it."""
 
     name: str
     function: str
     said: Said
-    parts: tuple[Said, ...]
 
 
 @dataclass(slots=True)
@@ -76,7 +75,7 @@ class Fact:
     @property
     def folds(self) -> bool:
         """Whether larger groups follow from smaller ones."""
-        return all(aggregate.parts for aggregate in self.aggregates)
+        return all(aggregate.function in _FOLDED for aggregate in self.aggregates)
 
 
 @dataclass(slots=True)
@@ -93,7 +92,7 @@ class Source:
     def read_once(self, name: str) -> None:
         """From now on everything is folded from one grouping by all groups."""
         rows, keys, where = self._begun()
-        parts = [self._compiled(rows, part) for aggregate in self.fact.aggregates for part in aggregate.parts]
+        parts = [part for aggregate in self.fact.aggregates for part in self._parts(rows, aggregate)]
         columns = [*(k.label(f"k{i}") for i, k in enumerate(keys)), *(p.label(f"p{i}") for i, p in enumerate(parts))]
         found = select(*(columns or [literal_column("1").label("one")])).select_from(rows.source).where(*where)
         if keys:
@@ -122,7 +121,7 @@ class Source:
             keys.append(key)
         values, at = [], 0
         for aggregate in self.fact.aggregates:
-            parts = [fine.c[f"p{at + i}"] for i in range(len(aggregate.parts))]
+            parts = [fine.c[f"p{at + i}"] for i in range(_FOLDED[aggregate.function].count("{}"))]
             at += len(parts)
             values.append(sql(_FOLDED[aggregate.function], *parts))
         return self._grouped(source, keys, values, sets, buckets)
@@ -160,6 +159,12 @@ class Source:
         rows = MoneyRows(self.tables, self.rights, self.fact.object)
         keys = [group.column(rows, self.fact.up, i in self.later) for i, group in enumerate(self.groups)]
         return rows, keys, self._where(rows)
+
+    def _parts(self, rows: MoneyRows, aggregate: Aggregate) -> tuple[ColumnElement[Any], ...]:
+        """What an aggregate is folded from: itself, or an average's sum and number."""
+        if aggregate.function != "AVG":
+            return (self._compiled(rows, aggregate.said),)
+        return compile_average(aggregate.said.checked, rows, rows.amounts, prefix=aggregate.said.prefix)
 
     def _compiled(self, rows: MoneyRows, said: Said) -> ColumnElement[Any]:
         return compile_aggregate(said.checked, rows, rows.amounts, prefix=said.prefix)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dougong_metadata.errors import ExpressionError
-from dougong_metadata.expressions import Checked, Scope, Shape, check, format, lift_literals, nodes, parse
+from dougong_metadata.expressions import Checked, Scope, Shape, check, lift_literals, nodes, parse
 from dougong_metadata.expressions.facts import Measure, placed, said_from, split
 from dougong_metadata.expressions.types import Type
 from dougong_metadata.model.types import FieldModel
@@ -20,7 +20,6 @@ from dougong_platform.reports.grouped.group import Group, group
 from dougong_platform.reports.grouped.question import Question
 
 Texts = Mapping[str, tuple[Shape, tuple[str, ...]]]  # by prefix: shape and literals
-_PARTS = {"COUNT", "SUM", "MIN", "MAX"}
 MOST_AGGREGATES = 400  # of all numbers; a statement has room for 1,600 columns
 
 
@@ -126,7 +125,9 @@ class _Maker:
         formulas = self._formulas(waiting)
         having = None
         if "h" in self.lifted:
-            names = {name: self.types[name] for name in named} | {g.text: g.type for g in self.groups}
+            rows = self.groups[: len(self.question.rows)]
+            names = {name: rows[at].type for name, at in named_groups(rows).items()}
+            names |= {name: self.types[name] for name in named}
             having = self._checked("h", lambda text: check(text, _of_names("condition", names)))
         facts = list(self.facts.values())
         if self.question.compared is not None:
@@ -181,15 +182,9 @@ class _Maker:
         call = checked.node
         assert isinstance(call, nodes.Call), "split() finds calls"
         said = self._note_said(Said(checked, prefix))
-        parts: tuple[Said, ...] = ()
-        if call.name in _PARTS:
-            parts = (said,)
-        elif call.name == "AVG":
-            where = self._seen(measure.object)
-            parts = tuple(self._note_said(Said(check(Shape(format(part)), where), prefix)) for part in _average(call))
         if call.name in ("COUNT", "COUNT_DISTINCT", "SUM"):
             self.zeros.add(name)
-        self._fact(measure.object, measure.up).aggregates.append(Aggregate(name, call.name, said, parts))
+        self._fact(measure.object, measure.up).aggregates.append(Aggregate(name, call.name, said))
 
     def _fact(self, object: str, up: tuple[str, ...]) -> Fact:
         found = self.facts.get((object, up))
@@ -201,7 +196,7 @@ class _Maker:
     def _earlier(self, fact: Fact) -> Fact:
         kept = tuple(said for said in fact.where if said.prefix != "p")
         where = (*kept, self._condition("q", fact.object, fact.up)) if "q" in self.lifted else kept
-        renamed = [Aggregate(f"b{one.name}", one.function, one.said, one.parts) for one in fact.aggregates]
+        renamed = [Aggregate(f"b{one.name}", one.function, one.said) for one in fact.aggregates]
         return Fact(fact.object, fact.up, where, True, renamed)
 
     def _condition(self, prefix: str, object: str, up: tuple[str, ...]) -> Said:
@@ -254,6 +249,12 @@ class _Maker:
             raise bad_filter(error) from error
 
 
+def named_groups(groups: Sequence[Group]) -> dict[str, int]:
+    """The places of groups by what `having` may call them: "bought.month", or "bought", the first of several."""
+    found = {one.by.path: at for at, one in reversed(list(enumerate(groups)))}
+    return found | {one.text: at for at, one in enumerate(groups)}
+
+
 def _unused(names: set[str]) -> str:
     """With what the names of aggregates begin so that no number is called like one: m, m1x, m2x …"""
     marks = ("m", *(f"m{n}x" for n in range(1, len(names) + 1)))
@@ -262,14 +263,6 @@ def _unused(names: set[str]) -> str:
 
 def _names(text: str) -> set[str]:
     return {".".join(node.names) for node in nodes.walk(parse(Shape(text))) if isinstance(node, nodes.Path)}
-
-
-def _average(call: nodes.Call) -> tuple[nodes.Call, nodes.Call]:
-    """Sum and number of what an average is of."""
-    value, *condition = call.arguments
-    filled: nodes.Node = nodes.Not(nodes.Call("ISBLANK", (value,)))
-    counted = nodes.Logic("and", (filled, *condition)) if condition else filled
-    return nodes.Call("SUM", call.arguments), nodes.Call("COUNT", (counted,))
 
 
 def _of_names(mode: Any, names: Mapping[str, Type]) -> Scope:

@@ -19,7 +19,8 @@ from dougong_platform.errors import BadSort
 from dougong_platform.http.caller import Caller
 from dougong_platform.reports.grouped.fact import Aggregate, Buckets, Sets, Source, level_of, whole_key
 from dougong_platform.reports.grouped.group import OwnBy
-from dougong_platform.reports.grouped.plan import Plan
+from dougong_platform.reports.grouped.ordering import shown_order
+from dougong_platform.reports.grouped.plan import Plan, named_groups
 from dougong_platform.reports.grouped.question import By, Question
 from dougong_platform.storage import tables
 
@@ -157,8 +158,8 @@ class _Builder:
         kept = select(inner.c.whole).where(inner.c.rank <= literal_column(str(int(by.top or 0))))
         return Buckets(at, above, kept.cte(f"kept{at}_of"))
 
-    def _ordered(self, lines: FromClause, text: str) -> ColumnElement[Any]:
-        """One sort key of `lines`, blank last."""
+    def _ordered(self, lines: FromClause, text: str, shown: bool = False) -> ColumnElement[Any]:
+        """One sort key of `lines`, blank last; `shown`: groups by what they are called."""
         name = text.removeprefix("-")
         position = {n.name: f"n{i}" for i, n in enumerate(self.question.numbers)}.get(name)
         if position is not None and position in lines.c:
@@ -167,17 +168,21 @@ class _Builder:
             at = next((i for i, g in enumerate(self.plan.groups) if g.text == name), None)
             if at is None or f"k{at}" not in lines.c:
                 raise BadSort(name=name[:100])
-            column = self.plan.groups[at].ordered(lines.c[f"k{at}"])
+            group, source = self.plan.groups[at], self.sources[0]
+            if shown:
+                column = shown_order(source.tables, source.rights, group, lines, f"k{at}")
+            else:
+                column = group.ordered(lines.c[f"k{at}"])
         return _turned(column, text)
 
     def _place(self, lines: FromClause) -> tuple[Label[int], FromClause]:
-        """The place of a row in the order, and the lines with what tells it."""
-        order: list[ColumnElement[Any]] = []
+        """The place of a row in the order, all others last, and the lines with what tells it."""
+        order: list[ColumnElement[Any]] = [lines.c[f"o{i}"].asc() for i in self.others if i in self.rows]
         source = lines
         for text in (*self.question.sort, *self._usual()):
             name, _, at = text.removeprefix("-").partition("@")
             if not at:
-                order.append(self._ordered(lines, text))
+                order.append(self._ordered(lines, text, shown=text in self.question.sort))
                 continue
             cells = self._column(lines, int(at), name)
             source = source.outerjoin(cells, cells.c.whole == self._whole_row(lines, len(self.rows)))
@@ -219,16 +224,17 @@ class _Builder:
         first = select(place, *wholes).select_from(source).where(lines.c.level == leaf)
         if having is not None:
             first = first.where(having)
+        left_out = [lines.c[f"o{i}"] for i in self.others if i in self.rows and not self.question.groups[i].other]
+        first = first.where(*(sql("(NOT {})", one) for one in left_out))
         kept = first.order_by(place).limit(literal_column(str(int(self.question.most) + 1))).cte("first_rows")
-        shown = [self._of_depth(lines, 0)]
-        for depth in range(1, len(self.rows) + 1):
+        deepest = len(self.rows)
+        shown = [self._of_depth(lines, 0), kept.c.place.is_not(None)]
+        for depth in range(1, deepest):
             mine = self._whole_row(lines, depth).in_(select(kept.c[f"w{depth}"]))
             shown.append(and_(self._of_depth(lines, depth), mine))
-        if not self.columns:
-            return select(*lines.c).where(or_(*shown)).limit(most)
-        # a matrix that is too large loses its last rows: sums come first, cells by the place of their row
-        deepest = kept.c[f"w{len(self.rows)}"] == self._whole_row(lines, len(self.rows))
-        answer = select(*lines.c).select_from(lines.outerjoin(kept, and_(lines.c.level == self._cells(), deepest)))
+        # Sums come first, then rows and cells by their place: a matrix that is too large loses its last rows.
+        placed = and_(self._of_depth(lines, deepest), kept.c[f"w{deepest}"] == self._whole_row(lines, deepest))
+        answer = select(*lines.c).select_from(lines.outerjoin(kept, placed))
         return answer.where(or_(*shown)).order_by(lines.c.level.desc(), kept.c.place).limit(most)
 
     def _whole_row(self, lines: FromClause, depth: int) -> ColumnElement[Any]:
@@ -246,19 +252,21 @@ class _Builder:
         return literal_column(str(level_of((*self.rows, *self.columns), len(self.plan.groups))))
 
     def _usual(self) -> list[str]:
-        """What is kept where nothing else is said: the latest dates, the largest first number."""
-        first = self.plan.groups[0]
-        dated = first.by.every in SPANS or first.field.type.expression_type in ("date", "datetime")
-        if dated or not self.question.numbers:
-            return [f"-{first.text}" if dated else first.text]
-        return [f"-{self.question.numbers[0].name}", first.text]
+        """What is kept where nothing else is said: the latest dates, the largest first number; of equals those whose
+        keys come first."""
+        first, *others = (self.plan.groups[i].text for i in self.rows)
+        group = self.plan.groups[0]
+        if group.by.every in SPANS or group.field.type.expression_type in ("date", "datetime"):
+            return [f"-{first}", *others]
+        return [*(f"-{number.name}" for number in self.question.numbers[:1]), first, *others]
 
     def _having(self, lines: FromClause) -> ColumnElement[bool] | None:
         said = self.plan.having
         if said is None:
             return None
         known = {number.name: lines.c[f"n{i}"] for i, number in enumerate(self.question.numbers)}
-        known |= {g.text: lines.c[f"k{i}"] for i, g in enumerate(self.plan.groups) if f"k{i}" in lines.c}
+        groups = named_groups([self.plan.groups[i] for i in self.rows])
+        known = {name: lines.c[f"k{i}"] for name, i in groups.items()} | known
         return compile_sql(said.checked, _Named(known), prefix=said.prefix)
 
 

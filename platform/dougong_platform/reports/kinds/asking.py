@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,11 +24,13 @@ MOST_ROWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """What is asked, and what its values are called."""
+    """What is asked, and what its values are called. `sort`: what rows are shown by where their group says nothing; the
+    question's says which of them come first."""
 
     question: Question
     values: tuple[ReportValue, ...]
     spans: Spans
+    sort: tuple[str, ...] = ()
 
 
 def grid_of(caller: Caller, report: ReportModel, asked: Asked) -> Grid:
@@ -40,6 +43,7 @@ def grid_of(caller: Caller, report: ReportModel, asked: Asked) -> Grid:
         won, lost = outcomes(caller, report)
         where.append(f"{_stage_field(caller, report)} in ({', '.join(quoted(v) for v in (*won, *lost))})")
     sort, sort_columns = _sorted(report, values, asked.sort or report.sort)
+    own = [one.sort for one in report.rows[:1] if one.sort and not asked.sort]
     question = Question(
         report.object,
         tuple(where),
@@ -48,17 +52,17 @@ def grid_of(caller: Caller, report: ReportModel, asked: Asked) -> Grid:
         tuple(by_of(one) for one in report.columns),
         tuple(Number(value.name, value.text) for value in values),
         report.having,
-        sort,
+        (*_sorted(report, values, own)[0], *sort),
         sort_columns,
         min(report.limit or USUAL_ROWS, MOST_ROWS),
         sums=True,
         compared=compared(report, spans),
     )
-    return Grid(question, values, spans)
+    return Grid(question, values, spans, sort)
 
 
 def _sorted(
-    report: ReportModel, values: tuple[ReportValue, ...], given: tuple[str, ...]
+    report: ReportModel, values: tuple[ReportValue, ...], given: Iterable[str]
 ) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
     """What is known of it, values and groups of rows as the question calls them, and the columns of which it speaks."""
     known = {by_of(one).text: by_of(one).text for one in report.rows}

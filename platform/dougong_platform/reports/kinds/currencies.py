@@ -3,10 +3,10 @@ left out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from dougong_metadata.errors import ExpressionError
-from dougong_metadata.expressions import nodes, parse
+from dougong_metadata.expressions import format, nodes, parse
 from dougong_metadata.expressions.facts import Measure, split
 from dougong_metadata.expressions.printing import quoted
 from dougong_metadata.label import Label
@@ -28,58 +28,92 @@ _found: Remembered[tuple[ReportValue, ...]] = Remembered(500)
 
 def uncounted(caller: Caller, report: ReportModel, values: tuple[ReportValue, ...]) -> tuple[ReportValue, ...]:
     """Hidden values that count, for every amount in these values, the records whose rate is missing."""
-    texts = tuple(value.text for value in values)
-    key = (caller.model.hash, caller.rights.shape, report.object, caller.tenant.currency, texts)
-    return _found.get(key, lambda: _uncounted(caller, report, values))
+    texts = texts_of(values)
+    key = (caller.model.hash, caller.rights.shape, report.object, caller.tenant.currency, tuple(texts.items()))
+    return _found.get(key, lambda: _uncounted(caller, report.object, texts))
 
 
-def currency_of(caller: Caller, object: str, value: ReportValue, names: frozenset[str]) -> str:
+def texts_of(values: Iterable[ReportValue]) -> dict[str, str]:
+    """The texts of values by name."""
+    return {value.name: value.text for value in values}
+
+
+def currency_of(caller: Caller, object: str, name: str, texts: Mapping[str, str]) -> str:
     """The currency that a value is in: that of its fields where they keep one for all records, else the tenant's."""
-    key = (caller.model.hash, caller.rights.shape, object, caller.tenant.currency, value.text, names)
-    return _currencies.get(key, lambda: _currency_of(caller, object, value, names))
+    key = (caller.model.hash, caller.rights.shape, object, caller.tenant.currency, name, tuple(texts.items()))
+    return _currencies.get(key, lambda: _currency_of(caller, object, name, texts))
 
 
-def _currency_of(caller: Caller, object: str, value: ReportValue, names: frozenset[str]) -> str:
+def _currency_of(caller: Caller, object: str, name: str, texts: Mapping[str, str]) -> str:
     found: set[str] = set()
+    waiting, seen = [name], {name}
     try:
-        parts = split(value.text, scope(caller.rights, object, "aggregate"), names - {value.name})
-        for measure in parts.measures:
-            paths = (n.names for n in nodes.walk(parse(measure.text)) if isinstance(n, nodes.Path))
-            for field in (field_at(caller.rights, measure.object, path) for path in paths):
-                if field.type.expression_type == "money":
-                    kept = None if field.settings.get("currency_field") else field.settings.get("currency")
-                    found.add(kept or caller.tenant.currency)
+        while waiting:
+            name = waiting.pop()
+            parts = split(texts[name], scope(caller.rights, object, "aggregate"), texts.keys() - {name})
+            for measure in parts.measures:
+                found.update(_currencies_in(caller, measure))
+            others = {".".join(n.names) for n in nodes.walk(parse(parts.formula)) if isinstance(n, nodes.Path)}
+            waiting += sorted((others & texts.keys()) - seen)
+            seen |= others
     except (ExpressionError, BadField):
         return caller.tenant.currency
     return found.pop() if len(found) == 1 else caller.tenant.currency
 
 
-def _uncounted(caller: Caller, report: ReportModel, values: tuple[ReportValue, ...]) -> tuple[ReportValue, ...]:
-    names = {value.name for value in values}
-    texts: dict[str, None] = {}
-    for value in values:
+def _currencies_in(caller: Caller, measure: Measure) -> Iterator[str]:
+    for path in _paths(measure):
+        field = field_at(caller.rights, measure.object, path)
+        if field.type.expression_type == "money":
+            kept = None if field.settings.get("currency_field") else field.settings.get("currency")
+            yield kept or caller.tenant.currency
+
+
+def _paths(measure: Measure) -> list[tuple[str, ...]]:
+    """The paths of what an aggregate is of; none of what is only counted."""
+    call = parse(measure.text)
+    if not isinstance(call, nodes.Call) or not call.arguments or call.name == "COUNT":
+        return []
+    return [node.names for node in nodes.walk(call.arguments[0]) if isinstance(node, nodes.Path)]
+
+
+def _uncounted(caller: Caller, object: str, texts: Mapping[str, str]) -> tuple[ReportValue, ...]:
+    asked: dict[str, list[str]] = {}
+    for name, text in texts.items():
         try:
-            parts = split(value.text, scope(caller.rights, report.object, "aggregate"), names - {value.name})
+            parts = split(text, scope(caller.rights, object, "aggregate"), texts.keys() - {name})
             for measure in parts.measures:
-                texts |= dict.fromkeys(_counts(caller, report, measure))
+                for without in _without_rate(caller, measure):
+                    asked.setdefault(without, []).append(_asked(measure))
         except ExpressionError:
             continue  # running the report says what is wrong
     return tuple(
-        ReportValue(f"{PREFIX}{i}", Label("", ""), text, "number", hidden=True) for i, text in enumerate(texts)
+        ReportValue(f"{PREFIX}{i}", Label("", ""), f"COUNT({without}{_any_of(conditions)})", "number", hidden=True)
+        for i, (without, conditions) in enumerate(asked.items())
     )
 
 
-def _counts(caller: Caller, report: ReportModel, measure: Measure) -> Iterator[str]:
-    call = parse(measure.text)
-    if not isinstance(call, nodes.Call) or not call.arguments or call.name == "COUNT":
-        return
-    for path in (node.names for node in nodes.walk(call.arguments[0]) if isinstance(node, nodes.Path)):
+def _without_rate(caller: Caller, measure: Measure) -> Iterator[str]:
+    """For each amount that the aggregate is of: which records have no rate for it, as COUNT() takes them."""
+    for path in _paths(measure):
         missing = _missing(caller, measure.object, path)
-        if missing is None:
-            continue
-        relation = _relation(caller, report.object, measure)
+        relation = None if missing is None else _relation(caller, measure)
         if relation is not None:
-            yield f"COUNT({relation}{missing})"
+            yield f"{relation}{missing}"
+
+
+def _asked(measure: Measure) -> str:
+    """The condition of an aggregate; "" for none."""
+    call = parse(measure.text)
+    assert isinstance(call, nodes.Call), "split() finds calls"
+    return "".join(format(one) for one in call.arguments[2 if call.name == "PERCENTILE" else 1 :])
+
+
+def _any_of(conditions: Collection[str]) -> str:
+    """That one of them holds; an amount counts once in however many values it would stand."""
+    if "" in conditions:
+        return ""
+    return f" and ({' or '.join(f'({one})' for one in dict.fromkeys(conditions))})"
 
 
 def _missing(caller: Caller, object: str, path: tuple[str, ...]) -> str | None:
@@ -98,18 +132,16 @@ def _missing(caller: Caller, object: str, path: tuple[str, ...]) -> str | None:
     return f"not ISBLANK({amount}) and {currency} != {quoted(caller.tenant.currency)} and ISBLANK({rate})"
 
 
-def _relation(caller: Caller, object: str, measure: Measure) -> str | None:
-    """What stands before the condition: the relation that leads to the measure's records, "" for the report's own."""
-    if not measure.up:
-        return ""
-    if len(measure.up) > 1:
-        return None  # relations of relations: their own report says it
-    relations = scope(caller.rights, object).relations(object)
-    return next(
-        (
-            f"{name}, "
-            for name, link in relations.items()
-            if (link.object, link.name) == (measure.object, measure.up[0])
-        ),
-        None,
-    )
+def _relation(caller: Caller, measure: Measure) -> str | None:
+    """What stands before the condition: the relations that lead to the measure's records, "" for the report's own."""
+    names: list[str] = []
+    at = measure.object
+    for link in measure.up:
+        target = field_at(caller.rights, at, (link,)).to or ""
+        relations = scope(caller.rights, target).relations(target)
+        name = next((name for name, one in relations.items() if (one.object, one.name) == (at, link)), None)
+        if name is None:
+            return None
+        names.insert(0, name)
+        at = target
+    return f"{'.'.join(names)}, " if names else ""

@@ -9,6 +9,7 @@ from typing import Any
 from dougong_metadata.label import Label
 from dougong_metadata.model.report_types import SPANS, ReportModel
 from dougong_platform.http.caller import Caller
+from dougong_platform.query.filter import scope
 from dougong_platform.reports.answer import OTHER, Answer, Cell, GroupHead, Head, Row
 from dougong_platform.reports.asked import Asked
 from dougong_platform.reports.conditions import today_of
@@ -16,8 +17,8 @@ from dougong_platform.reports.grouped.fact import level_of
 from dougong_platform.reports.grouped.running import Compiled, Line, run
 from dougong_platform.reports.grouped.statement import MOST_LINES
 from dougong_platform.reports.kinds.asking import Grid, grid_of
-from dougong_platform.reports.kinds.cells import Descending, change_of, ranked, share_of
-from dougong_platform.reports.kinds.currencies import NOTICE, PREFIX
+from dougong_platform.reports.kinds.cells import Descending, added, adds_up, change_of, ranked, share_of
+from dougong_platform.reports.kinds.currencies import NOTICE, PREFIX, texts_of
 from dougong_platform.reports.kinds.filling import filled
 from dougong_platform.reports.kinds.heads import heads, path_label, roles_of
 from dougong_platform.reports.labels import TOTAL, KeyLabels, linked_object
@@ -27,6 +28,8 @@ Keys = tuple[Any, ...]
 _NONE = (None, 0, "0")
 _CAPPED = Label("Only the first {n} rows are shown; the totals count all.", "仅显示前 {n} 行；合计包含全部数据。")
 _WIDE = Label("Only {n} of the columns are shown.", "仅显示 {n} 列。")
+_NOT_ADDED = Label("Only counts and sums have a running total.", "只有计数与合计才有累计值。")
+_LEFT_OUT = Label("Totals also count the groups beyond the first.", "合计包含前几名以外的分组。")
 _KEPT_BACK = Label("Totals also count the groups that “having” leaves out.", "合计包含被「分组条件」隐藏的分组。")
 
 
@@ -53,7 +56,9 @@ class _Layout:
         self.depth, self.wide = len(grid.question.rows), len(grid.question.columns)
         self.shown = [i for i, value in enumerate(grid.values) if not value.hidden]
         self.today = str(today_of(caller))
+        self.adding = self._adding()
         self.cut = lines[-1].keys[: self.depth] if self.depth and len(lines) > MOST_LINES else None
+        self.types = [compiled.types[number.name] for number in grid.question.numbers]
         self.lines = self._by_keys(lines)
         self.labels = [
             KeyLabels(caller, group, {keys[i] for keys in self._keys_at(at) for i in [self._side(at)]})
@@ -88,6 +93,13 @@ class _Layout:
         spans = ((g.by.every, key) for g, key in zip(self.groups, keys, strict=False))
         return any(every in SPANS and isinstance(key, str) and key > self.today for every, key in spans)
 
+    def _adding(self) -> set[int]:
+        """The positions of numbers that have a running sum: those that add up."""
+        asked = [i for i, value in enumerate(self.grid.values) if "running" in value.show]
+        texts, object = texts_of(self.grid.values), self.grid.question.object
+        about = scope(self.caller.rights, object, "aggregate")
+        return {i for i in asked if adds_up(self.grid.values[i].name, texts, about)}
+
     def _zeros(self) -> list[bool]:
         """Of each number whether it is 0, not blank, where there are no records."""
         formulas = {f.name: f for f in self.compiled.plan.formulas}
@@ -107,12 +119,9 @@ class _Layout:
     def answer(self) -> Answer:
         """Rows in order, with their sums before them."""
         columns = self._columns()
-        leaves = self._leaves()
-        whole = self._whole_rows(leaves)
-        capped = len(whole) < len(leaves)
+        leaves, capped = self._leaves()
         notices = []
         if capped:
-            leaves = whole
             notices.append(_CAPPED.text(self.caller.locale).format(n=f"{len(leaves):,}"))
         if len(columns) > MOST_COLUMNS:
             dated = self.groups[self.depth].by.every in SPANS
@@ -120,6 +129,10 @@ class _Layout:
             notices.append(_WIDE.text(self.caller.locale).format(n=MOST_COLUMNS))
         if self.report.having and self.report.totals and self.depth:
             notices.append(_KEPT_BACK.text(self.caller.locale))
+        if self.report.totals and any(by.top and not by.other for by in self.grid.question.groups):
+            notices.append(_LEFT_OUT.text(self.caller.locale))
+        if any("running" in v.show and i not in self.adding for i, v in enumerate(self.grid.values)):
+            notices.append(_NOT_ADDED.text(self.caller.locale))
         left_out = self._without_rate()
         if left_out:
             notices.append(NOTICE.text(self.caller.locale).format(n=f"{left_out:,}"))
@@ -161,23 +174,26 @@ class _Layout:
             return [(key,) for key in filled([c[0] for c in found], str(group.by.every), group.fiscal)]
         return found
 
-    def _leaves(self) -> list[Keys]:
+    def _leaves(self) -> tuple[list[Keys], bool]:
+        """The rows that come first, in the order in which they are shown, and whether there are more."""
         if not self.depth:
-            return []
+            return [], False
         found = [row for row, column in self.lines if column is None and len(row) == self.depth]
-        found = [row for row in found if not self._is_left_out(row, 0)]
+        kept = self._whole_rows(found)[: self.grid.question.most]
         group, question = self.groups[0], self.grid.question
-        plain = not (question.having or question.sort or len(found) > question.most or group.by.top)
+        plain = not (question.having or question.sort or len(kept) < len(found) or group.by.top)
         if self.depth == 1 and group.by.every in SPANS and plain:
-            return [(key,) for key in filled([row[0] for row in found], str(group.by.every), group.fiscal)]
-        return sorted(found, key=self._sorted)
+            every = [(key,) for key in filled([row[0] for row in found], str(group.by.every), group.fiscal)]
+            if len(every) <= question.most:
+                return every, False
+        return sorted(kept, key=self._sorted), len(kept) < len(found)
 
-    def _whole_rows(self, leaves: list[Keys]) -> list[Keys]:
-        """As many as the report shows; of a matrix that was too large those whose cells are all there."""
-        if self.cut is not None:
-            with_cells = {row for row, column in self.lines if column is not None and len(row) == self.depth}
-            leaves = [row for row in leaves if row in with_cells and row != self.cut]
-        return leaves[: self.grid.question.most]
+    def _whole_rows(self, rows: list[Keys]) -> list[Keys]:
+        """Of a matrix that was too large those whose cells are all there."""
+        if self.cut is None:
+            return rows
+        with_cells = {row for row, column in self.lines if column is not None and len(row) == self.depth}
+        return [row for row in rows if row in with_cells and row != self.cut]
 
     def _is_left_out(self, keys: Keys, first: int) -> bool:
         """Whether it is all others of a group that shows none."""
@@ -189,22 +205,21 @@ class _Layout:
 
     def _sibling_order(self, keys: Keys, at: int) -> tuple[Any, ...]:
         given = self.report.rows[at] if at < len(self.report.rows) else None
-        question = self.grid.question
-        first = [given.sort] if given is not None and given.sort else []
-        if given is not None and given.top and not first:
-            first = [f"-{question.numbers[0].name}"]
-        wanted = question.sort if self.visited else first or question.sort
-        names = [n.name for n in question.numbers]
-        by_value: list[Any] = []
+        own = () if given is None or not given.sort or self.visited else (given.sort,)
+        names = [n.name for n in self.grid.question.numbers]
+        columns = self.grid.question.sort_columns
         natural = self.labels[at].order(keys[-1])
-        for text in wanted:
+        by_value: list[Any] = [keys[-1] == OTHER]
+        for text in own or self.grid.sort:
             name, _, column = text.removeprefix("-").partition("@")
             if name in names:
-                number = self.lines.get((keys, question.sort_columns[int(column)] if column else None))
-                by_value.append(ranked(number.now[names.index(name)] if number else None, text.startswith("-")))
-            elif name == self.groups[at].text and text.startswith("-"):
-                return (keys[-1] == OTHER, *by_value, natural[0], Descending(natural[1:]))
-        return (keys[-1] == OTHER, *by_value, *natural)
+                i = names.index(name)
+                number = self.lines.get((keys, columns[int(column)] if column else None))
+                by_value.append(ranked(number.now[i] if number else None, text.startswith("-"), self.types[i]))
+            elif name == self.groups[at].text:
+                turned = (natural[0], Descending(natural[1:])) if text.startswith("-") else natural
+                return (*by_value, *turned)  # no two siblings are alike in it
+        return (*by_value, *natural)
 
     def _order(self, keys: Keys, first: int) -> tuple[Any, ...]:
         return tuple(self.labels[first + at].order(key) for at, key in enumerate(keys))
@@ -248,9 +263,9 @@ class _Layout:
                 if role == "before":
                     found.append(number.before[i])
                 elif role == "change":
-                    found.append(change_of(now, number.before[i]))
+                    found.append(change_of(now, number.before[i], self.types[i]))
                 elif role == "share":
-                    found.append(share_of(now, whole.now[i]))
+                    found.append(share_of(now, whole.now[i], self.types[i]))
                 else:
                     found.append(self._running(i, now, column, running))
         return tuple(found)
@@ -258,10 +273,10 @@ class _Layout:
     def _running(
         self, i: int, now: Any, column: Keys | None, running: dict[Keys | None, list[Decimal]] | None
     ) -> str | None:
-        if running is None:
+        if running is None or i not in self.adding:
             return None
         sums = running.setdefault(column, [Decimal(0)] * len(self.grid.values))
-        sums[i] += Decimal(str(now or 0))
+        sums[i] = added(sums[i], now)
         return f"{sums[i]:f}"
 
     def _nothing(self, keys: Keys, column: Keys | None) -> _Number:

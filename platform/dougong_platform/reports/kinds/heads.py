@@ -11,18 +11,18 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.reports.answer import ValueHead
 from dougong_platform.reports.grouped.group import Group
 from dougong_platform.reports.kinds.asking import Grid
-from dougong_platform.reports.kinds.currencies import currency_of
+from dougong_platform.reports.kinds.currencies import currency_of, texts_of
 
 
 def heads(caller: Caller, grid: Grid, types: Mapping[str, Type]) -> list[ValueHead]:
     """The numbers of each cell: every shown value, what it is compared with, its shares and running sums."""
     found = []
-    names = frozenset(value.name for value in grid.values)
+    texts = texts_of(grid.values)
     for value in grid.values:
         if value.hidden:
             continue
         label, kind = value.label.text(caller.locale), _format(value, types)
-        currency = currency_of(caller, grid.question.object, value, names) if kind == "money" else None
+        currency = currency_of(caller, grid.question.object, value.name, texts) if kind == "money" else None
         common = (value.good, value.decimals, currency)
         found.append(ValueHead(value.name, label, kind, "value", None, *common))
         for role in roles_of(grid, value):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dougong_metadata.model.report_types import ReportModel
 from dougong_platform.http.caller import Caller
-from dougong_platform.query.listing import MOST_ROWS, list_records
+from dougong_platform.query.listing import MOST_ROWS, Page, list_records
 from dougong_platform.query.rows import shown_at
 from dougong_platform.reports.answer import ListAnswer
 from dougong_platform.reports.asked import Asked
@@ -16,22 +18,30 @@ USUAL_ROWS = 100
 
 
 def answer(caller: Caller, report: ReportModel, asked: Asked, cursor: str | None = None) -> ListAnswer:
-    """One page of the list; `cursor` is the `next` of the page before. Raises what `list_records` does."""
+    """One page of the list, all of it where the report says how many rows that is; `cursor` is the `next` of the page
+    before. Raises what `list_records` does."""
     filter = filter_of(caller, report, asked)
-    page = list_records(
+    wanted = report.limit or USUAL_ROWS
+    page = _page(caller, report, asked, filter, wanted, cursor)
+    records, following = page.records, page.next
+    while report.limit is not None and following is not None and len(records) < wanted:
+        more = _page(caller, report, asked, filter, wanted - len(records), following)
+        records, following = [*records, *more.records], more.next
+    following = following if report.limit is None else None
+    totals = amounts(caller, report.object, report.fields, filter) if cursor is None and report.totals else {}
+    return ListAnswer(report.object, report.fields, records, following, page.count, page.count_capped, totals, filter)
+
+
+def _page(caller: Caller, report: ReportModel, asked: Asked, filter: str, rows: int, cursor: str | None) -> Page:
+    return list_records(
         caller,
         report.object,
         fields=named_fields(caller, report),
         filter=filter or None,
         sort=asked.sort or report.sort,
-        limit=min(report.limit or USUAL_ROWS, MOST_ROWS),
+        limit=min(rows, MOST_ROWS),
         cursor=cursor,
         count=cursor is None,
-    )
-    following = page.next if report.limit is None else None
-    totals = _totals(caller, report, filter) if cursor is None and report.totals else {}
-    return ListAnswer(
-        report.object, report.fields, page.records, following, page.count, page.count_capped, totals, filter
     )
 
 
@@ -52,16 +62,16 @@ def named_fields(caller: Caller, report: ReportModel) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _totals(caller: Caller, report: ReportModel, filter: str) -> dict[str, object]:
-    """Sums of amounts by column; a number such as a year or a grade is not summed up unless it is money."""
+def amounts(caller: Caller, object: str, fields: Sequence[str], filter: str) -> dict[str, object]:
+    """Sums of amounts by column, in the tenant's currency; a number such as a year or a grade is not summed up unless
+    it is money."""
     summed = [
         path
-        for path in report.fields
-        if shown_at(caller.rights, report.object, tuple(path.split("."))).type.expression_type == "money"
-        and "." not in path
+        for path in fields
+        if shown_at(caller.rights, object, tuple(path.split("."))).type.expression_type == "money" and "." not in path
     ]
     if not summed:
         return {}
     numbers = tuple(Number(f"n{i}", f"SUM({path})") for i, path in enumerate(summed))
-    _, lines = run(caller, Question(report.object, (filter,) if filter else (), numbers=numbers))
+    _, lines = run(caller, Question(object, (filter,) if filter else (), numbers=numbers))
     return dict(zip(summed, lines[0].numbers, strict=True))
