@@ -40,6 +40,8 @@ pytest_plugins: list[str] = [
     "approving",
     "counted_shelves",
     "hard_asking",
+    "sharing",
+    "kept_reports",
 ]
 
 os.environ.setdefault("DOUGONG_PASSWORD_MEMORY", "64")  # KiB: hundreds of users are made; hashing is argon2's matter

@@ -4,7 +4,7 @@ Chinese."""
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -20,17 +20,10 @@ from dougong_platform.notifications.inbox import mark, unread
 from dougong_platform.notifications.mail_server import hang_mail_server
 from listening import Listener
 from post_office import PostOffice
-from sharing import Sharing, make_sharing
+from sharing import Sharing
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def sharing(module_database_url: str) -> Iterator[Sharing]:
-    made = make_sharing(module_database_url)
-    yield made
-    made.reading.database.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,14 +6,15 @@ of their own and may not know what one cost. eve sits in a department below `nor
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from dougong_platform.http.caller import Caller
-from dougong_platform.people.acting import acting_as
+import pytest
+
+from colleagues import Colleagues, ids_of_colleagues
 from dougong_platform.records import create
-from dougong_tenants import people
-from reading import PASSWORD, Reading, make_reading
+from reading import make_reading
 
 DOCUMENTS = """
 kind: object
@@ -68,23 +69,12 @@ objects:
   book: {create: true, read: own, update: own, delete: own}
 fields: {book.cost: none}
 """
-PEOPLE = {"dan": "reader", "eve": "reader", "fay": "reader"}
 BODY: dict[str, Any] = {"object": "book", "rows": ["genre"], "values": {"n": "COUNT()", "total": "SUM(price)"}}
 
 
 @dataclass
-class Kept:
+class Kept(Colleagues):
     """The tenant and, by name, everybody and everything in it."""
-
-    reading: Reading
-    ids: dict[str, str]
-
-    def __getitem__(self, name: str) -> str:
-        return self.ids[name]
-
-    def caller(self, name: str) -> Caller:
-        """What somebody is at this moment."""
-        return acting_as(self.reading.database, self.reading.tenant, self.ids[name], cause="user")
 
     def make(self, owner: str = "bob", **values: Any) -> str:
         """A book of somebody's."""
@@ -95,17 +85,12 @@ class Kept:
 def make_kept(url: str) -> Kept:
     """The tenant, in an empty database."""
     reading = make_reading(url, DOCUMENTS)
-    database, tenant = reading.database, reading.tenant
-    ids = {"ann": reading.ann, "bob": reading.bob, "cat": reading.cat}
-    for name, held in PEOPLE.items():
-        given = {"name": name.title(), "email": f"{name}@library.test"}
-        ids[name] = people.create_user(database, tenant, given, password=PASSWORD, permission_sets=[held]).id
-    for name in ("bob", "cat"):
-        people.set_permission_sets(database, tenant, ids[name], ["keeper"])
-    ids["north"] = people.create_department(database, tenant, {"name": "North"})
-    ids["east"] = people.create_department(database, tenant, {"name": "North-east", "parent": ids["north"]})
-    people.update_user(database, tenant, ids["eve"], {"department": ids["east"]})
-    ids["press"] = people.create_team(database, tenant, "Press")
-    people.set_members(database, tenant, ids["press"], {ids["fay"]: None})
-    ids["inbox"] = people.create_queue(database, tenant, "Inbox", team=ids["press"])
-    return Kept(reading, ids)
+    return Kept(reading, ids_of_colleagues(reading))
+
+
+@pytest.fixture(scope="module")
+def kept(module_database_url: str) -> Iterator[Kept]:
+    """The tenant of a module's tests."""
+    made = make_kept(module_database_url)
+    yield made
+    made.reading.database.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,16 +13,9 @@ from catalogue_room import app_over, csrf, signed_in
 from dougong_platform import shares
 from dougong_platform.http.engine import Engine
 from dougong_platform.records import delete
-from sharing import Sharing, make_sharing
+from sharing import Sharing
 
 FRAGMENT = {"HX-Request": "true"}
-
-
-@pytest.fixture(scope="module")
-def sharing(module_database_url: str) -> Iterator[Sharing]:
-    made = make_sharing(module_database_url)
-    yield made
-    made.reading.database.close()
 
 
 @pytest.fixture(scope="module")

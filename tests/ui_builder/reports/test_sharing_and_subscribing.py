@@ -17,19 +17,12 @@ from dougong_platform.http.engine import Engine
 from dougong_platform.jobs.topics import load_handlers
 from dougong_platform.own_documents.sharing import share, shared_with
 from dougong_platform.reports.subscriptions import keeping, links
-from kept_reports import BODY, Kept, make_kept
+from kept_reports import BODY, Kept
 
 FRAGMENT = {"HX-Request": "true"}
 DAILY = {"cadence": "daily", "hour": 7}
 WEEKLY = {"cadence": "weekly", "weekday": "1", "day": "1", "hour": "8", "only": "always"}
 load_handlers()
-
-
-@pytest.fixture(scope="module")
-def kept(module_database_url: str) -> Iterator[Kept]:
-    made = make_kept(module_database_url)
-    yield made
-    made.reading.database.close()
 
 
 @pytest.fixture(scope="module")
