@@ -50,6 +50,9 @@ fields:
   source: {type: picklist, label: {en: Source, zh: 来源}, values: [{value: fair, label: {en: Fair, zh: 展会}}, post]}
   level: {type: picklist, values: [low, high]}
   amount: {type: currency, label: {en: Amount, zh: 金额}, scale: 2}
+  currency: {type: picklist, values: [CNY, USD]}
+  rate: {type: decimal, scale: 4}
+  price: {type: currency, label: {en: Price, zh: 价格}, scale: 2, currency_field: currency, rate_field: rate}
   pieces: {type: integer}
   due: {type: date}
   signed_at: {type: datetime}
@@ -118,6 +121,14 @@ class Thing:
                 break
             held = changes.get(name, held)
         return held
+
+    def price(self) -> Decimal:
+        """What it costs, in the tenant's currency."""
+        return _exchanged(*(self.now(name) for name in ("price", "currency", "rate")))
+
+    def price_on(self, moment: datetime) -> Decimal:
+        """The same just before the moment, with the currency and the rate of then."""
+        return _exchanged(*(self.value_on(name, moment) for name in ("price", "currency", "rate")))
 
     def stays(self, name: str = "stage") -> list[tuple[Any, datetime, datetime | None]]:
         """(value, entered, left)."""
@@ -195,6 +206,11 @@ class Remembered:
         )
 
 
+def _exchanged(price: str | None, currency: str | None, rate: str | None) -> Decimal:
+    """Blank counts nothing, nor does what has no rate."""
+    return money(price) * (1 if currency in (None, "CNY") else money(rate))
+
+
 def _ids(result: Any) -> list[str]:
     return [str(one.id) for one in result.records]
 
@@ -254,16 +270,26 @@ _first = st.fixed_dictionaries(
     {"stage": st.sampled_from((*ALL_STAGES, None)), "source": st.sampled_from(SOURCES)},
     optional={"amount": st.sampled_from([None, "5.00", "1000.00"]), "level": st.sampled_from(["low", "high"])},
 )
+_prices = st.fixed_dictionaries(
+    {},
+    optional={
+        "price": st.sampled_from([None, "10.00", "-0.50", "333.33"]),
+        "currency": st.sampled_from([None, "CNY", "USD", "USD"]),
+        "rate": st.sampled_from([None, "7.1", "6.5432"]),
+    },
+)
 
 
 @st.composite
-def _thing(draw: Any, makers: int) -> Thing:
+def _thing(draw: Any, makers: int, priced: bool) -> Thing:
     moments = sorted(draw(st.lists(_moments, min_size=1, max_size=6)))
     changes = [draw(_first), *(draw(_values) for _ in moments[1:])]
+    if priced:
+        changes = [change | draw(_prices) for change in changes]
     maker = draw(st.none() | st.integers(0, makers - 1)) if makers else None
     return Thing(list(zip(moments, changes, strict=True)), draw(st.booleans()), maker)
 
 
-def things(most: int = 12, makers: int = 0) -> st.SearchStrategy[list[Thing]]:
-    """Up to `most` things, each with up to six saves in sixty days."""
-    return st.lists(_thing(makers), max_size=most)
+def things(most: int = 12, makers: int = 0, priced: bool = False) -> st.SearchStrategy[list[Thing]]:
+    """Up to `most` things, each with up to six saves in sixty days; `priced`: with prices, some of them in dollars."""
+    return st.lists(_thing(makers, priced), max_size=most)
