@@ -1,29 +1,39 @@
-"""Dashboards as something that is sent: the numbers of their widgets as tables and pictures, for one reader under his
-own access (or that of the person the dashboard names). Lists, approvals and calendars stay on the screen."""
+"""Dashboards as something that is sent: numbers, charts, tables and lists of their widgets, for one reader under his
+own access (numbers: or that of the person the dashboard names), and a workbook of all. Calendars and texts stay on
+the screen."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from markupsafe import Markup
 
 from dougong_metadata.label import Label
+from dougong_metadata.model.dashboard_types import WidgetModel
 from dougong_platform.dashboards.answering import NUMBERS, Answered, answered
 from dougong_platform.dashboards.finding import find
-from dougong_platform.dashboards.widget_data import NumberData, ReportData
+from dougong_platform.dashboards.listed import object_of
+from dougong_platform.dashboards.mailed_sheets import MOST_BYTES, workbook
+from dougong_platform.dashboards.seeing import counting
+from dougong_platform.dashboards.widget_data import ApprovalsData, NumberData, RecordsData, ReportData
 from dougong_platform.errors import BadRequest
 from dougong_platform.http.caller import Caller
+from dougong_platform.reports.answer import ListAnswer
 from dougong_platform.reports.asked import Asked
 from dougong_platform.reports.charts.data import chart_data
 from dougong_platform.reports.number_texts import said
-from dougong_platform.reports.subscriptions import asked_words
+from dougong_platform.reports.subscriptions import asked_words, words
 from dougong_platform.reports.subscriptions.mail_tables import MailTable, of_answer, of_list
 from dougong_platform.reports.subscriptions.pictures import pictures_of
 from dougong_platform.reports.subscriptions.sources import Letter, Picture, register
 from dougong_platform.reports.subscriptions.stored import DASHBOARD
 
-MOST_ROWS = 10  # of one widget
+SENT = NUMBERS | {"list", "approvals"}
+MOST_ROWS = 10  # of one widget, in the mail itself
+MOST_RECORDS = 1_000  # of one list, in the workbook
 _TITLE = Markup("<h2 style='font-size:15px;margin:20px 0 8px'>{}</h2>")
 _IMAGE = Markup("<p style='margin:0 0 8px'><img src='cid:chart{}' alt='{}' style='max-width:100%'></p>")
 
@@ -49,22 +59,37 @@ class Dashboards:
         """One part for each widget that shows numbers, in their order; None where there is nothing in any of them."""
         dashboard = find(caller, key).dashboard
         shown = sorted(
-            (one for one in dashboard.widgets if one.type in NUMBERS), key=lambda one: (one.place.y, one.place.x)
+            (one for one in dashboard.widgets if one.type in SENT), key=lambda one: (one.place.y, one.place.x)
         )
-        found = [answered(caller, dashboard, one, asked) for one in shown]
+        found = [answered(caller, dashboard, _longer(caller, one), asked) for one in shown]
         if only_if is not None and not any(_says_something(one) for one in found):
             return None
+        reader = partial(counting, caller, dashboard)
         pictures = _pictures(caller, found)
         numbers = [one for one in found if isinstance(one.data, NumberData)]
         parts = [_numbers(caller, numbers)] if numbers else []
-        parts += [_part(caller, one, pictures) for one in found if not isinstance(one.data, NumberData)]
+        parts += [_part(caller, reader, one, pictures) for one in found if not isinstance(one.data, NumberData)]
+        label = dashboard.label.text(caller.locale)
+        file = workbook(caller, reader, found, [_title(caller, one) for one in found])
+        if file is not None and len(file) > MOST_BYTES:
+            note, file = words.TOO_LARGE_DASHBOARD.text(caller.locale), None
+            parts.append((note, Markup("<p>{}</p>").format(note)))
         return Letter(
-            dashboard.label.text(caller.locale),
+            label,
             "\n\n".join(text for text, _ in parts),
             Markup("").join(html for _, html in parts),
             tuple(picture for _, picture in pictures.values()),
+            None if file is None else (f"{label}.xlsx", file),
             placed=True,
         )
+
+
+def _longer(caller: Caller, widget: WidgetModel) -> WidgetModel:
+    """A list with as many records as its sheet takes, for whoever may export them."""
+    object = object_of(caller, widget) if widget.type == "list" else None
+    if object not in caller.model.objects or not caller.rights.object(str(object)).export:
+        return widget
+    return replace(widget, settings={**widget.settings, "limit": MOST_RECORDS})
 
 
 def _says_something(one: Answered) -> bool:
@@ -74,7 +99,9 @@ def _says_something(one: Answered) -> bool:
         return bool(
             one.data.answer.rows if one.data.answer is not None else one.data.listed and one.data.listed.records
         )
-    return False
+    if isinstance(one.data, RecordsData):
+        return bool(one.data.records)
+    return isinstance(one.data, ApprovalsData) and bool(one.data.waiting)
 
 
 def _pictures(caller: Caller, found: list[Answered]) -> dict[str, tuple[int, Picture]]:
@@ -99,38 +126,67 @@ def _numbers(caller: Caller, found: list[Answered]) -> tuple[str, Markup]:
         assert isinstance(one.data, NumberData)
         head = one.data.head
         currency = head.currency or caller.tenant.currency
-        label = one.widget.label.text(caller.locale) if one.widget.label is not None else head.label
-        lines.append((label, said(one.data.value, head.format, caller.locale, currency, head.decimals) or "—"))
+        lines.append(
+            (_title(caller, one), said(one.data.value, head.format, caller.locale, currency, head.decimals) or "—")
+        )
     table = MailTable(("", ""), tuple(lines), (False, True))
     return table.text(), table.html()
 
 
-def _part(caller: Caller, one: Answered, pictures: Mapping[str, tuple[int, Picture]]) -> tuple[str, Markup]:
+def _part(
+    caller: Caller, reader: Callable[[], Caller], one: Answered, pictures: Mapping[str, tuple[int, Picture]]
+) -> tuple[str, Markup]:
     """A widget's title, picture and first rows; what went wrong with it in their place."""
     title = _title(caller, one)
-    if one.fault is not None or not isinstance(one.data, ReportData):
+    table = _table(caller, reader, one)
+    if table is None:
         why = one.fault.message(caller.locale) if one.fault is not None else ""
         return f"{title}\n{why}", _TITLE.format(title) + Markup("<p>{}</p>").format(why)
     html = _TITLE.format(title)
     if one.widget.name in pictures:
         number, picture = pictures[one.widget.name]
         html += _IMAGE.format(number, picture.about)
-    table = _table(caller, one.data)
     return f"{title}\n{table.text()}", html + table.html()
 
 
 def _title(caller: Caller, one: Answered) -> str:
     if one.widget.label is not None:
         return one.widget.label.text(caller.locale)
-    return one.data.report.label.text(caller.locale) if isinstance(one.data, ReportData) else one.widget.name
+    if isinstance(one.data, NumberData):
+        return one.data.head.label
+    if isinstance(one.data, ReportData):
+        return one.data.report.label.text(caller.locale)
+    if isinstance(one.data, RecordsData):
+        return caller.model.objects[one.data.object].plural.text(caller.locale)
+    return words.APPROVALS.text(caller.locale) if one.widget.type == "approvals" else one.widget.name
 
 
-def _table(caller: Caller, data: ReportData) -> MailTable:
-    most = min(data.limit or MOST_ROWS, MOST_ROWS)
-    if data.answer is not None:
-        return of_answer(caller, data.answer, most)
-    assert data.listed is not None
-    return of_list(caller, data.report, data.listed, most)
+def _table(caller: Caller, reader: Callable[[], Caller], one: Answered) -> MailTable | None:
+    """The first rows; None of what has none."""
+    data = one.data
+    if isinstance(data, ReportData):
+        most = min(data.limit or MOST_ROWS, MOST_ROWS)
+        if data.answer is not None:
+            return of_answer(caller, data.answer, most)
+        assert data.listed is not None
+        return of_list(reader(), data.report.labels, data.listed, most)
+    if isinstance(data, RecordsData):
+        listed = ListAnswer(data.object, data.columns, data.records, None, data.count, data.count_capped)
+        return of_list(caller, {}, listed, MOST_ROWS)
+    return _approvals(caller, data) if isinstance(data, ApprovalsData) else None
+
+
+def _approvals(caller: Caller, data: ApprovalsData) -> MailTable:
+    """What waits for the reader."""
+    shown = data.rows[:MOST_ROWS]
+    notes = []
+    if data.waiting > len(shown):
+        notes.append(words.MORE_ROWS.text(caller.locale).format(shown=len(shown), count=f"{data.waiting:,}"))
+    if not shown:
+        notes.append(words.NOTHING.text(caller.locale))
+    lines = tuple((row.title, row.flow_label, row.submitter_name or "") for row in shown)
+    heads = tuple(head.text(caller.locale) for head in words.APPROVAL_HEADS)
+    return MailTable(heads, lines, (False, False, False), 0, tuple(notes))
 
 
 register(DASHBOARD, Dashboards())

@@ -87,7 +87,14 @@ def xlsx_file(columns: Sequence[Column], lines: Iterator[list[Cell]]) -> IO[byte
             "default_date_format": "yyyy-mm-dd",
         },
     )
-    sheet = book.add_worksheet()
+    fill(book, book.add_worksheet(), columns, lines)
+    book.close()
+    file.seek(0)
+    return file
+
+
+def fill(book: Any, sheet: Any, columns: Sequence[Column], lines: Iterator[list[Cell]]) -> int:
+    """Write a heading and the rows into a sheet of a workbook; how many. Raises BadRequest for more than it holds."""
     formats = {
         "head": book.add_format({"bold": True}),
         "moment": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
@@ -97,6 +104,7 @@ def xlsx_file(columns: Sequence[Column], lines: Iterator[list[Cell]]) -> IO[byte
     for at, column in enumerate(columns):
         sheet.set_column(at, at, min(40, max(10, 2 * len(column.heading))))
         sheet.write_string(0, at, column.heading, formats["head"])
+    number = 0
     for number, line in enumerate(lines, 1):
         if number > MOST_XLSX:
             raise BadRequest(
@@ -105,9 +113,7 @@ def xlsx_file(columns: Sequence[Column], lines: Iterator[list[Cell]]) -> IO[byte
         for at, cell in enumerate(line):
             if cell is not None:
                 _write(sheet, number, at, cell, columns[at], formats)
-    book.close()
-    file.seek(0)
-    return file
+    return number
 
 
 def _write(sheet: Any, row: int, at: int, cell: Cell, column: Column, formats: dict[str, Any]) -> None:

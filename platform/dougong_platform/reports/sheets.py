@@ -20,7 +20,8 @@ from dougong_platform.exports.columns import safe
 from dougong_platform.reports.answer import Answer, Cell, Head, Row, ValueHead
 from dougong_platform.reports.number_texts import as_decimal
 
-_EXACT_DIGITS = 15  # of a number in a spreadsheet; longer ones are written as text
+EXACT_DIGITS = 15  # of a number in a spreadsheet; longer ones are written as text
+LONGEST_NAME = 31  # of a sheet
 _WIDEST = 40  # characters of a column
 _TEXTS = frozenset({"date", "text"})
 _WORDS = {
@@ -95,7 +96,7 @@ def answer_xlsx(report: ReportModel, answer: Answer, locale: str) -> IO[bytes]:
     file = tempfile.TemporaryFile()  # noqa: SIM115  # the response closes it
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     book = xlsxwriter.Workbook(file, options)
-    _Written(book, sheet, report.label.text(locale)).write()
+    Written(book, book.add_worksheet(sheet_name(report.label.text(locale))), sheet).write()
     book.close()
     file.seek(0)
     return file
@@ -183,12 +184,11 @@ class _Laid:
         return (*labels, *(value for cell in cells for value in cell))
 
 
-class _Written:
-    """One sheet of a workbook."""
+class Written:
+    """An answer written into the sheet `page` of a workbook."""
 
-    def __init__(self, book: Any, sheet: Sheet, title: str) -> None:
-        self._sheet, self._book = sheet, book
-        self._page = book.add_worksheet(_sheet_name(title))
+    def __init__(self, book: Any, page: Any, sheet: Sheet) -> None:
+        self._sheet, self._book, self._page = sheet, book, page
         self._formats: dict[tuple[str, bool], Any] = {}
 
     def write(self) -> None:
@@ -225,11 +225,11 @@ class _Written:
         found = as_decimal(value) if head is not None and head.format not in _TEXTS else None
         if value is None or value == "":
             return
-        if found is None or len(found.as_tuple().digits) > _EXACT_DIGITS:
+        if found is None or len(found.as_tuple().digits) > EXACT_DIGITS:
             self._page.write_string(row, at, safe(str(value)), self._format("text", bold))
         else:
             assert head is not None
-            self._page.write_number(row, at, float(found), self._format(_pattern(head), bold))
+            self._page.write_number(row, at, float(found), self._format(number_pattern(head), bold))
 
     def _format(self, pattern: str, bold: bool) -> Any:
         known = self._formats.get((pattern, bold))
@@ -245,7 +245,7 @@ class _Written:
         return known
 
 
-def _pattern(head: ValueHead) -> str:
+def number_pattern(head: ValueHead) -> str:
     """The number format of a spreadsheet."""
     if head.format == "percent":
         places = 1 if head.decimals is None else head.decimals
@@ -273,10 +273,11 @@ def _csv(value: Any, head: ValueHead | None) -> str:
     return safe(str(value)) if found is None else f"{found:f}"
 
 
-def _sheet_name(title: str) -> str:
-    """What a spreadsheet takes as a sheet's name."""
+def sheet_name(title: str, most: int = LONGEST_NAME) -> str:
+    """What a spreadsheet takes as a sheet's name; it counts characters as UTF-16 does."""
     kept = "".join(" " if c in "[]:*?/\\" or not c.isprintable() else c for c in title).strip(" '")
-    return kept[:31].strip(" '") or "Report"
+    cut = kept.encode("utf-16-le")[: 2 * most].decode("utf-16-le", "ignore").strip(" '")
+    return cut or "Report"
 
 
 def _one(total: Row | None) -> tuple[Row, ...]:

@@ -31,7 +31,19 @@ from dougong_platform.reports.subscriptions.stored import (
 )
 from dougong_tenants import Database, Tenant, TenantTransaction, audit, json_parameter, new_id
 
-__all__ = ["change", "create", "find", "labels", "leave", "list_all", "list_for", "of_reports", "remove", "send_now", "undo"]
+__all__ = [
+    "change",
+    "create",
+    "find",
+    "labels",
+    "leave",
+    "list_all",
+    "list_for",
+    "of_reports",
+    "remove",
+    "send_now",
+    "undo",
+]
 _OF = "(%(kind)s::text is null or s.kind = %(kind)s) and (%(key)s::text is null or s.key = %(key)s)"
 _CONCERNS = (
     "(s.owner = %(user)s::uuid or s.recipients @> %(me)s::jsonb or exists (select from"

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 
-from dougong_metadata.model.report_types import ReportModel
-from dougong_platform.exports.columns import Cells, export_columns
+from dougong_metadata.label import Label
+from dougong_platform.exports.columns import Cell, Cells, Column, export_columns, safe
 from dougong_platform.http.caller import Caller
 from dougong_platform.reports.answer import Answer, ListAnswer, ValueHead
-from dougong_platform.reports.number_texts import as_decimal, said
+from dougong_platform.reports.number_texts import as_decimal, grouped, money, percent, said
 from dougong_platform.reports.sheets import sheet_of
 from dougong_platform.reports.subscriptions import words
 
@@ -98,15 +100,15 @@ def of_answer(caller: Caller, answer: Answer, most: int = MOST_ROWS) -> MailTabl
     )
 
 
-def of_list(caller: Caller, report: ReportModel, answer: ListAnswer, most: int = MOST_ROWS) -> MailTable:
-    """The first records of a list, as an export writes them."""
+def of_list(caller: Caller, labelled: Mapping[str, Label], answer: ListAnswer, most: int = MOST_ROWS) -> MailTable:
+    """The first records of a list, as an export writes them; `labelled`: columns with words of their own."""
     columns = export_columns(caller, answer.object, answer.fields)
     wide = _columns(len(columns))
     cells = Cells(caller.locale, caller.timezone)
-    labels = {path: label.text(caller.locale) for path, label in report.labels.items()}
+    labels = {path: label.text(caller.locale) for path, label in labelled.items()}
     shown = answer.records[:most]
     notes = []
-    if len(answer.records) > most or answer.next is not None:
+    if len(answer.records) > most or answer.next is not None or (answer.count or 0) > len(shown):
         counted = answer.count is not None and not answer.count_capped
         notes.append(
             words.MORE_ROWS.text(caller.locale).format(shown=len(shown), count=f"{answer.count:,}")
@@ -117,14 +119,31 @@ def of_list(caller: Caller, report: ReportModel, answer: ListAnswer, most: int =
         notes.append(words.NOTHING.text(caller.locale))
     return MailTable(
         tuple(labels.get(path, column.heading) for path, column in zip(answer.fields, columns, strict=False))[:wide],
-        tuple(tuple(_short(cell) for cell in cells.of(columns, record))[:wide] for record in shown),
-        tuple(column.field.type.name in _NUMBERS for column in columns)[:wide],
+        tuple(
+            tuple(
+                _written(caller, column, cell) for column, cell in zip(columns, cells.of(columns, record), strict=True)
+            )[:wide]
+            for record in shown
+        ),
+        tuple(column.field.type.expression_type in ("number", "money") for column in columns)[:wide],
         0,
         tuple(notes),
     )
 
 
-_NUMBERS = frozenset({"number", "integer", "decimal", "currency", "percent", "rating"})
+def _written(caller: Caller, column: Column, cell: Cell) -> str:
+    """A cell of an export as people read it: numbers with their signs, moments without seconds, no apostrophe."""
+    if isinstance(cell, Decimal):
+        of = column.field.settings
+        if column.field.type.name == "percent":
+            return percent(cell)
+        if column.field.type.name == "currency" and not of.get("currency_field"):
+            return money(cell, str(of.get("currency") or caller.tenant.currency))
+        return grouped(cell, None)
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M}"
+    text = _short(cell)
+    return text[1:] if text.startswith("'") and safe(text[1:]) == text else text
 
 
 def _with_cents(head: ValueHead | None, values: Sequence[Any]) -> ValueHead | None:

@@ -76,7 +76,7 @@ def table_of(caller: Caller, report: ReportModel, answer: Answer | ListAnswer, m
     """The answer as a mail shows it."""
     more = {} if most is None else {"most": most}
     if isinstance(answer, ListAnswer):
-        return of_list(caller, report, answer, **more)
+        return of_list(caller, report.labels, answer, **more)
     return of_answer(caller, answer, **more)
 
 

@@ -94,7 +94,8 @@ class Subscription:
     @property
     def address(self) -> str:
         """The same, asked for what the subscription asks."""
-        return f"{self.path}?{urlencode(self.filters)}" if self.filters else self.path
+        said = [(name, self.filters[name]) for name in FILTERS if name in self.filters]
+        return f"{self.path}?{urlencode(said)}" if said else self.path
 
     @property
     def choices(self) -> dict[str, Any]:

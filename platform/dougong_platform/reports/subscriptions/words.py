@@ -37,6 +37,11 @@ MORE_ROWS = Label("The first {shown} of {count} rows.", "共 {count} 行，此�
 MORE_COLUMNS = Label("Further columns stand in the attached file.", "更多列见附件。")
 MORE_LINES = Label("There are more rows: open the report.", "还有更多行，请打开报表查看。")
 TOO_LARGE = Label("Too large to be attached: open the report to export it.", "数据过多，未附文件，请打开报表后导出。")
+TOO_LARGE_DASHBOARD = Label(
+    "Too large to be attached: open the dashboard to see everything.", "数据过多，未附文件，请打开仪表盘查看。"
+)
+APPROVALS = Label("Waiting for your approval", "待您审批")
+APPROVAL_HEADS = (Label("About", "内容"), Label("Approval", "审批"), Label("From", "提交人"))
 NOTHING = Label("There is nothing to show.", "没有数据。")
 AS_OF = Label("As of {now}", "数据截至 {now}")
 PERIOD = Label("{first} to {last}", "期间 {first} 至 {last}")
