@@ -99,9 +99,9 @@ class Hard:
         return Client(self.app.test_client(), self.reading.token(self.reading.bob))
 
 
-def make_hard(url: str, home: Path) -> Hard:
-    """The workshop, with two dozen machines of hostile names, and its API."""
-    reading = make_reading(url, DOCUMENTS, "hard")
+def make_hard(url: str, home: Path, more: str = "") -> Hard:
+    """The workshop, with two dozen machines of hostile names, and its API; `more`: further documents."""
+    reading = make_reading(url, f"{DOCUMENTS}{more}", "hard")
     settings = Settings(home=home, database_url=reading.database.dsn, secret="test", rate_limit=0)
     app = create_app(settings, reading.database, faces=False)
     create_user(reading.database, reading.tenant, {"name": "Bob", "email": "bob2@library.test"}, password=PASSWORD)

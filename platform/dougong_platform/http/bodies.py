@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from flask import Request
@@ -10,6 +12,7 @@ from marshmallow import Schema, ValidationError
 from dougong_platform.errors import FieldError, RecordsInvalid
 from dougong_platform.http.json import body_object
 
+MOST_ERRORS = 100
 _ZH = {
     "Missing data for required field.": "此项必填。",
     "Unknown field.": "没有此字段。",
@@ -24,25 +27,21 @@ _ZH = {
 
 
 def load_body(request: Request, schema: type[Schema], locale: str, largest: int = 1024 * 1024) -> dict[str, Any]:
-    """The body as the schema loads it. Raises RecordsInvalid with one error per wrong field."""
+    """The body as the schema loads it. Raises RecordsInvalid with one error per wrong field, the first of them."""
     given = body_object(request, largest)
     try:
         loaded: dict[str, Any] = schema().load(given)
     except ValidationError as error:
-        raise RecordsInvalid(list(_errors(error.messages, "", locale))) from None
+        raise RecordsInvalid(list(islice(_errors(error.messages, "", locale), MOST_ERRORS))) from None
     return loaded
 
 
-def _errors(messages: Any, path: str, locale: str) -> list[FieldError]:
+def _errors(messages: Any, path: str, locale: str) -> Iterator[FieldError]:
     if isinstance(messages, dict):
-        return [
-            found
-            for key, inner in messages.items()
-            for found in _errors(inner, f"{path}.{key}" if path else str(key), locale)
-        ]
-    found = []
+        for key, inner in messages.items():
+            yield from _errors(inner, f"{path}.{key}" if path else str(key), locale)
+        return
     for message in messages:
         text = _ZH.get(message, message) if locale.startswith("zh") else message
         code = "unknown_field" if message == "Unknown field." else "required" if "required" in message else "invalid"
-        found.append(FieldError(path[:200] or None, code, text))
-    return found
+        yield FieldError(path[:200] or None, code, text)

@@ -11,6 +11,7 @@ from dougong_metadata.label import Label
 from dougong_platform.files.store import FileStore
 from dougong_platform.integrity.bytes_on_disk import files
 from dougong_platform.integrity.finding import Finding, finding
+from dougong_platform.integrity.kept import own_documents
 from dougong_platform.integrity.past import history
 from dougong_platform.integrity.people import members
 from dougong_platform.integrity.physical import tables
@@ -41,6 +42,10 @@ CHECKS: dict[str, tuple[Label, Callable[[Snapshot], Iterator[Finding]]]] = {
     "rollups": (Label("Roll-ups are what their records come to", "汇总字段与明细一致"), rollups),
     "stays": (Label("Records stay at the stage at which they are", "停留记录与所处阶段一致"), stays),
     "shares": (Label("Shares are of records, with somebody", "共享均有对应的记录和对象"), shares),
+    "own_documents": (
+        Label("Reports and dashboards that people keep can be opened", "自建报表和仪表盘均可打开"),
+        own_documents,
+    ),
     "files": (Label("Files have their bytes, and bytes their files", "文件与磁盘内容一致"), files),
     "outbox": (Label("Nothing waits that should be done", "没有积压的后台工作"), outbox),
     "people": (Label("Who may sign in is a user here", "可登录者均为本租户的用户"), members),

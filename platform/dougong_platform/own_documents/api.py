@@ -62,7 +62,9 @@ def change(caller: Caller, id: str) -> dict[str, Any]:
     """The document as it is now; where the version is another, the problem carries it as `current`."""
     given = load_body(request, OwnDocumentChange, caller.locale)
     if "shared" in given and given.keys() & {"label", "body"}:
-        raise BadRequest(en="Share and change in two requests.", zh="共享与修改请分两次请求。")
+        raise BadRequest(
+            en="Send “shared” and what else is changed in two requests.", zh="shared 与其他修改请分两次请求。"
+        )
     if given.get("removed") is False:
         keeping.restore(caller, id)
     found = keeping.find(caller, id)

@@ -108,7 +108,7 @@ def _shown_reports(body: Mapping[str, Any]) -> set[str]:
     return {name for name in named if uuid_text(name) is not None}
 
 
-def _opened(body: Mapping[str, Any], reports: Mapping[str, ReportModel]) -> Mapping[str, Any]:
+def opened(body: Mapping[str, Any], reports: Mapping[str, ReportModel]) -> Mapping[str, Any]:
     """The body for a reader: a widget whose own report he may not open says so, the others stand."""
     closed = _shown_reports(body) - set(reports)
     if not closed:
@@ -131,7 +131,7 @@ def problems_of(
     """(what it means today, nothing) or (None, why it means nothing to the caller any more), without a name that he may
     not know."""
     found: tuple[Problem, ...] = ()
-    body = _opened(body, reports) if kind == DASHBOARD else body
+    body = opened(body, reports) if kind == DASHBOARD else body
     try:
         made = compiled(caller.model, kind, name, label, body, reports)
         if not isinstance(made, ReportModel) or caller.rights.object(made.object).read != "none":
@@ -150,12 +150,12 @@ def _refused(caller: Caller, body: Mapping[str, Any]) -> list[FieldError]:
         clean(dict(body))
         large = len(orjson.dumps(dict(body))) > LARGEST
     except (FieldValueError, orjson.JSONEncodeError):
-        return [_error(caller, None, "bad_character")]
+        return [_error(caller, "body", "bad_character")]
     if large:
-        return [_error(caller, None, "too_large")]
+        return [_error(caller, "body", "too_large")]
     return [_error(caller, key, "unknown_key", key=key) for key in _NOT_FOR_OWN if key in body]
 
 
-def _error(caller: Caller, field: str | None, code: str, **data: Any) -> FieldError:
+def _error(caller: Caller, field: str, code: str, **data: Any) -> FieldError:
     text = _TEXTS[code][caller.locale.startswith("zh")].format(**data)
     return FieldError(field, code, text)

@@ -18,7 +18,7 @@ from dougong_tenants.organisation import Organisation, organisation_of
 MOST = 100  # subjects of one document
 KINDS = ("user", "department", "team", "permission_set", EVERYBODY)
 ACCESS = ("read", "edit")
-_SET = "set:"
+SET = "set:"
 _ALL = {"en": "Everybody", "zh": "所有人"}
 _TEXTS = {
     "no_subject": ("There is nobody of this kind to share with.", "没有可共享的对象。"),
@@ -99,11 +99,11 @@ def _wanted(
 def _key(kind: str, id: Any) -> str | None:
     if kind == EVERYBODY:
         return EVERYBODY
-    return f"{_SET}{id}" if kind == "permission_set" else uuid_text(str(id))
+    return f"{SET}{id}" if kind == "permission_set" else uuid_text(str(id))
 
 
 def _bare(key: str) -> str:
-    return "" if key == EVERYBODY else key.removeprefix(_SET)
+    return "" if key == EVERYBODY else key.removeprefix(SET)
 
 
 def _may_be_given(caller: Caller, organisation: Organisation, kind: str, id: str) -> bool:

@@ -240,7 +240,7 @@ def test_reports_are_found_by_name_and_by_id(kept: Kept) -> None:
     assert (found.own, found.editable, found.owner) == (True, False, kept["bob"])
     assert found.report.label.text("zh") == "Mine"
     assert find(kept.caller("bob"), mine.id).editable
-    for key in ("for_keepers", "nothing", mine.id[:-1] + "0", "a" * 500):
+    for key in ("for_keepers", "nothing", mine.id[:-1] + "10"[int(mine.id[-1] == "1")], "a" * 500):
         with pytest.raises(NotFound):
             find(kept.caller("dan"), key)
 

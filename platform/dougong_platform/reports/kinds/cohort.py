@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -167,7 +168,8 @@ def _born(caller: Caller, cohort: Cohort, row: tuple[Any, ...], age: int | None,
     else:
         span = bucket_span(str(row[0]), said.every, fiscal)
         found = [condition(said.born, span)]
-        happened = condition(cohort.event, _aged(span, said, age))
+        aged = _aged(span, said, age)
+        happened = "false" if aged is None else condition(cohort.event, aged)
     if everybody:
         return found
     if cohort.relation is None:
@@ -176,16 +178,19 @@ def _born(caller: Caller, cohort: Cohort, row: tuple[Any, ...], age: int | None,
     return [*found, f"COUNT({cohort.relation}, {inside}) > 0"]
 
 
-def _aged(span: Span, said: CohortModel, age: int | None) -> Span:
-    """The days at which records born in `span` have the age; None: any of the ages."""
+def _aged(span: Span, said: CohortModel, age: int | None) -> Span | None:
+    """The days at which records born in `span` have the age (None: any of the ages); None where the calendar ends
+    before them."""
     assert span.first is not None, "a bucket has its first day"
-    start = span.first
-    for _ in range(age or 0):
-        start = bucket_after(start, said.every)
-    end = start
-    for _ in range(said.ages if age is None else 1):
-        end = bucket_after(end, said.every)
-    return Span(start, end)
+    days = [span.first]
+    with suppress(ValueError, OverflowError):  # behind the year 9999
+        for _ in range(said.ages if age is None else age + 1):
+            days.append(bucket_after(days[-1], said.every))
+    if age is None:
+        return Span(days[0], days[said.ages] if len(days) > said.ages else None)
+    if len(days) <= age:
+        return None
+    return Span(days[age], days[age + 1] if len(days) > age + 1 else None)
 
 
 class _Laid:
@@ -266,6 +271,6 @@ class _Laid:
 
     def _reached(self, row: str, age: int) -> bool:
         """Whether the age has begun, or is known of already."""
-        start = _aged(bucket_span(row, self.cohort.said.every, self.born.fiscal), self.cohort.said, age).first
-        ahead = start is None or start > self.today
+        aged = _aged(bucket_span(row, self.cohort.said.every, self.born.fiscal), self.cohort.said, age)
+        ahead = aged is None or aged.first is None or aged.first > self.today
         return not ahead or bool(self._numbers(row, age)[self.names.index("n")])

@@ -37,6 +37,9 @@ ICONS = {
     "end_stays": ("clock", "warn"),
     "keep_version": ("git-branch", "accent"),
     "approval_reads": ("alert-triangle", "warn"),
+    "break_own": ("alert-triangle", "warn"),
+    "end_sharing": ("alert-triangle", "warn"),
+    "stop_sending": ("alert-triangle", "warn"),
 }
 
 
