@@ -307,6 +307,8 @@ def test_the_chart_that_fits_best_is_offered_first() -> None:
     assert suggestions(REPORT, Answer((), (), (MONEY,), (), total=Row((), (), ("1",)))) == ["number", "gauge"]
     matrix = Answer((MONTH,), (KIND,), (MONEY,), rows(("Jan", "1")), (Head(("a",), ("A",)),))
     assert {"column", "heat"} <= set(suggestions(REPORT, matrix))
+    across = Answer((KIND,), (MONTH,), (MONEY,), rows(("A", "1")), (Head(("2026-01-01",), ("Jan",)),))
+    assert suggestions(REPORT, across)[0] == "heat"
     assert suggestions(replace(REPORT, type="funnel", funnel=FunnelModel()), answer(("Asked", "9")))[0] == "funnel"
     assert suggestions(replace(REPORT, type="cohort"), answer(("2026-01", "9")))[0] == "heat"
     assert suggestions(REPORT, answer(("广东", "1"), ("江苏", "2"), ("浙江", "3")))[0] == "map"

@@ -27,12 +27,14 @@ export function heat(data: ChartData, look: Look): Option {
   const room = (look.width - left) / Math.max(1, data.series.length);
   const written = look.height / Math.max(1, labels.length) >= LINE && data.series.every((series) => series.texts.every((text) => widthOf(text) + 3 <= room));
   const named = data.series.every((series) => widthOf(series.name) <= room - 2);
+  const last = data.series.at(-1)?.name ?? "";
+  const over = named ? 0 : Math.max(0, (widthOf(last) - room) / 2); // what the last name needs beside its cell
   const quiet = { axisTick: { show: false }, axisLine: { show: false } };
   const words = { color: look.ink3, fontSize: 12, fontFamily: look.font };
   const drawn = cells(data, look);
   return {
     ...ground(data, look),
-    grid: grid(data, look, { left: 0, right: 2, top: 2, bottom: 0 }),
+    grid: grid(data, look, { left: 0, right: 2 + over, top: 2, bottom: 0 }),
     xAxis: { type: "category", data: data.series.map((series) => series.name), ...quiet, axisLabel: { ...words, interval: named ? 0 : "auto", hideOverlap: true } },
     yAxis: { type: "category", inverse: true, data: labels, ...quiet, axisLabel: { ...words, interval: look.height / Math.max(1, labels.length) >= LINE ? 0 : "auto", width: left - 10, overflow: "truncate" } },
     series: [

@@ -24,7 +24,7 @@ def suggestions(report: ReportModel, answer: Answer) -> list[str]:
     if not groups:
         return ["number", "gauge"]
     if len(groups) > 1:
-        return _of_two(groups[0])
+        return _of_two(groups[0], groups[1])
     fitting = ["line", "area", "column"] if groups[0].span in SPANS else ["bar", "column"]
     if groups[0].span is not None and groups[0].span not in SPANS:
         fitting.reverse()  # hours and weekdays go from left to right
@@ -46,9 +46,11 @@ def usual(report: ReportModel, answer: Answer) -> ChartModel | None:
     return ChartModel(fitting[0], stacked=two and fitting[0] in ("column", "bar", "area"))
 
 
-def _of_two(first: GroupHead) -> list[str]:
+def _of_two(first: GroupHead, second: GroupHead) -> list[str]:
     if first.span in SPANS:
         return ["column", "area", "line", "heat"]
+    if second.span is not None:
+        return ["heat", "bar", "column"]  # time runs from left to right; many months are no colours
     return ["bar", "column", "heat"] if first.span is None else ["heat", "column"]
 
 

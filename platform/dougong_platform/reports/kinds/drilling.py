@@ -166,15 +166,29 @@ class _Drilling:
         return tuple(found) or (TOTAL.text(self.caller.locale),)
 
     def _fields(self, up: tuple[str, ...], measure: Measure | None = None) -> tuple[str, ...]:
-        """Columns that explain the number: what is aggregated, then what it is grouped by."""
+        """Columns that explain the number: what is aggregated, what else the report sums up of these records, then what
+        it is grouped by."""
         found: list[str] = []
         if measure is not None:
-            call = parse(measure.text)
-            found += [".".join(n.names) for n in nodes.walk(call) if isinstance(n, nodes.Path)]
+            found += [".".join(n.names) for n in nodes.walk(parse(measure.text)) if isinstance(n, nodes.Path)]
+        found += self._summed(up)
         if self.report.period is not None:
             found.append(".".join((*up, self.report.period.field)))
         found += [".".join((*up, *one.path)) for one in (*self.rows, *self.columns)]
         return tuple(dict.fromkeys(found))[:MOST_FIELDS]
+
+    def _summed(self, up: tuple[str, ...]) -> list[str]:
+        """Fields of the records of which the report shows a sum."""
+        base, numbers = scope(self.caller.rights, self.report.object, "aggregate"), self.grid.question.numbers
+        shown = {value.name for value in self.grid.values if not value.hidden}
+        found = []
+        for number in numbers:
+            others = {n.name for n in numbers} - {number.name}
+            measures = split(number.text, base, others).measures if number.name in shown else ()
+            calls = [parse(measure.text) for measure in measures if measure.up == up]
+            sums = [call.arguments[0] for call in calls if isinstance(call, nodes.Call) and call.name == "SUM"]
+            found += [".".join(one.names) for one in sums if isinstance(one, nodes.Path)]
+        return found
 
 
 def _own_conditions(caller: Caller, measure: Measure) -> list[str]:

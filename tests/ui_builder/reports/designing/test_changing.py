@@ -124,6 +124,8 @@ def test_a_chart_follows_the_shape_until_somebody_chooses(known: Known) -> None:
     assert after(known, body, "remove:rows.0", "add:rows:signed_on")["chart"]["type"] == "column"
     chosen = after(known, body, "chart:pie", "add:values:total")
     assert chosen["chart"]["type"] == "pie"
+    months = after(known, body, "type:matrix", "add:columns:signed_on")
+    assert months["chart"]["type"] == "heat"
     none = after(known, body, "chart:", "add:values:total")
     assert "chart" not in none
     assert suggested({"type": "list"}) == ()

@@ -4,47 +4,26 @@ of its records. Called by the report page, previews and dashboards; thousands of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from dougong_ui_builder.screens.reports.figures import NOTHING, Figures, role_word
+from dougong_ui_builder.screens.reports.figures import NOTHING, Figures
+from dougong_ui_builder.screens.reports.grid_heads import HeadCell, Heads, Links
 from dougong_ui_builder.screens.reports.visit import keys_text
 from dougong_ui_builder.words import gettext
 
 if TYPE_CHECKING:
-    from dougong_platform.reports.answer import Answer, Cell, Head, Row, ValueHead
+    from dougong_platform.reports.answer import Answer, Cell, Row, ValueHead
+
+__all__ = ["MOST_SHOWN", "Grid", "HeadCell", "Links", "grid_of", "in_outline"]
 
 MOST_SHOWN = 2_000  # rows of one page; the rest is in the export
 _PALE = frozenset({"before", "share", "running"})
 _UNLINKED = frozenset({"running", "change"})
-
-
-@dataclass(frozen=True, slots=True)
-class HeadCell:
-    """A cell of the head. `sort`: the address that orders by it; `sorted`: asc, desc or None."""
-
-    label: str
-    note: str = ""
-    columns: int = 1
-    rows: int = 1
-    number: bool = False
-    total: bool = False
-    sort: str | None = None
-    sorted: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Links:
-    """`records`: the address of the records of cells, with what the visitor set, or None where nothing opens;
-    `sort`: the address of the report in another order."""
-
-    records: str | None = None
-    sort: Callable[[str | None], str] | None = None
-    sorted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +57,15 @@ class _Writer:
         self._pieces = [self._piece(head) for head in answer.values]
         self._once = [at for at, head in enumerate(answer.values) if self._across and head.name in once]
         self._each = [at for at in range(len(answer.values)) if at not in self._once]
+        self._heads = Heads(
+            answer,
+            self._links,
+            outline=self._outline,
+            once=self._once,
+            each=self._each,
+            over_all=self._over_all,
+            told=heat and bool(answer.columns),  # places in time say little without "months later"
+        )
 
     def grid(self, most: int) -> Grid:
         rows = list(in_outline(self._answer.rows, len(self._answer.rows_by)))
@@ -97,7 +85,7 @@ class _Writer:
             foot = Markup()
         times = len(self._columns) + self._over_all if self._across else 1
         wide = self._front + len(self._once) + len(self._each) * times
-        return Grid(tuple(self._heads()), Markup("").join(lines), foot, wide, len(rows) - len(shown), self._heat)
+        return Grid(tuple(self._heads.lines()), Markup("").join(lines), foot, wide, len(rows) - len(shown), self._heat)
 
     @property
     def _outline(self) -> bool:
@@ -108,62 +96,6 @@ class _Writer:
     @property
     def _front(self) -> int:
         return 1 if self._outline else len(self._answer.rows_by)
-
-    # heads
-
-    def _heads(self) -> Iterator[tuple[HeadCell, ...]]:
-        levels = len(self._answer.columns_by)
-        values = [self._answer.values[at] for at in self._each]
-        deep = levels + (1 if not self._across or len(values) > 1 else 0)
-        told = self._heat and bool(self._columns)  # places in time say little without "months later"
-        if told:
-            label = " › ".join(group.label for group in self._answer.columns_by)
-            over = HeadCell(label, columns=len(self._columns) * len(values), number=True)
-            total = [self._total_head(levels + 1, deep + 1)] if self._over_all else []
-            yield (*self._front_heads(deep + 1), over, *total)
-        for level in range(levels):
-            cells = list(self._front_heads(deep)) if level == 0 and not told else []
-            cells += _spans(self._answer.columns, level, levels, len(values))
-            if level == 0 and self._over_all and not told:
-                cells.append(self._total_head(levels, deep))
-            yield tuple(cells)
-        if deep > levels:
-            front = list(self._front_heads(1)) if not levels else []
-            groups = len(self._columns) if self._across else 1
-            named = [self._value_head(head, sortable=not self._across) for head in values] * groups
-            over_all = [self._value_head(head, sortable=True) for head in values] if self._over_all else []
-            yield (*front, *named, *over_all)
-
-    def _total_head(self, levels: int, deep: int) -> HeadCell:
-        values = [self._answer.values[at] for at in self._each]
-        if deep > levels:
-            return HeadCell(gettext("Total"), columns=len(values), rows=levels, number=True, total=True)
-        return self._value_head(values[0], sortable=True, label=gettext("Total"), rows=deep)
-
-    def _front_heads(self, deep: int) -> Iterator[HeadCell]:
-        labels = [group.label for group in self._answer.rows_by]
-        if not labels:
-            yield HeadCell("", rows=deep)
-        elif self._outline:
-            yield HeadCell(" › ".join(labels), rows=deep, sort=self._unsorted())
-        else:
-            for label in labels:
-                yield HeadCell(label, rows=deep)
-        for at in self._once:
-            yield self._value_head(self._answer.values[at], sortable=False, rows=deep)
-
-    def _unsorted(self) -> str | None:
-        """Back to the report's own order, once there is another."""
-        return self._links.sort(None) if self._links.sort and self._links.sorted else None
-
-    def _value_head(self, head: ValueHead, sortable: bool, label: str | None = None, rows: int = 1) -> HeadCell:
-        key = next((one for one in self._links.sorted if one.removeprefix("-") == head.name), None)
-        order = None if key is None else "desc" if key.startswith("-") else "asc"
-        sort = None
-        if sortable and self._links.sort is not None and head.role == "value" and self._answer.rows_by:
-            sort = self._links.sort(head.name if order == "desc" else f"-{head.name}")
-        note = role_word(head)
-        return HeadCell(label or head.label, note, rows=rows, number=True, sort=sort, sorted=order)
 
     # rows
 
@@ -248,32 +180,6 @@ def in_outline(rows: Sequence[Row], groups: int) -> Iterator[Row]:
                 yield above
         yield row
     yield from subtotals.values()
-
-
-def _spans(columns: Sequence[Head], level: int, levels: int, values: int) -> Iterator[HeadCell]:
-    """The heads of one level: equal neighbours under equal heads above become one; a column that ends above takes the
-    levels below."""
-    at = 0
-    while at < len(columns):
-        head = columns[at]
-        depth = len(head.keys)
-        if level >= max(depth, 1):
-            at += 1
-            continue
-        last = level == depth - 1 or depth == 0
-        end = at + 1
-        while not last and end < len(columns) and columns[end].keys[: level + 1] == head.keys[: level + 1]:
-            if len(columns[end].keys) <= level + 1:
-                break
-            end += 1
-        label = (head.labels[level] if level < len(head.labels) else "") or gettext("(blank)")
-        total = last and depth < levels
-        if total:
-            label = gettext("%(name)s, total", name=label) if depth else gettext("Total")
-        yield HeadCell(
-            label, columns=(end - at) * values, rows=levels - level if total else 1, number=last, total=total
-        )
-        at = end
 
 
 def _classes(head: ValueHead) -> str:

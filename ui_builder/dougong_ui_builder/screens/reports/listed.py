@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from dougong_platform.query.listing import Page, list_records
+from dougong_platform.reports.kinds.listing import amounts
 from dougong_ui_builder.components import tenant_currency
 from dougong_ui_builder.formats import money, number
 from dougong_ui_builder.screens.lists.columns import Column, columns_of, read_paths
@@ -34,7 +35,8 @@ def list_of(
     cursor: str | None = None,
     rows: int = ROWS,
 ) -> Shown:
-    """A page of records with these columns, ready to be drawn. Raises what `list_records` raises."""
+    """A page of records with these columns, ready to be drawn, the first with sums. Raises what `list_records`
+    raises."""
     columns = _columns(caller, object, fields, {})
     state = _state(caller, object, fields, filter, sort)
     page = list_records(
@@ -46,7 +48,8 @@ def list_of(
         limit=rows,
         cursor=cursor,
     )
-    return Shown(state, columns, found=page)
+    sums = {} if cursor else amounts(caller, object, [column.path for column in columns], filter)
+    return Shown(state, columns, found=page, totals=_totals(columns, sums))
 
 
 def shown_list(caller: Caller, answer: ListAnswer, visit: Visit, report: ReportModel) -> Shown:
@@ -62,11 +65,8 @@ def shown_list(caller: Caller, answer: ListAnswer, visit: Visit, report: ReportM
             caller, answer.object, fields=wanted, filter=answer.filter or None, sort=sort,
             limit=len(records), cursor=visit.cursor,
         ).records  # fmt: skip
-    totals = {
-        column.path: _sum(column, answer.totals[column.path]) for column in columns if column.path in answer.totals
-    }
     found = Page(records, answer.next, answer.count, answer.count_capped)
-    return Shown(state, columns, found=found, totals=totals)
+    return Shown(state, columns, found=found, totals=_totals(columns, answer.totals))
 
 
 def _columns(caller: Caller, object: str, fields: Sequence[str], labels: Mapping[str, Label]) -> tuple[Column, ...]:
@@ -76,6 +76,10 @@ def _columns(caller: Caller, object: str, fields: Sequence[str], labels: Mapping
 def _state(caller: Caller, object: str, fields: Sequence[str], filter: str, sort: Sequence[str]) -> ListState:
     view = View("report", "", tuple(fields), filter, tuple(sort))
     return ListState(caller.model.objects[object], (view,), view, view.columns, filter, view.sort)
+
+
+def _totals(columns: Sequence[Column], sums: Mapping[str, object]) -> dict[str, str]:
+    return {column.path: _sum(column, sums[column.path]) for column in columns if column.path in sums}
 
 
 def _sum(column: Column, value: object) -> str:

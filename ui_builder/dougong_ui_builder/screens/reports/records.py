@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dougong_metadata.model.report_types import ReportModel
     from dougong_platform.http.caller import Caller
     from dougong_platform.reports.asked import Drill, Point
+    from dougong_ui_builder.screens.lists.shown import Shown
 
 ROWS = 50
 MOST_COLUMNS = 5
@@ -50,7 +51,7 @@ def show_records(caller: Caller, key: str) -> str:
         "rows": rows,
         "more": visit.url("records", **here, cursor=following) if following else None,
         "title": " · ".join(drill.labels) or gettext("All records"),
-        "sentence": _sentence(drill),
+        "sentence": _sentence(drill, rows),
         "as_list": f"/o/{drill.object}?{urlencode({'filter': drill.filter})}",
     }
     if is_fragment():
@@ -75,11 +76,15 @@ def _same(report: ReportModel, point: Point) -> frozenset[str]:
     return frozenset(one.by for one, key in groups if key != OTHER and not (one.every or one.step or one.edges))
 
 
-def _sentence(drill: Drill) -> str:
-    """ "12 records", and the number that they make where it is another one."""
+def _sentence(drill: Drill, rows: Shown) -> str:
+    """ "12 records", and the number that they make where it is another one, else the first sum of theirs."""
     counted = ngettext("%(num)d record", "%(num)d records", drill.count)
     head = drill.head
-    if head is None or drill.value is None or str(drill.value) == str(drill.count):
-        return counted
-    name = " · ".join(filter(None, (head.label, role_word(head))))
-    return gettext("%(records)s · %(name)s %(value)s", records=counted, name=name, value=said(head, drill.value))
+    if head is not None and drill.value is not None and str(drill.value) != str(drill.count):
+        name, value = " · ".join(filter(None, (head.label, role_word(head)))), said(head, drill.value)
+    else:
+        summed = next((column for column in rows.columns if rows.totals.get(column.path)), None)
+        if summed is None:
+            return counted
+        name, value = summed.label, rows.totals[summed.path]
+    return gettext("%(records)s · %(name)s %(value)s", records=counted, name=name, value=value)

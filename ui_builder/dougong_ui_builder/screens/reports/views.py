@@ -16,11 +16,13 @@ from dougong_platform.reports.answer import Answer, ListAnswer
 from dougong_platform.reports.charts.data import chart_data
 from dougong_platform.reports.errors import TooSlow
 from dougong_platform.reports.finding import Found, find
+from dougong_platform.reports.sorting import sort_key
 from dougong_ui_builder.page import is_fragment, page
 from dougong_ui_builder.screens.lists.tools import sort_of
 from dougong_ui_builder.screens.reports.bar import bar_of
 from dougong_ui_builder.screens.reports.explaining import condition_words, explained, set_in_words
-from dougong_ui_builder.screens.reports.grid import Grid, Links, grid_of
+from dougong_ui_builder.screens.reports.grid import Grid, grid_of
+from dougong_ui_builder.screens.reports.grid_heads import Links
 from dougong_ui_builder.screens.reports.listed import shown_list
 from dougong_ui_builder.screens.reports.routes import blueprint
 from dougong_ui_builder.screens.reports.visit import Visit, visit_of
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from dougong_ui_builder.screens.lists.columns import Column
     from dougong_ui_builder.screens.lists.shown import Shown
 
+SORTED = frozenset({"summary", "matrix", "win_loss"})  # types whose rows stand in the order that is asked for
+ALONE = ("number", "gauge")  # charts that say themselves what they show
 HEATED = frozenset({"cohort"})  # types whose fractions are shaded
 ONCE = {"cohort": ("size",)}  # numbers that are the same in every column
 
@@ -45,6 +49,15 @@ class Outcome:
     chart: dict[str, Any] | None = None
     notices: tuple[str, ...] = ()
     problem: str | None = None
+
+    @property
+    def drawn(self) -> str:
+        """What the chart's numbers are, where they are of one value alone; several are told by its legend."""
+        if self.chart is None or not isinstance(self.answer, Answer) or self.chart["type"] in ALONE:
+            return ""
+        heads = {head.name: head for head in self.answer.values}
+        found = {heads[one["value"]].of or one["value"] for one in self.chart["series"]}
+        return heads[found.pop()].label if len(found) == 1 else ""
 
     @property
     def is_empty(self) -> bool:
@@ -109,13 +122,22 @@ def _listed(caller: Caller, report: ReportModel, visit: Visit, answer: ListAnswe
 
 def _counted(caller: Caller, report: ReportModel, visit: Visit, answer: Answer, links: bool) -> Outcome:
     base = visit.url("records") if links else None
-    addresses = Links(base, lambda key: visit.url(sort=key), visit.asked.sort or ()) if links else Links()
     return Outcome(
         answer,
-        grid=grid_of(answer, addresses, heat=report.type in HEATED, once=ONCE.get(report.type, ())),
+        grid=grid_of(answer, _links(report, visit, base), heat=report.type in HEATED, once=ONCE.get(report.type, ())),
         chart=chart_data(report, answer, caller.locale, caller.tenant.currency, base),
         notices=answer.notices,
     )
+
+
+def _links(report: ReportModel, visit: Visit, base: str | None) -> Links:
+    """The addresses behind numbers and heads."""
+    if base is None or report.type not in SORTED:
+        return Links(base)
+    first = report.rows[0].sort if report.rows else None
+    order = visit.asked.sort or ((first,) if first else report.sort)
+    keys = tuple(key for key in map(sort_key, order) if key is not None)
+    return Links(base, lambda key: visit.url(sort=key), keys, visit.asked.sort is not None)
 
 
 def more_url(visit: Visit, rows: Shown) -> str | None:

@@ -11,6 +11,7 @@ import orjson
 
 from dougong_platform.errors import BadRequest
 from dougong_platform.reports.asked import Asked, Point
+from dougong_platform.reports.sorting import sort_texts
 
 SETS = ("period", "compare", "owner", "department", "where")
 CUSTOM = "custom"  # the period whose days the form gives in `from` and `to`
@@ -64,8 +65,8 @@ def visit_of(key: str, given: Mapping[str, str]) -> Visit:
     if said["period"] == CUSTOM:
         first, last = given.get("from", "").strip(), given.get("to", "").strip()
         said["period"] = f"{first}..{last}" if first or last else None
-    sort = tuple(part for part in (one.strip() for one in given.get("sort", "").split(",")) if part)[:10]
-    return Visit(key, Asked(**said, sort=sort or None), given.get("cursor") or None)
+    sort = sort_texts(given.get("sort", "")[:_LONGEST_KEYS]) or None
+    return Visit(key, Asked(**said, sort=sort), given.get("cursor") or None)
 
 
 def point_of(given: Mapping[str, str]) -> Point:

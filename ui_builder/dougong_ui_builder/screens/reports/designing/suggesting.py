@@ -27,14 +27,20 @@ def suggested(body: Mapping[str, Any]) -> tuple[str, ...]:
     shown = [name for name, one in values_of(body).items() if not one.get("hidden")]
     if not rows and not columns:
         return ALONE
-    first = next(iter((*rows, *columns)))
+    first, second = (*rows, *columns, {})[:2]
     dated = first.get("every") in SPREAD
-    if len(rows) + len(columns) > 1:
-        return ("column", "area", "line", "heat") if dated else ("bar", "column", "heat")
+    if second:
+        return ("column", "area", "line", "heat") if dated else _of_two(second)
     if dated:
         return ("column", "line", "area", "bar")
-    fitting = ("bar", "column", *(("scatter",) if len(shown) > 1 else ()), "pie", "map")
+    straight = ("column", "bar") if first.get("every") else ("bar", "column")  # hours go from left to right
+    fitting = (*straight, *(("scatter",) if len(shown) > 1 else ()), "pie", "map")
     return tuple(one for one in fitting if one in drawable(body))
+
+
+def _of_two(second: Mapping[str, Any]) -> tuple[str, ...]:
+    """By a group that is no time, and another one: many months are no colours, but run from left to right."""
+    return ("heat", "bar", "column") if second.get("every") else ("bar", "column", "heat")
 
 
 def drawable(body: Mapping[str, Any]) -> tuple[str, ...]:
