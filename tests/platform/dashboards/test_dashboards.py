@@ -20,7 +20,7 @@ from dougong_platform.dashboards.widget_data import CalendarData, NumberData, Re
 from dougong_platform.errors import BadFilter, NotAllowed, NotFound, ReleaseChanged
 from dougong_platform.http.caller import Caller
 from dougong_platform.people.acting import acting_as
-from dougong_platform.reports.asked import Asked
+from dougong_platform.reports.asked import AS_IT_SAYS, Asked
 from dougong_platform.settings import Settings
 from dougong_tenants.people import create_department, update_user
 from reading import Client
@@ -52,7 +52,7 @@ def widget(type: str, **settings: object) -> WidgetModel:
     return WidgetModel("w", type, Place(0, 0, 4, 4), None, settings)
 
 
-def number(caller: Caller, key: str, name: str, asked: Asked = Asked()) -> NumberData:  # noqa: B008  # immutable
+def number(caller: Caller, key: str, name: str, asked: Asked = AS_IT_SAYS) -> NumberData:
     data = dashboards.widget(caller, dashboards.find(caller, key), name, asked)
     assert isinstance(data, NumberData)
     return data

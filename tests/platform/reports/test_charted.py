@@ -14,7 +14,7 @@ from dougong_metadata.model.compile_report import report_of
 from dougong_metadata.model.report_types import ChartModel
 from dougong_platform.reports import drill, run
 from dougong_platform.reports.answer import Answer
-from dougong_platform.reports.asked import Asked, Point
+from dougong_platform.reports.asked import AS_IT_SAYS, Point
 from dougong_platform.reports.charts.data import chart_data, suggestions, usual
 from grid_oracle import GROUPS, AGroup
 
@@ -31,7 +31,7 @@ def shop(make_database: Callable[..., str]) -> Iterator[Bookshop]:
 
 def drawn(shop: Bookshop, body: dict[str, Any], kind: str) -> tuple[Any, dict[str, Any] | None]:
     report = report_of(shop.admin.model, "any", {"object": "book", "values": {"n": "COUNT()"}, **body})
-    answer = run(shop.admin, report, Asked())
+    answer = run(shop.admin, report, AS_IT_SAYS)
     assert isinstance(answer, Answer)
     return report, chart_data(report, answer, "en", "CNY", "/r", ChartModel(kind))
 
@@ -58,7 +58,7 @@ def test_every_datum_leads_to_the_records_that_it_counts(
     if not found:
         return
     point, number = data.draw(st.sampled_from(found))
-    assert drill(shop.admin, report, point, Asked()).count == number
+    assert drill(shop.admin, report, point, AS_IT_SAYS).count == number
 
 
 def test_a_point_of_the_earlier_period_leads_to_its_records(shop: Bookshop) -> None:
@@ -73,14 +73,14 @@ def test_a_point_of_the_earlier_period_leads_to_its_records(shop: Bookshop) -> N
     earlier = [(point, number) for point, number in points(chart) if point.value == "n@before" and number]
     assert earlier
     for point, number in earlier[:4]:
-        assert drill(shop.admin, report, point, Asked()).count == number
+        assert drill(shop.admin, report, point, AS_IT_SAYS).count == number
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(SEVERAL)
 def test_what_is_suggested_can_be_drawn(shop: Bookshop, rows: list[AGroup]) -> None:
     report, _ = drawn(shop, {"type": "summary", "rows": [group.given for group in rows]}, "bar")
-    answer = run(shop.admin, report, Asked())
+    answer = run(shop.admin, report, AS_IT_SAYS)
     assert isinstance(answer, Answer)
     offered = suggestions(report, answer)
     assert offered

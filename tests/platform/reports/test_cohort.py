@@ -20,7 +20,7 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.query import list_records
 from dougong_platform.reports import drill, run
 from dougong_platform.reports.answer import Answer, Row
-from dougong_platform.reports.asked import Asked, Point
+from dougong_platform.reports.asked import AS_IT_SAYS, Asked, Point
 from dougong_platform.reports.periods import bucket_after, bucket_start
 from well_remembered import Remembered, Thing, make_remembered, money
 
@@ -54,7 +54,7 @@ def cohorts(world: Remembered, said: dict[str, Any], **more: Any) -> ReportModel
 
 
 def answer_of(caller: Caller, report: ReportModel, asked: Asked | None = None) -> Answer:
-    made = run(caller, report, asked or Asked())
+    made = run(caller, report, asked or AS_IT_SAYS)
     assert isinstance(made, Answer)
     return made
 

@@ -18,7 +18,7 @@ from dougong_platform.errors import BadRequest
 from dougong_platform.query import list_records
 from dougong_platform.reports import drill, run
 from dougong_platform.reports.answer import Answer, Row
-from dougong_platform.reports.asked import Asked, Point
+from dougong_platform.reports.asked import AS_IT_SAYS, Asked, Point
 from dougong_platform.reports.errors import TooSlow
 from dougong_platform.reports.grouped import running
 from dougong_platform.reports.periods import earlier, span_of
@@ -41,7 +41,7 @@ def books(shop: Bookshop) -> list[Record]:
 
 
 def answered(shop: Bookshop, body: dict[str, Any], asked: Asked | None = None) -> Answer:
-    found = run(shop.admin, report_of(shop.admin.model, "any", {"object": "book", **body}), asked or Asked())
+    found = run(shop.admin, report_of(shop.admin.model, "any", {"object": "book", **body}), asked or AS_IT_SAYS)
     assert isinstance(found, Answer)
     return found
 

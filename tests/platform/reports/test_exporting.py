@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 
 from dougong_platform import reports
 from dougong_platform.reports.answer import Answer
-from dougong_platform.reports.asked import Asked
+from dougong_platform.reports.asked import AS_IT_SAYS
 from dougong_platform.reports.exporting import export
 from dougong_platform.reports.finding import find
 from shelving import Person, Shelving
@@ -79,14 +79,14 @@ def test_rows_of_a_list_need_the_right_to_export_and_numbers_do_not(counted: She
     reader = counted.caller(counted.bob, "looker")
     report = find(counted.admin, "late_books").report
     with pytest.raises(Exception, match="not allowed"):
-        export(reader, report, Asked(), "csv")
+        export(reader, report, AS_IT_SAYS, "csv")
     summary = find(counted.admin, "by_shelf").report
-    assert export(reader, summary, Asked(), "csv").read().startswith(b"\xef\xbb\xbf")
+    assert export(reader, summary, AS_IT_SAYS, "csv").read().startswith(b"\xef\xbb\xbf")
 
 
 def test_a_file_is_in_the_readers_language(counted: Shelving) -> None:
     caller = counted.caller(counted.ann, locale="zh")
-    made = export(caller, find(caller, "by_shelf").report, Asked(), "csv")
+    made = export(caller, find(caller, "by_shelf").report, AS_IT_SAYS, "csv")
     assert made.name.startswith("各书架图书 ")
     first, *_ = made.read().decode("utf-8-sig").splitlines()
     assert first == "书架,状态,册数,价值,价值 (占比),价值 (累计),最高价"

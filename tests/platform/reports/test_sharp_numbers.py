@@ -18,7 +18,7 @@ from dougong_platform import records
 from dougong_platform.query import list_records
 from dougong_platform.reports import drill, run
 from dougong_platform.reports.answer import OTHER, Answer, ListAnswer
-from dougong_platform.reports.asked import Asked, Point
+from dougong_platform.reports.asked import AS_IT_SAYS, Asked, Point
 from grid_oracle import Record, money, same
 
 FEES = """
@@ -52,7 +52,7 @@ def books(shop: Bookshop) -> list[Record]:
 
 
 def asked(shop: Bookshop, visit: Asked | None = None, /, **body: Any) -> Answer:
-    found = run(shop.admin, report_of(shop.admin.model, "any", {"object": "book", **body}), visit or Asked())
+    found = run(shop.admin, report_of(shop.admin.model, "any", {"object": "book", **body}), visit or AS_IT_SAYS)
     assert isinstance(found, Answer)
     return found
 
@@ -222,7 +222,7 @@ def test_a_limit_shows_the_first_of_what_is_shown_without_it(
     group = by if isinstance(by, dict) else {"by": by}
     given = (*("".join(one) for one in sort), f"{minus}{group['by']}")
     body: dict[str, Any] = {"rows": [group], "values": VALUES}
-    visit = Asked(sort=given) if visited else Asked()
+    visit = Asked(sort=given) if visited else AS_IT_SAYS
     body |= {} if visited else {"sort": list(given)}
     whole, few = asked(shop, visit, **body), asked(shop, visit, **body, limit=limit)
     assert few.rows == whole.rows[:limit]
