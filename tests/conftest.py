@@ -22,6 +22,7 @@ import chromium
 from dougong_platform.servers.embedded import Addresses, Servers
 from dougong_platform.servers.home import Home
 from dougong_platform.settings import Settings
+from dougong_platform.staying import settle
 
 pytest_plugins: list[str] = [
     "tenants_fixtures",
@@ -48,6 +49,11 @@ os.environ.setdefault("DOUGONG_PASSWORD_MEMORY", "64")  # KiB: hundreds of users
 
 _DATABASE, _REDIS = "DOUGONG_SUITE_DATABASE_URL", "DOUGONG_SUITE_REDIS_URL"
 _running: list[tuple[Servers, Path]] = []
+
+
+def pytest_collection_finish() -> None:
+    """The thousands of collected tests are no garbage until the end of the run."""
+    settle()
 
 
 def _start_servers() -> None:

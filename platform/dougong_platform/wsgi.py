@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from dougong_platform.app import create_app
 from dougong_platform.settings import Settings
+from dougong_platform.staying import settle
 
 app = create_app(Settings.from_environment())
+settle()

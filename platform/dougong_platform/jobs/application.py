@@ -25,6 +25,7 @@ from dougong_platform.jobs.sweep import run_regular, sweep
 from dougong_platform.jobs.topics import NOW, OUTSIDE, load_handlers, watchers
 from dougong_platform.jobs.turns import Turns
 from dougong_platform.settings import Settings
+from dougong_platform.staying import settle
 from dougong_tenants import Database
 from dougong_tenants.tenancy.directory import all_tenants, find
 
@@ -61,6 +62,10 @@ def _begin(**_: Any) -> None:
     hang_doorbell(_redis_url)  # handlers that write records ring for what follows
 
 
+def _settle(**_: Any) -> None:
+    settle()  # before a worker forks: its children share what is loaded
+
+
 def _end(**_: Any) -> None:
     if _database.cache_info().currsize:
         _database().close()
@@ -70,6 +75,7 @@ def _end(**_: Any) -> None:
 worker_process_init.connect(_begin)
 worker_process_shutdown.connect(_end)
 worker_init.connect(_begin)
+worker_init.connect(_settle)
 worker_shutdown.connect(_end)
 
 
