@@ -52,6 +52,35 @@ test("undoing goes on where a form has brought the page anew", async () => {
   expect(button("undo").disabled).toBe(false);
 });
 
+const leave = (): boolean => window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+
+test("nobody leaves without a word what is not saved yet", async () => {
+  expect(leave()).toBe(true);
+  press("ArrowRight");
+  expect(leave()).toBe(false);
+  await vi.advanceTimersByTimeAsync(450);
+  expect(leave()).toBe(true);
+  vi.mocked(fetch).mockImplementation(() => Promise.reject(new Error("offline")));
+  press("ArrowRight");
+  await vi.advanceTimersByTimeAsync(450);
+  expect(leave()).toBe(false);
+});
+
+test("where somebody else was faster one says whose state shall count", async () => {
+  vi.mocked(fetch).mockImplementationOnce(() => Promise.resolve(new Response('{"detail": "Changed meanwhile", "token": "t9"}', { status: 409 })));
+  press("ArrowRight");
+  await vi.advanceTimersByTimeAsync(450);
+  const note = document.querySelector("[data-overtaken]")!;
+  expect(note.textContent).toContain("Changed meanwhile");
+  expect(leave()).toBe(false);
+  [...note.querySelectorAll("button")].at(-1)!.click();
+  await vi.advanceTimersByTimeAsync(50);
+  const last = JSON.parse(String(vi.mocked(fetch).mock.calls.at(-1)?.[1]?.body)) as { token: string };
+  expect(last.token).toBe("t9");
+  expect(document.querySelector("[data-overtaken]")).toBeNull();
+  expect(leave()).toBe(true);
+});
+
 test("no key acts while an input method composes", async () => {
   press("ArrowRight", { isComposing: true });
   await vi.advanceTimersByTimeAsync(450);

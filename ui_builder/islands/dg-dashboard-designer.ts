@@ -1,5 +1,6 @@
 // <dg-dashboard-designer>: drags and resizes the widgets of a dashboard (gridstack), also by arrow keys; every change is
-// saved, and can be undone. A <script type="application/json"> inside says what there is. Forms do the rest.
+// saved, and can be undone. Where somebody else was faster, it asks whose shall count; what is not saved is not left
+// without a word. A <script type="application/json"> inside says what there is. Forms do the rest.
 import { GridStack, type GridItemHTMLElement } from "gridstack";
 import { postJson } from "./builder-requests.ts";
 import { type Body, type Places, onlyMoved, placeOf, same, stepped, withPlaces } from "./dashboard-state.ts";
@@ -31,6 +32,7 @@ export class DgDashboardDesigner extends HTMLElement {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private saving: Promise<boolean> = Promise.resolve(true);
   private quiet = false;
+  private kept = true; // whether the server has what is shown
 
   connectedCallback(): void {
     this.given = JSON.parse(this.querySelector("script")?.textContent ?? "{}") as Given;
@@ -43,6 +45,7 @@ export class DgDashboardDesigner extends HTMLElement {
     this.addEventListener("keydown", (event) => this.key(event));
     document.addEventListener("click", this.clicked, true);
     document.addEventListener("keydown", this.shortcut);
+    window.addEventListener("beforeunload", this.leaving);
     this.dataset.ready = "";
     this.buttons();
   }
@@ -50,6 +53,7 @@ export class DgDashboardDesigner extends HTMLElement {
   disconnectedCallback(): void {
     document.removeEventListener("click", this.clicked, true);
     document.removeEventListener("keydown", this.shortcut);
+    window.removeEventListener("beforeunload", this.leaving);
     this.grid?.destroy(false);
   }
 
@@ -92,6 +96,7 @@ export class DgDashboardDesigner extends HTMLElement {
     this.given.body = next;
     this.keep();
     clearTimeout(this.timer);
+    this.kept = false;
     this.timer = setTimeout(() => void this.save(), PAUSE);
   }
 
@@ -105,10 +110,13 @@ export class DgDashboardDesigner extends HTMLElement {
 
   private async send(): Promise<boolean> {
     this.say(t("Saving"));
+    this.kept = false;
     try {
       const answer = await postJson<{ token?: string; detail?: string }>(this.given.url, { body: this.given.body, token: this.given.token });
+      if (answer.status === 409 && answer.token) return this.overtaken(answer.detail ?? "", answer.token);
       if (answer.status >= 400) return this.failed(answer.detail ?? "");
       this.given.token = answer.token ?? this.given.token;
+      this.kept = this.timer === undefined;
       this.say(t("Saved"));
       return true;
     } catch (error) {
@@ -121,6 +129,44 @@ export class DgDashboardDesigner extends HTMLElement {
     document.dispatchEvent(new CustomEvent("dg:toast", { detail: { text, tone: "bad" } }));
     return false;
   }
+
+  /** Somebody else has kept another state: theirs, or this one over it. */
+  private overtaken(text: string, token: string): boolean {
+    this.say("");
+    this.querySelector("[data-overtaken]")?.remove();
+    const note = document.createElement("div");
+    note.className = "dg-note dg-warn dg-row dg-wrap";
+    note.dataset.overtaken = "";
+    note.setAttribute("role", "alert");
+    const said = document.createElement("span");
+    said.className = "dg-grow";
+    said.textContent = text;
+    const button = (words: string, act: () => void): HTMLButtonElement => {
+      const made = document.createElement("button");
+      made.type = "button";
+      made.className = "dg-btn dg-btn-small";
+      made.textContent = words;
+      made.addEventListener("click", act);
+      return made;
+    };
+    const theirs = button(t("Take theirs"), () => {
+      this.kept = true;
+      location.reload();
+    });
+    const mine = button(t("Keep mine"), () => {
+      this.given.token = token;
+      note.remove();
+      void this.save();
+    });
+    note.append(said, theirs, mine);
+    this.prepend(note);
+    note.scrollIntoView?.({ block: "nearest" });
+    return false;
+  }
+
+  private readonly leaving = (event: BeforeUnloadEvent): void => {
+    if (!this.kept) event.preventDefault();
+  };
 
   private say(text: string): void {
     const place = document.querySelector<HTMLElement>("[data-design-said]");

@@ -1,6 +1,7 @@
 // <dg-dashboard>: the cards of a dashboard. Refreshes them, one or all, shows them on the full screen (a wall: then anew
 // every few minutes), and says in a card what could not be loaded. The cards load by themselves, each with hx-get. One whose
 // answer is the same as before stays as it is, so that nothing flickers and nothing opened closes.
+import { heightsOf, keepHeight } from "./card-heights.ts";
 import { t } from "./strings.ts";
 
 const EVERY = 180_000; // ms between refreshes on the full screen; its head says so
@@ -17,6 +18,8 @@ export class DgDashboard extends HTMLElement {
   private readonly shown = new WeakMap<Element, string>(); // what each card was answered
 
   connectedCallback(): void {
+    const heights = heightsOf(location.pathname);
+    for (const card of this.cards) if (heights[card.id]) card.style.minHeight = `${heights[card.id]}px`;
     document.addEventListener("click", this.clicked);
     document.addEventListener("fullscreenchange", this.turned);
     for (const event of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) this.addEventListener(event, this.failed);
@@ -86,7 +89,10 @@ export class DgDashboard extends HTMLElement {
   private readonly arrived = (event: Event): void => {
     const place = event.target as Element;
     place.removeAttribute?.("data-failed");
-    if (!place.matches(".dg-widget")) this.shown.delete(place.closest(".dg-widget") ?? place); // part of a card is another one now
+    if (place instanceof HTMLElement && place.matches(".dg-widget")) {
+      place.style.minHeight = "";
+      requestAnimationFrame(() => keepHeight(location.pathname, place.id, place.offsetHeight));
+    } else this.shown.delete(place.closest(".dg-widget") ?? place); // part of a card is another one now
     document.dispatchEvent(new Event("dg:load"));
   };
 

@@ -117,12 +117,21 @@ def test_the_island_saves_by_state_and_hears_of_others(bob: Person) -> None:
     key = made(bob, "Saved")
     status, first = saved(bob, key, {"widgets": {"w": {"type": "text", "text": "Hello", "at": [0, 0, 4, 3]}}}, "1")
     assert (status, first) == (200, {"token": "2"})
-    assert saved(bob, key, {"widgets": {}}, "1")[0] == 409
+    status, overtaken = saved(bob, key, {"widgets": {}}, "1")
+    assert (status, overtaken["token"]) == (409, "2")
     status, wrong = saved(bob, key, {"widgets": {"w": {"type": "text", "text": "Hello", "at": [11, 0, 4, 3]}}}, "2")
     assert status == 422
     assert wrong["detail"]
     assert saved(bob, key, {"view_as": "ann@library.test", "widgets": {}}, "2")[0] == 422
     assert saved(bob, key, "nothing", "2")[0] == 400
+
+
+def test_it_is_shown_as_a_phone_will_show_it(bob: Person) -> None:
+    key = made(bob, "Small", **{"from": "overview"})
+    page = bob.get(f"/dashboards/{key}/edit/phone").text
+    assert "On a phone" in page
+    shown = re.findall(rf'hx-get="/dashboards/{key}/edit/widgets/([^/]+)/card"', page)
+    assert shown[:5] == ["worth", "open", "cost", "news", "states"]
 
 
 def test_a_document_is_changed_in_the_draft(ann: Person, bob: Person) -> None:

@@ -16,12 +16,17 @@ if TYPE_CHECKING:
     from dougong_platform.http.caller import Caller
     from dougong_ui_builder.screens.dashboards.visit import DashboardVisit
 
+NARROW = 4  # cells of the grid
+_DAYS = frozenset({"date", "datetime"})
+
 
 def listed(caller: Caller, data: RecordsData, widget: WidgetModel) -> dict[str, Any]:
-    """{object, columns, records, when, late, url, done, count, capped, narrow} and the functions that say cells."""
+    """{object, columns, records, when, late, url, done, count, capped, narrow, below} and the functions that say cells;
+    `below`: the columns that stand under the name where it is narrow."""
     object = caller.model.objects[data.object]
     query = {"view": data.view} if data.view and data.filter is None else {"filter": data.filter}
     columns = columns_of(caller, object, data.columns)
+    narrow = widget.place.width <= NARROW
     return {
         "object": object,
         "columns": columns,
@@ -32,7 +37,8 @@ def listed(caller: Caller, data: RecordsData, widget: WidgetModel) -> dict[str, 
         "count": data.count,
         "capped": data.count_capped,
         "url": f"/o/{data.object}" + (f"?{urlencode(query)}" if query.get("view") or query.get("filter") else ""),
-        "narrow": widget.place.width <= 4,
+        "narrow": narrow,
+        "below": {one.path for one in columns if narrow and (one.numeric or one.field.type.name in _DAYS)},
         "cell_value": cell_value,
         "is_late": is_late,
         "when_text": when_text,

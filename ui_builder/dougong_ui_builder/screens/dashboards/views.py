@@ -11,7 +11,7 @@ from flask import redirect, render_template, request
 from markupsafe import Markup
 
 from dougong_platform import dashboards
-from dougong_platform.dashboards.errors import SeenAsGone, WidgetFailed
+from dougong_platform.dashboards.errors import DashboardBroken, SeenAsGone, WidgetFailed
 from dougong_platform.errors import CallerOutdated
 from dougong_ui_builder.languages import current_timezone
 from dougong_ui_builder.page import is_fragment, page
@@ -20,6 +20,7 @@ from dougong_ui_builder.screens.dashboards.filters import bar_of
 from dougong_ui_builder.screens.dashboards.made_home import made_home
 from dougong_ui_builder.screens.dashboards.routes import blueprint
 from dougong_ui_builder.screens.dashboards.visit import HOME, DashboardVisit, dashboard_visit
+from dougong_ui_builder.screens.reports.broken import broken_page
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -34,9 +35,12 @@ AT_ONCE = TITLELESS  # these ask nothing, so they come with the page
 
 @blueprint.get("/dashboards/<key>")
 @page()
-def show(caller: Caller, key: str) -> str:
-    """The page."""
-    found = dashboards.find(caller, key)
+def show(caller: Caller, key: str) -> str | tuple[str, int]:
+    """The page; of one that is broken, why."""
+    try:
+        found = dashboards.find(caller, key)
+    except DashboardBroken as fault:
+        return broken_page(caller, key, fault.problems, fault)
     visit = dashboard_visit(key, request.args)
     return render_template("dashboards/dashboard.html", **context(caller, found, visit))
 

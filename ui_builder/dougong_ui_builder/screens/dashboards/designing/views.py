@@ -54,7 +54,8 @@ def design(caller: Caller, key: str) -> str:
 @blueprint.post(f"{_BASE}/save")
 @page()
 def save(caller: Caller, key: str) -> Response | tuple[Response, int]:
-    """{body, token} → {token}; 409 where somebody was faster, 422 with what is wrong."""
+    """{body, token} → {token}; 409 where somebody was faster, with the token of what there is now; 422 with what is
+    wrong."""
     given = request.get_json(silent=True)
     if not isinstance(given, dict) or not isinstance(body := given.get("body"), dict):
         raise BadRequest(en="A dashboard is expected.", zh="需要仪表盘内容。")
@@ -62,10 +63,18 @@ def save(caller: Caller, key: str) -> Response | tuple[Response, int]:
     try:
         keep(caller, now, body, token=str(given.get("token", "")) or None)
     except Conflict as fault:
-        return jsonify({"detail": fault.message(caller.locale)}), 409
+        return jsonify({"detail": fault.message(caller.locale), "token": working(caller, key).token}), 409
     except Refused as refused:
         return jsonify({"detail": " ".join(text for _, text in refused.problems)}), 422
     return jsonify({"token": working(caller, key).token})
+
+
+@blueprint.get(f"{_BASE}/phone")
+@page()
+def show_on_phone(caller: Caller, key: str) -> str:
+    """As it is on a phone: in one column, in the order in which it is read."""
+    now = working(caller, key)
+    return _sheet("dashboards/design/phone.html", now, lines=_lines(caller, now), title=gettext("On a phone"))
 
 
 @blueprint.post(_BASE)
