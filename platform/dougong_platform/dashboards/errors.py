@@ -10,15 +10,24 @@ PlatformError
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from dougong_metadata.problems import Problem
 from dougong_platform.errors import BadRequest, Conflict, NotAllowed, NotFound, PlatformError
 
 
 class DashboardBroken(Conflict):
+    """`problems`: everything of which it speaks and that is not there."""
+
     code = "dashboard_broken"
     text = {
         "en": "“{label}” shows what is not there any more, and has to be changed or removed: {why}",
         "zh": "「{label}」引用的内容已不存在，需要修改或删除：{why}",
     }
+
+    def __init__(self, label: str, problems: Sequence[Problem], locale: str) -> None:
+        self.problems = tuple(problems)
+        super().__init__(label=label, why=problems[0].message(locale) if problems else "")
 
 
 class WidgetAway(NotFound):

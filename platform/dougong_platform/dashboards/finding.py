@@ -51,7 +51,7 @@ def own_one(caller: Caller, document: OwnDocument) -> Found:
     reports = own_reports(caller, DASHBOARD, document.body, own_documents.find)
     made, problems = problems_of(caller, DASHBOARD, document.id, document.label, document.body, reports)
     if not isinstance(made, DashboardModel):
-        raise DashboardBroken(label=document.label, why=problems[0].message(caller.locale) if problems else "")
+        raise DashboardBroken(document.label, problems, caller.locale)
     return Found(document.id, made, own=True, editable=document.editable, owner=document.owner)
 
 

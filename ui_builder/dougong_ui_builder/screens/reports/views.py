@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request
 
+from dougong_metadata.errors import InvalidDocuments
 from dougong_platform import reports
 from dougong_platform.errors import BadCursor, BadRequest, CallerOutdated
 from dougong_platform.reports.answer import Answer, ListAnswer
@@ -20,6 +21,7 @@ from dougong_platform.reports.sorting import sort_key
 from dougong_ui_builder.page import is_fragment, page
 from dougong_ui_builder.screens.lists.tools import sort_of
 from dougong_ui_builder.screens.reports.bar import bar_of
+from dougong_ui_builder.screens.reports.broken import broken_page
 from dougong_ui_builder.screens.reports.explaining import condition_words, explained, set_in_words
 from dougong_ui_builder.screens.reports.grid import Grid, grid_of
 from dougong_ui_builder.screens.reports.grid_heads import Links
@@ -69,9 +71,12 @@ class Outcome:
 
 @blueprint.get("/reports/<key>")
 @page()
-def show(caller: Caller, key: str) -> str:
-    """The page, or for htmx with `cursor` the further rows of a list."""
-    found, visit = find(caller, key), visit_of(key, request.args)
+def show(caller: Caller, key: str) -> str | tuple[str, int]:
+    """The page, or for htmx with `cursor` the further rows of a list; of one that is broken, why."""
+    try:
+        found, visit = find(caller, key), visit_of(key, request.args)
+    except InvalidDocuments as fault:
+        return broken_page(caller, key, fault.problems, fault)
     outcome = outcome_of(caller, found.report, visit)
     if visit.cursor and is_fragment() and outcome.rows is not None:
         return render_template("reports/more_rows.html", outcome=outcome, more=more_url(visit, outcome.rows))

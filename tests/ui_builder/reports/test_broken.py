@@ -1,0 +1,117 @@
+"""What somebody keeps and a release has broken: its page says what is gone and leads to where it is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from dougong_metadata.documents import Document, read_documents
+from dougong_metadata.model.compile import compile_model
+from dougong_platform import own_documents
+from dougong_platform.app import create_app
+from dougong_platform.own_documents.sharing import share
+from dougong_platform.releases.publish import publish
+from dougong_platform.settings import Settings
+from kept_reports import BODY, DOCUMENTS, Kept, make_kept
+from shelving import Person
+
+
+@pytest.fixture(scope="module")
+def kept(module_database_url: str) -> Iterator[Kept]:
+    made = make_kept(module_database_url)
+    yield made
+    made.reading.database.close()
+
+
+@pytest.fixture(scope="module")
+def person(kept: Kept, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Person]:
+    settings = Settings(
+        home=tmp_path_factory.mktemp("home"), database_url=kept.reading.database.dsn, secret="test", rate_limit=0
+    )
+    app = create_app(settings, kept.reading.database)
+    return lambda name: Person(app.test_client(), name)
+
+
+@pytest.fixture(scope="module")
+def broken(kept: Kept) -> dict[str, str]:
+    """Ids of bob's report and dashboards, after a release that takes the price and a report away."""
+    bob = kept.caller("bob")
+    report = own_documents.create(bob, "report", "Worth", BODY)
+    shown = {"a": {"type": "chart", "report": "by_genre", "at": [0, 0, 4, 4]}}
+    board = own_documents.create(bob, "dashboard", "Board", {"widgets": shown})
+    widgets = {
+        "gone": {"type": "table", "report": report.id, "at": [0, 0, 4, 4]},
+        "n": {"type": "number", "object": "book", "value": "COUNT()", "at": [4, 0, 4, 4]},
+    }
+    beside = own_documents.create(bob, "dashboard", "Beside", {"widgets": widgets})
+    for one in (report, board, beside):
+        share(bob, one.id, [{"kind": "user", "id": kept["cat"]}, {"kind": "user", "id": kept["dan"], "access": "edit"}])
+    documents = []
+    for one in read_documents(DOCUMENTS):
+        body = {key: value for key, value in one.json().items() if key not in ("kind", "name")}
+        if one.name == "book":
+            body["fields"] = {name: field for name, field in body["fields"].items() if name != "price"}
+        if one.name != "by_genre":
+            documents.append(Document(one.kind, one.name, body))
+    publish(kept.reading.database, kept.reading.tenant, model=compile_model(documents))
+    return {"report": report.id, "board": board.id, "beside": beside.id}
+
+
+@pytest.mark.parametrize("name", ["bob", "dan"])
+def test_a_broken_report_says_what_is_gone_and_leads_to_its_builder(
+    broken: dict[str, str], person: Callable[[str], Person], name: str
+) -> None:
+    one = person(name)
+    page = one.get(f"/reports/{broken['report']}")
+    assert page.status_code == 422
+    assert "It speaks of what is not there any more" in page.text
+    assert "price" in page.text
+    assert f'href="/reports/{broken["report"]}/edit"' in page.text
+    builder = one.get(f"/reports/{broken['report']}/edit")
+    assert builder.status_code == 200
+    assert "price" in builder.text
+
+
+def test_whoever_may_only_read_it_does_not_meet_it(broken: dict[str, str], person: Callable[[str], Person]) -> None:
+    cat = person("cat")
+    assert cat.get(f"/reports/{broken['report']}").status_code == 404
+    assert broken["report"] not in cat.get("/reports").text
+
+
+def test_a_broken_dashboard_says_what_is_gone_and_who_mends_it(
+    broken: dict[str, str], person: Callable[[str], Person]
+) -> None:
+    page = person("bob").get(f"/dashboards/{broken['board']}")
+    assert page.status_code == 409
+    assert "by_genre" in page.text
+    assert f'href="/dashboards/{broken["board"]}/edit"' in page.text
+    assert person("bob").get(f"/dashboards/{broken['board']}/edit").status_code == 200
+    page = person("cat").get(f"/dashboards/{broken['board']}")
+    assert page.status_code == 409
+    assert "Bob can change it." in page.text
+    assert "/edit" not in page.text
+
+
+def test_a_dashboard_stands_where_only_a_report_within_it_is_broken(
+    broken: dict[str, str], person: Callable[[str], Person]
+) -> None:
+    page = person("bob").get(f"/dashboards/{broken['beside']}?all=1")
+    assert page.status_code == 200
+    assert "not there any more" in page.text
+
+
+def test_every_other_address_of_it_is_refused_in_words(broken: dict[str, str], person: Callable[[str], Person]) -> None:
+    bob = person("bob")
+    for rest in ("/explain", "/records?value=n", "/export.csv", "/export.xlsx", "?print=1", "/share", "/subscriptions"):
+        answer = bob.get(f"/reports/{broken['report']}{rest}")
+        assert answer.status_code < 500, rest
+        assert "Internal error" not in answer.text
+    for rest in ("/widgets/a", "/edit", "/share", "/subscriptions"):
+        assert bob.get(f"/dashboards/{broken['board']}{rest}").status_code < 500, rest
+    for list_ in ("/reports", "/dashboards", "/"):
+        assert bob.get(list_).status_code == 200
+
+
+def test_the_owners_own_list_marks_it(broken: dict[str, str], person: Callable[[str], Person]) -> None:
+    assert broken["report"] in person("bob").get("/reports").text
