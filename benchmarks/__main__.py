@@ -22,6 +22,7 @@ from benchmarks import (
     reporting,
     rules,
     starting,
+    trends,
     wakeups,
 )
 from benchmarks.result import Result
@@ -42,6 +43,7 @@ ALL = {
     **outbox.BENCHMARKS,
     **approvals.BENCHMARKS,
     **reporting.BENCHMARKS,
+    **trends.BENCHMARKS,
     **publishing.AT_LAST,
 }
 
