@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from dougong_metadata.documents import read_documents
 from dougong_platform.app import create_app
 from dougong_platform.releases.provision import FirstAdministrator, provision
@@ -74,15 +74,6 @@ def address(
     return serve(create_app(settings, database))
 
 
-def sign_in(open_page: Callable[..., Page], address: str, email: str, width: int) -> Page:
-    page = open_page(address + "/sign-in", width, "zh")
-    page.fill("[name=email]", email)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url(address + "/")
-    return page
-
-
 def make_object(page: Page, address: str) -> None:
     page.goto(address + "/builder/objects/new")
     page.fill("[name='label/zh']", "设备")
@@ -134,16 +125,16 @@ def publish(page: Page, address: str) -> None:
     page.fill("#plan [name=note]", "新增设备")
     button.click()
     expect(page.get_by_text("#2").first).to_be_visible(timeout=30_000)
-    page.wait_for_load_state("networkidle")
+    settled(page)
 
 
-def test_an_object_made_in_the_browser_is_used_at_once_on_a_phone(address: str, open_page: Callable[..., Page]) -> None:
-    administrator = sign_in(open_page, address, ADMINISTRATOR, 1280)
+def test_an_object_made_in_the_browser_is_used_at_once_on_a_phone(address: str, enter: Callable[..., Page]) -> None:
+    administrator = enter("/", ADMINISTRATOR, locale="zh", password=PASSWORD)
     make_object(administrator, address)
     arrange_layout(administrator, address)
     publish(administrator, address)
 
-    page = sign_in(open_page, address, REP, 390)
+    page = enter("/", REP, width=390, locale="zh", password=PASSWORD)
     assert page.goto(address + "/builder").status == 403  # type: ignore[union-attr]  # a page that was loaded answered
     page.goto(address + "/o/machine/new")
     page.get_by_label("设备名称").fill("三号冲压机")
@@ -184,6 +175,6 @@ def test_an_object_made_in_the_browser_is_used_at_once_on_a_phone(address: str, 
     page.goto(address + "/bin")
     expect(page.get_by_text("三号冲压机").first).to_be_visible()
     page.locator("main form[action*='restore'] button, main button[name=do][value=restore]").first.click()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     page.goto(address + "/o/machine")
     expect(page.get_by_text("三号冲压机").first).to_be_visible()

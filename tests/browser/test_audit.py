@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 from browsing import save_picture, violations
 from dougong_platform.http.engine import Engine
 from dougong_tenants import audit
-from reading import PASSWORD
 from shelving import Shelving
 
 pytestmark = pytest.mark.browser
@@ -31,18 +30,8 @@ def address(serve: Callable[[Any], str], screens: Engine, shelving: Shelving) ->
     return serve(screens)
 
 
-def sign_in(page: Page, address: str) -> None:
-    page.goto(address + "/sign-in")
-    page.locator("input[name=email]").fill("ann@library.test")
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("button[type=submit]").first.click()
-    page.wait_for_url(address + "/")
-
-
-def test_it_is_narrowed_down_unfolded_and_followed_back(address: str, open_page: Open) -> None:
-    page = open_page(address + "/sign-in")
-    sign_in(page, address)
-    page.goto(address + "/builder/audit")
+def test_it_is_narrowed_down_unfolded_and_followed_back(address: str, enter: Open) -> None:
+    page = enter("/builder/audit")
     assert violations(page) == []
     lines = page.locator(".dg-audit-line")
     expect(lines).to_have_count(50)
@@ -71,26 +60,18 @@ def test_it_is_narrowed_down_unfolded_and_followed_back(address: str, open_page:
 @pytest.mark.parametrize(
     ("width", "theme", "locale"), [(390, "light", "zh"), (390, "dark", "en"), (1280, "dark", "zh")]
 )
-def test_it_fits_every_width_theme_and_language(
-    address: str, open_page: Open, width: int, theme: str, locale: str
-) -> None:
-    page = open_page(address + "/sign-in", width, locale, theme)
-    sign_in(page, address)
-    page.goto(address + "/builder/audit?action=export.made")
+def test_it_fits_every_width_theme_and_language(enter: Open, width: int, theme: str, locale: str) -> None:
+    page = enter("/builder/audit?action=export.made", width=width, locale=locale, theme=theme)
     page.locator(".dg-audit-line summary").first.click()
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     save_picture(page, f"audit-{width}-{theme}-{locale}")
 
 
-def test_a_shorter_time_is_asked_about_in_a_dialog_that_can_be_left(
-    address: str, open_page: Open, shelving: Shelving
-) -> None:
+def test_a_shorter_time_is_asked_about_in_a_dialog_that_can_be_left(enter: Open, shelving: Shelving) -> None:
     with shelving.database.owner(shelving.tenant) as connection:
         connection.execute("insert into _audit (at, action) values (now() - interval '100 days', 'sign_out')")
-    page = open_page(address + "/sign-in")
-    sign_in(page, address)
-    page.goto(address + "/builder/audit")
+    page = enter("/builder/audit")
     page.get_by_label("Kept for").select_option("90")
     page.locator(".dg-audit-keep button").click()
     expect(page.get_by_role("heading", name="Keep entries for a shorter time?")).to_be_visible()

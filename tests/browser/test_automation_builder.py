@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from dougong_platform import records
 from dougong_platform.app import create_app
 from dougong_platform.http.engine import Engine
@@ -19,7 +19,6 @@ from dougong_platform.query import get, list_records
 from dougong_platform.releases import draft as drafts
 from dougong_platform.settings import Settings
 from dougong_tenants.people import update_user
-from entering import sign_in
 from order_lines import make_ordering
 from reading import Reading
 
@@ -103,13 +102,10 @@ def work(reading: Reading) -> None:
         relay(reading.database, reading.tenant)
 
 
-def test_an_automation_is_written_tried_published_and_seen_at_work(
-    address: str, open_page: Open, reading: Reading
-) -> None:
+def test_an_automation_is_written_tried_published_and_seen_at_work(address: str, enter: Open, reading: Reading) -> None:
     book = str(list_records(reading.admin, "book", filter='title = "Clocks"').records[0]["id"])
     records.update(reading.admin, "book", [{"id": book, "price": "60"}])
-    page = sign_in(open_page, address)
-    page.goto(address + "/builder/automations/new?object=book")
+    page = enter("/builder/automations/new?object=book")
     write_when_and_if(page)
     write_steps(page)
     page.fill("[name='b/label/en']", "Dear books")
@@ -181,7 +177,7 @@ def write_steps(page: Page) -> None:
     expect(step.locator(".dg-error").first).to_contain_text("titel")
     step.locator("textarea[lang='zh-CN']").first.fill("请看 {{ title }}")
     expect(step.locator(".dg-error")).to_have_count(0)
-    page.wait_for_load_state("networkidle")
+    settled(page)
     step.locator(".dg-handle").first.focus()
     for key in ("Space", "ArrowUp", "Enter"):
         page.keyboard.press(key)
@@ -190,7 +186,7 @@ def write_steps(page: Page) -> None:
 
 def try_it(page: Page) -> None:
     page.get_by_role("link", name="Try it out").click()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     page.get_by_role("link", name="7 days").click()
     expect(page.locator(".dg-auto-count")).to_contain_text("It would have fired 1 time")
     row = page.locator("main tbody tr").first
@@ -208,12 +204,11 @@ def publish(page: Page, address: str) -> None:
     expect(page.get_by_text("is in force", exact=False).first).to_be_visible(timeout=20_000)
 
 
-def test_a_failed_run_says_what_to_change_and_is_done_again(address: str, open_page: Open, reading: Reading) -> None:
+def test_a_failed_run_says_what_to_change_and_is_done_again(address: str, enter: Open, reading: Reading) -> None:
     book = str(list_records(reading.admin, "book", filter='title = "Rivers"').records[0]["id"])
     records.update(reading.admin, "book", [{"id": book, "pages": 12}])
     work(reading)
-    page = sign_in(open_page, address)
-    page.goto(address + "/builder/automations")
+    page = enter("/builder/automations")
     page.locator("tr", has_text="Cannot work").get_by_text("1 failed").click()
     page.locator("main tbody tr a").first.click()
     expect(page.locator(".dg-note.dg-bad")).to_contain_text("Title is required")
@@ -231,13 +226,13 @@ def test_a_failed_run_says_what_to_change_and_is_done_again(address: str, open_p
     [(1280, "zh", "light"), (390, "en", "light"), (1280, "en", "dark"), (390, "zh", "dark")],
 )
 def test_the_pages_are_accessible_and_fit(
-    address: str, open_page: Open, reading: Reading, width: int, locale: str, theme: str
+    address: str, enter: Open, reading: Reading, width: int, locale: str, theme: str
 ) -> None:
     update_user(reading.database, reading.tenant, reading.ann, {"locale": locale})
-    page = sign_in(open_page, address, width=width, locale=locale, theme=theme)
+    page = enter("/builder", width=width, locale=locale, theme=theme)
     for path in PAGES:
         page.goto(address + path)
-        page.wait_for_load_state("networkidle")
+        settled(page)
         name = path.strip("/").replace("/", "-").replace("?", "-")
         save_picture(page, f"{name}-{width}-{locale}-{theme}")
         assert violations(page) == [], path
@@ -245,9 +240,8 @@ def test_the_pages_are_accessible_and_fit(
     update_user(reading.database, reading.tenant, reading.ann, {"locale": "en"})
 
 
-def test_the_outcome_of_an_approval_sets_it_off(address: str, open_page: Open, reading: Reading) -> None:
-    page = sign_in(open_page, address)
-    page.goto(address + "/builder/automations/new?object=book")
+def test_the_outcome_of_an_approval_sets_it_off(address: str, enter: Open, reading: Reading) -> None:
+    page = enter("/builder/automations/new?object=book")
     page.get_by_text("An approval has an outcome").click()
     page.get_by_label("Approval flow").select_option("Printing of books")
     page.get_by_label("Outcome", exact=True).select_option("Returned")
@@ -266,8 +260,8 @@ def test_the_outcome_of_an_approval_sets_it_off(address: str, open_page: Open, r
     assert made["do"] == [{"submit": "printing"}] or made["do"] == [{"submit": {"approval": "printing"}}]
 
 
-def test_a_reader_meets_a_closed_door(address: str, open_page: Open) -> None:
-    page = sign_in(open_page, address, "bob")
+def test_a_reader_meets_a_closed_door(address: str, enter: Open) -> None:
+    page = enter("/", "bob")
     answer = page.goto(address + "/builder/automations")
     assert answer is not None
     assert answer.status == 403

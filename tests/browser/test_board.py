@@ -10,12 +10,11 @@ import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
 from bindery import a_book, a_shelf, stands
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from dougong_platform.http.engine import Engine
 from dougong_platform.query import get
 from dougong_platform.records import delete, update
-from dougong_tenants.people import update_user
-from reading import PASSWORD, Reading
+from reading import Reading
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -32,24 +31,6 @@ def empty(bindery: Reading) -> None:
     there = [row[0] for row in bindery.run("select id from book where deleted_at is null")]
     if there:
         delete(bindery.admin, "book", there)
-
-
-@pytest.fixture
-def enter(address: str, open_page: Open, bindery: Reading) -> Open:
-    """`enter(path, width, locale, theme, who)`: somebody's page there."""
-
-    def at(path: str, width: int = 1280, locale: str = "en", theme: str = "light", who: str = "ann") -> Page:
-        update_user(bindery.database, bindery.tenant, getattr(bindery, who), {"locale": locale}, by=bindery.ann)
-        page = open_page(address + "/sign-in", width, locale, theme)
-        page.locator("[name=email]").fill(f"{who}@library.test")
-        page.locator("[name=password]").fill(PASSWORD)
-        page.locator("button[type=submit]").first.click()
-        page.wait_for_url(address + "/")
-        page.goto(address + path)
-        page.wait_for_load_state("networkidle")
-        return page
-
-    return at
 
 
 def lane(page: Page, stage: str) -> Locator:
@@ -176,7 +157,7 @@ def test_keys_walk_lift_carry_and_drop(bindery: Reading, enter: Open) -> None:
 
 def test_losing_from_the_menu_asks_for_the_reason(bindery: Reading, enter: Open) -> None:
     book = a_book(bindery, "Red Chamber")
-    page = enter("/o/book/board", 390)
+    page = enter("/o/book/board", width=390)
     card(page, book).get_by_role("button", name="Move to another stage").click()
     expect(card(page, book).get_by_role("button", name="Proof")).to_be_disabled()
     save_picture(page, "board-menu-390")
@@ -221,7 +202,7 @@ def test_views_filters_and_the_way_between_list_and_board(bindery: Reading, ente
     expect(page.locator(".dg-lane-card")).to_have_text([re.compile("Dear")])
     page.get_by_role("link", name="All", exact=True).click()
     expect(page.locator(".dg-lane-card")).to_have_count(2)
-    page.wait_for_load_state("networkidle")
+    settled(page)
     page.keyboard.press("f")
     panel = page.locator("#dg-list-panel")
     panel.get_by_label("Field", exact=True).select_option("price")
@@ -285,7 +266,7 @@ def test_the_board_is_accessible_and_fits(bindery: Reading, enter: Open, width: 
         if n == 2:
             stands(bindery, book, 21)
     update(bindery.admin, "book", [{"id": book, "owner": bindery.bob}])
-    page = enter("/o/book/board", width, locale, theme)
+    page = enter("/o/book/board", width=width, locale=locale, theme=theme)
     save_picture(page, f"board-{width}-{locale}-{theme}")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from dougong_platform.app import create_app
 from dougong_platform.http.engine import Engine
 from dougong_platform.releases import draft as drafts
 from dougong_platform.settings import Settings
-from entering import sign_in
 from reading import Reading
 
 pytestmark = pytest.mark.browser
@@ -54,8 +53,8 @@ def address(reading: Reading, serve: Callable[[Any], str], tmp_path_factory: pyt
     return serve(app)
 
 
-def test_an_administrator_builds_an_object_and_publishes_it(address: str, open_page: Open, reading: Reading) -> None:
-    page = sign_in(open_page, address)
+def test_an_administrator_builds_an_object_and_publishes_it(address: str, enter: Open, reading: Reading) -> None:
+    page = enter("/builder")
     make_object(page, address)
     arrange(page, address)
     add_validation(page, address)
@@ -170,11 +169,10 @@ def restore(page: Page, address: str, number: int) -> None:
     expect(page.get_by_text(f"Release #{number} is back")).to_be_visible(timeout=20_000)
 
 
-def test_fields_are_ordered_by_keyboard_and_found_by_typing(address: str, open_page: Open, reading: Reading) -> None:
-    page = sign_in(open_page, address)
-    page.goto(address + "/builder/objects/book")
+def test_fields_are_ordered_by_keyboard_and_found_by_typing(address: str, enter: Open, reading: Reading) -> None:
+    page = enter("/builder/objects/book")
     page.locator("tr[data-id=genre] .dg-handle").focus()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     with page.expect_response("**/order"):
         for key in ("Space", "ArrowUp", "Enter"):
             page.keyboard.press(key)
@@ -188,14 +186,14 @@ def test_fields_are_ordered_by_keyboard_and_found_by_typing(address: str, open_p
 
 @pytest.mark.parametrize(("width", "locale"), [(1280, "zh"), (390, "en")])
 def test_every_page_is_accessible_and_fits(
-    address: str, open_page: Open, reading: Reading, width: int, locale: str
+    address: str, enter: Open, reading: Reading, width: int, locale: str
 ) -> None:
     body = drafts.get(reading.database, reading.tenant, "permission_set", "reader")[0]
     drafts.put(reading.database, reading.tenant, [type(body)(body.kind, body.name, {**body.body, "label": "Guest"})])
-    page = sign_in(open_page, address, width=width, locale=locale)
+    page = enter("/builder", width=width, locale=locale)
     for path in PAGES:
         page.goto(address + path)
-        page.wait_for_load_state("networkidle")
+        settled(page)
         name = path.strip("/").replace("/", "-").replace("?", "-")
         save_picture(page, f"{name}-{width}-{locale}")
         assert violations(page) == [], path
@@ -203,8 +201,8 @@ def test_every_page_is_accessible_and_fits(
     drafts.discard(reading.database, reading.tenant)
 
 
-def test_a_reader_meets_a_closed_door(address: str, open_page: Open) -> None:
-    page = sign_in(open_page, address, "bob")
+def test_a_reader_meets_a_closed_door(address: str, enter: Open) -> None:
+    page = enter("/", "bob")
     assert page.locator("a[href='/builder']").count() == 0
     answer = page.goto(address + "/builder/objects/book")
     assert answer is not None

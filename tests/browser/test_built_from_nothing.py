@@ -17,7 +17,7 @@ from dougong_platform.jobs.topics import load_handlers
 from dougong_platform.query import list_records
 from dougong_platform.releases import draft as drafts
 from dougong_platform.settings import Settings
-from reading import PASSWORD, Reading, make_reading
+from reading import Reading, make_reading
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -41,13 +41,9 @@ def address(reading: Reading, serve: Callable[[Any], str], tmp_path_factory: pyt
 
 
 def test_a_pipeline_a_validation_and_an_automation_are_built_and_work(
-    address: str, open_page: Open, reading: Reading
+    address: str, enter: Open, reading: Reading
 ) -> None:
-    page = open_page(address + "/sign-in")
-    page.fill("[name=email]", "ann@library.test")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url(address + "/")
+    page = enter("/")
     make_object(page, address)
     make_pipeline(page, address, reading)
     make_validation(page, address)

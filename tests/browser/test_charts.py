@@ -8,9 +8,10 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from browsing import save_picture, violations
+from entering import without_scripts
 
 pytestmark = [pytest.mark.browser]
 
@@ -150,12 +151,10 @@ def test_a_chart_follows_the_theme_and_the_width(charts: Open) -> None:
     expect(drawing).not_to_have_attribute("width", before or "")
 
 
-def test_without_javascript_the_numbers_are_there_and_lead_to_their_records(charts: Open, gallery: str) -> None:
-    browser = charts().context.browser
-    page = browser.new_page(java_script_enabled=False) if browser else None
-    if page is None:
-        pytest.skip("this browser has but one profile")
-    page.goto(gallery + "/charts")
-    page.locator("#chart-bar summary").click()
-    expect(page.locator("#chart-bar table a").first).to_have_attribute("href", re.compile("records=1&row="))
-    page.close()
+def test_without_javascript_the_numbers_are_there_and_lead_to_their_records(
+    gallery: str, browser: BrowserContext
+) -> None:
+    with without_scripts(browser, gallery + "/charts", who=None) as page:
+        page.locator("#chart-bar summary").click()
+        expect(page.locator("#chart-bar table a").first).to_have_attribute("href", re.compile("records=1&row="))
+        assert page.locator("dg-chart[data-drawn]").count() == 0

@@ -15,6 +15,7 @@ from dougong_platform.http.engine import Engine
 from dougong_platform.http.gate import SESSION_COOKIE
 from dougong_tenants import oidc
 from dougong_tenants.people import deactivate_user, find_user, update_user
+from entering import type_in
 from identity_provider import IdentityProvider
 from reading import PASSWORD
 from shelving import Shelving
@@ -26,14 +27,6 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="module")
 def address(serve: Callable[[Any], str], screens: Engine) -> str:
     return serve(screens)
-
-
-def sign_in(page: Page, address: str, email: str) -> None:
-    page.goto(address + "/sign-in")
-    page.get_by_label("E-mail", exact=True).fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-    page.wait_for_url(address + "/")
 
 
 def prove(page: Page, name: str) -> None:
@@ -59,7 +52,7 @@ def test_from_setting_up_to_signing_in(
 ) -> None:
     page = open_page(address + "/sign-in")
     expect(page.get_by_text("Sign in with your company")).to_have_count(0)  # nobody has set one up
-    sign_in(page, address, "ann@library.test")
+    type_in(page, address, "ann@library.test")
     page.goto(address + "/builder/oidc")
     fits(page)
     page.get_by_role("link", name="New provider").first.click()

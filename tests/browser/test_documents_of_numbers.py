@@ -15,7 +15,6 @@ from dougong_platform.app import create_app
 from dougong_platform.http.engine import Engine
 from dougong_platform.releases import draft as drafts
 from dougong_platform.settings import Settings
-from entering import enter, sign_in
 from reading import Reading
 from support.reported import text_of_all
 
@@ -34,11 +33,8 @@ def address(reading: Reading, serve: Callable[[Any], str], tmp_path_factory: pyt
     drafts.discard(reading.database, reading.tenant)
 
 
-def test_a_widgets_type_shows_its_inputs_as_soon_as_it_is_chosen(
-    address: str, open_page: Open, reading: Reading
-) -> None:
-    page = sign_in(open_page, address)
-    page.goto(address + "/builder/dashboards/overview")
+def test_a_widgets_type_shows_its_inputs_as_soon_as_it_is_chosen(address: str, enter: Open, reading: Reading) -> None:
+    page = enter("/builder/dashboards/overview")
     page.get_by_role("button", name="Add to Widgets").click()
     kind = page.locator('select[name="b/widgets/12/v/type"]')
     kind.select_option("leaderboard")
@@ -55,8 +51,8 @@ def test_a_widgets_type_shows_its_inputs_as_soon_as_it_is_chosen(
 
 @pytest.mark.parametrize("locale", ["en", "zh"])
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_pages_fit_and_are_accessible(width: int, locale: str, address: str, open_page: Open) -> None:
-    page = enter(open_page, address, PAGES[0], "ann", width, locale)
+def test_the_pages_fit_and_are_accessible(width: int, locale: str, address: str, enter: Open) -> None:
+    page = enter(PAGES[0], width=width, locale=locale)
     for path in PAGES:
         page.goto(address + path)
         assert violations(page) == [], path

@@ -7,17 +7,17 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 import approval_pages
 from approving import OBJECTS, Approving, make_approving
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from dougong_metadata.documents import Document
 from dougong_platform.app import create_app
 from dougong_platform.releases import draft as drafts
 from dougong_platform.settings import Settings
+from entering import without_scripts
 from flow_by_hand import card, choose, document, make_by_hand, settle
-from reading import PASSWORD
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -42,12 +42,12 @@ def address(company: Approving, serve: Callable[..., str], tmp_path_factory: pyt
 
 @pytest.fixture
 def enter(address: str, open_page: Open) -> Open:
-    """`enter(path, width, locale, theme)`: a page of the administrator's."""
+    """`enter(path, width=width, locale=locale, theme=theme)`: a page of the administrator's."""
 
-    def go(path: str, width: int = 1280, locale: str = "en", theme: str = "light") -> Page:
-        return approval_pages.enter(open_page, address, path, "ann", width, locale, theme)
+    def at(path: str, **more: Any) -> Page:
+        return approval_pages.enter(open_page, address, path, "ann", **more)
 
-    return go
+    return at
 
 
 def outline(nodes: list[dict[str, Any]]) -> list[Any]:
@@ -210,10 +210,10 @@ def test_it_fits_both_languages_the_phone_and_the_dark(
     paths = {"list": LIST, "tree": FLOW, "node": f"{FLOW}?node=approval_3", "way": f"{FLOW}?node=branch&branch=case"}
     paths |= {"fork": f"{FLOW}?node=parallel", "told": f"{FLOW}?node=copy", "submit": f"{FLOW}/submit"}
     paths |= {"outcomes": f"{FLOW}/outcomes", "new": f"{LIST}/new"}
-    page = enter(LIST, width, locale, theme)
+    page = enter(LIST, width=width, locale=locale, theme=theme)
     for what, path in paths.items():
         page.goto(page.url.split("/builder")[0] + path)
-        page.wait_for_load_state("networkidle")
+        settled(page)
         save_picture(page, f"flow-{what}-{locale}-{width}-{theme}")
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, (what, wide)
@@ -221,7 +221,7 @@ def test_it_fits_both_languages_the_phone_and_the_dark(
 
 
 def test_a_phone_has_an_outline_and_a_sheet(made: Page, enter: Open, company: Approving) -> None:
-    page = enter(FLOW, 390)
+    page = enter(FLOW, width=390)
     left = [card(page, *one).bounding_box() for one in (("manager",), ("parallel", "way_1"), ("approval",))]
     assert all(left)
     xs = [box["x"] for box in left if box]
@@ -240,23 +240,17 @@ def test_a_phone_has_an_outline_and_a_sheet(made: Page, enter: Open, company: Ap
     assert "comment" not in document(company)["nodes"][0]
 
 
-def test_it_works_without_javascript(made: Page, address: str, browser: Any, company: Approving) -> None:
-    context = browser.browser.new_context(java_script_enabled=False, locale="en")
-    page = context.new_page()
-    page.goto(address + "/sign-in")
-    page.fill("[name=email]", "ann@approving.test")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.goto(address + FLOW)
-    page.locator('[data-place="@1"] summary').click()
-    page.locator('[data-place="@1"] button[value^="add-node cc"]').click()
-    assert "node=copy_2" in page.url
-    page.select_option("#b-to-0-kind", "permission_set")
-    page.get_by_role("button", name="Save in the draft").click()
-    page.select_option("#b-to-0", "clerk")
-    page.get_by_role("button", name="Save in the draft").click()
-    assert document(company)["nodes"][1]["to"] == [{"permission_set": "clerk"}]
-    expect(card(page, "copy_2")).to_contain_text("Clerk")
-    page.locator("#flow-inspector button[value='remove-node copy_2']").click()
-    assert "copy_2" not in str(document(company))
-    context.close()
+def test_it_works_without_javascript(made: Page, address: str, browser: BrowserContext, company: Approving) -> None:
+    with without_scripts(browser, address + FLOW, "ann@approving.test") as page:
+        page.locator('[data-place="@1"] summary').click()
+        page.locator('[data-place="@1"] button[value^="add-node cc"]').click()
+        page.wait_for_url("**node=copy_2*")
+        page.select_option("#b-to-0-kind", "permission_set")
+        page.get_by_role("button", name="Save in the draft").click()
+        page.select_option("#b-to-0", "clerk")
+        page.get_by_role("button", name="Save in the draft").click()
+        expect(card(page, "copy_2")).to_contain_text("Clerk")
+        assert document(company)["nodes"][1]["to"] == [{"permission_set": "clerk"}]
+        page.locator("#flow-inspector button[value='remove-node copy_2']").click()
+        expect(card(page, "copy_2")).to_have_count(0)
+        assert "copy_2" not in str(document(company))

@@ -9,14 +9,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from dougong_platform.app import create_app
 from dougong_platform.http.engine import Engine
 from dougong_platform.query import list_records
 from dougong_platform.releases import draft as drafts
 from dougong_platform.settings import Settings
 from dougong_tenants.people import update_user
-from entering import sign_in
 from order_lines import make_ordering
 from reading import Reading
 
@@ -52,10 +51,9 @@ def publish(page: Page, address: str) -> None:
 
 
 def test_a_formula_is_completed_checked_tried_and_works_once_published(
-    address: str, open_page: Open, reading: Reading
+    address: str, enter: Open, reading: Reading
 ) -> None:
-    page = sign_in(open_page, address)
-    page.goto(address + "/builder/objects/book?add=formula")
+    page = enter("/builder/objects/book?add=formula")
     page.fill("[name='b/label/en']", "Twice")
     page.select_option("[name='b/returns']", "currency")
     formula = page.locator("[name='b/formula']")
@@ -86,10 +84,9 @@ def test_a_formula_is_completed_checked_tried_and_works_once_published(
 
 
 def test_a_rollup_offers_what_points_here_and_says_what_it_computes(
-    address: str, open_page: Open, reading: Reading
+    address: str, enter: Open, reading: Reading
 ) -> None:
-    page = sign_in(open_page, address)
-    page.goto(address + "/builder/objects/book?add=rollup")
+    page = enter("/builder/objects/book?add=rollup")
     page.fill("[name='b/label/en']", "Sold")
     offered = page.locator("#rollup-of option").evaluate_all("all => all.map(one => one.value)")
     assert offered == ["", "chapter.book", "order_line.book"]
@@ -119,11 +116,8 @@ def test_a_rollup_offers_what_points_here_and_says_what_it_computes(
     assert {one["title"]: one["sold"] for one in found}["Rivers"] == "18.00"  # lines 1 (6, paid) and 7 (12, paid)
 
 
-def test_a_validation_says_how_many_would_not_pass_and_lists_them(
-    address: str, open_page: Open, reading: Reading
-) -> None:
-    page = sign_in(open_page, address)
-    page.goto(address + "/builder/validations/new?object=book")
+def test_a_validation_says_how_many_would_not_pass_and_lists_them(address: str, enter: Open, reading: Reading) -> None:
+    page = enter("/builder/validations/new?object=book")
     page.locator("[name='b/must']").fill('price >= 20 or genre = "manual"')
     aside = page.locator(".dg-sharing-aside")
     expect(aside).to_contain_text("1 of 6 records would not pass")
@@ -161,13 +155,13 @@ def test_a_validation_says_how_many_would_not_pass_and_lists_them(
     [(1280, "zh", "light"), (390, "en", "light"), (1280, "en", "dark"), (390, "zh", "dark")],
 )
 def test_the_pages_are_accessible_and_fit(
-    address: str, open_page: Open, reading: Reading, width: int, locale: str, theme: str
+    address: str, enter: Open, reading: Reading, width: int, locale: str, theme: str
 ) -> None:
     update_user(reading.database, reading.tenant, reading.ann, {"locale": locale})
-    page = sign_in(open_page, address, width=width, locale=locale, theme=theme)
+    page = enter("/builder", width=width, locale=locale, theme=theme)
     for path in PAGES:
         page.goto(address + path)
-        page.wait_for_load_state("networkidle")
+        settled(page)
         name = path.strip("/").replace("/", "-").replace("?", "-")
         save_picture(page, f"{name}-{width}-{locale}-{theme}")
         assert violations(page) == [], path

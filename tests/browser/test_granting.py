@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from dougong_metadata.documents import read_documents
 from dougong_platform import records
 from dougong_platform.http.engine import Engine
@@ -48,22 +48,12 @@ def dan(shelving: Shelving) -> str:
     return made
 
 
-def sign_in(page: Page, address: str, email: str) -> None:
-    page.goto(address + "/sign-in")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(address + "/")
-
-
 def test_a_set_granted_and_taken_back_shows_with_the_next_click(
-    address: str, open_page: Open, screens: Engine, shelving: Shelving, dan: str, person: Callable[[str], Person]
+    address: str, enter: Open, screens: Engine, shelving: Shelving, dan: str, person: Callable[[str], Person]
 ) -> None:
     his = person("dan")  # another browser, signed in all the while
     assert his.get("/o/book").status_code in (403, 404)
-    page = open_page(address + "/sign-in")
-    sign_in(page, address, "ann@library.test")
-    page.goto(f"{address}/builder/people/{dan}")
+    page = enter(f"/builder/people/{dan}")
     page.get_by_text("Grant for a time or for chosen departments").click()
     page.locator("#g-set").select_option("reader")
     page.locator("#g-until").fill("2099-12-31")
@@ -89,12 +79,10 @@ def test_a_set_granted_and_taken_back_shows_with_the_next_click(
 
 
 def test_a_queue_is_made_and_its_team_finds_its_records(
-    address: str, open_page: Open, shelving: Shelving, dan: str, person: Callable[[str], Person]
+    address: str, enter: Open, shelving: Shelving, dan: str, person: Callable[[str], Person]
 ) -> None:
     people.grant(shelving.database, shelving.tenant, "reader", user=dan)
-    page = open_page(address + "/sign-in", 390)
-    sign_in(page, address, "ann@library.test")
-    page.goto(address + "/builder/people/queues?new=1")
+    page = enter("/builder/people/queues?new=1", width=390)
     page.locator("#q-name").fill("Returned books")
     page.locator("#q-team").select_option(teams(shelving.admin)[0].id)
     assert violations(page) == []
@@ -105,10 +93,8 @@ def test_a_queue_is_made_and_its_team_finds_its_records(
     assert person("dan").get(f"/o/book/{book.id}").status_code == 200
 
 
-def test_a_right_is_found_ticked_by_keyboard_and_saved(address: str, open_page: Open, shelving: Shelving) -> None:
-    page = open_page(address + "/sign-in")
-    sign_in(page, address, "ann@library.test")
-    page.goto(address + "/builder/permission_sets/reader")
+def test_a_right_is_found_ticked_by_keyboard_and_saved(address: str, enter: Open, shelving: Shelving) -> None:
+    page = enter("/builder/permission_sets/reader")
     search = page.locator("dg-row-filter input")
     search.fill("shelf")
     expect(page.locator("tr[data-row-text]:visible")).to_have_count(1)
@@ -130,11 +116,9 @@ def test_a_right_is_found_ticked_by_keyboard_and_saved(address: str, open_page: 
     drafts.discard(shelving.database, shelving.tenant)
 
 
-def test_a_rule_says_what_it_opens_while_it_is_edited(address: str, open_page: Open, shelving: Shelving) -> None:
+def test_a_rule_says_what_it_opens_while_it_is_edited(address: str, enter: Open, shelving: Shelving) -> None:
     drafts.put(shelving.database, shelving.tenant, read_documents(RULE), by=shelving.ann, expected={})
-    page = open_page(address + "/sign-in")
-    sign_in(page, address, "ann@library.test")
-    page.goto(address + "/builder/sharing/late_ones")
+    page = enter("/builder/sharing/late_ones")
     said = page.locator("#said")
     expect(said).to_contain_text("Books whose State = Late → department Gone and below may read")
     expect(said).to_contain_text("No department is called “Gone”")
@@ -162,7 +146,7 @@ def test_a_rule_says_what_it_opens_while_it_is_edited(address: str, open_page: O
     ("width", "locale", "theme"), [(1280, "zh", "light"), (390, "en", "dark"), (360, "zh", "light")]
 )
 def test_the_pages_are_accessible_and_fit(
-    address: str, open_page: Open, shelving: Shelving, dan: str, width: int, locale: str, theme: str
+    address: str, enter: Open, shelving: Shelving, dan: str, width: int, locale: str, theme: str
 ) -> None:
     many = "\n---\n".join(
         f"kind: object\nname: thing_{n}\nlabel: Thing number {n}\nname_field: name\nfields: {{name: {{type: text}}}}"
@@ -170,18 +154,15 @@ def test_the_pages_are_accessible_and_fit(
     )
     documents = [*read_documents(many), *read_documents(RULE)]
     drafts.put(shelving.database, shelving.tenant, documents, by=shelving.ann, expected={})
-    people.update_user(shelving.database, shelving.tenant, shelving.ann, {"locale": "en"})
-    page = open_page(address + "/sign-in", width, "en", theme)
-    sign_in(page, address, "ann@library.test")
-    people.update_user(shelving.database, shelving.tenant, shelving.ann, {"locale": locale})
     sets = "/builder/permission_sets"
+    page = enter(sets, width=width, locale=locale, theme=theme)
     for path in (
         *(f"{sets}/reader", f"{sets}/reader/fields?object=book", f"{sets}/reader/settings", f"{sets}/reader/holders"),
         *(f"{sets}/compare?a=reader&b=administrator", f"{sets}/new", "/builder/sharing/late_ones"),
         *("/builder/sharing/new", f"/builder/people/{dan}", "/builder/people/queues?new=1"),
     ):
         page.goto(address + path)
-        page.wait_for_load_state("networkidle")
+        settled(page)
         assert violations(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         save_picture(page, f"granting-{width}-{locale}{path.replace('/', '-').partition('?')[0]}")
@@ -194,4 +175,3 @@ def test_the_pages_are_accessible_and_fit(
         assert box["width"] <= width  # one object per card
         assert box["height"] < 500
     drafts.discard(shelving.database, shelving.tenant)
-    people.update_user(shelving.database, shelving.tenant, shelving.ann, {"locale": None})

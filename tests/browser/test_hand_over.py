@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from dougong_platform import records
 from dougong_platform.hand_overs import Plan, start
 from dougong_platform.hand_overs.run import work
 from dougong_platform.http.engine import Engine
 from dougong_tenants.people import create_department, create_team, create_user, set_members, update_user
-from reading import PASSWORD
 from shelving import Shelving
 
 pytestmark = pytest.mark.browser
@@ -45,35 +44,21 @@ def leaving(shelving: Shelving) -> str:
     return made
 
 
-def sign_in(page: Page, address: str, locale: str = "en") -> None:
-    page.goto(address + "/sign-in")
-    page.locator("#email").fill("ann@library.test")
-    page.locator("#password").fill(PASSWORD)
-    page.locator("form button[type=submit]").first.click()
-    page.wait_for_url(address + "/")
-    page.goto(address + "/settings")
-    page.locator("#f-locale").select_option(locale)
-    page.locator("form[action='/settings'] button[type=submit]").click()
-    page.wait_for_load_state("networkidle")
-
-
 @pytest.mark.parametrize(
     ("width", "locale", "theme"),
     [(1280, "zh", "light"), (1280, "en", "dark"), (390, "zh", "dark"), (390, "en", "light")],
 )
 def test_every_step_is_accessible_and_fits(
-    address: str, open_page: Open, shelving: Shelving, leaving: str, width: int, locale: str, theme: str
+    address: str, enter: Open, shelving: Shelving, leaving: str, width: int, locale: str, theme: str
 ) -> None:
-    page = open_page(address + "/sign-in", width, locale, theme)
-    sign_in(page, address, locale)
+    page = enter(f"/builder/people/{leaving}?ask=deactivate", width=width, locale=locale, theme=theme)
 
     def seen(name: str) -> None:
-        page.wait_for_load_state("networkidle")
+        settled(page)
         save_picture(page, f"hand-over-{name}-{width}-{locale}-{theme}")
         assert violations(page) == [], name
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
 
-    page.goto(f"{address}/builder/people/{leaving}?ask=deactivate")
     seen("0-deactivate")
     page.goto(f"{address}/builder/people/{leaving}/hand-over")
     seen("1-choose")
@@ -112,13 +97,11 @@ def test_every_step_is_accessible_and_fits(
     seen("7-list")
 
 
-def test_a_long_one_shows_its_progress(address: str, open_page: Open, shelving: Shelving) -> None:
+def test_a_long_one_shows_its_progress(enter: Open, shelving: Shelving) -> None:
     made = create_user(shelving.database, shelving.tenant, {"name": "Long", "email": "long@library.test"}).id
     records.create(shelving.admin, "book", [{"title": f"L{n}", "owner": made} for n in range(600)])
     job = start(shelving.admin, Plan(made, (shelving.bob,)))
-    page = open_page(address + "/sign-in")
-    sign_in(page, address)
-    page.goto(f"{address}/builder/people/hand-overs/{job.id}")
+    page = enter(f"/builder/people/hand-overs/{job.id}")
     expect(page.locator("[role=progressbar]")).to_be_visible()
     save_picture(page, "hand-over-progress")
     assert violations(page) == []

@@ -24,6 +24,7 @@ from dougong_platform.reports.grouped.plain import aggregate
 from dougong_platform.settings import Settings
 from dougong_tenants import Database, Tenant
 from dougong_tenants.people import get_user
+from entering import enter
 
 ACCEPTANCE = Path(__file__).parents[1] / "acceptance"
 DATA = Path(os.environ.get("DOUGONG_TEST_DATA", Path(__file__).parents[3] / "shared" / "data"))
@@ -80,13 +81,6 @@ def company_of(
         thread.join(30)
 
 
-def sign_in(page: Page, email: str) -> None:
-    page.fill("[name=email]", email)
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_url(lambda url: "/sign-in" not in url)
-
-
 def bring_in(page: Page, company: Company, object: str, file: Path, fields: dict[str, str], key: str = "") -> None:
     """Lead one file through the wizard; `fields` by column header where the suggestion is not what we want."""
     page.goto(f"{company.address}/import/{object}")
@@ -118,8 +112,7 @@ def test_a_sales_team_moves_in_and_maps_the_spelling_that_differs(
 ) -> None:
     crm = company_of("maven_crm", "en")
     files = DATA / "maven_crm"
-    page = open_page(f"{crm.address}/sign-in", locale="en")
-    sign_in(page, crm.email)
+    page = enter(open_page, crm.address, "/", crm.email, password=PASSWORD)
     bring_in(
         page,
         crm,
@@ -173,8 +166,7 @@ def test_an_old_chinese_spreadsheet_finds_its_fields_by_itself(
     company_of: Callable[[str, str], Company], open_page: Callable[..., Page]
 ) -> None:
     shop = company_of("cn_superstore", "zh")
-    page = open_page(f"{shop.address}/sign-in", locale="zh")
-    sign_in(page, shop.email)
+    page = enter(open_page, shop.address, "/", shop.email, locale="zh", password=PASSWORD)
     bring_in(page, shop, "order_line", DATA / "cn_superstore" / "superstore_cn.xls", {}, key="row_id")
     expect(page.get_by_text("20 列，20 列已对应")).to_be_visible()
     assert not violations(page)

@@ -15,9 +15,8 @@ from dougong_platform.jobs.relay import relay
 from dougong_platform.jobs.topics import load_handlers
 from dougong_platform.settings import Settings
 from dougong_platform.webhooks import send
-from dougong_tenants.people import update_user
 from listening import Listener, listening
-from reading import DOCUMENTS, PASSWORD, Reading, make_reading
+from reading import DOCUMENTS, Reading, make_reading
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -80,18 +79,8 @@ def called(shop: Reading, listener: Listener, private_addresses: None) -> Readin
     return shop
 
 
-def sign_in(page: Page, address: str) -> None:
-    page.goto(address + "/sign-in")
-    page.locator("input[name=email]").fill("ann@library.test")
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("button[type=submit]").first.click()
-    page.wait_for_url(address + "/")
-
-
-def test_failed_jobs_are_read_run_again_and_deleted(address: str, called: Reading, open_page: Open) -> None:
-    page = open_page(address + "/sign-in")
-    sign_in(page, address)
-    page.goto(address + "/builder/jobs")
+def test_failed_jobs_are_read_run_again_and_deleted(called: Reading, enter: Open) -> None:
+    page = enter("/builder/jobs")
     lines = page.locator(".dg-audit-line")
     expect(lines).to_have_count(2)
     expect(lines.first).to_contain_text("“remind” · 1 · Books")
@@ -112,10 +101,8 @@ def test_failed_jobs_are_read_run_again_and_deleted(address: str, called: Readin
     assert violations(page) == []
 
 
-def test_calls_are_read_and_sent_again(address: str, called: Reading, listener: Listener, open_page: Open) -> None:
-    page = open_page(address + "/sign-in")
-    sign_in(page, address)
-    page.goto(address + "/builder/webhooks")
+def test_calls_are_read_and_sent_again(called: Reading, listener: Listener, enter: Open) -> None:
+    page = enter("/builder/webhooks")
     page.get_by_role("link", name="Calls").click()
     lines = page.locator(".dg-audit-line")
     expect(lines).to_have_count(3)
@@ -137,10 +124,8 @@ def test_calls_are_read_and_sent_again(address: str, called: Reading, listener: 
     assert len(listener.asked) > asked
 
 
-def test_a_secret_is_renewed_and_shown_once(address: str, called: Reading, open_page: Open) -> None:
-    page = open_page(address + "/sign-in")
-    sign_in(page, address)
-    page.goto(address + "/builder/webhook-calls?webhook=stock")
+def test_a_secret_is_renewed_and_shown_once(address: str, called: Reading, enter: Open) -> None:
+    page = enter("/builder/webhook-calls?webhook=stock")
     page.get_by_label("The present one signs on for").select_option("72")
     page.get_by_role("button", name="Renew").click()
     assert page.get_by_label("The secret").input_value().startswith("whsec_")
@@ -151,11 +136,9 @@ def test_a_secret_is_renewed_and_shown_once(address: str, called: Reading, open_
     expect(page.get_by_label("The secret")).to_have_count(0)
 
 
-def test_a_stopped_webhook_is_started_again(address: str, called: Reading, open_page: Open) -> None:
+def test_a_stopped_webhook_is_started_again(called: Reading, enter: Open) -> None:
     called.run("update _webhook set stopped_at = now() where webhook = 'stock' returning 1")
-    page = open_page(address + "/sign-in")
-    sign_in(page, address)
-    page.goto(address + "/builder/webhook-calls?webhook=stock")
+    page = enter("/builder/webhook-calls?webhook=stock")
     assert violations(page) == []
     page.get_by_role("button", name="Start again").click()
     expect(page.get_by_text("The webhook is started again")).to_be_visible()
@@ -167,14 +150,10 @@ def test_a_stopped_webhook_is_started_again(address: str, called: Reading, open_
 )
 @pytest.mark.parametrize("place", ["jobs", "jobs?state=waiting", "webhook-calls", "webhook-calls?webhook=stock"])
 def test_they_fit_every_width_theme_and_language(
-    address: str, called: Reading, open_page: Open, place: str, width: int, theme: str, locale: str
+    called: Reading, enter: Open, place: str, width: int, theme: str, locale: str
 ) -> None:
-    update_user(called.database, called.tenant, called.ann, {"locale": locale})
-    page = open_page(address + "/sign-in", width, locale, theme)
-    sign_in(page, address)
-    page.goto(f"{address}/builder/{place}")
+    page = enter(f"/builder/{place}", width=width, locale=locale, theme=theme)
     page.locator(".dg-audit-line summary").first.click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert violations(page) == []
     save_picture(page, f"{place.replace('?', '-').replace('=', '-')}-{width}-{theme}-{locale}")
-    update_user(called.database, called.tenant, called.ann, {"locale": "en"})

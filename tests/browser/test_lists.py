@@ -8,12 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from dougong_platform import records
 from dougong_platform.http.engine import Engine
 from dougong_platform.query import get
-from dougong_tenants.people import update_user
-from reading import PASSWORD
 from shelving import Shelving
 
 pytestmark = pytest.mark.browser
@@ -23,24 +21,6 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="module")
 def address(serve: Callable[[Any], str], screens: Engine) -> str:
     return serve(screens)
-
-
-@pytest.fixture
-def sign_in(address: str, open_page: Open, shelving: Shelving) -> Callable[..., Page]:
-    """`sign_in(path, width, locale, theme)`: Ann's page at a path."""
-
-    def at(path: str, width: int = 1280, locale: str = "en", theme: str = "light") -> Page:
-        update_user(shelving.database, shelving.tenant, shelving.ann, {"locale": locale}, by=shelving.ann)
-        page = open_page(address + "/sign-in", width, locale, theme)
-        page.locator("[name=email]").fill("ann@library.test")
-        page.locator("[name=password]").fill(PASSWORD)
-        page.locator("button[type=submit]").first.click()
-        page.wait_for_url(address + "/")
-        page.goto(address + path)
-        page.wait_for_load_state("networkidle", timeout=30_000)
-        return page
-
-    return at
 
 
 PAGES = {
@@ -59,13 +39,13 @@ PAGES = {
     ("width", "locale", "theme"), [(1280, "zh", "light"), (390, "en", "dark"), (360, "en", "light")]
 )
 def test_every_page_is_accessible_and_fits(
-    sign_in: Open, address: str, shelving: Shelving, width: int, locale: str, theme: str
+    enter: Open, address: str, shelving: Shelving, width: int, locale: str, theme: str
 ) -> None:
     records.delete(shelving.admin, "book", shelving.books[126:129])
-    page = sign_in("/", width, locale, theme)
+    page = enter("/", width=width, locale=locale, theme=theme)
     for name, path in PAGES.items():
         page.goto(address + path)
-        page.wait_for_load_state("networkidle", timeout=30_000)
+        settled(page)
         save_picture(page, f"{name}-{width}-{locale}-{theme}")
         assert violations(page) == [], name
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
@@ -73,19 +53,18 @@ def test_every_page_is_accessible_and_fits(
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (390, "dark")])
-def test_every_panel_is_accessible_and_closes_by_escape(sign_in: Open, width: int, theme: str) -> None:
-    page = sign_in(
+def test_every_panel_is_accessible_and_closes_by_escape(enter: Open, width: int, theme: str) -> None:
+    page = enter(
         "/o/book?view=book_open&filter=price+%3E+1+and+%28state+%3D+%22open%22+or+due+%3C+TODAY%28%29%29",
-        width,
-        "en",
-        theme,
+        width=width,
+        theme=theme,
     )
     for part in ("filter", "sort", "columns", "save"):
         link = page.locator(f"a[href*='/list/{part}']").first
         link.evaluate("link => link.click()")
         panel = page.locator("#dg-list-panel")
         expect(panel.locator("form")).to_be_visible()
-        page.wait_for_load_state("networkidle", timeout=30_000)
+        settled(page)
         save_picture(page, f"panel-{part}-{width}-{theme}")
         assert violations(page) == [], part
         box = panel.bounding_box()
@@ -96,8 +75,8 @@ def test_every_panel_is_accessible_and_closes_by_escape(sign_in: Open, width: in
         expect(panel).to_be_hidden()
 
 
-def test_a_filter_is_built_counted_and_applied(sign_in: Open) -> None:
-    page = sign_in("/o/book")
+def test_a_filter_is_built_counted_and_applied(enter: Open) -> None:
+    page = enter("/o/book")
     page.keyboard.press("f")
     panel = page.locator("#dg-list-panel")
     expect(panel.get_by_role("heading", name="Filter")).to_be_visible()
@@ -121,8 +100,8 @@ def test_a_filter_is_built_counted_and_applied(sign_in: Open) -> None:
     expect(page.locator("#list-count")).to_have_text("10 records")
 
 
-def test_a_formula_shows_where_it_is_wrong(sign_in: Open) -> None:
-    page = sign_in("/o/book?filter=price+%3E+cost")
+def test_a_formula_shows_where_it_is_wrong(enter: Open) -> None:
+    page = enter("/o/book?filter=price+%3E+cost")
     page.keyboard.press("f")
     formula = page.get_by_role("textbox", name="Formula")
     expect(formula).to_have_value("price > cost")
@@ -134,8 +113,8 @@ def test_a_formula_shows_where_it_is_wrong(sign_in: Open) -> None:
     expect(page.locator("#dg-list-panel").get_by_label("Operator")).to_have_value("=")
 
 
-def test_a_value_is_edited_where_it_stands_and_taken_back(sign_in: Open, shelving: Shelving) -> None:
-    page = sign_in("/o/book")
+def test_a_value_is_edited_where_it_stands_and_taken_back(enter: Open, shelving: Shelving) -> None:
+    page = enter("/o/book")
     row = page.locator(f"#row-{shelving.books[3]}")
     row.locator("td[data-cell=price]").click()
     field = row.get_by_role("textbox")
@@ -151,8 +130,8 @@ def test_a_value_is_edited_where_it_stands_and_taken_back(sign_in: Open, shelvin
     expect(page.locator(f"#row-{shelving.books[3]}")).to_contain_text("¥3")
 
 
-def test_escape_restores_and_what_is_refused_is_kept(sign_in: Open, shelving: Shelving) -> None:
-    page = sign_in("/o/book")
+def test_escape_restores_and_what_is_refused_is_kept(enter: Open, shelving: Shelving) -> None:
+    page = enter("/o/book")
     row = page.locator(f"#row-{shelving.books[4]}")
     row.locator("td[data-cell=price]").click()
     row.get_by_role("textbox").fill("-7")
@@ -164,8 +143,8 @@ def test_escape_restores_and_what_is_refused_is_kept(sign_in: Open, shelving: Sh
     expect(row.get_by_role("textbox")).to_have_count(0)
 
 
-def test_a_conflict_shows_both_values(sign_in: Open, shelving: Shelving) -> None:
-    page = sign_in("/o/book")
+def test_a_conflict_shows_both_values(enter: Open, shelving: Shelving) -> None:
+    page = enter("/o/book")
     one = shelving.books[5]
     row = page.locator(f"#row-{one}")
     row.locator("td[data-cell=pages]").click()
@@ -183,8 +162,8 @@ def test_a_conflict_shows_both_values(sign_in: Open, shelving: Shelving) -> None
     assert get(shelving.admin, "book", one, ["pages"])["pages"] == 88
 
 
-def test_tab_saves_and_goes_on_to_the_next_value(sign_in: Open, shelving: Shelving) -> None:
-    page = sign_in("/o/book")
+def test_tab_saves_and_goes_on_to_the_next_value(enter: Open, shelving: Shelving) -> None:
+    page = enter("/o/book")
     row = page.locator(f"#row-{shelving.books[6]}")
     row.locator("td[data-cell=state]").click()
     row.get_by_role("combobox", name="State").select_option("done")
@@ -194,8 +173,8 @@ def test_tab_saves_and_goes_on_to_the_next_value(sign_in: Open, shelving: Shelvi
     page.keyboard.press("Escape")
 
 
-def test_selected_rows_are_edited_together_and_taken_back(sign_in: Open, shelving: Shelving) -> None:
-    page = sign_in("/o/book")
+def test_selected_rows_are_edited_together_and_taken_back(enter: Open, shelving: Shelving) -> None:
+    page = enter("/o/book")
     boxes = page.locator("tbody input[name=id]")
     boxes.nth(20).click()
     boxes.nth(24).click(modifiers=["Shift"])
@@ -218,8 +197,8 @@ def test_selected_rows_are_edited_together_and_taken_back(sign_in: Open, shelvin
     expect(page.get_by_role("status")).to_contain_text("Taken back: 4 records")  # one was late already
 
 
-def test_what_could_not_be_changed_is_listed(sign_in: Open) -> None:
-    page = sign_in("/o/book")
+def test_what_could_not_be_changed_is_listed(enter: Open) -> None:
+    page = enter("/o/book")
     page.locator("tbody input[name=id]").nth(30).click()
     page.locator("tbody input[name=id]").nth(31).click()
     page.get_by_role("button", name="Edit a field").click()
@@ -235,8 +214,8 @@ def test_what_could_not_be_changed_is_listed(sign_in: Open) -> None:
     expect(page.get_by_role("status")).to_contain_text("Taken back: 1 record")
 
 
-def test_the_keyboard_walks_selects_edits_and_opens(sign_in: Open, shelving: Shelving) -> None:
-    page = sign_in("/o/book")
+def test_the_keyboard_walks_selects_edits_and_opens(enter: Open, shelving: Shelving) -> None:
+    page = enter("/o/book")
     page.locator("h1").focus()
     for _ in range(3):
         page.keyboard.press("j")
@@ -254,8 +233,8 @@ def test_the_keyboard_walks_selects_edits_and_opens(sign_in: Open, shelving: She
     page.wait_for_url(f"**/o/book/{shelving.books[1]}")
 
 
-def test_scrolling_brings_further_rows(sign_in: Open) -> None:
-    page = sign_in("/o/book")
+def test_scrolling_brings_further_rows(enter: Open) -> None:
+    page = enter("/o/book")
     expect(page.locator("tbody tr[data-row]")).to_have_count(50)
     page.locator(".dg-more-row").scroll_into_view_if_needed()
     expect(page.locator("tbody tr[data-row]")).to_have_count(100)
@@ -263,8 +242,8 @@ def test_scrolling_brings_further_rows(sign_in: Open) -> None:
     expect(page.get_by_role("toolbar")).to_contain_text("1 selected")
 
 
-def test_a_column_keeps_its_width(sign_in: Open) -> None:
-    page = sign_in("/o/book")
+def test_a_column_keeps_its_width(enter: Open) -> None:
+    page = enter("/o/book")
     head = page.get_by_role("columnheader", name="Title")
     box = head.bounding_box()
     assert box is not None
@@ -275,16 +254,16 @@ def test_a_column_keeps_its_width(sign_in: Open) -> None:
     wide = head.evaluate("head => head.offsetWidth")
     assert wide > box["width"] + 60
     page.reload()
-    page.wait_for_load_state("networkidle", timeout=30_000)
+    settled(page)
     assert abs(head.evaluate("head => head.offsetWidth") - wide) < 4
 
 
-def test_columns_are_moved_by_keyboard_and_a_view_is_saved(sign_in: Open) -> None:
-    page = sign_in("/o/book")
+def test_columns_are_moved_by_keyboard_and_a_view_is_saved(enter: Open) -> None:
+    page = enter("/o/book")
     page.get_by_role("link", name="Columns", exact=True).click()
     panel = page.locator("#dg-list-panel")
     panel.get_by_role("button", name="Move Price").focus()
-    page.wait_for_load_state("networkidle", timeout=30_000)
+    settled(page)
     for key in ("Space", "ArrowUp", "ArrowUp", "Enter"):
         page.keyboard.press(key)
     panel.get_by_role("button", name="Done").click()
@@ -296,8 +275,8 @@ def test_columns_are_moved_by_keyboard_and_a_view_is_saved(sign_in: Open) -> Non
     expect(page.locator(".dg-tabs [aria-current]")).to_contain_text("Price first")
 
 
-def test_a_row_has_its_menu(sign_in: Open) -> None:
-    page = sign_in("/o/book?view=book_open")
+def test_a_row_has_its_menu(enter: Open) -> None:
+    page = enter("/o/book?view=book_open")
     row = page.locator("tbody tr[data-row]").first
     row.hover()
     row.get_by_role("button", name="More").click()
@@ -310,8 +289,8 @@ def test_a_row_has_its_menu(sign_in: Open) -> None:
     expect(page.get_by_role("status")).to_contain_text("Taken back: 1 record")
 
 
-def test_a_long_press_selects_on_a_phone(sign_in: Open) -> None:
-    page = sign_in("/o/book", 390)
+def test_a_long_press_selects_on_a_phone(enter: Open) -> None:
+    page = enter("/o/book", width=390)
     row = page.locator("tbody tr[data-row]").first
     expect(page.locator("thead")).to_be_hidden()
     row.dispatch_event("pointerdown", {"pointerType": "touch", "bubbles": True})
@@ -323,8 +302,8 @@ def test_a_long_press_selects_on_a_phone(sign_in: Open) -> None:
     expect(page.get_by_role("toolbar")).to_be_hidden()
 
 
-def test_a_task_is_ticked_at_home(sign_in: Open) -> None:
-    page = sign_in("/")
+def test_a_task_is_ticked_at_home(enter: Open) -> None:
+    page = enter("/")
     tasks = page.locator(".dg-task")
     name = tasks.first.locator("a").inner_text()
     tasks.first.get_by_role("button", name="Done:").click()
@@ -334,8 +313,8 @@ def test_a_task_is_ticked_at_home(sign_in: Open) -> None:
     expect(page.locator(".dg-task a", has_text=name)).to_have_count(1)
 
 
-def test_the_palette_finds_a_record_by_a_chinese_word(sign_in: Open, shelving: Shelving) -> None:
-    page = sign_in("/")
+def test_the_palette_finds_a_record_by_a_chinese_word(enter: Open, shelving: Shelving) -> None:
+    page = enter("/")
     page.keyboard.press("Control+k")
     page.keyboard.type("洁净")
     option = page.get_by_role("option", name="Book 007")
@@ -346,9 +325,9 @@ def test_the_palette_finds_a_record_by_a_chinese_word(sign_in: Open, shelving: S
     page.wait_for_url(f"**/o/book/{shelving.books[7]}")
 
 
-def test_the_bin_asks_before_it_purges(sign_in: Open, shelving: Shelving) -> None:
+def test_the_bin_asks_before_it_purges(enter: Open, shelving: Shelving) -> None:
     records.delete(shelving.admin, "book", shelving.books[120:122])
-    page = sign_in("/bin")
+    page = enter("/bin")
     page.get_by_label("Select all rows shown").click()
     page.get_by_role("button", name="Remove for good…").click()
     dialog = page.get_by_role("dialog", name="Remove for good?")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+import entering
 from browsing import save_picture, violations
 from demo_company import Company
 from dougong_platform.app import create_app
@@ -67,29 +68,13 @@ def address(demo: Company, serve: Callable[[Any], str], tmp_path_factory: pytest
     return serve(create_app(settings, demo.database))
 
 
-@pytest.fixture(scope="module")
-def sessions() -> dict[str, dict[str, str]]:
-    """Cookies of those who have signed in, so that each does it once."""
-    return {}
-
-
 @pytest.fixture
-def enter(address: str, open_page: Callable[..., Page], sessions: dict[str, dict[str, str]]) -> Enter:
+def enter(address: str, open_page: Callable[..., Page]) -> Enter:
     """`enter(who, path, width, status=200)`: a page in Chinese, as "rep" sees it."""
 
     def go(who: str, path: str, width: int = 1280, status: int = 200) -> Page:
-        page = open_page(address + "/sign-in", width, "zh", **sessions.get(who, {}))
-        if who not in sessions:
-            page.fill("[name=email]", f"{who}@demo.test")
-            page.fill("[name=password]", PASSWORD)
-            page.click("main button[type=submit]")
-            page.wait_for_url(address + "/")
-            token = page.locator("meta[name=dg-csrf]").get_attribute("content") or ""
-            page.request.post(address + "/preferences", form={"csrf_token": token, "locale": "zh", "next": "/"})
-            sessions[who] = {str(one.get("name")): str(one.get("value")) for one in page.context.cookies()}
-        answer = page.goto(address + path)
-        assert answer is not None
-        assert answer.status == status, (who, path)
+        page = entering.enter(open_page, address, path, f"{who}@demo.test", width, "zh", password=PASSWORD)
+        assert page.evaluate("performance.getEntriesByType('navigation')[0].responseStatus") == status, (who, path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         return page
 

@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from dougong_platform.http.engine import Engine
 from dougong_platform.people.directory import departments
 from dougong_tenants.people import create_department
-from reading import PASSWORD
 from shelving import Shelving
 
 pytestmark = pytest.mark.browser
@@ -24,21 +23,11 @@ def address(serve: Callable[[Any], str], screens: Engine) -> str:
     return serve(screens)
 
 
-def sign_in(page: Page, address: str, email: str, password: str = PASSWORD) -> None:
-    page.goto(address + "/sign-in")
-    page.get_by_label("E-mail").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(address + "/")
-
-
 def test_from_invitation_to_token_to_the_end_of_the_session(
-    address: str, open_page: Open, screens: Engine, shelving: Shelving
+    address: str, open_page: Open, enter: Open, screens: Engine, shelving: Shelving
 ) -> None:
     create_department(shelving.database, shelving.tenant, {"name": "Reading room"})
-    page = open_page(address + "/sign-in")
-    sign_in(page, address, "ann@library.test")
-    page.goto(address + "/builder/people/new")
+    page = enter("/builder/people/new")
     page.get_by_label("Full name").fill("Wendy Wu")
     page.get_by_label("E-mail").fill("wendy@library.test")
     page.get_by_label("Department", exact=True).select_option(label="Reading room")
@@ -82,13 +71,11 @@ def test_from_invitation_to_token_to_the_end_of_the_session(
     assert session.get("/settings", headers={"Accept": "text/html"}).status_code == 303
 
 
-def test_departments_move_by_keyboard_and_by_dragging(address: str, open_page: Open, shelving: Shelving) -> None:
+def test_departments_move_by_keyboard_and_by_dragging(enter: Open, shelving: Shelving) -> None:
     for name in ("One", "Two", "Three"):
         create_department(shelving.database, shelving.tenant, {"name": name, "position": 10})
-    page = open_page(address + "/sign-in")
-    sign_in(page, address, "ann@library.test")
-    page.goto(address + "/builder/people/departments")
-    page.wait_for_load_state("networkidle")
+    page = enter("/builder/people/departments")
+    settled(page)
     assert violations(page) == []
 
     def parent(name: str) -> str | None:
@@ -118,7 +105,7 @@ def test_departments_move_by_keyboard_and_by_dragging(address: str, open_page: O
     page.mouse.move(target["x"] + 20, target["y"] + 4, steps=8)
     with page.expect_response("**/move"):
         page.mouse.up()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     assert parent(order[2]) in (above, moved)
 
 
@@ -126,13 +113,12 @@ def test_departments_move_by_keyboard_and_by_dragging(address: str, open_page: O
     ("width", "locale", "theme"), [(1280, "zh", "light"), (390, "en", "dark"), (360, "zh", "light")]
 )
 def test_the_pages_are_accessible_and_fit(
-    address: str, open_page: Open, shelving: Shelving, width: int, locale: str, theme: str
+    address: str, enter: Open, shelving: Shelving, width: int, locale: str, theme: str
 ) -> None:
-    page = open_page(address + "/sign-in", width, "en", theme)
-    sign_in(page, address, "ann@library.test")
-    page.goto(address + "/settings")
+    page = enter("/settings", width=width, theme=theme)
     page.locator("#f-locale").select_option(locale)
-    page.locator("form[action='/settings'] button[type=submit]").click()
+    with page.expect_navigation():
+        page.locator("form[action='/settings'] button[type=submit]").click()
     room = departments(shelving.admin)[0].id if departments(shelving.admin) else ""
     for path in (
         *("/settings", "/settings/security", "/settings/tokens", "/builder/tokens", "/builder/people"),

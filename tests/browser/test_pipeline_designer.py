@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from catalogue_room import app_over, make_room
 from dougong_platform import records
 from dougong_platform.releases import draft as drafts
 from dougong_platform.releases.publish import publish
-from reading import PASSWORD, Reading
+from entering import without_scripts
+from reading import Reading
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -33,25 +34,6 @@ def room(module_database_url: str) -> Iterator[Reading]:
 @pytest.fixture(scope="module")
 def address(room: Reading, serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory) -> str:
     return serve(app_over(room, tmp_path_factory.mktemp("home")))
-
-
-@pytest.fixture
-def enter(address: str, open_page: Open) -> Open:
-    """`enter(path, width, locale, theme)`: a page of the administrator's."""
-
-    def go(path: str, width: int = 1280, locale: str = "en", theme: str = "light") -> Page:
-        page = open_page(address + "/sign-in", width, locale, theme)
-        page.fill("[name=email]", "ann@library.test")
-        page.fill("[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
-        page.wait_for_url(address + "/")
-        token = page.locator("meta[name=dg-csrf]").get_attribute("content") or ""
-        page.request.post(address + "/preferences", form={"csrf_token": token, "locale": locale, "next": "/"})
-        page.goto(address + path)
-        page.wait_for_load_state("networkidle")
-        return page
-
-    return go
 
 
 def document(room: Reading, kind: str = "pipeline", name: str = "sale") -> dict[str, Any]:
@@ -176,7 +158,7 @@ def test_moves_are_rules_and_a_matrix(made: Reading, enter: Open) -> None:
     page = enter(SALE + "/moves")
     page.locator("#rule-reopen").check(force=True)
     page.get_by_role("button", name="Save in the draft").click()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     assert document(made)["reopen"] is True
     assert all("to" not in stage for stage in document(made)["stages"].values())
     box = page.get_by_role("checkbox", name="From Shelved to Ordered")
@@ -193,7 +175,7 @@ def test_settings_say_for_whom_it_is(made: Reading, enter: Open) -> None:
     page = enter(SALE + "/settings")
     page.select_option("[name='b/since']", "read_at")
     page.get_by_role("button", name="Save in the draft").click()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     assert document(made)["since"] == "read_at"
     assert violations(page) == []
 
@@ -206,7 +188,7 @@ def test_it_fits_the_phone_both_languages_and_the_dark(
 ) -> None:
     paths = (SALE, SALE + "?stage=bound", SALE + "?add=", SALE + "/moves", "/builder/pipelines/new?object=book")
     for path in paths:
-        page = enter(path, width, locale, theme)
+        page = enter(path, width=width, locale=locale, theme=theme)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         save_picture(page, f"pipeline-{paths.index(path)}-{width}-{locale}-{theme}")
         assert violations(page) == []
@@ -231,27 +213,23 @@ def test_a_removed_stage_asks_where_its_records_go_and_the_publish_moves_them(
     assert violations(page) == []
     where.select_option("ordered")
     page.locator("#publish-form button[type=submit]").click()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     stages = [row[0] for row in made.database.read(made.tenant, "select stage from book", {})[1]]
     assert sorted(stages) == ["ordered"] * 5 + ["shelved"]
 
 
-def test_it_works_without_javascript(made: Reading, address: str, browser: Any) -> None:
-    context = browser.browser.new_context(java_script_enabled=False, locale="en")
-    page = context.new_page()
-    page.goto(address + "/sign-in")
-    page.fill("[name=email]", "ann@library.test")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.goto(address + SALE + "?add=")
-    page.fill("[name='@label/en']", "Sorted")
-    page.locator("#inspector form button:not([name])").last.click()
-    assert "sorted" in document(made)["stages"]
-    order = list(document(made)["stages"])
-    page.locator("#inspector summary").first.click()
-    page.locator("#inspector form[action$='/order'] button").first.click()
-    assert list(document(made)["stages"]).index("sorted") == order.index("sorted") - 1
-    page.goto(address + SALE + "?remove=sorted")
-    page.locator("#inspector form button[type=submit]").click()
-    assert "sorted" not in document(made)["stages"]
-    context.close()
+def test_it_works_without_javascript(made: Reading, address: str, browser: BrowserContext) -> None:
+    with without_scripts(browser, address + SALE + "?add=") as page:
+        page.fill("[name='@label/en']", "Sorted")
+        page.locator("#inspector form button:not([name])").last.click()
+        expect(page.locator("tr[data-id=sorted]")).to_be_visible()
+        assert "sorted" in document(made)["stages"]
+        order = list(document(made)["stages"])
+        page.locator("#inspector summary").first.click()
+        with page.expect_navigation():
+            page.locator("#inspector form[action$='/order'] button").first.click()
+        assert list(document(made)["stages"]).index("sorted") == order.index("sorted") - 1
+        page.goto(address + SALE + "?remove=sorted")
+        page.locator("#inspector form button[type=submit]").click()
+        expect(page.locator("tr[data-id=sorted]")).to_have_count(0)
+        assert "sorted" not in document(made)["stages"]

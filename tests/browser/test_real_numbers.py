@@ -27,6 +27,7 @@ Open = Callable[..., Page]
 ACCEPTANCE = Path(__file__).parents[1] / "acceptance"
 DATA = Path(os.environ.get("DOUGONG_TEST_DATA", ACCEPTANCE.parents[1].parent / "shared" / "data"))
 PASSWORD = "a long password 1"
+LOCALES = {"maven_crm": "en", "cn_superstore": "zh"}
 SALES = (
     ("agent", "agents", "sales_teams"),
     ("product", "products", "products"),
@@ -48,7 +49,7 @@ def address(
     if not DATA.is_dir():
         pytest.skip(f"the real data is not at {DATA}: its licences keep it outside the project")
     home = tmp_path_factory.mktemp("home")
-    for name, locale in (("maven_crm", "en"), ("cn_superstore", "zh")):
+    for name, locale in LOCALES.items():
         who = FirstAdministrator(f"admin@{name.replace('_', '')}.test", PASSWORD, "Admin")
         provision(
             database, name, documents=read_folder(ACCEPTANCE / name / "metadata"), administrator=who, locale=locale
@@ -86,16 +87,12 @@ def _importer(database_url: str, redis_url: str, home: Path) -> Callable[..., No
 
 
 @pytest.fixture
-def new(address: str, open_page: Open) -> Callable[[str, str], Page]:
+def new(enter: Open) -> Callable[[str, str], Page]:
     """`new(company, object)`: a new report of one company's object."""
 
     def come(company: str, object: str) -> Page:
-        page = open_page(address + "/sign-in")
-        page.fill("[name=email]", f"admin@{company.replace('_', '')}.test")
-        page.fill("[name=password]", PASSWORD)
-        page.click("main button[type=submit]")
-        page.wait_for_url(address + "/")
-        page.goto(address + build.NEW)
+        who = f"admin@{company.replace('_', '')}.test"
+        page = enter(build.NEW, who, locale=LOCALES[company], password=PASSWORD)
         build.choose_object(page, object)
         return page
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from catalogue_room import app_over, make_room
 from dougong_platform.query import get, list_records
 from dougong_platform.records import create, update
-from reading import PASSWORD, Reading
+from entering import without_scripts
+from reading import Reading
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -33,32 +33,13 @@ def address(room: Reading, serve: Callable[..., str], tmp_path_factory: pytest.T
     return serve(app_over(room, tmp_path_factory.mktemp("home")))
 
 
-@pytest.fixture
-def enter(address: str, open_page: Open) -> Open:
-    """`enter(path, width, locale, theme)`: a page after the sign-in."""
-
-    def go(path: str, width: int = 1280, locale: str = "en", theme: str = "light") -> Page:
-        page = open_page(address + "/sign-in", width, locale, theme)
-        page.get_by_role("textbox").first.fill("ann@library.test")
-        page.locator("input[type=password]").fill(PASSWORD)
-        page.locator("button[type=submit]").click()
-        page.wait_for_url(address + "/")
-        token = page.locator("meta[name=dg-csrf]").get_attribute("content") or ""
-        page.request.post(address + "/preferences", form={"csrf_token": token, "locale": locale, "next": "/"})
-        page.goto(address + path)
-        page.wait_for_load_state("networkidle")
-        return page
-
-    return go
-
-
 def a_book(room: Reading, **values: Any) -> str:
     return str(create(room.admin, "book", [{"title": "Red Chamber", **values}]).records[0].id)
 
 
 def test_a_record_of_ten_field_types_is_created_on_a_phone(room: Reading, enter: Open) -> None:
     create(room.admin, "shelf", [{"name": "北岸书架"}])
-    page = enter("/o/book/new", 390)
+    page = enter("/o/book/new", width=390)
     page.get_by_label("Title").fill("手机上新建的书")
     page.get_by_label("Shelf").fill("书架")
     page.get_by_role("option", name="北岸书架").click()
@@ -254,7 +235,7 @@ def test_a_record_is_deleted_and_comes_back_by_undo(room: Reading, enter: Open) 
     page.wait_for_url("**/o/book")
     expect(page.get_by_text("is in the recycle bin")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     page.goto(page.url.replace("/o/book", f"/o/book/{id}"))
     expect(page.get_by_role("heading", name="Red Chamber")).to_be_visible()
     assert get(room.admin, "book", id)["isbn"] == "undo-me"
@@ -267,7 +248,7 @@ def test_stages_move_by_press_by_key_and_back(room: Reading, enter: Open) -> Non
     expect(page.locator(".dg-path [aria-current=step]")).to_contain_text("Bound")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".dg-path [aria-current=step]")).to_contain_text("Ordered")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     page.keyboard.press("s")
     page.locator(".dg-gate").get_by_role("button", name="Lost").click()
     page.wait_for_url("**/edit?stage=lost")
@@ -292,40 +273,25 @@ def test_without_javascript_a_record_is_created_and_changed(
     room: Reading, address: str, browser: BrowserContext
 ) -> None:
     create(room.admin, "shelf", [{"name": "Plain shelf"}])
-    with without_scripts(browser) as page:
-        page.goto(address + "/sign-in")
-        page.locator("input[name=email]").fill("ann@library.test")
-        page.locator("input[type=password]").fill(PASSWORD)
-        page.locator("button[type=submit]").click()
-        page.goto(address + "/o/book/new")
+    with without_scripts(browser, address + "/o/book/new") as page:
         assert page.locator("[data-section=abroad]").is_visible()  # everything shows: nobody can ask the server
         page.locator("input[name=title]").fill("Made without scripts")
         page.locator("input[name='shelf:text']").fill("plain SHELF")
         page.locator("input[name=price]").fill("12.30")
         page.locator("input[name=pages]").fill("0")
         page.locator(".dg-foot button[value=save]").click()
-        assert page.locator("#errors").is_visible()
-        assert page.locator("input[name=title]").input_value() == "Made without scripts"
+        expect(page.locator("#errors")).to_be_visible()
+        expect(page.locator("input[name=title]")).to_have_value("Made without scripts")
         page.locator("input[name=pages]").fill("9")
         page.locator(".dg-foot button[value=save]").click()
-        id = page.url.rpartition("/")[2]
-        saved = get(room.admin, "book", id, ["shelf.name", "price", "pages"])
+        page.wait_for_url("**/o/book/0*")
+        saved = get(room.admin, "book", page.url.rpartition("/")[2], ["shelf.name", "price", "pages"])
         assert (saved["shelf.name"], saved["price"], saved["pages"]) == ("Plain shelf", "12.30", 9)
         page.locator(".dg-path button[value=bound]").click()
-        assert page.locator(".dg-path [aria-current=step]").inner_text().startswith("Bound")
+        expect(page.locator(".dg-path [aria-current=step]")).to_contain_text("Bound")
         page.locator("#composer-text").fill("said plainly")
         page.locator(".dg-composer button").click()
-        assert "said plainly" in page.locator("#timeline").inner_text()
-
-
-@contextmanager
-def without_scripts(browser: BrowserContext) -> Iterator[Page]:
-    """A page that runs no scripts."""
-    session = browser.new_cdp_session(page := browser.new_page())
-    session.send("Emulation.setScriptExecutionDisabled", {"value": True})
-    browser.clear_cookies()
-    yield page
-    page.close()
+        expect(page.locator("#timeline")).to_contain_text("said plainly")
 
 
 @pytest.mark.parametrize("width", [1280, 390, 360])
@@ -347,10 +313,10 @@ def test_pages_are_accessible_and_fit(room: Reading, enter: Open, width: int, lo
     )
     create(room.admin, "page", [{"book": id, "heading": f"第 {n} 章", "words": n * 100} for n in range(1, 9)])
     update(room.admin, "book", [{"id": id, "discount": "0.18"}])
-    page = enter(f"/o/book/{id}", width, locale, theme)
+    page = enter(f"/o/book/{id}", width=width, locale=locale, theme=theme)
     for part in ("", "?tab=files", "?tab=history", "/edit"):
         page.goto(page.url.partition("/o/")[0] + f"/o/book/{id}{part}")
-        page.wait_for_load_state("networkidle")
+        settled(page)
         save_picture(page, f"record-{width}-{locale}-{theme}{part.replace('?tab=', '-').replace('/', '-')}")
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width

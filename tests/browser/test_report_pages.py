@@ -5,12 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import partial
 
 import pytest
 from playwright.sync_api import Page, expect
 
-import entering
 from browsing import save_picture, violations
 from dougong_platform.http.engine import Engine
 from shelving import Shelving
@@ -22,12 +20,6 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="module")
 def address(counted_app: Engine, serve: Callable[..., str]) -> str:
     return serve(counted_app)
-
-
-@pytest.fixture
-def enter(address: str, open_page: Open) -> Open:
-    """`enter(path, who, width, locale, theme)`: a page after the sign-in, Ann's unless said otherwise."""
-    return partial(entering.enter, open_page, address, who="ann")
 
 
 def drawer(page: Page) -> list[str]:

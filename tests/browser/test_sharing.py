@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 import entering
 from browsing import save_picture, violations
 from catalogue_room import app_over
 from dougong_platform import shares
-from sharing import Sharing, make_sharing
+from entering import without_scripts
+from sharing import Sharing
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def sharing(module_database_url: str) -> Iterator[Sharing]:
-    made = make_sharing(module_database_url)
-    yield made
-    made.reading.database.close()
 
 
 @pytest.fixture(scope="module")
@@ -131,17 +125,14 @@ def test_selected_records_are_shared_from_the_list_and_taken_back_by_the_toast(s
     assert [told(sharing, book) for book in books] == [[], []]
 
 
-def test_everything_works_without_javascript(sharing: Sharing, address: str, enter: Open) -> None:
+def test_everything_works_without_javascript(sharing: Sharing, address: str, browser: BrowserContext) -> None:
     book = sharing.make()
-    plain = enter("/").context.new_page()  # signed in by the same cookies
-    plain.context.new_cdp_session(plain).send("Emulation.setScriptExecutionDisabled", {"value": True})
-    plain.goto(f"{address}/o/book/{book}")
-    plain.locator("#record-share-button").click()
-    plain.locator("#share-subject").fill("Fay")
-    plain.get_by_role("button", name="Share", exact=True).click()
-    assert "Fay" in plain.locator("#record-shares").inner_text()
-    assert told(sharing, book) == [("Fay", "read", None)]
-    plain.get_by_role("button", name="Undo").click()
-    assert "Shared with nobody yet" in plain.locator("#record-shares").inner_text()
-    assert told(sharing, book) == []
-    plain.close()
+    with without_scripts(browser, f"{address}/o/book/{book}", "bob") as page:
+        page.locator("#record-share-button").click()
+        page.locator("#share-subject").fill("Fay")
+        page.get_by_role("button", name="Share", exact=True).click()
+        expect(page.locator("#record-shares")).to_contain_text("Fay")
+        assert told(sharing, book) == [("Fay", "read", None)]
+        page.get_by_role("button", name="Undo").click()
+        expect(page.locator("#record-shares")).to_contain_text("Shared with nobody yet")
+        assert told(sharing, book) == []

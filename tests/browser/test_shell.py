@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -143,7 +143,7 @@ def test_a_row_is_moved_by_keyboard(gallery: str, open_page: Open) -> None:
     page = open_page(gallery + "/builder")
     handle = page.locator("tr[data-id=text] .dg-handle")
     handle.focus()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     for key in ("Space", "ArrowDown", "Enter"):
         page.keyboard.press(key)
     ids = page.locator("tbody tr").evaluate_all("rows => rows.slice(0, 2).map(row => row.dataset.id)")

@@ -11,12 +11,13 @@ import pyotp
 import pytest
 from playwright.sync_api import Page, expect
 
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from dougong_platform.http.engine import Engine
 from dougong_tenants.people import create_user
 from dougong_tenants.second_factor import begin_enrolment
 from dougong_tenants.security import save_policy
 from dougong_tenants.sign_in import own_second_factor
+from entering import type_in
 from reading import PASSWORD
 from shelving import Shelving
 
@@ -41,13 +42,6 @@ def cleo(shelving: Shelving) -> Iterator[str]:
     save_policy(shelving.database, shelving.tenant, usual, by=shelving.ann, address=None, holds=())
 
 
-def fill_in(page: Page, address: str, email: str, password: str = PASSWORD) -> None:
-    page.goto(address + "/sign-in")
-    page.locator("#email").fill(email)
-    page.locator("#password").fill(password)
-    page.locator("form[action='/sign-in'] button[type=submit]").click()
-
-
 def key_on(page: Page) -> str:
     return page.locator("#step-key").input_value()
 
@@ -58,7 +52,7 @@ def code(key: str, steps: int = 0) -> str:
 
 def fine(page: Page, name: str) -> None:
     """No axe violation, nothing wider than the window; a picture if asked for."""
-    page.wait_for_load_state("networkidle")
+    settled(page)
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     save_picture(page, name)
@@ -82,7 +76,7 @@ def look(page: Page, name: str) -> None:
 
 def test_from_setting_it_up_to_a_lost_phone(address: str, open_page: Open, cleo: str) -> None:
     page = open_page(address + "/sign-in")
-    fill_in(page, address, cleo)
+    type_in(page, address, cleo)
     page.wait_for_url(address + "/")
     page.goto(address + "/settings/security")
     page.get_by_role("link", name="Set up…").click()
@@ -109,7 +103,7 @@ def test_from_setting_it_up_to_a_lost_phone(address: str, open_page: Open, cleo:
 
     page.goto(address + "/settings/security")
     page.locator("#sessions form[action='/sign-out'] button").click()
-    fill_in(page, address, cleo)
+    type_in(page, address, cleo)
     page.wait_for_url(re.compile("/sign-in/step"))
     page.goto(address + "/settings")  # nothing opens yet
     page.wait_for_url(re.compile(r"/sign-in\?next"))
@@ -122,7 +116,7 @@ def test_from_setting_it_up_to_a_lost_phone(address: str, open_page: Open, cleo:
 
     page.goto(address + "/settings/security")
     page.locator("#sessions form[action='/sign-out'] button").click()
-    fill_in(page, address, cleo)
+    type_in(page, address, cleo)
     page.get_by_label("Code of six digits").fill(used)  # over the shoulder
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.locator(".dg-error")).to_contain_text("was used already")
@@ -147,7 +141,7 @@ def test_who_must_have_it_sets_it_up_at_the_door_without_javascript(
     )
     page = open_page(address + "/sign-in")
     page.route("**/*.js", lambda route: route.abort())
-    fill_in(page, address, cleo)
+    type_in(page, address, cleo)
     page.wait_for_url(re.compile("/sign-in/step"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Set up two-step sign-in")
     look(page, "second-step-enrol")
@@ -171,7 +165,7 @@ def test_the_policy_is_saved_and_a_list_that_locks_out_is_refused(
     address: str, open_page: Open, shelving: Shelving, cleo: str
 ) -> None:
     page = open_page(address + "/sign-in")
-    fill_in(page, address, "ann@library.test")
+    type_in(page, address, "ann@library.test")
     page.wait_for_url(address + "/")
     page.goto(address + "/builder/security")
     look(page, "policy")
@@ -207,12 +201,12 @@ def test_an_administrator_sees_sessions_and_resets_a_lost_second_step(
         shelving.database, shelving.tenant, *person, begun.sealed, code(begun.key, -1), identity=PASSWORD
     )
     page = open_page(address + "/sign-in", 390)
-    fill_in(page, address, cleo)
+    type_in(page, address, cleo)
     page.get_by_label("Code of six digits").fill(code(begun.key))
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(address + "/")
     page = open_page(address + "/sign-in")
-    fill_in(page, address, "ann@library.test")
+    type_in(page, address, "ann@library.test")
     page.wait_for_url(address + "/")
     page.goto(f"{address}/builder/people/{person[1]}")
     look(page, "user-sessions")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Error, Page, Route, expect
 
+from browsing import settled
 from dougong_platform.http.engine import Engine
-from reading import PASSWORD
 from shelving import Shelving
 
 pytestmark = pytest.mark.browser
@@ -20,23 +20,6 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="module")
 def address(serve: Callable[[Any], str], screens: Engine) -> str:
     return serve(screens)
-
-
-@pytest.fixture
-def enter(address: str, open_page: Open, shelving: Shelving) -> Open:
-    """`enter(path)`: Ann's page there."""
-
-    def at(path: str) -> Page:
-        page = open_page(address + "/sign-in")
-        page.locator("[name=email]").fill("ann@library.test")
-        page.locator("[name=password]").fill(PASSWORD)
-        page.locator("button[type=submit]").first.click()
-        page.wait_for_url(address + "/")
-        page.goto(address + path)
-        page.wait_for_load_state("networkidle")
-        return page
-
-    return at
 
 
 @contextmanager
@@ -113,7 +96,7 @@ def test_the_last_choice_in_a_filter_wins_over_an_answer_that_comes_late(enter: 
             drawn[-1].continue_()
         expect(panel.get_by_label("How the day is given")).to_be_visible()
         waiting.remove(drawn[-1])
-    page.wait_for_load_state("networkidle")
+    settled(page)
     page.wait_for_timeout(500)
     expect(field).to_have_value("due")
     expect(panel.get_by_label("How the day is given")).to_be_visible()

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from bindery import a_book, a_shelf, stands
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from dougong_platform.http.engine import Engine
 from dougong_platform.query import get
-from dougong_tenants.people import update_user
-from reading import PASSWORD, Reading
+from entering import without_scripts
+from reading import Reading
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -23,25 +22,6 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="module")
 def address(serve: Callable[[Any], str], bindery_app: Engine) -> str:
     return serve(bindery_app)
-
-
-@pytest.fixture
-def enter(address: str, open_page: Open, bindery: Reading) -> Open:
-    """`enter(path, width, locale, theme, who)`: somebody's page there."""
-
-    def at(path: str, width: int = 1280, locale: str = "en", theme: str = "light", who: str = "ann") -> Page:
-        user = getattr(bindery, who)
-        update_user(bindery.database, bindery.tenant, user, {"locale": locale}, by=bindery.ann)
-        page = open_page(address + "/sign-in", width, locale, theme)
-        page.locator("[name=email]").fill(f"{who}@library.test")
-        page.locator("[name=password]").fill(PASSWORD)
-        page.locator("button[type=submit]").first.click()
-        page.wait_for_url(address + "/")
-        page.goto(address + path)
-        page.wait_for_load_state("networkidle")
-        return page
-
-    return at
 
 
 def path(page: Page) -> Any:
@@ -131,30 +111,16 @@ def test_whoever_may_not_fill_it_in_is_told_and_nothing_moves(bindery: Reading, 
     assert get(bindery.admin, "book", book, ["stage"])["stage"] == "draft"
 
 
-@contextmanager
-def without_scripts(browser: BrowserContext) -> Iterator[Page]:
-    session = browser.new_cdp_session(page := browser.new_page())
-    session.send("Emulation.setScriptExecutionDisabled", {"value": True})
-    browser.clear_cookies()
-    yield page
-    page.close()
-
-
 def test_without_javascript_items_are_ticked_and_the_move_asks_on_a_page(
     bindery: Reading, address: str, browser: BrowserContext
 ) -> None:
     book = a_book(bindery, shelf=a_shelf(bindery))
-    with without_scripts(browser) as page:
-        page.goto(address + "/sign-in")
-        page.locator("[name=email]").fill("ann@library.test")
-        page.locator("[name=password]").fill(PASSWORD)
-        page.locator("button[type=submit]").first.click()
-        page.goto(f"{address}/o/book/{book}")
+    with without_scripts(browser, f"{address}/o/book/{book}") as page:
         page.locator(".dg-needs button[value='draft/read_once']").click()
         page.locator(".dg-path button[value=draft]").click()
         page.locator(".dg-move [name='m.price']").fill("7")
         page.locator(".dg-move button.dg-btn-primary").click()
-        assert page.locator(".dg-path [aria-current=step]").inner_text().startswith("Draft")
+        expect(page.locator(".dg-path [aria-current=step]")).to_contain_text("Draft")
     assert get(bindery.admin, "book", book, ["price"])["price"] == "7.00"
 
 
@@ -167,10 +133,10 @@ def test_it_is_accessible_and_fits(bindery: Reading, enter: Open, width: int, lo
     book = a_book(bindery, "华东仁和医院影像平台二期", stage="draft", price="1280000", shelf=shelf, due="2026-12-18")
     stands(bindery, book, 12)
     closed = a_book(bindery, "Alpina Mobility", stage="pulped", price="5", why="Torn")
-    page = enter(f"/o/book/{book}", width, locale, theme)
+    page = enter(f"/o/book/{book}", width=width, locale=locale, theme=theme)
     for name, id in (("open", book), ("closed", closed)):
         page.goto(page.url.partition("/o/")[0] + f"/o/book/{id}")
-        page.wait_for_load_state("networkidle")
+        settled(page)
         save_picture(page, f"path-{name}-{width}-{locale}-{theme}")
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -12,6 +12,7 @@ from typing import Any
 from playwright.sync_api import Page
 from werkzeug.test import TestResponse
 
+import entering
 from approving import DOCUMENTS, Approving, make_approving
 from dougong_platform.approvals.moves.submit import submit
 from dougong_platform.http.engine import Engine
@@ -140,14 +141,5 @@ def enter(
     locale: str = "en",
     theme: str = "light",
 ) -> Page:
-    """The page at `path` after the sign-in, in a language that is kept as the person's."""
-    page = open_page(address + "/sign-in", width, locale, theme)
-    page.get_by_role("textbox").first.fill(f"{who}@approving.test")
-    page.locator("input[type=password]").fill(PASSWORD)
-    page.locator("button[type=submit]").click()
-    page.wait_for_url(address + "/")
-    token = page.locator("meta[name=dg-csrf]").get_attribute("content") or ""
-    page.request.post(address + "/preferences", form={"csrf_token": token, "locale": locale, "next": "/"})
-    page.goto(address + path)
-    page.wait_for_load_state("networkidle")
-    return page
+    """Somebody of the company's page at `path`; see `entering.enter`."""
+    return entering.enter(open_page, address, path, f"{who}@approving.test", width, locale, theme)

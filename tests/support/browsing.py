@@ -1,5 +1,6 @@
 """A real browser for tests: `browser` (one Chromium per run), `serve(app)` (an address for a WSGI application) and
-`open_page(url, width, locale, theme)`; `violations(page)` asks axe, `save_picture` keeps a screenshot when asked to.
+`open_page(url, width, locale, theme)`; `settled(page)` waits until a page is all there; `violations(page)` asks axe,
+`save_picture` keeps a screenshot when asked to.
 
 DOUGONG_PICTURES names a folder for screenshots; without it none are kept.
 """
@@ -9,12 +10,14 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Request, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 import house
@@ -32,6 +35,13 @@ ARGUMENTS = (
 AXE = house.ROOT / "ui_builder" / "node_modules" / "axe-core" / "axe.min.js"
 HEIGHTS = {390: 844}  # pixels; any other width is a desk's
 expect.set_options(timeout=20_000)  # ms; a loaded build machine is slower, not wrong
+PATIENCE = 30.0  # seconds that a page may take until it is all there
+QUIET = 3  # looks in a row, 20 ms apart, that find nothing under way
+UNDER_WAY = ":not(:defined), .htmx-request"  # islands whose script is not there yet, parts that are being fetched
+MOVING = (
+    "document.getAnimations().some(one => one.playState === 'running' && one.effect.getComputedTiming().endTime < 2e3)"
+)
+_asked: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()  # what each page waits for
 
 
 class _Quiet(WSGIRequestHandler):
@@ -47,6 +57,7 @@ def browser(chromium_path: str) -> Iterator[BrowserContext]:
             profile, executable_path=chromium_path, args=list(ARGUMENTS), headless=True
         )
         context.set_default_timeout(30_000)
+        context.on("page", _listen)
         yield context
         context.close()
 
@@ -90,6 +101,27 @@ def open_page(browser: BrowserContext) -> Iterator[Callable[..., Page]]:
     for page in pages:
         page.close()
     assert not failures, failures
+
+
+def _listen(page: Page) -> None:
+    asked = _asked[page] = set()
+    page.on("request", lambda request: asked.add(request))
+    page.on("requestfinished", lambda request: asked.discard(request))
+    page.on("requestfailed", lambda request: asked.discard(request))
+
+
+def settled(page: Page) -> None:
+    """Wait until the page is all there: it is loaded, its islands run, it waits for no answer and stands still."""
+    page.wait_for_load_state()
+    given_up = time.monotonic() + PATIENCE
+    quiet = 0
+    while quiet < QUIET:
+        page.wait_for_timeout(20)
+        busy = bool(_asked[page]) or page.locator(UNDER_WAY).count() > 0 or page.evaluate(MOVING)
+        quiet = 0 if busy else quiet + 1
+        if time.monotonic() > given_up:
+            undefined = page.locator(UNDER_WAY).evaluate_all("all => all.map(one => one.tagName)")
+            raise AssertionError(f"{page.url} waits for {[one.url for one in _asked[page]]} {undefined}")
 
 
 def _forget(page: Page, address: str) -> None:

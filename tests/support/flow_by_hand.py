@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from approving import Approving
-from browsing import save_picture
+from browsing import save_picture, settled
 from dougong_platform.releases import draft as drafts
 
 
@@ -67,7 +67,7 @@ def make_by_hand(page: Page, company: Approving) -> None:
     save_picture(page, "flow-new")
     page.get_by_role("button", name="Make the flow").click()
     expect(page.get_by_role("heading", name="Paper")).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     add(page, "@1", "parallel")
     name(page, "Law and money")
     choose(page, "approval")
