@@ -11,6 +11,7 @@ from dougong_metadata.errors import InvalidDocuments
 from dougong_metadata.label import Label
 from dougong_metadata.model.report_types import ReportModel
 from dougong_metadata.model.types import FieldModel, Model
+from dougong_platform.http.caller import Caller
 from dougong_platform.own_documents.bodies import REPORT, compiled, opened
 
 NAMED = 20  # in one sentence
@@ -67,6 +68,17 @@ def that_use(model: Model, object: str, field: str | None, kept: Sequence[Kept])
     """Those that would fall without the object, or without its field."""
     name = field or object
     return newly_fallen(model, _without(model, object, field), [one for one in kept if name in str(one.body)])
+
+
+def in_words(caller: Caller, object: str, field: str | None = None) -> str:
+    """What is kept that uses the object or its field in the release in force, and whose it is; "" for nothing."""
+    model = caller.model
+    if object not in model.objects or (field is not None and field not in model.objects[object].fields):
+        return ""
+    with caller.database.transaction(caller.tenant, read_only=True) as tx:
+        kept = all_kept(tx.rows)
+    found = that_use(model, object, field, kept)
+    return named(found).text(caller.locale) if found else ""
 
 
 def _without(model: Model, object: str, field: str | None) -> Model:

@@ -115,3 +115,31 @@ def test_every_other_address_of_it_is_refused_in_words(broken: dict[str, str], p
 
 def test_the_owners_own_list_marks_it(broken: dict[str, str], person: Callable[[str], Person]) -> None:
     assert broken["report"] in person("bob").get("/reports").text
+
+
+def test_where_used_names_what_people_keep_and_whose_it_is_and_no_more(
+    broken: dict[str, str], kept: Kept, person: Callable[[str], Person]
+) -> None:
+    secret = {"object": "book", "where": 'title = "Operation Kingfisher" and cost > 1', "values": {"n": "COUNT()"}}
+    own_documents.create(kept.caller("bob"), "report", "Dear ones", secret)
+    ann = person("ann")
+    for address in ("/builder/objects/book/uses", "/builder/objects/book?field=cost"):
+        page = ann.get(address)
+        assert page.status_code == 200
+        assert "“Dear ones” (Bob)" in page.text
+        assert "Kingfisher" not in page.text
+    assert "Dear ones" not in ann.get("/builder/objects/book?field=bought").text
+
+
+def test_the_plan_page_names_what_publishing_breaks(
+    broken: dict[str, str], kept: Kept, person: Callable[[str], Person]
+) -> None:
+    own_documents.create(
+        kept.caller("cat"), "report", "By day", {"object": "book", "rows": ["bought"], "values": {"n": "COUNT()"}}
+    )
+    ann = person("ann")
+    assert ann.post("/builder/objects/book/fields/bought/retire").status_code in (200, 204, 303)
+    page = ann.get("/builder/changes/plan")
+    assert page.status_code == 200
+    assert "Breaks 1 report that somebody keeps" in page.text
+    assert "“By day” (Cat)" in page.text
