@@ -145,8 +145,8 @@ class _Compiler:
         rows: PastRows = self.rows  # type: ignore[assignment]  # seen to have recall() just now
         elements = [self.compile(child) for child in typed.children]
         values, days = elements[: -typed.days], elements[-typed.days :]
-        first, last = "(CAST({} AS timestamp) AT TIME ZONE {})", "(CAST({} + 1 AS timestamp) AT TIME ZONE {})"
-        moments = [sql(first, day, timezone()) for day in days[:-1]] + [sql(last, days[-1], timezone())]
+        ends = [*days[:-1], sql("({} + 1)", days[-1])]
+        moments = [_instant(sql("CAST({} AS timestamp)", day), timezone()) for day in ends]
         return rows.recall(typed, tuple(values), tuple(moments))
 
     def _literal(self, typed: Literal) -> Element:
@@ -158,11 +158,9 @@ class _Compiler:
         if typed.index is None:
             local, zone = split_zone(typed.value or "")
             where = inline(zone, "text") if zone else timezone()
-            return sql("({} AT TIME ZONE {})", inline(local, kind), where)
+            return _instant(inline(local, kind), where)
         name = f"{self.prefix}_{typed.index}"
-        return sql(
-            "({} AT TIME ZONE coalesce({}, {}))", parameter(name, kind), parameter(f"{name}_zone", "text"), timezone()
-        )
+        return _instant(parameter(name, kind), sql("coalesce({}, {})", parameter(f"{name}_zone", "text"), timezone()))
 
     def number(self, typed: Typed) -> Element:
         """For arithmetic: integers would overflow and divide without remainder, so they become numeric."""
@@ -202,8 +200,10 @@ class _Compiler:
             if children[0].type.name == "date":
                 return _date_and_days(operator[-1], children[0], children[1], pair)
             return _moment_and_days(operator[-1], pair)
+        if operator == "instant":
+            return _instant(sql("CAST({} AS timestamp)", elements[0]), timezone())
         if operator in _MOMENTS:
-            zone = (timezone(),) if operator in ("instant", "day") else ()
+            zone = (timezone(),) if operator == "day" else ()
             return sql(_MOMENTS[operator], *elements, *zone)
         if operator in ("and", "or"):
             return truth(f"({f' {operator.upper()} '.join(['{}'] * len(elements))})", *elements)
@@ -235,6 +235,13 @@ def timezone() -> Element:
     return parameter(ENV_TIMEZONE, "text")
 
 
+def _instant(local: Element, zone: Element) -> Element:
+    """The moment at which clocks of the zone show `local`. Where they are set back to midnight, it strikes twice, and
+    the day begins with the first: right after the moment before it."""
+    before = "({} - INTERVAL '1 microsecond') AT TIME ZONE {} + INTERVAL '1 microsecond'"
+    return sql(f"least({{}} AT TIME ZONE {{}}, {before})", local, zone, local, zone)
+
+
 # Days of the years 1 to 9999, counted from the first. Beyond them an answer is blank, long before PostgreSQL's limits.
 _FIRST_DAY, _DAYS = "DATE '0001-01-01'", 3_652_058
 
@@ -264,7 +271,6 @@ _ARITHMETIC = {"+": "({} + {})", "-": "({} - {})", "*": "({} * {})", "/": "({} /
 _MOMENTS = {
     "date-date": "CAST({} - {} AS numeric)",
     "datetime-datetime": "(extract(epoch FROM ({} - {})) / 86400)",
-    "instant": "(CAST({} AS timestamp) AT TIME ZONE {})",
     "day": "CAST(({} AT TIME ZONE {}) AS date)",
 }
 _CONDITIONS = {

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from dougong_metadata.errors import ExpressionError
+from dougong_metadata.expressions import parse
 from dougong_metadata.expressions.printing import quoted
 from dougong_metadata.model.report_types import CrossFilter, ReportModel
 from dougong_platform.errors import BadRequest
 from dougong_platform.http.caller import Caller
+from dougong_platform.query.filter import bad_filter
 from dougong_platform.query.single import uuid_text
 from dougong_platform.reports.asked import Asked
 from dougong_platform.reports.periods import HOWS, Span, condition, earlier, span_of
@@ -28,7 +31,7 @@ class Spans:
 
 
 def conditions_of(caller: Caller, report: ReportModel, asked: Asked) -> list[str]:
-    """Those of the report's object, without the period. Raises BadRequest."""
+    """Those of the report's object, without the period. Raises BadRequest, BadFilter."""
     found = [report.where] if report.where else []
     found += [cross_condition(one) for one in report.cross]
     if asked.owner:
@@ -37,7 +40,7 @@ def conditions_of(caller: Caller, report: ReportModel, asked: Asked) -> list[str
         ids = ", ".join(quoted(one) for one in _with_those_below(caller, _id(asked.department)))
         found.append(f"{report.owner}.department in ({ids})")
     if asked.where and asked.where.strip():
-        found.append(asked.where)
+        found.append(_whole(asked.where))
     return found
 
 
@@ -79,6 +82,15 @@ def all_of_these(conditions: list[str]) -> str:
     if len(conditions) < 2:
         return "".join(conditions)
     return " and ".join(f"({text})" for text in conditions)
+
+
+def _whole(text: str) -> str:
+    """A condition that is one by itself, so that it stays one beside others. Raises BadFilter."""
+    try:
+        parse(text)
+    except ExpressionError as error:
+        raise bad_filter(error) from error
+    return text
 
 
 def _id(text: str) -> str:

@@ -3,9 +3,13 @@ up. Each number is held against the records, or against the same report asked wi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +19,7 @@ from bookshop import Bookshop, make_bookshop, seen
 from dougong_metadata.errors import InvalidDocuments
 from dougong_metadata.model.compile_report import report_of
 from dougong_platform import records
+from dougong_platform.errors import BadFilter
 from dougong_platform.query import list_records
 from dougong_platform.reports import drill, run
 from dougong_platform.reports.answer import OTHER, Answer, ListAnswer
@@ -279,6 +284,42 @@ def test_having_speaks_of_rows_and_of_no_column(shop: Bookshop) -> None:
         asked(shop, type="matrix", rows=["shelf"], columns=["genre"], values=N, having='genre = "poem"')
     answer = asked(shop, type="matrix", rows=["genre"], columns=["shelf"], values=N, having='genre = "poem"')
     assert keys(answer) == ["poem"]
+
+
+# Days and conditions of the visit.
+
+
+@pytest.mark.parametrize(
+    ("zone", "day"),
+    [("Atlantic/Azores", "2025-10-26"), ("America/Havana", "2025-11-02"), ("Europe/Berlin", "2025-10-26")],
+)
+def test_a_day_whose_clocks_are_set_back_to_midnight_is_whole(shop: Bookshop, zone: str, day: str) -> None:
+    start = datetime.fromisoformat(f"{day}T00:00:00Z") - timedelta(days=1)
+    halves = [start + timedelta(minutes=30 * n) for n in range(150)]
+    made = records.create(shop.admin, "book", [{"title": zone, "sold_at": f"{one:%Y-%m-%dT%H:%MZ}"} for one in halves])
+    caller = replace(shop.admin, timezone=zone)
+    where = f'title = "{zone}"'
+    for every in ("day", "hour", "week"):
+        body = {"object": "book", "rows": [{"by": "sold_at", "every": every}], "values": N, "where": where}
+        report = report_of(caller.model, "any", body)
+        answer = run(caller, report)
+        assert isinstance(answer, Answer)
+        for row in answer.rows:
+            assert drill(caller, report, Point(row.keys)).count == row.all[0], row.keys
+        if every == "day":
+            local = Counter(str(one.astimezone(ZoneInfo(zone)).date()) for one in halves)
+            assert {row.keys[0]: row.all[0] for row in answer.rows} == local
+    records.delete(shop.admin, "book", [str(one.id) for one in made.records])
+
+
+def test_a_condition_of_the_visit_breaks_out_of_none_of_the_report(shop: Bookshop) -> None:
+    visit = Asked(where="pages > 3) or (ISBLANK(pages)")
+    for more in ({"type": "list", "fields": ["title"]}, {"rows": ["genre"], "values": N}):
+        report = report_of(shop.admin.model, "any", {"object": "book", "where": 'genre = "poem"', **more})
+        with pytest.raises(BadFilter):
+            run(shop.admin, report, visit)
+        with pytest.raises(BadFilter):
+            drill(shop.admin, report, Point(), visit)
 
 
 # Lists.
