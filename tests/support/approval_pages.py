@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable
 from typing import Any
@@ -130,6 +131,15 @@ class Visitor:
 
     def post(self, path: str, headers: Any = None, **form: Any) -> TestResponse:
         return self.http.post(path, data={"csrf_token": self.token, **form}, headers=headers)
+
+
+def text(answer: TestResponse) -> str:
+    return html.unescape(re.sub(r"\s+", " ", answer.text))
+
+
+def words(answer: TestResponse) -> str:
+    """What is read on the page."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text(answer)))
 
 
 def enter(
