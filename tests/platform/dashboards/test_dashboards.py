@@ -12,7 +12,7 @@ import cockpit
 from dougong_metadata.errors import Fault
 from dougong_metadata.label import Label
 from dougong_metadata.model.dashboard_types import DashboardModel, Place, WidgetModel
-from dougong_platform import dashboards, own_documents, records
+from dougong_platform import dashboards, own_documents, query, records
 from dougong_platform.app import create_app
 from dougong_platform.dashboards.errors import DashboardBroken, SeenAsGone, WidgetAway, WidgetFailed, WidgetUnknown
 from dougong_platform.dashboards.narrowing import departments_in
@@ -107,6 +107,16 @@ def test_nobody_is_looked_through_who_has_left(bob: Caller) -> None:
     answered = dashboards.answered(bob, gone, gone.widgets[0])
     assert isinstance(answered.fault, SeenAsGone)
     assert "nobody@library.test" in answered.fault.message("en")
+
+
+def test_a_short_list_says_how_many_of_all_are_late(ann: Caller) -> None:
+    late = query.list_records(ann, "book", filter='due < TODAY() and state = "open"', limit=1, count=True).count
+    short = board(widget("list", object="book", where='state = "open"', when="due", limit=2))
+    data = dashboards.data_of(ann, short, short.widgets[0])
+    assert isinstance(data, RecordsData)
+    assert len(data.records) == 2
+    assert data.late == late
+    assert data.late > 2
 
 
 def test_nobody_lends_himself_anothers_eyes(bob: Caller) -> None:
