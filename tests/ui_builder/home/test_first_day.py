@@ -14,7 +14,7 @@ from dougong_platform import records
 from dougong_platform.app import create_app
 from dougong_platform.settings import Settings
 from dougong_tenants.people import set_permission_sets
-from dougong_ui_builder.screens.dashboards.made_home import _risen
+from dougong_ui_builder.screens.dashboards.made_home import _risen, _with_changes
 from reading import Reading, make_reading
 from shelving import Person
 
@@ -70,3 +70,17 @@ def test_what_is_left_out_leaves_no_room() -> None:
     made = DashboardModel("m", Label("M", "M"), tuple(WidgetModel(name, "list", place) for name, place in at.items()))
     risen = {one.name: (one.place.x, one.place.y) for one in _risen(made).widgets}
     assert risen == {"side": (8, 0), "main": (0, 0), "low": (0, 6)}
+
+
+def test_what_changed_lately_fills_the_room_that_is_free() -> None:
+    def lists(*places: Place) -> DashboardModel:
+        return DashboardModel(
+            "m", Label("M", "M"), tuple(WidgetModel(f"l{n}", "list", at) for n, at in enumerate(places))
+        )
+
+    def changes(made: DashboardModel) -> Place:
+        return next(one.place for one in _with_changes(made).widgets if one.type == "changes")
+
+    assert changes(lists(Place(0, 0, 8, 9), Place(8, 0, 4, 5))) == Place(8, 5, 4, 9)
+    assert changes(lists(Place(0, 0, 8, 6), Place(8, 0, 4, 14))) == Place(0, 6, 8, 8)
+    assert changes(lists(Place(0, 0, 8, 6), Place(8, 0, 4, 7))) == Place(0, 7, 12, 7)

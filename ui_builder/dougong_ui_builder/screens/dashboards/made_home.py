@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 OWN = "owner = $user"
 OWN_LISTS = 3  # lists of one's own where the app says nothing
 _HEIGHT = 7
+_LEAST = 5  # cells that are worth filling
 _WAITING = 6  # cells that the approvals are high
 
 
@@ -141,12 +142,17 @@ def _beside(made: DashboardModel) -> DashboardModel:
 
 
 def _with_changes(made: DashboardModel) -> DashboardModel:
-    """What changed lately stands in the free place at the right, else below."""
+    """What changed lately stands in the free place at the right or the left, else below."""
     if any(one.type == "changes" for one in made.widgets):
         return made
     right = [one.place for one in made.widgets if one.place.x + one.place.width > 8]
     left = [one.place for one in made.widgets if one.place.x + one.place.width <= 8 and one.type == "list"]
     bottom = max((at.y + at.height for at in right), default=0)
     below = max((at.y + at.height for at in left), default=0)
-    at = Place(8, bottom, 4, 9) if bottom < below else Place(0, max(bottom, below), 12, 7)
+    if bottom < below:
+        at = Place(8, bottom, 4, 9)
+    elif left and bottom - below >= _LEAST:
+        at = Place(0, below, 8, bottom - below)
+    else:
+        at = Place(0, max(bottom, below), COLUMNS, 7)
     return replace(made, widgets=(*made.widgets, WidgetModel("changes", "changes", at)))
