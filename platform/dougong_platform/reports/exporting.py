@@ -15,16 +15,18 @@ from flask import Response
 
 from dougong_metadata.model.report_types import ReportModel
 from dougong_platform import reports
+from dougong_platform.errors import BadRequest
 from dougong_platform.exports.columns import now_in
 from dougong_platform.exports.files import Export, csv_chunks, rows, xlsx_file
 from dougong_platform.exports.noting import Noted
 from dougong_platform.http.caller import Caller
-from dougong_platform.reports.answer import ListAnswer
+from dougong_platform.reports.answer import Answer, ListAnswer
 from dougong_platform.reports.asked import Asked
 from dougong_platform.reports.sheets import answer_csv, answer_xlsx
 from dougong_tenants import audit
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_CELLS = 500_000  # numbers of one spreadsheet: some 100 MB while it is made
 TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
 
 
@@ -52,10 +54,22 @@ def export(caller: Caller, report: ReportModel, asked: Asked, kind: str) -> Expo
     name = f"{report.label.text(caller.locale)} {now_in(caller.timezone):%Y-%m-%d %H%M}.{kind}"
     if isinstance(answer, ListAnswer):
         return _list(caller, report, asked, answer, kind, name)
+    if kind == "xlsx":
+        require_room(answer)
     _note(caller, report, asked, kind, len(answer.rows))
     if kind == "csv":
         return Exported(name, TYPES[kind], chunks=answer_csv(report, answer, caller.locale))
     return Exported(name, TYPES[kind], file=answer_xlsx(report, answer, caller.locale))
+
+
+def require_room(answer: Answer) -> None:
+    """Raise BadRequest for more cells than a spreadsheet is made of: it is held in memory until it is whole."""
+    cells = (len(answer.rows) + 1) * max(1, len(answer.columns)) * len(answer.values)
+    if cells > MOST_CELLS:
+        raise BadRequest(
+            en=f"More than {MOST_CELLS:,} numbers: export as CSV, or choose fewer groups.",
+            zh=f"超过 {MOST_CELLS:,} 个数值，请导出为 CSV 或减少分组。",
+        )
 
 
 def export_response(caller: Caller, report: ReportModel, asked: Asked, kind: str) -> Response:

@@ -11,6 +11,7 @@ import io
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import IO, Any
 
 import xlsxwriter
@@ -18,7 +19,7 @@ import xlsxwriter
 from dougong_metadata.model.report_types import ReportModel
 from dougong_platform.exports.columns import safe
 from dougong_platform.reports.answer import Answer, Cell, Head, Row, ValueHead
-from dougong_platform.reports.number_texts import as_decimal
+from dougong_platform.reports.number_texts import as_decimal, currency_symbol
 
 EXACT_DIGITS = 15  # of a number in a spreadsheet; longer ones are written as text
 LONGEST_NAME = 31  # of a sheet
@@ -223,9 +224,12 @@ class Written:
     def _cell(self, row: int, at: int, value: Any, bold: bool) -> None:
         head = self._sheet.values[at]
         found = as_decimal(value) if head is not None and head.format not in _TEXTS else None
+        day = _day(value) if head is not None and head.format == "date" else None
         if value is None or value == "":
             return
-        if found is None or len(found.as_tuple().digits) > EXACT_DIGITS:
+        if day is not None:
+            self._page.write_datetime(row, at, day, self._format("yyyy-mm-dd", bold))
+        elif found is None or len(found.as_tuple().digits) > EXACT_DIGITS:
             self._page.write_string(row, at, safe(str(value)), self._format("text", bold))
         else:
             assert head is not None
@@ -246,13 +250,23 @@ class Written:
 
 
 def number_pattern(head: ValueHead) -> str:
-    """The number format of a spreadsheet."""
+    """The number format of a spreadsheet; amounts carry the sign of their currency."""
+    sign = f"[${currency_symbol(head.currency)}]" if head.format == "money" and head.currency else ""
     if head.format == "percent":
         places = 1 if head.decimals is None else head.decimals
         return f"0.{'0' * places}%" if places else "0%"
     if head.decimals is not None:
-        return f"#,##0.{'0' * head.decimals}" if head.decimals else "#,##0"
-    return "#,##0.00" if head.format == "money" else "#,##0.##########" if head.format == "days" else "General"
+        return f"{sign}#,##0.{'0' * head.decimals}" if head.decimals else f"{sign}#,##0"
+    return f"{sign}#,##0.00" if head.format == "money" else "#,##0.##########" if head.format == "days" else "General"
+
+
+def _day(value: Any) -> date | None:
+    """A day as a spreadsheet counts it: its calendar begins in 1900."""
+    try:
+        day = date.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return day if day.year >= 1900 else None
 
 
 def _runs(columns: Sequence[Head], level: int) -> Iterator[tuple[int, int, Head]]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from python_calamine import CalamineWorkbook
 
+from answers_by_hand import matrix
 from dougong_platform import reports
+from dougong_platform.errors import BadRequest
 from dougong_platform.reports.answer import Answer
 from dougong_platform.reports.asked import AS_IT_SAYS
-from dougong_platform.reports.exporting import export
+from dougong_platform.reports.exporting import MOST_CELLS, export, require_room
 from dougong_platform.reports.finding import find
 from shelving import Person, Shelving
 
@@ -96,3 +99,13 @@ def test_what_one_may_not_see_is_in_no_file(reader_of: Callable[[str], Person]) 
     bob = reader_of("bob")
     assert bob.get("/reports/what_they_cost/export.csv").status_code in (400, 403)
     assert bob.get("/reports/for_keepers/export.xlsx").status_code == 404
+
+
+def test_a_spreadsheet_has_room_for_so_many_numbers_and_csv_for_all() -> None:
+    row = matrix().rows[0]
+    enough = replace(matrix(), rows=(row,) * (MOST_CELLS // 10 - 1))
+    require_room(enough)
+    with pytest.raises(BadRequest) as refused:
+        require_room(replace(enough, rows=(*enough.rows, row)))
+    assert "CSV" in refused.value.message("en")
+    assert "CSV" in refused.value.message("zh")

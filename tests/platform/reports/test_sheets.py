@@ -6,11 +6,13 @@ import csv
 import io
 import zipfile
 from dataclasses import replace
+from datetime import date
 
+import pytest
 from python_calamine import CalamineWorkbook
 
 from answers_by_hand import REPORT, cohort, matrix, summary
-from dougong_platform.reports.answer import Answer, Row
+from dougong_platform.reports.answer import Answer, GroupHead, Row, ValueHead
 from dougong_platform.reports.sheets import answer_csv, answer_xlsx, sheet_of
 
 
@@ -109,3 +111,35 @@ def test_what_the_file_says_is_in_the_readers_language() -> None:
 
 def test_a_capped_answer_says_that_there_is_more() -> None:
     assert sheet_of(replace(matrix(), capped=True), "en").notes == ("There are more rows than this file holds.",)
+
+
+def test_amounts_carry_their_currency_and_days_are_days_in_a_spreadsheet() -> None:
+    first = ValueHead("first", "首次购入", "date")
+    price = ValueHead("price", "金额", "money", currency="CNY")
+    foreign = ValueHead("foreign", "外币金额", "money", currency="CHF", decimals=0)
+    days = ("2026-02-28", "0001-01-01", "9999-12-31", None)
+    rows = tuple(Row((n,), (f"书 {n}",), (day, "-1234.5", "99")) for n, day in enumerate(days))
+    answer = Answer((GroupHead("title", "书名", "text"),), (), (first, price, foreign), rows)
+    data = answer_xlsx(REPORT, answer, "zh").read()
+    _, cells, _ = read_xlsx(answer, "zh")
+    assert cells[0] == ["书名", "首次购入", "金额", "外币金额"]
+    assert cells[1] == ["书 0", date(2026, 2, 28), -1234.5, 99.0]
+    assert [line[1] for line in cells[2:]] == ["0001-01-01", date(9999, 12, 31), ""]
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        styles = parts.read("xl/styles.xml").decode()
+    assert 'formatCode="[$¥]#,##0.00"' in styles
+    assert 'formatCode="[$CHF ]#,##0"' in styles
+    assert 'formatCode="yyyy-mm-dd"' in styles
+    assert read_csv(answer, "zh")[:2] == [
+        ["书名", "首次购入", "金额", "外币金额"],
+        ["书 0", "2026-02-28", "-1234.5", "99"],
+    ]
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1"])
+def test_no_text_from_anywhere_begins_a_formula(start: str) -> None:
+    said = ValueHead("last", start, "text")
+    answer = Answer((GroupHead("title", start, "text"),), (), (said,), (Row((start,), (start,), (start,)),))
+    for table in (read_csv(answer), read_xlsx(answer)[1]):
+        for cell in (cell for line in table for cell in line):
+            assert str(cell).startswith(("'", "＝")), cell
