@@ -74,7 +74,6 @@ def test_a_trend_exchanges_with_the_rate_of_each_day(
         },
     )
     answer = answer_of(caller, report)
-    assert answer.notices == ()
     for row in answer.rows[:10]:
         end = end_of(date.fromisoformat(row.keys[0]), zone)
         for stage in (None, *ALL_STAGES):
@@ -180,6 +179,30 @@ def test_an_amount_counts_with_the_rate_of_its_day(remembered: Remembered) -> No
     )
     answer = answer_of(remembered.admin, report)
     assert [Decimal(value(answer, row, "amount")) for row in answer.rows] == [70, 70, 60, 60]
+
+
+SAID = {
+    "steps": {"type": "funnel", "funnel": {"steps": {"all": "not ISBLANK(stage)", "far": 'stage = "asked"'}}},
+    "now": {"type": "funnel", "funnel": {"field": "stage"}},
+    "stock": {"type": "funnel", "funnel": {"field": "stage", "mode": "stock"}, "rows": ["source"]},
+    "entered": {"type": "funnel", "funnel": {"field": "stage", "mode": "entered"}},
+    "cohort": {"type": "cohort", "cohort": {"born": "created_at", "event": "due"}},
+    "trend": {"type": "trend", "trend": {"field": "stage", "amount": "price"}},
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_amounts_without_a_rate_are_counted_beside_the_report(remembered: Remembered, name: str) -> None:
+    foreign = {"stage": "idea", "due": "2026-03-31", "price": "10.00", "currency": "USD"}
+    others = ({"rate": "7"}, {"currency": "CNY"}, {"currency": None}, {"price": None}, {}, {})
+    remembered.fill([Thing([(START, foreign | other)]) for other in others])
+    period = {"field": "created_at", "range": "2026-01-01..2026-04-30"}
+    values = {"total": "SUM(price)"} if name != "trend" else {}
+    report = report_about(remembered, {**SAID[name], "values": values, "period": period})
+    answer = answer_of(remembered.admin, report)
+    assert answer.notices == ("2 amounts in another currency have no exchange rate and are left out.",)
+    assert not answer.capped
+    assert [head.name for head in answer.values if head.name.startswith("without")] == []
 
 
 # Days on which clocks are set, as people's calendars have them: Santiago's skips or repeats an hour at midnight.

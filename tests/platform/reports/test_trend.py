@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import dropwhile
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -93,11 +94,10 @@ def test_every_evening_is_told(
     assert answer.notices == ()
     if of_all_time:
         begun = [stay[1] for thing in seen for stay in thing.stays()]
-        assert bool(answer.rows) == bool(begun)
         today = datetime.now(ZoneInfo(zone)).date()
-        assert [row.keys[0] for row in answer.rows] == (
-            last_days(every, min(begun).astimezone(ZoneInfo(zone)).date(), today)[-len(answer.rows) :] if begun else []
-        )
+        days = last_days(every, min(begun).astimezone(ZoneInfo(zone)).date(), today) if begun else []
+        told = dropwhile(lambda day: not standing(seen, None, end_of(date.fromisoformat(day), zone)), days)
+        assert [row.keys[0] for row in answer.rows] == list(told)
     else:
         assert [row.keys[0] for row in answer.rows] == last_days(every, first, first + timedelta(length))
     for row in answer.rows[:12]:
@@ -187,6 +187,20 @@ def test_more_than_400_points_are_capped_and_days_to_come_are_none(remembered: R
     assert answer_of(remembered.admin, report, Asked(period="next_year")).rows == ()
     today = str(datetime.now(ZoneInfo("Asia/Shanghai")).date())
     assert answer_of(remembered.admin, report, Asked(period="next_7_days")).rows[-1].keys == (today,)
+
+
+def test_all_time_begins_with_the_first_record_and_is_capped_beyond_400_points(remembered: Remembered) -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    today = datetime.now(zone).date()
+    for back, capped in ((399, False), (400, True), (900, True)):
+        begun = datetime.combine(today - timedelta(back), datetime.min.time(), zone)
+        remembered.fill([Thing([(begun, {"stage": "idea"})]), Thing([(begun, {"stage": None})])])
+        answer = answer_of(remembered.admin, trend(remembered, {"every": "day"}))
+        assert (len(answer.rows), answer.capped) == (400, capped)
+        assert answer.rows[0].keys == (str(today - timedelta(399)),)
+        assert value(answer, answer.rows[0], "n", "idea") == 1
+        assert bool(answer.notices) is capped
+    assert len(answer_of(remembered.admin, trend(remembered, {"every": "year"})).rows) in (3, 4)
 
 
 def test_no_records_no_points_but_their_heads(remembered: Remembered) -> None:

@@ -28,6 +28,7 @@ from dougong_platform.reports.grouped.group import Group
 from dougong_platform.reports.grouped.question import By, Number, Question
 from dougong_platform.reports.grouped.running import run
 from dougong_platform.reports.kinds.ageing import ANYBODY, EVENT, EVERYBODY, AgeBy
+from dougong_platform.reports.kinds.currencies import left_out, uncounted
 from dougong_platform.reports.kinds.filling import filled
 from dougong_platform.reports.kinds.laying import by_keys, drilled, fraction, no_such_cell, value_heads
 from dougong_platform.reports.kinds.spans_apart import age_of
@@ -70,6 +71,7 @@ def cohort_of(caller: Caller, report: ReportModel, asked: Asked) -> Cohort:
     if said is None:
         raise BadRequest(en="This report has no cohorts.", zh="此报表没有同期群设置。")
     values = report.values if any(v.name == "n" for v in report.values) else (_RECORDS, *report.values)
+    values += uncounted(caller, report, values)
     spans = Spans(spans_of(caller, report, asked).now)
     where = tuple(conditions_of(caller, report, asked))
     first, _, rest = said.event.partition(".")
@@ -215,7 +217,8 @@ class _Laid:
         found = [row[0] for row, _ in self.numbers if row and row[0] is not None]
         keys = filled(found, said.every, fiscal)
         notices: tuple[str, ...] = ()
-        if len(keys) > MOST_ROWS:
+        capped = len(keys) > MOST_ROWS
+        if capped:
             keys, notices = keys[-MOST_ROWS:], (_CAPPED.text(locale).format(n=MOST_ROWS),)
         ages = range(said.ages)
         rows = tuple(
@@ -227,6 +230,7 @@ class _Laid:
             )
             for key in keys
         )
+        notices += left_out(self.caller, zip(self.names, self._numbers(None, ANYBODY), strict=True))
         share = ValueHead("n@share", _SHARE.text(locale), "percent", "share", "n")
         size = ValueHead("size", _SIZE.text(locale), "number")
         label = self.born.field.label.text(locale)
@@ -238,7 +242,7 @@ class _Laid:
             rows,
             tuple(Head((age,), (str(age),)) for age in ages),
             self._total(keys) if self.report.totals and keys else None,
-            bool(notices),
+            capped,
             notices,
             (str(span.first), str(span.until)) if span is not None and span.first and span.until else None,
         )

@@ -4,6 +4,7 @@ left out."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Any
 
 from dougong_metadata.errors import ExpressionError
 from dougong_metadata.expressions import format, nodes, parse
@@ -17,7 +18,7 @@ from dougong_platform.query.compiled import Remembered
 from dougong_platform.query.filter import scope
 from dougong_platform.query.rows import field_at
 
-PREFIX = "without_rate_"
+PREFIX = "_without_rate_"  # no value of a document is called so
 NOTICE = Label(
     "{n} amounts in another currency have no exchange rate and are left out.",
     "有 {n} 笔外币金额没有汇率，未计入合计。",
@@ -31,6 +32,12 @@ def uncounted(caller: Caller, report: ReportModel, values: tuple[ReportValue, ..
     texts = texts_of(values)
     key = (caller.model.hash, caller.rights.shape, report.object, caller.tenant.currency, tuple(texts.items()))
     return _found.get(key, lambda: _uncounted(caller, report.object, texts))
+
+
+def left_out(caller: Caller, numbers: Iterable[tuple[str, Any]]) -> tuple[str, ...]:
+    """The notice of amounts without a rate, if numbers of `uncounted` among these (name, value) count any."""
+    found = sum(int(number or 0) for name, number in numbers if name.startswith(PREFIX))
+    return (NOTICE.text(caller.locale).format(n=f"{found:,}"),) if found else ()
 
 
 def texts_of(values: Iterable[ReportValue]) -> dict[str, str]:

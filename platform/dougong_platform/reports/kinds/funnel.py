@@ -15,6 +15,7 @@ from dougong_platform.reports.asked import Asked, Drill, Point
 from dougong_platform.reports.conditions import all_of_these
 from dougong_platform.reports.grouped.group import group
 from dougong_platform.reports.grouped.running import run
+from dougong_platform.reports.kinds.currencies import left_out
 from dougong_platform.reports.kinds.funnel_asking import DAYS_NUMBER, MOVED, Funnel, funnel_of
 from dougong_platform.reports.kinds.laying import (
     Columns,
@@ -123,10 +124,14 @@ class _Laid:
             self.columns.heads,
             self._total(),
             self.columns.capped,
-            self.columns.notices,
+            (*self.columns.notices, *self._without_rate()),
             _days(funnel.spans.now),
             _days(funnel.spans.before),
         )
+
+    def _without_rate(self) -> tuple[str, ...]:
+        names = [value.name for value in self.funnel.values] if self.funnel.rows else []
+        return left_out(self.caller, ((name, self._number(name, None, None)) for name in names))
 
     def _row_head(self) -> GroupHead:
         field = self.funnel.field

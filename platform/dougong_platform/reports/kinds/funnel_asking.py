@@ -22,6 +22,7 @@ from dougong_platform.reports.conditions import (
 )
 from dougong_platform.reports.grouped.question import By, Compared, Number, Question
 from dougong_platform.reports.kinds.asking import by_of, compared
+from dougong_platform.reports.kinds.currencies import uncounted
 from dougong_platform.reports.kinds.narrowing import narrowed
 from dougong_platform.reports.kinds.stages import one_of, staged_field, stages_of
 from dougong_platform.reports.kinds.standing import BEFORE, ENTERED_BRINGS, NOW, EnteredBy, StoodBy
@@ -110,6 +111,7 @@ def funnel_of(caller: Caller, report: ReportModel, asked: Asked) -> Funnel:
     """What a report of type funnel asks. Raises BadField, BadRequest, BadFilter."""
     said = report.funnel or FunnelModel()
     values = report.values if any(v.name == "n" for v in report.values) else (_RECORDS, *report.values)
+    values += uncounted(caller, report, values)
     spans = spans_of(caller, report, asked)
     where = tuple(conditions_of(caller, report, asked))
     today = str(today_of(caller))

@@ -186,10 +186,11 @@ def _pieces(changes: CTE, at: int, field: FieldModel) -> Any:
     in_order = "OVER (PARTITION BY {} ORDER BY {}"
     before = sql(f"max({{}}) {in_order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)", moment, record, seq)
     until = sql(f"max({{}}) {in_order} ROWS UNBOUNDED PRECEDING)", moment, record, seq)
+    after = f"max({{}}) {in_order} ROWS BETWEEN 1 FOLLOWING AND 1 FOLLOWING)"
     cuts = (
         select(record, func.coalesce(_over_at(before), constant("0")).label("low"), _over_at(until).label("high"))
         .add_columns(once(read_as(Type.of(field).name, "{was}"), was=changes.c[f"w{at}"]).label("was"))
-        .add_columns(sql(f"(lead({{}}) {in_order}) IS NULL)", seq, record, seq).label("last"))
+        .add_columns(sql(f"({after} IS NULL)", seq, record, seq).label("last"))
         .where(changes.c[f"c{at}"])
         .cte(f"cuts{at}")
     )

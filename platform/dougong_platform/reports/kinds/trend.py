@@ -25,6 +25,7 @@ from dougong_platform.reports.asked import Asked, Drill, Point
 from dougong_platform.reports.conditions import Spans, all_of_these, conditions_of, spans_of, today_of
 from dougong_platform.reports.grouped.question import Number, Question
 from dougong_platform.reports.grouped.running import run
+from dougong_platform.reports.kinds.currencies import left_out, uncounted
 from dougong_platform.reports.kinds.laying import by_keys, drilled, no_such_cell, value_heads
 from dougong_platform.reports.kinds.moving import AMOUNT, POINTS, MovesBy, StageBy, brought
 from dougong_platform.reports.kinds.stages import staged_field, stages_of
@@ -95,6 +96,8 @@ def trend_of(caller: Caller, report: ReportModel, asked: Asked) -> Trend:
     for value in report.values:
         _check_adds_up(caller, report, value)
     amount = field_at(caller.rights, report.object, (said.amount,)) if said.amount else None
+    summed = (ReportValue("amount", amount.label, f"SUM({amount.name})"),) if amount is not None else ()
+    values += uncounted(caller, report, (*report.values, *summed))
     told = amount is not None and caller.model.object(report.object).history and is_told(amount)
     span = spans_of(caller, report, asked).now
     first = None if span is None else span.first
@@ -129,7 +132,10 @@ def answer(caller: Caller, report: ReportModel, asked: Asked) -> Answer:
         seen = [at for at, (_, cells) in enumerate(shown) if any(any(cell) for cell in cells.values())]
         trend = replace(trend, capped=len(shown) > MOST_POINTS and seen[:1] == [0])
         shown = shown[max(seen[0], len(shown) - MOST_POINTS) :] if seen else []
-    return _answer(caller, trend, tuple(_row(caller, trend, day, cells) for day, cells in shown), types)
+    at_last = _together(trend, shown[-1][1]) if shown else []
+    without = left_out(caller, zip((value.name for value in trend.shown), at_last, strict=False))
+    rows = tuple(_row(caller, trend, day, cells) for day, cells in shown)
+    return _answer(caller, trend, rows, types, without)
 
 
 def point_filter(caller: Caller, report: ReportModel, asked: Asked, point: Point) -> str:
@@ -204,9 +210,18 @@ def _summed(trend: Trend, numbers: dict[Any, Cell]) -> list[dict[str, list[Decim
 def _row(caller: Caller, trend: Trend, day: date, cells: dict[str, list[Decimal]]) -> Row:
     fiscal = caller.model.fiscal_start
     start = bucket_start(day, trend.said.every, fiscal)
-    together = [sum((cell[at] for cell in cells.values()), Decimal(0)) for at in range(len(trend.shown))]
     label = bucket_label(str(start), trend.said.every, caller.locale, fiscal)
-    return Row((str(day),), (label,), _told(trend, together), tuple(_told(trend, cell) for cell in cells.values()))
+    return Row(
+        (str(day),),
+        (label,),
+        _told(trend, _together(trend, cells)),
+        tuple(_told(trend, cell) for cell in cells.values()),
+    )
+
+
+def _together(trend: Trend, cells: dict[str, list[Decimal]]) -> list[Decimal]:
+    """Over all stages, each value."""
+    return [sum((cell[at] for cell in cells.values()), Decimal(0)) for at in range(len(trend.shown))]
 
 
 def _told(trend: Trend, numbers: list[Decimal]) -> Cell:
@@ -219,8 +234,8 @@ def _told(trend: Trend, numbers: list[Decimal]) -> Cell:
     )
 
 
-def _answer(caller: Caller, trend: Trend, rows: tuple[Row, ...], types: Any) -> Answer:
-    locale, field, notices = caller.locale, trend.field, []
+def _answer(caller: Caller, trend: Trend, rows: tuple[Row, ...], types: Any, without: tuple[str, ...]) -> Answer:
+    locale, field, notices = caller.locale, trend.field, list(without)
     if trend.capped:
         notices.append(_CAPPED.text(locale).format(n=MOST_POINTS))
     if trend.amount is not None and not trend.told:
