@@ -69,7 +69,7 @@ def said_from(text: str, up: tuple[str, ...], scope: Scope) -> str:
 
 
 def _collect(checker: Checker, node: nodes.Node, names: frozenset[str], found: list[nodes.Call]) -> None:
-    if isinstance(node, nodes.Call) and _is_aggregate(node, names):
+    if isinstance(node, nodes.Call) and _is_aggregate(checker, node, names):
         found.append(node)
         return
     if isinstance(node, nodes.Path) and ".".join(node.names) not in names:
@@ -78,8 +78,9 @@ def _collect(checker: Checker, node: nodes.Node, names: frozenset[str], found: l
         _collect(checker, child, names, found)
 
 
-def _is_aggregate(node: nodes.Call, names: frozenset[str]) -> bool:
-    """MIN and MAX also compare several numbers, such as two aggregates."""
+def _is_aggregate(checker: Checker, node: nodes.Call, names: frozenset[str]) -> bool:
+    """MIN and MAX also compare several numbers, such as two aggregates. Of a single field they are of the records, also
+    where a number is called like it."""
     if node.name not in AGGREGATES:
         return False
     if node.name not in NAMES:
@@ -88,16 +89,22 @@ def _is_aggregate(node: nodes.Call, names: frozenset[str]) -> bool:
     if any(isinstance(n, nodes.Call) and n.name in AGGREGATES for n in below):
         return False
     first = [n for n in nodes.walk(node.arguments[0]) if isinstance(n, nodes.Path)] if node.arguments else []
-    return bool(first) and not any(".".join(path.names) in names for path in first)
+    alone = len(node.arguments) == 1 and isinstance(node.arguments[0], nodes.Path)
+    return bool(first) and (
+        (alone and first[0].names[0] in _fields(checker)) or not any(".".join(path.names) in names for path in first)
+    )
+
+
+def _fields(checker: Checker) -> Collection[str]:
+    try:
+        return checker.scope.lookup(checker.scope.object).keys()
+    except KeyError:
+        return ()
 
 
 def _outside(checker: Checker, node: nodes.Path) -> NoReturn:
-    try:
-        fields = checker.scope.lookup(checker.scope.object)
-    except KeyError:
-        fields = {}
     words = checker.words(node)
-    if node.names[0] in fields:
+    if node.names[0] in _fields(checker):
         checker.wrong(
             node,
             f"`{words}` stands outside an aggregate; write for example SUM({words}).",

@@ -269,6 +269,46 @@ def test_months_may_be_sorted_by_a_value(shop: Bookshop) -> None:
     assert counts == sorted(counts, reverse=True)
 
 
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(MINUS, st.sampled_from(["n", "p", "days"]), st.integers(1, 9), st.booleans())
+def test_of_groups_in_groups_the_first_rows_are_kept_too(
+    shop: Bookshop, minus: str, name: str, limit: int, top: bool
+) -> None:
+    second = {"by": "word", "top": 2, "sort": "-n", "other": False} if top else {"by": "word"}
+    body = {"rows": ["genre", second], "values": VALUES, "sort": [f"{minus}{name}"]}
+    whole, few = ([r for r in asked(shop, **body, limit=most).rows if len(r.keys) == 2] for most in (1000, limit))
+    at = list(VALUES).index(name)
+    numbers = [sorted(Decimal(row.all[at]) for row in rows) for rows in (whole, few)]
+    assert numbers[1] == (numbers[0][-limit:] if minus else numbers[0][:limit])
+    assert all(row in whole for row in few)
+
+
+# Values by name.
+
+
+def test_the_least_of_a_field_is_of_the_records_also_where_a_value_is_called_like_it(
+    shop: Bookshop, books: list[Record]
+) -> None:
+    values = {"pages": "SUM(pages)", "least": "MIN(pages)", "twice": "MAX(pages, pages + 1)", "same": "MIN(least)"}
+    answer = asked(shop, rows=["genre"], values=values)
+    for row in answer.rows:
+        mine = [b["pages"] for b in books if b["genre"] == row.keys[0] and b["pages"] is not None]
+        assert [Decimal(number) for number in row.all] == [sum(mine), min(mine), sum(mine) + 1, min(mine)]
+
+
+def test_records_behind_two_relations_are_counted_under_a_condition(shop: Bookshop) -> None:
+    pages = [p["id"] for p in seen(shop.admin, "page") if p["book"]][:4]
+    given_fees = [{"page": page, "paid": n % 2 == 0} for n, page in enumerate(pages * 3)]
+    made = records.create(shop.admin, "fee", given_fees)
+    body = {"rows": ["genre"], "values": {"n": "COUNT(page.fee, paid)", "all": "COUNT(page.fee)"}}
+    answer = asked(shop, **body)
+    assert answer.total is not None
+    assert answer.total.all == (6, 12)
+    report = report_of(shop.admin.model, "any", {"object": "book", **body})
+    assert drill(shop.admin, report, Point((), (), "n")).count == 6
+    records.delete(shop.admin, "fee", [str(one.id) for one in made.records])
+
+
 # Conditions on groups.
 
 
