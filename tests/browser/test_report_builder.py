@@ -132,6 +132,38 @@ def test_only_orders_without_large_lines(orders: Page) -> None:
     assert build.table(page)[0][-1] == "6"
 
 
+def test_months_across_are_drawn_from_left_to_right(orders: Page) -> None:
+    page = orders
+    build.drag_to_rows(page, "shop.region")
+    build.choose_type(page, "matrix")
+    build.drag_to_columns(page, "signed_on")
+    expect(page.locator("#rd-chart-heat")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("#rd-preview .dg-report-drawn")).to_have_text("Number of records")
+    page.focus("h1")
+    page.keyboard.press("Control+z")
+    build.settle(page)
+    assert build.items(page, "columns") == []
+    page.keyboard.press("Control+Shift+z")
+    build.settle(page)
+    assert build.items(page, "columns") == ["Signed on, by month"]
+
+
+def test_what_a_part_is_stands_before_how_it_is_set(orders: Page) -> None:
+    page = orders
+    build.add_cross(page, "lines", none=True, where="amount > 5 and amount < 1000000 and amount != 77")
+    build.open_item(page, "cross.0")
+    name = page.locator('[data-zone="cross"] summary > .dg-clip').first
+    assert name.evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
+def test_a_preview_without_records_says_what_to_do(orders: Page) -> None:
+    page = orders
+    build.drag_to_rows(page, "shop.region")
+    build.set_formula_filter(page, "total > 99999999")
+    expect(page.locator("#rd-preview")).to_contain_text("Take away a condition, or choose a longer period.")
+    expect(page.locator("#rd-preview a[href='']")).to_have_count(0)
+
+
 def test_names_of_values_are_completed(orders: Page) -> None:
     page = orders
     page.click("#rd-add-formula")
