@@ -19,7 +19,7 @@ from bookshop import Bookshop, make_bookshop, seen
 from dougong_metadata.errors import InvalidDocuments
 from dougong_metadata.model.compile_report import report_of
 from dougong_platform import records
-from dougong_platform.errors import BadFilter
+from dougong_platform.errors import BadFilter, BadRequest
 from dougong_platform.query import list_records
 from dougong_platform.reports import drill, run
 from dougong_platform.reports.answer import OTHER, Answer, ListAnswer
@@ -360,6 +360,21 @@ def test_a_condition_of_the_visit_breaks_out_of_none_of_the_report(shop: Booksho
             run(shop.admin, report, visit)
         with pytest.raises(BadFilter):
             drill(shop.admin, report, Point(), visit)
+
+
+def test_all_others_beside_too_many_groups_say_so(shop: Bookshop) -> None:
+    rows = [{"title": f"{n:03} {'y' * 180}"} for n in range(150)]
+    made = records.create(shop.admin, "book", rows)
+    for top in (20, 120):
+        body = {"object": "book", "rows": [{"by": "title", "top": top, "sort": "n"}], "values": N}
+        report = report_of(shop.admin.model, "any", {**body, "where": "ISBLANK(genre)"})
+        (others,) = [row for row in asked(shop, **body, where="ISBLANK(genre)").rows if row.is_other]
+        if top == 20:
+            assert drill(shop.admin, report, Point(others.keys)).count == others.all[0]
+        else:
+            with pytest.raises(BadRequest, match="fewer groups"):
+                drill(shop.admin, report, Point(others.keys))
+    records.delete(shop.admin, "book", [str(one.id) for one in made.records])
 
 
 # Lists.

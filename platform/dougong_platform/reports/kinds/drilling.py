@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from dougong_metadata.expressions import check, format, nodes, parse
+from dougong_metadata.expressions import MAX_LENGTH, check, format, nodes, parse
 from dougong_metadata.expressions.facts import Measure, said_from, split
 from dougong_metadata.expressions.types import Type
 from dougong_metadata.model.report_types import ReportModel
@@ -72,13 +72,13 @@ class _Drilling:
         measure = self._only_measure()
         labels = self._labels()
         if measure is None:
-            filter = all_of_these(conditions)
+            filter = _short_enough(all_of_these(conditions))
             value, count, head = self._of_formula(filter)
             return Drill(self.report.object, filter, count, value, self._fields(()), labels, head)
         base = scope(self.caller.rights, self.report.object)
         said = [said_from(text, measure.up, base) for text in conditions]
         said += [f"not ISBLANK({'.'.join((*measure.up, 'id'))})"] if measure.up else []
-        filter = all_of_these([*said, *_own_conditions(self.caller, measure)])
+        filter = _short_enough(all_of_these([*said, *_own_conditions(self.caller, measure)]))
         numbers = (Number("n", "COUNT()"), Number("value", str(measure.text)))
         compiled, lines = run(self.caller, Question(measure.object, (filter,) if filter else (), numbers=numbers))
         count, value = lines[0].numbers
@@ -204,6 +204,16 @@ def _own_conditions(caller: Caller, measure: Measure) -> list[str]:
         return [said if kind == "boolean" else f"not ISBLANK({said})"]
     condition = arguments[2:] if call.name == "PERCENTILE" else arguments[1:]
     return [format(one) for one in condition]
+
+
+def _short_enough(filter: str) -> str:
+    """All others beside hundreds of groups can be told apart by no filter that a list takes."""
+    if len(filter) > MAX_LENGTH:
+        raise BadRequest(
+            en="These records lie outside of too many groups for one filter; let the report keep fewer groups.",
+            zh="这些记录不属于的分组过多，无法写成一个筛选条件；请让报表保留较少的分组。",
+        )
+    return filter
 
 
 def _no_such_cell() -> BadRequest:
