@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from itertools import dropwhile
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -144,6 +145,25 @@ def one(remembered: Remembered) -> Thing:
     changes: list[dict[str, Any]] = [{"stage": "idea", "amount": "1.00"}, {"stage": "asked"}, {"amount": "2.00"}]
     (made,) = remembered.fill([Thing(list(zip(moments, changes, strict=True)))])
     return made
+
+
+def test_sums_over_a_relation_count_nothing_twice_where_the_amount_changed(remembered: Remembered, one: Thing) -> None:
+    for cost in ("1.00", "10.00"):
+        remembered.reading.run(
+            "insert into errand (id, purchase, cost) values (gen_random_uuid(), %s, %s) returning 1", [one.id, cost]
+        )
+    report = trend(
+        remembered,
+        {"every": "day", "amount": "amount"},
+        values={"cost": "SUM(errands.cost)", "errands": "COUNT(errands, cost > 5)"},
+        period={"field": "created_at", "range": "2026-02-20..2026-03-15"},
+    )
+    answer = answer_of(remembered.admin, report)
+    for row in answer.rows:
+        found = [value(answer, row, name, None) for name in ("n", "cost", "errands", "amount")]
+        amount = 1 if row.keys[0] < "2026-03-12" else 2
+        assert [Decimal(number) for number in found] == [1, 11, 1, amount]
+        assert money(value(answer, row, "cost", "idea")) == (11 if row.keys[0] < "2026-03-02" else 0)
 
 
 def test_what_history_does_not_tell_counts_as_it_is_now_and_says_so(remembered: Remembered, one: Thing) -> None:
