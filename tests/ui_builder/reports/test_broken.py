@@ -39,6 +39,7 @@ def broken(kept: Kept) -> dict[str, str]:
     bob = kept.caller("bob")
     report = own_documents.create(bob, "report", "Worth", BODY)
     shown = {"a": {"type": "chart", "report": "by_genre", "at": [0, 0, 4, 4]}}
+    vaults = own_documents.create(bob, "report", "Vaults", {"object": "vault", "values": {"n": "COUNT()"}})
     board = own_documents.create(bob, "dashboard", "Board", {"widgets": shown})
     widgets = {
         "gone": {"type": "table", "report": report.id, "at": [0, 0, 4, 4]},
@@ -52,10 +53,12 @@ def broken(kept: Kept) -> dict[str, str]:
         body = {key: value for key, value in one.json().items() if key not in ("kind", "name")}
         if one.name == "book":
             body["fields"] = {name: field for name, field in body["fields"].items() if name != "price"}
-        if one.name != "by_genre":
+        if one.name == "keeper":
+            body["objects"] = {name: right for name, right in body["objects"].items() if name != "vault"}
+        if one.name not in ("by_genre", "vault"):
             documents.append(Document(one.kind, one.name, body))
     publish(kept.reading.database, kept.reading.tenant, model=compile_model(documents))
-    return {"report": report.id, "board": board.id, "beside": beside.id}
+    return {"report": report.id, "board": board.id, "beside": beside.id, "vaults": vaults.id}
 
 
 @pytest.mark.parametrize("name", ["bob", "dan"])
@@ -71,6 +74,20 @@ def test_a_broken_report_says_what_is_gone_and_leads_to_its_builder(
     builder = one.get(f"/reports/{broken['report']}/edit")
     assert builder.status_code == 200
     assert "price" in builder.text
+
+
+def test_a_report_whose_object_is_gone_says_so_and_can_be_put_away(
+    broken: dict[str, str], person: Callable[[str], Person]
+) -> None:
+    bob = person("bob")
+    page = bob.get(f"/reports/{broken['vaults']}")
+    assert page.status_code == 422
+    assert "vault" in page.text
+    assert f'action="/reports/{broken["vaults"]}/delete"' in page.text
+    assert f"/reports/{broken['vaults']}/edit" not in page.text  # there is nothing of which a builder could show fields
+    assert bob.get(f"/reports/{broken['vaults']}/edit").status_code < 500
+    assert bob.post(f"/reports/{broken['vaults']}/delete").status_code in (204, 303)
+    assert bob.get(f"/reports/{broken['vaults']}").status_code == 404
 
 
 def test_whoever_may_only_read_it_does_not_meet_it(broken: dict[str, str], person: Callable[[str], Person]) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from flask import render_template
 
 from dougong_platform import own_documents
+from dougong_platform.own_documents.bodies import REPORT
+from dougong_platform.query.visible import visible_objects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,4 +22,7 @@ if TYPE_CHECKING:
 def broken_page(caller: Caller, key: str, problems: Sequence[Problem], fault: Fault) -> tuple[str, int]:
     """The page, with the status that the API answers. Raises NotFound."""
     document = own_documents.find(caller, key)
-    return render_template("reports/broken.html", document=document, problems=problems), fault.status
+    # without its object there is nothing of which a builder could offer fields
+    mendable = document.kind != REPORT or document.body.get("object") in visible_objects(caller.rights)
+    shown = {"document": document, "problems": problems, "mendable": mendable}
+    return render_template("reports/broken.html", **shown), fault.status
