@@ -24,7 +24,7 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.reports.answer import ListAnswer
 from dougong_platform.reports.asked import Asked
 from dougong_platform.reports.charts.data import chart_data
-from dougong_platform.reports.number_texts import said
+from dougong_platform.reports.number_texts import MINUS, said
 from dougong_platform.reports.subscriptions import asked_words, words
 from dougong_platform.reports.subscriptions.mail_tables import MailTable, of_answer, of_list
 from dougong_platform.reports.subscriptions.pictures import pictures_of
@@ -126,11 +126,17 @@ def _numbers(caller: Caller, found: list[Answered]) -> tuple[str, Markup]:
         assert isinstance(one.data, NumberData)
         head = one.data.head
         currency = head.currency or caller.tenant.currency
-        lines.append(
-            (_title(caller, one), said(one.data.value, head.format, caller.locale, currency, head.decimals) or "—")
-        )
-    table = MailTable(("", ""), tuple(lines), (False, True))
+        value = said(one.data.value, head.format, caller.locale, currency, head.decimals)
+        lines.append((_title(caller, one), value or "—", _change(caller, one.data)))
+    wide = 3 if any(change for _, _, change in lines) else 2
+    table = MailTable(("",) * wide, tuple(line[:wide] for line in lines), (False, True, True)[:wide])
     return table.text(), table.html()
+
+
+def _change(caller: Caller, data: NumberData) -> str:
+    """Against the earlier period, with its sign."""
+    found = said(data.change, "percent", caller.locale)
+    return f"+{found}" if found and not found.startswith(MINUS) else found
 
 
 def _part(

@@ -128,6 +128,17 @@ _BUTTON = (
     "display:inline-block;padding:8px 16px;border-radius:6px;background:#2B59C3;color:#FFFFFF;text-decoration:none"
 )
 _FOOT = "margin:24px 0 0;padding-top:12px;border-top:1px solid #E8E8E3;color:#5F6670;font-size:12px"
+# What inline styles cannot say: phones and the dark, for the programs that know of them.
+_STYLE = (
+    "@media (max-width:480px){body{padding:0!important}"
+    ".sheet{padding:16px!important;border-width:0!important;border-radius:0!important}}"
+    "@media (prefers-color-scheme:dark){body{background:#15171B!important;color:#E8EAED!important}"
+    ".sheet{background:#1B1E23!important;border-color:#2A2E35!important}"
+    "[style*='#E8E8E3']{border-color:#2A2E35!important}[style*='color:#5F6670']{color:#A0A7B1!important}"
+    "[style*='color:#2B59C3']{color:#82A6F5!important}"
+    "[style*='background:#2B59C3']{background:#82A6F5!important;color:#10182B!important}"
+    "img{background:#FFFFFF;border-radius:6px}}"
+)
 _LINKS = {"http", "https", "mailto", "tel"}
 _TAGS = {
     "a", "b", "blockquote", "br", "code", "div", "em", "h1", "h2", "h3", "h4", "hr", "i", "li", "ol", "p", "pre", "s",
@@ -139,11 +150,12 @@ def _page(words: Words) -> str:
     return str(
         Markup(
             "<!doctype html><html><head><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
-            "<title>{}</title></head><body style='margin:0;padding:24px;background:#FAFAF8;color:#1D2129;"
+            "<meta name='color-scheme' content='light dark'><title>{}</title><style>{}</style></head>"
+            "<body style='margin:0;padding:24px;background:#FAFAF8;color:#1D2129;"
             'font:14px/22px Inter,-apple-system,"PingFang SC","Microsoft YaHei",sans-serif\'>'
-            "<div style='max-width:600px;margin:0 auto;padding:24px;background:#FFFFFF;border:1px solid #E8E8E3;"
-            "border-radius:10px'>{}</div></body></html>"
-        ).format(words.subject, words.html)
+            "<div class='sheet' role='main' style='max-width:600px;margin:0 auto;padding:24px;background:#FFFFFF;"
+            "border:1px solid #E8E8E3;border-radius:10px'>{}</div></body></html>"
+        ).format(words.subject, Markup(_STYLE), words.html)  # noqa: S704 - a constant
     )
 
 

@@ -221,6 +221,14 @@ def test_what_is_set_is_said_changed_and_left_out(kept: Kept, bob: FlaskClient) 
     assert f'href="/reports/{key}/subscribe?period=last_month"' in bob.get(f"/reports/{key}?period=last_month").text
 
 
+def test_what_a_report_cannot_be_asked_is_left_out(kept: Kept, bob: FlaskClient) -> None:
+    """It has no period: one that the address names is not kept."""
+    page = bob.get("/reports/by_genre/subscribe?period=this_month&compare=year_ago")
+    assert page.status_code == 200
+    assert 'name="period"' not in page.text
+    assert 'name="compare"' not in page.text
+
+
 def test_a_dashboard_hands_its_settings_on(kept: Kept, bob: FlaskClient) -> None:
     body = {
         "filters": {"period": "this_year", "owner": True},

@@ -60,7 +60,7 @@ def said(caller: Caller, filters: Mapping[str, str], report: ReportModel | None)
     return [
         f"{_ABOUT[name].text(caller.locale)}{_COLON.text(caller.locale)}{words.of(name, filters[name])}"
         for name in _ABOUT
-        if filters.get(name)
+        if filters.get(name) and not (name in ("period", "compare") and report is not None and report.period is None)
     ]
 
 

@@ -10,6 +10,7 @@ from dougong_platform.exports.columns import now_in
 from dougong_platform.http.caller import Caller
 from dougong_platform.notifications.messages import Words
 from dougong_platform.reports.subscriptions import words
+from dougong_platform.reports.subscriptions.schedule import Schedule
 from dougong_platform.reports.subscriptions.sources import Letter
 from dougong_platform.reports.subscriptions.stored import DASHBOARD, Subscription
 
@@ -26,7 +27,7 @@ def inside(site: str, one: Subscription, caller: Caller, letter: Letter, asked: 
     link = f"{site}{one.address}"
     open_it = (words.OPEN_DASHBOARD if one.kind == DASHBOARD else words.OPEN).text(locale)
     foot = words.FOOT_OWN if one.owner == caller.user else words.FOOT
-    why = foot.text(locale).format(owner=one.owner_name or "?")
+    why = foot.text(locale).format(owner=one.owner_name or "?", when=schedule_words(one.schedule, locale))
     about = words.AS_OF.text(locale).format(now=f"{now_in(caller.timezone):%Y-%m-%d %H:%M}")
     about = " · ".join([about, *([letter.about] if letter.about else []), *asked])
     html = Markup("<h1 style='font-size:18px;margin:0'>{}</h1><p style='{}'>{}</p>").format(letter.label, _ABOUT, about)
@@ -54,3 +55,9 @@ def inside(site: str, one: Subscription, caller: Caller, letter: Letter, asked: 
         ]
     )
     return Words(letter.label, text, html)
+
+
+def schedule_words(schedule: Schedule, locale: str) -> str:
+    """Every Monday at 8:00."""
+    weekday = words.WEEKDAYS[(schedule.weekday or 1) - 1].text(locale)
+    return words.EACH[schedule.cadence].text(locale).format(weekday=weekday, day=schedule.day, hour=schedule.hour)

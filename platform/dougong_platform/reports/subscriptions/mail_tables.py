@@ -19,11 +19,14 @@ from dougong_platform.reports.sheets import sheet_of
 from dougong_platform.reports.subscriptions import words
 
 MOST_ROWS = 50
-MOST_COLUMNS = 12
+MOST_COLUMNS = 7
+_SHORT = 12  # characters that stay in one line; Chinese ones are twice as wide
+_LAST_NARROW = 0x2E7F
 _LONGEST = 200  # characters of a cell
 _EDGE = "padding:6px 8px;border-bottom:1px solid #E8E8E3;vertical-align:top;"
-_HEAD = f"{_EDGE}color:#5F6670;font-weight:500;white-space:nowrap;"
-_NUMBER = "text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;"
+_HEAD = f"{_EDGE}color:#5F6670;font-weight:500;"
+_NUMBER = "text-align:right;font-variant-numeric:tabular-nums;"
+_ONE_LINE = "white-space:nowrap;"
 _TOTAL = "font-weight:600;"
 
 
@@ -68,7 +71,9 @@ class MailTable:
             bold = _TOTAL if place >= len(self.lines) - self.below else ""
             cells = Markup("").join(
                 Markup("<td align='{}' style='{}'>{}</td>").format(
-                    "right" if number else "left", _EDGE + (_NUMBER if number else "") + bold, text
+                    "right" if number else "left",
+                    _EDGE + (_NUMBER if number else "") + _line(text, number) + bold,
+                    text,
                 )
                 for text, number in zip(line, self.numbers, strict=True)
             )
@@ -78,23 +83,21 @@ class MailTable:
 def of_answer(caller: Caller, answer: Answer, most: int = MOST_ROWS) -> MailTable:
     """The first rows of a grid and its total."""
     sheet = sheet_of(answer, caller.locale)
-    wide = _columns(len(sheet.titles))
+    shown = _shown(sheet.values)
     end = len(sheet.lines) - sheet.below
     kept = (*sheet.lines[: min(most, end)], *sheet.lines[end:])
     heads = [_with_cents(head, [line[at] for line in kept]) for at, head in enumerate(sheet.values)]
     notes = [*sheet.notes]
     if end > most:
         notes.append(words.MORE_ROWS.text(caller.locale).format(shown=most, count=f"{end:,}"))
-    if len(sheet.titles) > wide:
+    if len(sheet.titles) > len(shown):
         notes.append(words.MORE_COLUMNS.text(caller.locale))
     if not end:
         notes.append(words.NOTHING.text(caller.locale))
     return MailTable(
-        sheet.titles[:wide],
-        tuple(
-            tuple(_said(caller, value, head) for value, head in zip(line, heads, strict=True))[:wide] for line in kept
-        ),
-        tuple(head is not None for head in sheet.values)[:wide],
+        tuple(sheet.titles[at] for at in shown),
+        tuple(tuple(_said(caller, line[at], heads[at]) for at in shown) for line in kept),
+        tuple(heads[at] is not None for at in shown),
         sheet.below,
         tuple(notes),
     )
@@ -156,6 +159,20 @@ def _with_cents(head: ValueHead | None, values: Sequence[Any]) -> ValueHead | No
 
 def _columns(count: int) -> int:
     return min(count, MOST_COLUMNS)
+
+
+def _shown(values: Sequence[ValueHead | None]) -> list[int]:
+    """The columns that fit: where there are too many, without the earlier period's own numbers, of which the change
+    tells."""
+    every = list(range(len(values)))
+    if len(every) > MOST_COLUMNS:
+        every = [at for at in every if (head := values[at]) is None or head.role != "before"]
+    return every[:MOST_COLUMNS]
+
+
+def _line(text: str, number: bool) -> str:
+    wide = sum(2 if ord(sign) > _LAST_NARROW else 1 for sign in text[: _SHORT + 1])
+    return _ONE_LINE if number or wide <= _SHORT else ""
 
 
 def _said(caller: Caller, value: Any, head: ValueHead | None) -> str:

@@ -22,7 +22,7 @@ class OnlyIfBody(Schema):
 
 
 class SubscriptionChange(Schema):
-    """What is changed. `filters`: period, compare, owner, department, where, as running the report takes them."""
+    """What is changed. `filters`: period, compare, owner, department, where, sort, as running the report takes them."""
 
     recipients = fields.List(fields.Nested(RecipientBody))
     cadence = fields.String()

@@ -45,14 +45,18 @@ APPROVAL_HEADS = (Label("About", "内容"), Label("Approval", "审批"), Label("
 NOTHING = Label("There is nothing to show.", "没有数据。")
 AS_OF = Label("As of {now}", "数据截至 {now}")
 PERIOD = Label("{first} to {last}", "期间 {first} 至 {last}")
-FOOT = Label("{owner} has this sent to you.", "{owner}设置了定期发送给您。")
-FOOT_OWN = Label("You have subscribed to this.", "您订阅了此内容。")
+FOOT = Label(
+    "You receive this because {owner} has it sent to you {when}.", "您收到此邮件，是因为{owner}设置了{when}发送给您。"
+)
+FOOT_OWN = Label(
+    "You receive this because you have subscribed to it, {when}.", "您收到此邮件，是因为您订阅了此内容（{when}）。"
+)
 LEAVE = Label("Unsubscribe", "取消订阅")
 CHART = Label("Chart", "图表")
 EACH = {
-    "daily": Label("Every day at {hour}:00", "每天 {hour}:00"),
-    "weekly": Label("Every {weekday} at {hour}:00", "每{weekday} {hour}:00"),
-    "monthly": Label("On day {day} of every month at {hour}:00", "每月 {day} 日 {hour}:00"),
+    "daily": Label("every day at {hour}:00", "每天 {hour}:00"),
+    "weekly": Label("every {weekday} at {hour}:00", "每{weekday} {hour}:00"),
+    "monthly": Label("on day {day} of every month at {hour}:00", "每月 {day} 日 {hour}:00"),
 }
 WEEKDAYS = (
     Label("Monday", "周一"),

@@ -56,9 +56,10 @@ def settings_of(caller: Caller, kind: str, key: str, filters: Mapping[str, str])
     selects = tuple(_setting(caller, one, filters.get(one.name, "")) for one in choices if not one.free)
     offered = {one.name for one in selects}
     kept = tuple(
-        (name, value, in_words(caller, kind, key, {name: value})[0])
-        for name, value in filters.items()
+        (name, filters[name], words)
+        for name in filters
         if name not in offered
+        for words in in_words(caller, kind, key, {name: filters[name]})
     )
     return Settings(selects, kept)
 
