@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -193,11 +195,11 @@ def test_a_sum_with_a_condition_that_has_brackets_in_a_text_is_a_sum() -> None:
 
 
 def test_of_many_dates_the_last_are_kept_and_a_line_may_have_a_year_of_days() -> None:
-    days = [(f"day {n}", str(n)) for n in range(450)]
+    days = [(str(date(2025, 1, 1) + timedelta(n)), str(n)) for n in range(450)]
     by_day = replace(MONTH, span="day")
     assert len(drawn(answer(*days, by=by_day), "line")["categories"]) == 400
     columns = drawn(answer(*days, by=by_day), "column")
-    assert [c["label"] for c in columns["categories"]] == [f"day {n}" for n in range(390, 450)]
+    assert [c["label"] for c in columns["categories"]] == [day for day, _ in days[390:]]
     assert columns["notes"] == ["Only the last 60 of 450 are drawn."]
 
 
@@ -315,6 +317,15 @@ def test_the_chart_that_fits_best_is_offered_first() -> None:
     both = Answer((HALL,), (), (PLAIN, MONEY), (Row(("a",), ("A",), (1, "2")),))
     assert "scatter" in suggestions(REPORT, both)
     assert suggestions(replace(REPORT, type="list"), answer(("East", "1"))) == []
+
+
+@pytest.mark.parametrize("kind", ["column", "line", "area"])
+def test_time_runs_from_left_to_right_whatever_rows_are_sorted_by(kind: str) -> None:
+    days = ("2026-03-01", None, "2026-01-01", OTHER, "2026-02-01")
+    sorted_otherwise = tuple(Row((day,), (day or "",), ("1",)) for day in days)
+    data = chart_data(REPORT, Answer((MONTH,), (), (MONEY,), sorted_otherwise), "en", "CNY", chart=ChartModel(kind))
+    assert data is not None
+    assert [place["keys"] for place in data["categories"]][:3] == [["2026-01-01"], ["2026-02-01"], ["2026-03-01"]]
 
 
 def test_a_ring_is_not_offered_where_a_number_is_below_zero() -> None:

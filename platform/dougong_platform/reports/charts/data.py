@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from dougong_metadata.model.report_types import ChartModel, ReportModel
+from dougong_metadata.model.report_types import SPANS, ChartModel, ReportModel
 from dougong_platform.reports.answer import Answer, ValueHead
 from dougong_platform.reports.charts.choice import suggestions, usual
 from dougong_platform.reports.charts.points import Laid, Line, Place, cut, laid_out, may_be_added
@@ -19,6 +19,7 @@ from dougong_platform.reports.number_texts import as_decimal, headline, percent,
 __all__ = ["chart_data", "suggestions", "usual"]
 
 OUTSIDE_NAMED = 5  # so many that the map has no place for are named
+ALONG = ("column", "line", "area")  # time runs from left to right, whatever the table is sorted by
 COMPARED = ("bar", "column", "line", "area")  # the earlier period is drawn beside
 
 
@@ -43,6 +44,8 @@ def chart_data(
     heads = _drawn(report, model, answer)
     if not heads or not (answer.rows or answer.total):
         return None
+    if model.type in ALONG:
+        answer = _in_time(answer)
     laid = laid_out(answer, model.type, heads, locale)
     if model.type == "pie":
         laid = _positive(laid, locale)
@@ -63,6 +66,14 @@ def chart_data(
     if model.type == "map":
         data["notes"] += _outside(data["categories"], locale)
     return {**data, "sentence": sentence(data)}
+
+
+def _in_time(answer: Answer) -> Answer:
+    """The rows in the order of their dates, blank and others last, where they are spans; else as they stand."""
+    if len(answer.rows_by) != 1 or answer.rows_by[0].span not in SPANS:
+        return answer
+    rows = sorted(answer.rows, key=lambda row: (row.keys[0] is None or row.is_other, str(row.keys[0])))
+    return replace(answer, rows=tuple(rows))
 
 
 def _shown(model: ChartModel, first: ValueHead, locale: str, currency: str) -> dict[str, Any]:
