@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
 from functools import partial
 
 import pytest
@@ -12,10 +14,13 @@ import entering
 from browsing import save_picture, violations
 from catalogue_room import app_over
 from dougong_platform import own_documents
+from dougong_platform.jobs.relay import relay
 from dougong_platform.jobs.topics import load_handlers
 from dougong_platform.own_documents.sharing import share, shared_with
 from dougong_platform.reports.subscriptions import keeping, links
+from dougong_tenants import people
 from kept_reports import BODY, Kept, make_kept
+from post_office import PostOffice
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -158,3 +163,74 @@ def test_the_link_of_a_mail_asks_before_it_unsubscribes(kept: Kept, report: str,
     page.get_by_role("button", name="Get it again").click()
     expect(page.get_by_text("is sent to you regularly")).to_be_visible()
     assert keeping.find(kept.caller("bob"), one.id).gone == ()
+
+
+def letter_of(mail: EmailMessage) -> str:
+    """What a mail program shows, with its pictures."""
+    part = mail.get_body(("html",))
+    assert part is not None
+    said = str(part.get_content())
+    for picture in mail.walk():
+        if picture.get_content_type() == "image/png":
+            drawn = base64.b64encode(picture.get_content()).decode()
+            said = said.replace(f"cid:{picture['Content-ID'].strip('<>')}", f"data:image/png;base64,{drawn}")
+    return said
+
+
+@pytest.mark.parametrize(("width", "theme"), [(600, "light"), (390, "light"), (390, "dark")])
+@pytest.mark.parametrize("locale", ["en", "zh"])
+def test_a_mail_is_readable_on_every_screen(
+    kept: Kept, report: str, post_office: PostOffice, address: str, open_page: Open, width: int, theme: str, locale: str
+) -> None:
+    """Nothing wider than the screen but what scrolls by itself, numbers to the right, pictures said in words."""
+    people.update_user(kept.reading.database, kept.reading.tenant, kept["bob"], {"locale": locale})
+    values = {f"v{number}": f"SUM(price) * {number + 1}" for number in range(9)}
+    body = {"object": "book", "rows": ["genre"], "values": values, "chart": {"type": "bar", "values": ["v0"]}}
+    own_documents.change(kept.caller("bob"), report, 1, body=body)
+    one = keeping.create(kept.caller("bob"), "report", report, {"cadence": "weekly", "weekday": 1, "hour": 8})
+    keeping.send_now(kept.caller("bob"), one.id)
+    relay(kept.reading.database, kept.reading.tenant)
+    (mail,) = post_office.mails
+    page = open_page(f"{address}/sign-in", width=width)
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    page.set_content(letter_of(mail).replace("<html>", f'<html lang="{locale}">'))
+    save_picture(page, f"report-letter-{width}-{locale}-{theme}")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert violations(page) == []
+    assert page.locator("img:not([alt]), img[alt='']").count() == 0
+    assert page.evaluate("getComputedStyle(document.querySelector('td + td')).textAlign") == "right"
+    expect(page.get_by_text("每周一 8:00" if locale == "zh" else "every Monday at 8:00")).to_be_visible()
+
+
+def test_a_removal_is_taken_back_from_the_drawer_and_from_the_settings(kept: Kept, report: str, enter: Open) -> None:
+    one = keeping.create(kept.caller("bob"), "report", report, {"cadence": "daily", "hour": 7})
+    page = enter(f"/reports/{report}", "bob")
+    page.get_by_role("link", name="Subscribe").first.click()
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_role("status").filter(has_text="Removed")).to_be_visible()
+    assert keeping.list_for(kept.caller("bob")) == []
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("status").filter(has_text="Taken back")).to_be_visible()
+    assert violations(page) == []
+    assert keeping.find(kept.caller("bob"), one.id).active
+    page.goto("/".join(page.url.split("/")[:3]) + "/settings/subscriptions")
+    page.get_by_role("button", name="Remove").click()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Every day at 7:00").first).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "locale"), [(1280, "en"), (390, "zh")])
+def test_what_people_have_sent_is_listed_and_stopped(
+    kept: Kept, report: str, enter: Open, width: int, locale: str
+) -> None:
+    one = keeping.create(
+        kept.caller("bob"), "report", report, {"cadence": "daily", "hour": 7, "filters": {"where": 'genre = "novel"'}}
+    )
+    page = enter("/builder/people/subscriptions", "ann", width, locale)
+    expect(page.get_by_text("Books by genre, mine", exact=True).first).to_be_visible()
+    save_picture(page, f"report-subscriptions-of-all-{width}-{locale}")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert violations(page) == []
+    page.get_by_role("button", name="暂停" if locale == "zh" else "Pause").click()
+    expect(page.get_by_role("button", name="恢复" if locale == "zh" else "Resume")).to_be_visible()
+    assert not keeping.find(kept.caller("bob"), one.id).active
