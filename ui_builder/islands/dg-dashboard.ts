@@ -19,7 +19,7 @@ export class DgDashboard extends HTMLElement {
 
   connectedCallback(): void {
     const heights = heightsOf(location.pathname);
-    for (const card of this.cards) if (heights[card.id]) card.style.minHeight = `${heights[card.id]}px`;
+    for (const card of this.cards) if (heights[card.id]) card.style.height = `${heights[card.id]}px`;
     document.addEventListener("click", this.clicked);
     document.addEventListener("fullscreenchange", this.turned);
     for (const event of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) this.addEventListener(event, this.failed);
@@ -90,7 +90,7 @@ export class DgDashboard extends HTMLElement {
     const place = event.target as Element;
     place.removeAttribute?.("data-failed");
     if (place instanceof HTMLElement && place.matches(".dg-widget")) {
-      place.style.minHeight = "";
+      place.style.height = "";
       requestAnimationFrame(() => keepHeight(location.pathname, place.id, place.offsetHeight));
     } else this.shown.delete(place.closest(".dg-widget") ?? place); // part of a card is another one now
     document.dispatchEvent(new Event("dg:load"));
