@@ -249,7 +249,7 @@ def _send(client: Client, method: str, path: str, body: Any = None) -> tuple[int
 def _names_its_place(said: Any, body: Any) -> bool:
     """Whether a refusal says where: a field, a position in a text, or the part of the body within its sentence."""
     fields = [one["field"] is not None for one in said["errors"]]
-    words = ("“", "line", "cell", *body)  # a name, a line of the JSON, the cell that is asked for
+    words = ("“", "The body is", "cell", *body)  # a name, the JSON as a whole, the cell that is asked for
     return any(fields) or "position" in said or any(word in said["detail"] for word in words)
 
 
