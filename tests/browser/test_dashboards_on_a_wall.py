@@ -10,10 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import cockpit
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from dougong_platform.http.engine import Engine
-from dougong_tenants.people import update_user
-from reading import PASSWORD
 from shelving import Shelving, make_shelving
 
 pytestmark = pytest.mark.browser
@@ -38,27 +36,9 @@ def address(serve: Callable[[Any], str], screens: Engine) -> str:
     return serve(screens)
 
 
-@pytest.fixture
-def ann(address: str, open_page: Callable[..., Page], shelving: Shelving) -> Callable[..., Page]:
-    """`ann(path, width, locale)`: her page at a path."""
-
-    def at(path: str, width: int = 1280, locale: str = "en") -> Page:
-        update_user(shelving.database, shelving.tenant, shelving.ann, {"locale": locale}, by=shelving.ann)
-        page = open_page(address + "/sign-in", width, locale)
-        page.locator("[name=email]").fill("ann@library.test")
-        page.locator("[name=password]").fill(PASSWORD)
-        page.locator("button[type=submit]").first.click()
-        page.wait_for_url(address + "/")
-        page.goto(address + path)
-        page.wait_for_load_state("networkidle", timeout=30_000)
-        return page
-
-    return at
-
-
 @pytest.mark.parametrize("locale", ["en", "zh"])
-def test_a_wall_says_what_it_shows_and_when_it_is_renewed(ann: Callable[..., Page], locale: str) -> None:
-    page = ann("/dashboards/overview", 1280, locale)
+def test_a_wall_says_what_it_shows_and_when_it_is_renewed(enter: Callable[..., Page], locale: str) -> None:
+    page = enter("/dashboards/overview", width=1280, locale=locale)
     wall = page.locator(".dg-dash-wall")
     expect(wall).not_to_be_visible()
     page.locator("[data-dash=full]").click()
@@ -70,19 +50,19 @@ def test_a_wall_says_what_it_shows_and_when_it_is_renewed(ann: Callable[..., Pag
     expect(wall).not_to_be_visible()
 
 
-def test_what_did_not_change_is_not_drawn_anew(ann: Callable[..., Page]) -> None:
-    page = ann("/dashboards/overview")
+def test_what_did_not_change_is_not_drawn_anew(enter: Callable[..., Page]) -> None:
+    page = enter("/dashboards/overview")
     table = page.locator("#w-table tbody")
     expect(table).to_be_visible()
     table.evaluate("rows => { rows.marked = true; }")
     with page.expect_response("**/widgets/table*"):
         page.locator("[data-dash=refresh]").first.click()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     assert table.evaluate("rows => rows.marked === true")
 
 
-def test_after_the_sign_out_the_numbers_stay_and_a_way_back_is_shown(ann: Callable[..., Page]) -> None:
-    page = ann("/dashboards/overview")
+def test_after_the_sign_out_the_numbers_stay_and_a_way_back_is_shown(enter: Callable[..., Page]) -> None:
+    page = enter("/dashboards/overview")
     number = page.locator("#w-open .dg-figure-value")
     shown = number.text_content()
     page.context.clear_cookies()
@@ -96,17 +76,17 @@ def test_after_the_sign_out_the_numbers_stay_and_a_way_back_is_shown(ann: Callab
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_page_stands_still_while_its_cards_arrive(ann: Callable[..., Page], address: str, width: int) -> None:
-    page = ann("/dashboards/overview", width)
+def test_the_page_stands_still_while_its_cards_arrive(enter: Callable[..., Page], address: str, width: int) -> None:
+    page = enter("/dashboards/overview", width=width)
     page.add_init_script(WATCH)
     page.goto(address + "/dashboards/overview")
-    page.wait_for_load_state("networkidle")
+    settled(page)
     page.wait_for_timeout(500)
     assert page.evaluate("window.shifted") < GOOD
 
 
-def test_two_who_design_one_dashboard_are_asked_whose_state_counts(ann: Callable[..., Page], address: str) -> None:
-    page = ann("/dashboards/new?from=overview")
+def test_two_who_design_one_dashboard_are_asked_whose_state_counts(enter: Callable[..., Page], address: str) -> None:
+    page = enter("/dashboards/new?from=overview")
     page.locator("main button[type=submit]").click()
     page.wait_for_url("**/edit")
     page.locator("dg-dashboard-designer[data-ready]").wait_for()
@@ -129,15 +109,15 @@ def test_two_who_design_one_dashboard_are_asked_whose_state_counts(ann: Callable
 
 
 @pytest.mark.parametrize("locale", ["en", "zh"])
-def test_the_designer_shows_the_phone(ann: Callable[..., Page], locale: str) -> None:
-    page = ann("/dashboards/new?from=overview", 1280, locale)
+def test_the_designer_shows_the_phone(enter: Callable[..., Page], locale: str) -> None:
+    page = enter("/dashboards/new?from=overview", width=1280, locale=locale)
     page.locator("main button[type=submit]").click()
     page.wait_for_url("**/edit")
     page.locator("#phone").click()
     drawer = page.locator("dialog.dg-drawer[open]")
     cards = drawer.locator(".dg-widget")
     expect(cards.first.locator(".dg-figure-value")).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    settled(page)
     save_picture(page, f"designer-phone-1280-{locale}")
     assert violations(page) == []
     chart = drawer.locator(".dg-widget-chart").first.bounding_box()
