@@ -14,6 +14,7 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.query.single import display_names
 from dougong_platform.reports.answer import OTHER
 from dougong_platform.reports.grouped.group import Group
+from dougong_platform.reports.grouped.ordering import AFTER_NAMES, linked_object
 
 BLANK = Label("(blank)", "（空）")
 OTHERS = Label("Other", "其他")
@@ -22,7 +23,6 @@ NAMELESS = Label("(no access)", "（无权查看）")
 _YES, _NO = Label("Yes", "是"), Label("No", "否")
 _DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"], ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-AFTER_NAMES = b"\xff"  # where records stand whose names the reader may not know
 _AFTER_ALL = 2  # where all others stand; blank stands before them
 
 
@@ -74,13 +74,6 @@ class KeyLabels:
 
 
 _NAMED_SPANS = ("day", "week", "month", "quarter", "year", "fiscal_quarter", "fiscal_year")
-
-
-def linked_object(field: FieldModel) -> str | None:
-    """The object whose records a field's values are ids of; of a record's own id its object."""
-    if field.name == "id":
-        return field.object
-    return field.to if field.to is not None and field.type.pg_type == "uuid" else None
 
 
 def value_label(field: FieldModel, value: Any, locale: str) -> str:

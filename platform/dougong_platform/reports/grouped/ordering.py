@@ -7,13 +7,21 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Text, cast, select
 
 from dougong_metadata.expressions.sql import inline, sql
-from dougong_metadata.model.types import PicklistModel
+from dougong_metadata.model.types import FieldModel, PicklistModel
 from dougong_platform.access.rights import Rights
 from dougong_platform.query.rows import ReadRows
 from dougong_platform.reports.grouped.group import Group
-from dougong_platform.reports.labels import AFTER_NAMES, linked_object
 from dougong_platform.storage import sort_key
 from dougong_platform.storage.tables import Tables
+
+AFTER_NAMES = b"\xff"  # where records stand whose names the reader may not know
+
+
+def linked_object(field: FieldModel) -> str | None:
+    """The object whose records a field's values are ids of; of a record's own id its object."""
+    if field.name == "id":
+        return field.object
+    return field.to if field.to is not None and field.type.pg_type == "uuid" else None
 
 
 def shown_order(tables: Tables, rights: Rights, group: Group, lines: FromClause, name: str) -> ColumnElement[Any]:

@@ -14,6 +14,7 @@ from dougong_platform.reports.answer import OTHER, Answer, Cell, GroupHead, Head
 from dougong_platform.reports.asked import Asked
 from dougong_platform.reports.conditions import today_of
 from dougong_platform.reports.grouped.fact import level_of
+from dougong_platform.reports.grouped.ordering import linked_object
 from dougong_platform.reports.grouped.running import Compiled, Line, run
 from dougong_platform.reports.grouped.statement import MOST_LINES
 from dougong_platform.reports.kinds.asking import Grid, grid_of
@@ -21,7 +22,7 @@ from dougong_platform.reports.kinds.cells import Descending, added, adds_up, cha
 from dougong_platform.reports.kinds.currencies import NOTICE, PREFIX, texts_of
 from dougong_platform.reports.kinds.filling import filled
 from dougong_platform.reports.kinds.heads import heads, path_label, roles_of
-from dougong_platform.reports.labels import TOTAL, KeyLabels, linked_object
+from dougong_platform.reports.labels import TOTAL, KeyLabels
 
 MOST_COLUMNS = 100
 Keys = tuple[Any, ...]

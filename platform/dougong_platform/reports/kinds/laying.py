@@ -18,12 +18,13 @@ from dougong_platform.reports.asked import Drill
 from dougong_platform.reports.conditions import Spans
 from dougong_platform.reports.grouped.fact import level_of
 from dougong_platform.reports.grouped.group import Group
+from dougong_platform.reports.grouped.ordering import linked_object
 from dougong_platform.reports.grouped.question import Compared, Number, Question
 from dougong_platform.reports.grouped.running import Line, run
 from dougong_platform.reports.kinds.asking import Grid
 from dougong_platform.reports.kinds.grid import MOST_COLUMNS
 from dougong_platform.reports.kinds.heads import heads
-from dougong_platform.reports.labels import KeyLabels, linked_object
+from dougong_platform.reports.labels import KeyLabels
 
 Keys = tuple[Any, ...]
 Numbers = Mapping[tuple[Keys | None, Keys | None], tuple[Cell, Cell]]  # (row, column) → (now, before); None: over all
