@@ -68,24 +68,23 @@ def drag(page: Page, path: str, zone: str) -> None:
     settle(page)
 
 
-def drag_between(page: Page, source: Locator, target: Locator, at_end: bool = True) -> None:
-    """From the middle of one element to the end (or beginning) of another."""
+def drag_between(page: Page, source: Locator, target: Locator) -> None:
+    """From the middle of one element to the end of another."""
     start, end = source.bounding_box(), target.bounding_box()
     assert start is not None
     assert end is not None
-    x, y = end["x"] + min(end["width"] / 2, 80), end["y"] + (end["height"] - 3 if at_end else 3)
+    x, y = end["x"] + min(end["width"] / 2, 80), end["y"] + end["height"] - 3
     page.mouse.move(start["x"] + 40, start["y"] + start["height"] / 2)
     page.mouse.down()
     page.mouse.move(start["x"] + 52, start["y"] + start["height"] / 2 + 8, steps=4)
     page.mouse.move(x, y, steps=12)
-    page.wait_for_timeout(150)  # the list makes room in an animation of 120 ms
-    there = target.bounding_box()
-    assert there is not None
-    for turn in range(20):  # until the list has taken it in: a busy machine takes its time
-        page.mouse.move(x + 2 + turn % 2, there["y"] + (there["height"] - 3 if at_end else 3), steps=4)
-        page.wait_for_timeout(150)
-        if target.locator(".dg-ghost").count():
+    for turn in range(20):  # until the list has taken it in as its last: a busy machine takes its time
+        page.wait_for_timeout(150)  # the list makes room in an animation of 120 ms
+        if target.locator(":scope > .dg-ghost:last-child").count():
             break
+        there = target.bounding_box()
+        assert there is not None
+        page.mouse.move(x + 2 + turn % 2, there["y"] + there["height"] - 3, steps=4)
     page.mouse.up()
     expect(page.locator("#rd-panel.dg-rd-dropping")).to_have_count(0)  # the drop has been taken up
 

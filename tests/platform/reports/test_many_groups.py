@@ -30,7 +30,7 @@ from generate_series(1, %s) n
 @pytest.fixture(scope="module")
 def shop(module_database_url: str) -> Iterator[Bookshop]:
     made = make_bookshop(module_database_url, books=0)
-    with made.database.transaction(made.tenant) as tx:
+    with made.database.transaction(made.tenant, statement_timeout=600_000) as tx:
         tx.execute(FILL, [made.people[0], ROWS])
     yield made
     made.database.close()
@@ -77,7 +77,7 @@ def test_all_others_of_a_hundred_thousand_lead_to_their_records(shop: Bookshop) 
 
 
 def test_a_matrix_of_a_thousand_by_a_hundred_is_whole(shop: Bookshop) -> None:
-    with shop.database.transaction(shop.tenant) as tx:
+    with shop.database.transaction(shop.tenant, statement_timeout=600_000) as tx:
         tx.execute("update book set word = 'w' || (substr(title, 2)::int / 100 %% 1000)", [])
     answer = answered(shop, type="matrix", rows=["word"], columns=["pages"])
     assert (len(answer.rows), len(answer.columns), answer.capped) == (1000, 100, False)
@@ -87,7 +87,7 @@ def test_a_matrix_of_a_thousand_by_a_hundred_is_whole(shop: Bookshop) -> None:
 
 
 def test_a_matrix_that_is_too_large_loses_whole_rows_and_says_so(shop: Bookshop) -> None:
-    with shop.database.transaction(shop.tenant) as tx:
+    with shop.database.transaction(shop.tenant, statement_timeout=600_000) as tx:
         tx.execute("update book set word = 'w' || (substr(title, 2)::int %% 999)", [])
     answer = answered(shop, type="matrix", rows=["word"], columns=["price"])
     assert answer.capped
