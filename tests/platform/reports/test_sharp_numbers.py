@@ -92,7 +92,7 @@ def test_an_average_of_foreign_amounts_is_of_those_that_have_a_rate(shop: Booksh
         ({"a": "PERCENTILE(price, 0.5, pages > 3)"}, lambda b: (b["pages"] or 0) > 3),
         ({"a": "COUNT(price)"}, lambda b: False),
     ],
-    ids=str,
+    ids=["under a condition", "in two values", "in all", "of some records", "not added up"],
 )
 def test_amounts_without_a_rate_are_counted_once_and_only_where_they_are_left_out(
     shop: Bookshop, books: list[Record], values: dict[str, str], holds: Callable[[Record], bool]
