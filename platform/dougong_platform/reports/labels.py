@@ -3,7 +3,7 @@ order as people expect it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -47,12 +47,12 @@ class KeyLabels:
         by, field = self._group.by, self._group.field
         if by.every is not None:
             return bucket_label(str(key), by.every, self._locale, self._group.fiscal)
-        shares = field.type.name == "percent"
         if by.step:
             low = Decimal(str(key))
-            return f"{_plain(low, shares)} – {_plain(low + Decimal(by.step), shares)}"
+            return _between(field, low, low + Decimal(by.step), self._locale)
         if by.edges:
-            return _between([_plain(Decimal(edge), shares) for edge in by.edges], int(key), self._locale)
+            edges = (None, *map(Decimal, by.edges), None)
+            return _between(field, edges[int(key)], edges[int(key) + 1], self._locale)
         if self._names or linked_object(field) is not None:
             name = self._names.get(str(key))
             return name or NAMELESS.text(self._locale)
@@ -122,13 +122,29 @@ def fiscal_year(day: date, fiscal: int) -> int:
     return day.year + (1 if fiscal > 1 and day.month >= fiscal else 0)
 
 
-def _between(edges: Sequence[str], at: int, locale: str) -> str:
-    zh = locale.startswith("zh")
-    if at == 0:
-        return f"{edges[0]} 以下" if zh else f"Below {edges[0]}"
-    if at == len(edges):
-        return f"{edges[-1]} 及以上" if zh else f"{edges[-1]} and above"
-    return f"{edges[at - 1]} – {edges[at]}"
+def _between(field: FieldModel, low: Decimal | None, end: Decimal | None, locale: str) -> str:
+    """The numbers from `low` up to and without `end`; of whole numbers the last of them: 1 – 30, then 31 – 60."""
+    zh, shares = locale.startswith("zh"), field.type.name == "percent"
+    whole = _is_whole(field) and all(one is None or one == one.to_integral_value() for one in (low, end))
+    last = end - 1 if end is not None and whole else None
+    if low is None and end is not None:
+        if last is not None:
+            return f"{_plain(last)} 及以下" if zh else f"{_plain(last)} and below"
+        return f"{_plain(end, shares)} 以下" if zh else f"Below {_plain(end, shares)}"
+    if low is not None and end is None:
+        return f"{_plain(low, shares)} 及以上" if zh else f"{_plain(low, shares)} and above"
+    assert low is not None
+    assert end is not None
+    if last is not None and last == low:
+        return _plain(low)
+    return f"{_plain(low, shares)} – {_plain(end if last is None else last, shares)}"
+
+
+def _is_whole(field: FieldModel) -> bool:
+    """Whether all values are whole numbers."""
+    return field.type.name in ("integer", "rating") or (
+        field.type.name in ("decimal", "currency") and int(field.settings.get("scale", 2)) == 0
+    )
 
 
 def _plain(number: Decimal, shares: bool = False) -> str:

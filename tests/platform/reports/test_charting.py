@@ -226,6 +226,13 @@ def test_the_others_of_a_top_ten_keep_their_key_and_lead_to_their_records() -> N
     assert data["categories"][1] == {"label": "Other", "keys": [OTHER], "other": True}
 
 
+def test_others_of_whom_nothing_is_drawn_are_no_place() -> None:
+    """They stand in the answer because the period before had some."""
+    others = Row((OTHER,), ("Other",), ("0",))
+    data = drawn(Answer((HALL,), (), (MONEY,), (*rows(("East", "0"), ("South", "3")), others)))
+    assert [one["label"] for one in data["categories"]] == ["East", "South"]
+
+
 def test_a_ring_has_no_slices_of_nothing_and_says_what_it_cannot_draw() -> None:
     data = drawn(answer(("East", "10"), ("South", "-3"), ("North", "0")), "pie")
     assert [c["label"] for c in data["categories"]] == ["East"]

@@ -1,6 +1,7 @@
 // Bars (lying), columns (standing), side by side or on each other.
 import type { ChartData, Look, Option, Series } from "./data.ts";
-import { colourOf, grid, ground, legend, numberAxis, numbersRoom, placeAxis, targetLine, widthOf } from "./frame.ts";
+import { colourOf } from "./colours.ts";
+import { grid, ground, legend, numberAxis, numbersRoom, placeAxis, targetLine, widthOf } from "./frame.ts";
 import { progress } from "./tracks.ts";
 
 const FEW = 12; // bars that can each carry their number

@@ -1,5 +1,5 @@
 // Colours of series and cells, and which ink reads on them.
-import type { Look } from "./data.ts";
+import type { ChartData, Look, Series } from "./data.ts";
 
 /** The palette in its order; from the ninth series on the same again, paler. */
 export function seriesColour(at: number, look: Look): { color: string; opacity: number } {
@@ -31,4 +31,12 @@ function contrast(a: number[], b: number[]): number {
 function luminance(rgb: number[]): number {
   const [r = 0, g = 0, b = 0] = rgb.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** A series' colour: that of the same number where it is the earlier period's, pale. */
+export function colourOf(data: ChartData, series: Series, look: Look): { color: string; opacity: number } {
+  if (series.colour !== undefined) return { ...seriesColour(series.colour, look), ...(series.before ? { opacity: 0.35 } : {}) };
+  const now = data.series.filter((other) => !other.before);
+  if (!series.before) return seriesColour(now.indexOf(series), look);
+  return { ...seriesColour(Math.max(0, now.findIndex((other) => other.of === series.of)), look), opacity: 0.35 };
 }

@@ -1,7 +1,6 @@
 // What charts with axes share: room, axes, legend, the target's line, and how the pointer is answered.
 import { short } from "./numbers.ts";
-import { seriesColour } from "./colours.ts";
-import type { ChartData, Look, Option, Series } from "./data.ts";
+import type { ChartData, Look, Option } from "./data.ts";
 import { word } from "./data.ts";
 import { tip } from "./tip.ts";
 
@@ -77,14 +76,6 @@ export function targetLine(data: ChartData, look: Look, lying: boolean): Option 
       label: { formatter: `${word("target", data)} ${data.target_text ?? ""}`.trim(), position: lying ? "start" : "insideStartTop", color: look.ink2, fontSize: 12, fontFamily: look.font },
     },
   };
-}
-
-/** A series' colour: that of the same number where it is the earlier period's, pale. */
-export function colourOf(data: ChartData, series: Series, look: Look): { color: string; opacity: number } {
-  if (series.colour !== undefined) return { ...seriesColour(series.colour, look), ...(series.before ? { opacity: 0.35 } : {}) };
-  const now = data.series.filter((other) => !other.before);
-  if (!series.before) return seriesColour(now.indexOf(series), look);
-  return { ...seriesColour(Math.max(0, now.findIndex((other) => other.of === series.of)), look), opacity: 0.35 };
 }
 
 /** Ends of an axis that reaches up to the target, by round steps. */

@@ -1,5 +1,5 @@
 // The names beside the drawing as buttons: a series' hides and shows it, a slice's leads to its records.
-import { colourOf } from "./frame.ts";
+import { colourOf } from "./colours.ts";
 import type { ChartData, Look } from "./data.ts";
 import { shares, sliceColour } from "./pie.ts";
 

@@ -1,6 +1,7 @@
 // Lines and areas over time or any other order; the earlier period dashed and pale, the last point of a lone line said.
 import type { ChartData, Look, Option, Series } from "./data.ts";
-import { colourOf, grid, ground, legend, numberAxis, numbersRoom, placeAxis, targetLine, widthOf } from "./frame.ts";
+import { colourOf } from "./colours.ts";
+import { grid, ground, legend, numberAxis, numbersRoom, placeAxis, targetLine, widthOf } from "./frame.ts";
 
 export function lines(data: ChartData, look: Look): Option {
   const lone = data.series.filter((series) => !series.before).length === 1;

@@ -1,6 +1,6 @@
 // What is said of a point: made of elements, so that no text of the data is ever read as markup.
 import type { ChartData, Look, Point } from "./data.ts";
-import { colourOf } from "./frame.ts";
+import { colourOf } from "./colours.ts";
 import { pointAt } from "./points.ts";
 
 interface Pointed {

@@ -46,7 +46,7 @@ def chart_data(
         return None
     if model.type in ALONG:
         answer = _in_time(answer)
-    laid = laid_out(answer, model.type, heads, locale)
+    laid = _without_nothing(laid_out(answer, model.type, heads, locale))
     if model.type == "pie":
         laid = _positive(laid, locale)
     laid = cut(laid, model.type, report, answer, locale)
@@ -173,16 +173,25 @@ def _earlier(label: str, locale: str) -> str:
     return f"{label} · {chosen(EARLIER, locale)}"
 
 
+def _without_nothing(laid: Laid) -> Laid:
+    """All others are no place where nothing is drawn of them: they came into the answer by what it says beside."""
+    drawn = [any(line.numbers[at] for line in laid.lines) for at in range(len(laid.places))]
+    return _of_places(laid, [at for at, place in enumerate(laid.places) if drawn[at] or not place.other])
+
+
 def _positive(laid: Laid, locale: str) -> Laid:
     """Slices have a size: nothing is no slice, and what is below zero cannot be one."""
     [line] = laid.lines
     kept = [at for at, number in enumerate(line.numbers) if number is not None and number > 0]
     below = any(number is not None and number < 0 for number in line.numbers)
+    return replace(_of_places(laid, kept), notes=(*laid.notes, chosen(NEGATIVE, locale)) if below else laid.notes)
+
+
+def _of_places(laid: Laid, kept: list[int]) -> Laid:
     return replace(
         laid,
         places=tuple(laid.places[at] for at in kept),
-        lines=(replace(line, numbers=tuple(line.numbers[at] for at in kept)),),
-        notes=(*laid.notes, chosen(NEGATIVE, locale)) if below else laid.notes,
+        lines=tuple(replace(line, numbers=tuple(line.numbers[at] for at in kept)) for line in laid.lines),
     )
 
 

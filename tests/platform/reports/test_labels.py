@@ -1,0 +1,46 @@
+"""What groups of numbers are called: whole numbers by their first and last, others from and up to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from bookshop import Bookshop, make_bookshop
+from dougong_metadata.model.compile_report import report_of
+from dougong_platform import records
+from dougong_platform.reports import run
+from dougong_platform.reports.answer import Answer
+from dougong_platform.reports.asked import AS_IT_SAYS
+
+
+@pytest.fixture(scope="module")
+def shop(make_database: Callable[..., str]) -> Iterator[Bookshop]:
+    made = make_bookshop(make_database(), books=0)
+    numbers = (-3, 0, 1, 2, 30, 31, 60, 61, 1000)
+    records.create(made.admin, "book", [{"title": str(n), "pages": n, "weight": f"{n}.5"} for n in numbers])
+    yield made
+    made.database.close()
+
+
+def names(shop: Bookshop, **group: Any) -> list[str]:
+    body = {"object": "book", "rows": [group], "values": {"n": "COUNT()"}}
+    answer = run(shop.admin, report_of(shop.admin.model, "any", body), AS_IT_SAYS)
+    assert isinstance(answer, Answer)
+    return [row.labels[0] for row in answer.rows]
+
+
+def test_whole_numbers_are_called_by_the_first_and_the_last(shop: Bookshop) -> None:
+    assert names(shop, by="pages", edges=[1, 2, 31, 61]) == ["0 and below", "1", "2 – 30", "31 – 60", "61 and above"]
+    assert names(shop, by="pages", step=1000) == ["−1,000 – −1", "0 – 999", "1,000 – 1,999"]
+
+
+def test_other_numbers_go_up_to_where_the_next_begin(shop: Bookshop) -> None:
+    assert names(shop, by="weight", edges=[1, 31]) == ["Below 1", "1 – 31", "31 and above"]
+    assert names(shop, by="weight", step=1000) == ["−1,000 – 0", "0 – 1,000", "1,000 – 2,000"]
+
+
+def test_edges_between_whole_numbers_are_said_as_they_are(shop: Bookshop) -> None:
+    assert names(shop, by="pages", edges=[0.5, 2]) == ["Below 0.5", "0.5 – 2", "2 and above"]
+    assert names(shop, by="pages", edges=[0.5, 30.5]) == ["Below 0.5", "0.5 – 30.5", "30.5 and above"]
