@@ -129,10 +129,10 @@ def _between(field: FieldModel, low: Decimal | None, end: Decimal | None, locale
     last = end - 1 if end is not None and whole else None
     if low is None and end is not None:
         if last is not None:
-            return f"{_plain(last)} 及以下" if zh else f"{_plain(last)} and below"
+            return f"{_plain(last)} 及以下" if zh else f"{_plain(last)} or less"
         return f"{_plain(end, shares)} 以下" if zh else f"Below {_plain(end, shares)}"
     if low is not None and end is None:
-        return f"{_plain(low, shares)} 及以上" if zh else f"{_plain(low, shares)} and above"
+        return f"{_plain(low, shares)} 及以上" if zh else f"{_plain(low, shares)} or more"
     assert low is not None
     assert end is not None
     if last is not None and last == low:

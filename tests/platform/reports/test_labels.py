@@ -32,15 +32,15 @@ def names(shop: Bookshop, **group: Any) -> list[str]:
 
 
 def test_whole_numbers_are_called_by_the_first_and_the_last(shop: Bookshop) -> None:
-    assert names(shop, by="pages", edges=[1, 2, 31, 61]) == ["0 and below", "1", "2 – 30", "31 – 60", "61 and above"]
+    assert names(shop, by="pages", edges=[1, 2, 31, 61]) == ["0 or less", "1", "2 – 30", "31 – 60", "61 or more"]
     assert names(shop, by="pages", step=1000) == ["−1,000 – −1", "0 – 999", "1,000 – 1,999"]
 
 
 def test_other_numbers_go_up_to_where_the_next_begin(shop: Bookshop) -> None:
-    assert names(shop, by="weight", edges=[1, 31]) == ["Below 1", "1 – 31", "31 and above"]
+    assert names(shop, by="weight", edges=[1, 31]) == ["Below 1", "1 – 31", "31 or more"]
     assert names(shop, by="weight", step=1000) == ["−1,000 – 0", "0 – 1,000", "1,000 – 2,000"]
 
 
 def test_edges_between_whole_numbers_are_said_as_they_are(shop: Bookshop) -> None:
-    assert names(shop, by="pages", edges=[0.5, 2]) == ["Below 0.5", "0.5 – 2", "2 and above"]
-    assert names(shop, by="pages", edges=[0.5, 30.5]) == ["Below 0.5", "0.5 – 30.5", "30.5 and above"]
+    assert names(shop, by="pages", edges=[0.5, 2]) == ["Below 0.5", "0.5 – 2", "2 or more"]
+    assert names(shop, by="pages", edges=[0.5, 30.5]) == ["Below 0.5", "0.5 – 30.5", "30.5 or more"]

@@ -31,6 +31,7 @@ from dougong_platform.reports.kinds.laying import (
     value_heads,
     with_changes,
 )
+from dougong_platform.reports.kinds.stages import ends_of
 from dougong_platform.reports.labels import TOTAL
 from dougong_platform.reports.periods import Span
 
@@ -84,6 +85,7 @@ class _Laid:
     def __init__(self, caller: Caller, funnel: Funnel) -> None:
         self.caller, self.funnel, self.report = caller, funnel, funnel.report
         question = funnel.question
+        self.ends = ends_of(caller, funnel.field, "won", "lost") if funnel.field is not None else frozenset[str]()
         if not funnel.rows:
             self._nothing()
             return
@@ -179,9 +181,16 @@ class _Laid:
             ahead = self._number("n", at - 1, column) if at else None
             return fraction(n, ahead), fraction(n, first)
         if self.funnel.mode == "entered":
-            moved = self._number(MOVED, at, column)
-            return moved, fraction(moved, n), self._number(DAYS_NUMBER, at, column)
+            return self._stay(at or 0, column, n)
         return (fraction(n, self._number("n", None, column)),)
+
+    def _stay(self, at: int, column: Keys | None, n: Any) -> Sequence[Any]:
+        """Of the last stage nothing goes on, and at one that is the end nothing waits: blank, no 0."""
+        days = None if self.funnel.rows[at][0] in self.ends else self._number(DAYS_NUMBER, at, column)
+        if at == len(self.funnel.rows) - 1:
+            return None, None, days
+        moved = self._number(MOVED, at, column)
+        return moved, fraction(moved, n), days
 
     def _extra_heads(self) -> tuple[ValueHead, ...]:
         locale = self.caller.locale

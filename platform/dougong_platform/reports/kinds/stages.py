@@ -29,14 +29,19 @@ def stages_of(caller: Caller, field: FieldModel, given: Sequence[str], *, lost: 
     known = () if field.picklist is None else tuple(field.picklist.values)
     if given:
         return tuple(value for value in dict.fromkeys(given) if value in known)
-    ends = {
+    ends = frozenset[str]() if lost else ends_of(caller, field, "lost")
+    return tuple(value for value in known if value not in ends)
+
+
+def ends_of(caller: Caller, field: FieldModel, *outcomes: str) -> frozenset[str]:
+    """Stages of the field that end in one of the outcomes (won, lost)."""
+    return frozenset(
         stage.value
         for pipeline in caller.model.object(field.object).pipelines
         if pipeline.field == field.name
         for stage in pipeline.stages.values()
-        if stage.outcome == "lost"
-    }
-    return tuple(value for value in known if lost or value not in ends)
+        if stage.outcome in outcomes
+    )
 
 
 def one_of(field: str, stages: Sequence[str]) -> str:
