@@ -19,7 +19,7 @@ from dougong_metadata.expressions.checked import (
     Typed,
 )
 from dougong_metadata.expressions.conversions import split_zone
-from dougong_metadata.expressions.sql import Element, constant, inline, once, parameter, sql, truth
+from dougong_metadata.expressions.sql import Element, constant, inline, instant, once, parameter, sql, truth
 from dougong_metadata.expressions.types import PG_TYPES
 
 ENV_USER = "env_user"  # bound to the asking user's id
@@ -146,7 +146,7 @@ class _Compiler:
         elements = [self.compile(child) for child in typed.children]
         values, days = elements[: -typed.days], elements[-typed.days :]
         ends = [*days[:-1], sql("({} + 1)", days[-1])]
-        moments = [_instant(sql("CAST({} AS timestamp)", day), timezone()) for day in ends]
+        moments = [instant(sql("CAST({} AS timestamp)", day), timezone()) for day in ends]
         return rows.recall(typed, tuple(values), tuple(moments))
 
     def _literal(self, typed: Literal) -> Element:
@@ -158,9 +158,9 @@ class _Compiler:
         if typed.index is None:
             local, zone = split_zone(typed.value or "")
             where = inline(zone, "text") if zone else timezone()
-            return _instant(inline(local, kind), where)
+            return instant(inline(local, kind), where)
         name = f"{self.prefix}_{typed.index}"
-        return _instant(parameter(name, kind), sql("coalesce({}, {})", parameter(f"{name}_zone", "text"), timezone()))
+        return instant(parameter(name, kind), sql("coalesce({}, {})", parameter(f"{name}_zone", "text"), timezone()))
 
     def number(self, typed: Typed) -> Element:
         """For arithmetic: integers would overflow and divide without remainder, so they become numeric."""
@@ -201,7 +201,7 @@ class _Compiler:
                 return _date_and_days(operator[-1], children[0], children[1], pair)
             return _moment_and_days(operator[-1], pair)
         if operator == "instant":
-            return _instant(sql("CAST({} AS timestamp)", elements[0]), timezone())
+            return instant(sql("CAST({} AS timestamp)", elements[0]), timezone())
         if operator in _MOMENTS:
             zone = (timezone(),) if operator == "day" else ()
             return sql(_MOMENTS[operator], *elements, *zone)
@@ -233,13 +233,6 @@ class _Compiler:
 def timezone() -> Element:
     """The asking user's time zone."""
     return parameter(ENV_TIMEZONE, "text")
-
-
-def _instant(local: Element, zone: Element) -> Element:
-    """The moment at which clocks of the zone show `local`. Where they are set back to midnight, it strikes twice, and
-    the day begins with the first: right after the moment before it."""
-    before = "({} - INTERVAL '1 microsecond') AT TIME ZONE {} + INTERVAL '1 microsecond'"
-    return sql(f"least({{}} AT TIME ZONE {{}}, {before})", local, zone, local, zone)
 
 
 # Days of the years 1 to 9999, counted from the first. Beyond them an answer is blank, long before PostgreSQL's limits.

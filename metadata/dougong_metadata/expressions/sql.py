@@ -56,6 +56,13 @@ def sql(template: str, *operands: Element) -> Element:
     return Sql(template, operands, NullType())
 
 
+def instant(local: Element, zone: Element) -> Element:
+    """The moment at which clocks of the zone show `local`. Where they are set back to midnight, it strikes twice, and
+    the day begins with the first: right after the moment before it."""
+    before = "({} - INTERVAL '1 microsecond') AT TIME ZONE {} + INTERVAL '1 microsecond'"
+    return sql(f"least({{}} AT TIME ZONE {{}}, {before})", local, zone, local, zone)
+
+
 def truth(template: str, *operands: Element) -> Element:
     """The same, of type boolean."""
     return Sql(template, operands, Boolean())

@@ -205,7 +205,7 @@ def test_amounts_without_a_rate_are_counted_beside_the_report(remembered: Rememb
     assert [head.name for head in answer.values if head.name.startswith("without")] == []
 
 
-# Days on which clocks are set, as people's calendars have them: Santiago's skips or repeats an hour at midnight.
+# Days on which clocks are set, as people's calendars have them: some skip or repeat an hour at midnight.
 SWITCHES = [
     ("America/New_York", date(2025, 3, 9)),
     ("America/New_York", date(2025, 11, 2)),
@@ -213,6 +213,8 @@ SWITCHES = [
     ("America/Santiago", date(2025, 9, 7)),
     ("America/Santiago", date(2025, 4, 5)),
     ("Australia/Lord_Howe", date(2025, 10, 5)),
+    ("America/Havana", date(2025, 11, 2)),
+    ("Atlantic/Azores", date(2025, 10, 26)),
 ]
 
 

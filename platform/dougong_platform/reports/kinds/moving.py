@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import CTE, ColumnElement, FromClause, Select, and_, func, or_, select, true, union_all
 
 from dougong_metadata.expressions.past import is_told
-from dougong_metadata.expressions.sql import constant, once, parameter, sql
+from dougong_metadata.expressions.sql import constant, instant, once, parameter, sql
 from dougong_metadata.expressions.types import MONEY, NUMBER, Type
 from dougong_metadata.model.types import FieldModel
 from dougong_platform.access.rights import Rights
@@ -130,12 +130,13 @@ class Moves(Group):
 # How many points there are, and how many are over at a moment.
 _DAYS = parameter(POINTS, "date[]")
 _POINTS = sql("cardinality({})", _DAYS)
+_ZONE = parameter("env_timezone", "text")
 _ENDS = sql(
-    "(SELECT array_agg(CAST(one.day AS timestamp) AT TIME ZONE {} ORDER BY one.day) FROM unnest({}) AS one(day))",
-    parameter("env_timezone", "text"),
+    "(SELECT array_agg({} ORDER BY one.day) FROM unnest({}) AS one(day))",
+    instant(sql("CAST(one.day AS timestamp)"), _ZONE),
     _DAYS,
 )
-_FIRST_END = sql("(CAST(({})[1] AS timestamp) AT TIME ZONE {})", _DAYS, parameter("env_timezone", "text"))
+_FIRST_END = instant(sql("CAST(({})[1] AS timestamp)", _DAYS), _ZONE)
 
 
 def _over_at(moment: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, literal_column, select
 from sqlalchemy.dialects.postgresql import array
 
-from dougong_metadata.expressions.sql import parameter, sql
+from dougong_metadata.expressions.sql import instant, parameter, sql
 from dougong_metadata.expressions.types import BOOLEAN, NUMBER, Type
 from dougong_platform.access.rights import Rights
 from dougong_platform.query.past import STAY, held_before, stays_of, word
@@ -121,7 +121,7 @@ def _entered(object: str, by: EnteredBy, days: Days) -> Any:
 
 def moment(name: str) -> ColumnElement[Any]:
     """When the day begins, in the reader's time zone, that is given as this parameter."""
-    return sql("(CAST({} AS timestamp) AT TIME ZONE {})", parameter(name, "date"), parameter("env_timezone", "text"))
+    return instant(sql("CAST({} AS timestamp)", parameter(name, "date")), parameter("env_timezone", "text"))
 
 
 def among(value: ColumnElement[Any], stages: Sequence[str]) -> ColumnElement[bool]:
