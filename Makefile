@@ -45,7 +45,7 @@ up: setup  ## Start everything with demo data; prints the address and the logins
 	@$(BIN)/dougong up $(ARGS)
 
 test: setup browser  ## Run the whole suite
-	@$(BIN)/pytest -n $(JOBS) --dist loadscope $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 check: setup  ## Lint, types, layers, TypeScript
 	$(BIN)/ruff check .

@@ -51,6 +51,13 @@ _DATABASE, _REDIS = "DOUGONG_SUITE_DATABASE_URL", "DOUGONG_SUITE_REDIS_URL"
 _running: list[tuple[Servers, Path]] = []
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that take long come first: at the end no worker is left alone with one of them."""
+    slow = {item.path for item in items if item.get_closest_marker("slow") or item.get_closest_marker("browser")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 def pytest_collection_finish() -> None:
     """The thousands of collected tests are no garbage until the end of the run."""
     settle()

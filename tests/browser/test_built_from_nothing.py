@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from dougong_platform.app import create_app
 from dougong_platform.http.engine import Engine
 from dougong_platform.jobs.relay import relay
@@ -161,6 +161,7 @@ def meet_the_validation(page: Page, address: str) -> None:
 def meet_the_gate(page: Page) -> None:
     stages = page.locator(".dg-path")
     expect(stages.locator("[aria-current=step]")).to_contain_text("Ordered")
+    settled(page)
     stages.get_by_role("button", name="Working").click()
     dialog = page.get_by_role("dialog", name="Move to “Working”")
     dialog.get_by_label("Price").fill("120")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 import identity_provider as provider_program
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from dougong_platform.http.engine import Engine
 from dougong_platform.http.gate import SESSION_COOKIE
 from dougong_tenants import oidc
@@ -35,14 +35,17 @@ def prove(page: Page, name: str) -> None:
     page.locator("input[name=login]").press("Enter")
     page.locator("input[name=password]").fill(provider_program.PASSWORD)
     page.locator("input[name=password]").press("Enter")
+    expect(page.locator("input[name=password]")).to_have_count(0)  # the provider has answered
     consent = page.locator("button[name=answer][value=accept]")
     consent.or_(page.locator("html[data-bs-theme]")).wait_for()  # asked once; else it is our page already
+    page.wait_for_load_state()
     if consent.count():
         consent.click()
 
 
 def fits(page: Page) -> None:
     """No wider than the window, nothing that axe objects to."""
+    settled(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
     assert violations(page) == []
 

@@ -36,6 +36,8 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.releases.publish import publish
 from dougong_tenants.people import activate_user, deactivate_user
 
+pytestmark = pytest.mark.slow
+
 SEED = int(os.environ.get("DOUGONG_TEST_SEED", "5"))
 FLOWS = 40
 EXAMPLES = int(os.environ.get("DOUGONG_TEST_EXAMPLES", "50"))

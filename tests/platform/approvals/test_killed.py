@@ -16,6 +16,8 @@ import pytest
 from approving import DOCUMENTS, Approving, make_approving
 from killed_servers import PATIENCE, Up, going_up
 
+pytestmark = pytest.mark.slow
+
 SEED = 20_260_501
 PURCHASES, CLIENTS = 80, 4
 # How often each is killed: who starts a server again waits longer each time.

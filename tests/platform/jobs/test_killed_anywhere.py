@@ -26,6 +26,8 @@ from killed_servers import PATIENCE, Up, going_up
 from listening import Listener, listening
 from reading import Reading, make_reading
 
+pytestmark = pytest.mark.slow
+
 SEED = 20_260_401
 SINGLE, BATCHES, IN_A_BATCH, CHANGES = 700, 20, 50, 300  # 2,000 written records
 

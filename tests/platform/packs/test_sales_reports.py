@@ -22,6 +22,8 @@ from dougong_platform.reports.answer import Answer, Cell, ListAnswer
 from dougong_platform.reports.asked import Asked, Point
 from dougong_platform.reports.charts.data import chart_data
 
+pytestmark = pytest.mark.slow
+
 # One person for each permission set of the pack.
 PEOPLE = (
     *("admin", "boss", "director", "amelia", "supervisor", "rep", "assistant"),

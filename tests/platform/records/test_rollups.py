@@ -28,6 +28,8 @@ from dougong_platform.records import create, delete, purge, restore, update
 from dougong_tenants import TenantTransaction
 from purchasing import Purchasing, make_purchasing
 
+pytestmark = pytest.mark.slow
+
 LINES = st.fixed_dictionaries(
     {},
     optional={

@@ -19,6 +19,8 @@ import pytest
 from dougong_platform.servers.child import alive, free_port, wait_until_gone
 from dougong_platform.servers.home import Home
 
+pytestmark = pytest.mark.slow
+
 Start = Callable[..., subprocess.Popen[str]]
 
 

@@ -16,6 +16,8 @@ from dougong_platform.query import list_records
 from dougong_platform.query.allowed import allowed_actions
 from dougong_platform.settings import Settings
 
+pytestmark = pytest.mark.slow
+
 ROLES = ("boss", "director", "supervisor", "rep", "assistant", "finance", "legal", "marketing", "service")
 
 
