@@ -124,30 +124,45 @@ def fiscal_year(day: date, fiscal: int) -> int:
 
 def _between(field: FieldModel, low: Decimal | None, end: Decimal | None, locale: str) -> str:
     """The numbers from `low` up to and without `end`; of whole numbers the last of them: 1 – 30, then 31 – 60."""
-    zh, shares = locale.startswith("zh"), field.type.name == "percent"
+    zh = locale.startswith("zh")
     whole = _is_whole(field) and all(one is None or one == one.to_integral_value() for one in (low, end))
-    last = end - 1 if end is not None and whole else None
-    if low is None and end is not None:
-        if last is not None:
-            return f"{_plain(last)} 及以下" if zh else f"{_plain(last)} or less"
-        return f"{_plain(end, shares)} 以下" if zh else f"Below {_plain(end, shares)}"
-    if low is not None and end is None:
-        return f"{_plain(low, shares)} 及以上" if zh else f"{_plain(low, shares)} or more"
-    assert low is not None
-    assert end is not None
-    if last is not None and last == low:
-        return _plain(low)
-    return f"{_plain(low, shares)} – {_plain(end if last is None else last, shares)}"
+    last = end if end is None or not whole else end - 1
+    first_said, last_said = ("" if one is None else _edge(field, one, locale) for one in (low, last))
+    if low is None:
+        if whole:
+            return _behind(last_said, "及以下") if zh else f"{last_said} or less"
+        return _behind(last_said, "以下") if zh else f"Below {last_said}"
+    if last is None:
+        return _behind(first_said, "及以上") if zh else f"{first_said} or more"
+    return first_said if low == last else f"{first_said} – {last_said}"
 
 
 def _is_whole(field: FieldModel) -> bool:
     """Whether all values are whole numbers."""
     return field.type.name in ("integer", "rating") or (
-        field.type.name in ("decimal", "currency") and int(field.settings.get("scale", 2)) == 0
+        field.type.name == "decimal" and int(field.settings.get("scale", 2)) == 0
     )
 
 
-def _plain(number: Decimal, shares: bool = False) -> str:
-    text = f"{number * 100 if shares else number:,f}"
-    text = (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
-    return f"{text}%" if shares else text
+def _edge(field: FieldModel, number: Decimal, locale: str) -> str:
+    """An edge of a bucket: 10%, 1,500, and of amounts with its unit where that says it whole: 5 万, 1.5m."""
+    if field.type.name == "percent":
+        return f"{_plain(number * 100)}%"
+    units = _UNITS[locale.startswith("zh")] if field.type.expression_type == "money" else ()
+    for size, unit in units:
+        if abs(number) >= size and number % (size // 10) == 0:
+            return _plain(number / size) + unit
+    return _plain(number)
+
+
+def _behind(number: str, word: str) -> str:
+    """A Chinese word behind a number: a space stands between digits and Han characters alone."""
+    return f"{number}{'' if number[-1] in '万亿' else ' '}{word}"
+
+
+_UNITS = ((10**9, "bn"), (10**6, "m")), ((10**8, " 亿"), (10**4, " 万"))
+
+
+def _plain(number: Decimal) -> str:
+    text = f"{number:,f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,14 +20,15 @@ from dougong_platform.reports.asked import AS_IT_SAYS
 def shop(make_database: Callable[..., str]) -> Iterator[Bookshop]:
     made = make_bookshop(make_database(), books=0)
     numbers = (-3, 0, 1, 2, 30, 31, 60, 61, 1000)
-    records.create(made.admin, "book", [{"title": str(n), "pages": n, "weight": f"{n}.5"} for n in numbers])
+    given = [{"title": str(n), "pages": n, "weight": f"{n}.5", "price": f"{n * 10_000}"} for n in numbers]
+    records.create(made.admin, "book", given)
     yield made
     made.database.close()
 
 
-def names(shop: Bookshop, **group: Any) -> list[str]:
+def names(shop: Bookshop, locale: str = "en", **group: Any) -> list[str]:
     body = {"object": "book", "rows": [group], "values": {"n": "COUNT()"}}
-    answer = run(shop.admin, report_of(shop.admin.model, "any", body), AS_IT_SAYS)
+    answer = run(replace(shop.admin, locale=locale), report_of(shop.admin.model, "any", body), AS_IT_SAYS)
     assert isinstance(answer, Answer)
     return [row.labels[0] for row in answer.rows]
 
@@ -44,3 +46,15 @@ def test_other_numbers_go_up_to_where_the_next_begin(shop: Bookshop) -> None:
 def test_edges_between_whole_numbers_are_said_as_they_are(shop: Bookshop) -> None:
     assert names(shop, by="pages", edges=[0.5, 2]) == ["Below 0.5", "0.5 – 2", "2 or more"]
     assert names(shop, by="pages", edges=[0.5, 30.5]) == ["Below 0.5", "0.5 – 30.5", "30.5 or more"]
+
+
+def test_amounts_have_their_units_where_those_say_them_whole(shop: Bookshop) -> None:
+    group = {"by": "price", "edges": [50, 20_000, 305_000, 1_500_000]}
+    assert names(shop, "en", **group) == [
+        "Below 50",
+        "50 – 20,000",
+        "20,000 – 305,000",
+        "305,000 – 1.5m",
+        "1.5m or more",
+    ]
+    assert names(shop, "zh", **group) == ["50 以下", "50 – 2 万", "2 万 – 30.5 万", "30.5 万 – 150 万", "150 万及以上"]
