@@ -16,7 +16,7 @@ from dougong_metadata.model.compile_report import report_of
 from dougong_platform.reports import run
 from dougong_platform.reports.answer import Answer
 
-TURNS = 7
+TURNS = 3
 RECORDS = """
 insert into opportunity (id, title, stage, amount, owner, created_at, close_date)
 select gen_random_uuid(), 'Opportunity ' || g, 'open', 0, %(owner)s, now() - (g * 7919 %% 700) * interval '1 day',
