@@ -24,6 +24,7 @@ NEW = "/reports/new"
 
 def settle(page: Page) -> None:
     """Wait until every change is taken up and the preview shows it."""
+    expect(page.locator("[data-rd-wait]")).to_have_count(0)  # a page that has just come has asked for nothing yet
     expect(page.locator("dg-report-designer:not([data-waits])")).to_have_count(1)
     expect(page.locator("#rd-preview:not([aria-busy])")).to_have_count(1)
 
