@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from decimal import Decimal
 from functools import cmp_to_key
 from typing import Any
@@ -101,6 +102,8 @@ def value(record: dict[str, Any], name: str) -> Any:
         return None
     if name in ("price", "discount"):
         return Decimal(found)
+    if name == "created_at":
+        return datetime.fromisoformat(found)  # as text, 05.1Z would come after 05.12Z
     if name in ("title", "shelf", "shelf.room", "owner.name"):
         return found[:200].lower().encode("gb18030")
     return found
