@@ -15,7 +15,7 @@ from dougong_platform import dashboards, own_documents, query, records
 from dougong_platform.dashboards.widget_data import Beside, NumberData
 from dougong_platform.http.caller import Caller
 from dougong_platform.people.acting import acting_as
-from dougong_platform.reports.asked import Asked
+from dougong_platform.reports.asked import AS_IT_SAYS, Asked
 from dougong_tenants.people import create_department, update_user
 
 
@@ -26,13 +26,13 @@ def company(module_database_url: str) -> Iterator[Company]:
     made.made.database.close()
 
 
-def number(caller: Caller, name: str, asked: Asked = Asked(), key: str = "beside") -> NumberData:  # noqa: B008  # immutable
+def number(caller: Caller, name: str, asked: Asked = AS_IT_SAYS, key: str = "beside") -> NumberData:
     data = dashboards.widget(caller, dashboards.find(caller, key), name, asked)
     assert isinstance(data, NumberData)
     return data
 
 
-def beside(caller: Caller, name: str, asked: Asked = Asked(), key: str = "beside") -> Beside:  # noqa: B008  # immutable
+def beside(caller: Caller, name: str, asked: Asked = AS_IT_SAYS, key: str = "beside") -> Beside:
     found = number(caller, name, asked, key).beside
     assert found is not None
     return found
