@@ -30,13 +30,15 @@ Mark = Callable[[str, int], None]  # the last id of a batch, and how many rows i
 class Batches:
     """Quoted `table` by its ids; `columns` of its rows r go to `action`, a statement over `batch` that returns a row
     per change. `due` (a condition on r): which rows still need it; asked of every row before the end. `before`: further
-    tables of the statement (`name as (…)`), which the action may name."""
+    tables of the statement (`name as (…)`), which the action may name. `rest`: so many rows may be left to the caller,
+    where writers go on making rows due and no trigger stops them."""
 
     table: str
     columns: str
     action: str
     due: str
     before: str = ""
+    rest: int = 0
 
     def text(self, only_due: bool) -> bytes:
         """The statement of one batch, for (after, last, size); answers (its last id, changes)."""
@@ -49,14 +51,15 @@ class Batches:
         ).encode()
 
     def run(self, connection: Owner, after: str | None, mark: Mark) -> None:
-        """All rows that there are now, from behind `after`. What is added meanwhile is a trigger's affair."""
+        """All rows that there are now, from behind `after`. What is added meanwhile is a trigger's affair. Unavailable
+        where somebody holds on to more than `rest` of them."""
         last = connection.execute(f"select id from {self.table} order by id desc limit 1".encode()).fetchone()
         if last is None:
             return
         _through(connection, self.text(False), after or FIRST, last[0], mark)
-        remaining = f"select exists (select from {self.table} as r where r.id <= %s and {self.due})".encode()
+        remaining = f"select from {self.table} as r where r.id <= %s and {self.due} limit {self.rest + 1}".encode()
         deadline = time.monotonic() + PATIENCE
-        while (connection.execute(remaining, [last[0]]).fetchone() or (False,))[0]:
+        while connection.execute(remaining, [last[0]]).rowcount > self.rest:
             if time.monotonic() > deadline:
                 raise Unavailable
             _through(connection, self.text(True), FIRST, last[0], lambda _, count: mark(str(last[0]), count))

@@ -24,6 +24,7 @@ from dougong_platform.storage.ddl import Owner, patiently
 from dougong_platform.storage.structure import quote
 
 AT_ONCE = 5_000  # records that are taken back in one transaction
+WITHIN_THE_SWITCH = 500  # records that the switch itself moves, while writers wait: some hundredths of a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ def _moving(one: Leaving) -> Action:
         key = f"at:restage:{one.pipeline.name}"
         before = _tables(one, publication).replace("%", "%%")
         table, due = quote(one.table).replace("%", "%%"), one.moved().replace("%", "%%")
-        Batches(table, _columns(one).replace("%", "%%"), "select 1 from moved", due, before).run(
+        columns = _columns(one).replace("%", "%%")
+        Batches(table, columns, "select 1 from moved", due, before, rest=WITHIN_THE_SWITCH).run(
             connection, publication.done.get(key), publication.marking(connection, key)
         )
 
