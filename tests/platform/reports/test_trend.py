@@ -223,6 +223,33 @@ def test_all_time_begins_with_the_first_record_and_is_capped_beyond_400_points(r
     assert len(answer_of(remembered.admin, trend(remembered, {"every": "year"})).rows) in (3, 4)
 
 
+@pytest.mark.parametrize("said", [{}, {"amount": "price"}, {"stages": ["idea"]}])
+def test_all_time_says_that_it_is_cut_where_all_that_stood_before_has_left(
+    remembered: Remembered, said: dict[str, Any]
+) -> None:
+    zone = ZoneInfo("Asia/Shanghai")
+    today = datetime.now(zone).date()
+
+    def at(back: int, hour: int = 12) -> datetime:
+        return datetime.combine(today - timedelta(back), datetime.min.time(), zone) + timedelta(hours=hour)
+
+    young = Thing([(at(100), {"stage": "idea"})])
+    one_night = Thing([(at(900), {"stage": "idea"}), (at(899, 0), {"stage": None})])
+    within_a_day = Thing([(at(900), {"stage": "idea"}), (at(900, 13), {"stage": None})])
+    report = trend(remembered, {"every": "day", **said}, values={"total": "SUM(amount)"})
+    for made, rows, capped in (
+        ([young, within_a_day], 101, False),
+        ([young, one_night], 400, True),
+        ([one_night], 400, True),
+        ([within_a_day], 0, False),
+    ):
+        remembered.fill(made)
+        answer = answer_of(remembered.admin, report)
+        assert (len(answer.rows), answer.capped, len(answer.notices)) == (rows, capped, int(capped))
+        counts = [value(answer, row, "n", "idea") for row in answer.rows]
+        assert counts == ([0] * (rows - 101) + [1] * 101 if young in made else [0] * rows)
+
+
 def test_no_records_no_points_but_their_heads(remembered: Remembered) -> None:
     remembered.forget()
     answer = answer_of(remembered.admin, trend(remembered))

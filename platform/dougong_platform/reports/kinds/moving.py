@@ -35,11 +35,13 @@ _BOTH = 1000  # a pair of points is low * 1000 + high; there are fewer points th
 @dataclass(frozen=True, slots=True)
 class MovesBy(OwnBy):
     """The steps of records that stood at one of `stages` of the field `path`. `amount`: a number field that comes along
-    as AMOUNT, as it was while the record stood there if `told` (by history), else as it is."""
+    as AMOUNT, as it was while the record stood there if `told` (by history), else as it is. `earlier`: of stays that
+    were over at the first point also those that had stood at the end of such a span; they come and leave at it."""
 
     stages: tuple[str, ...] = ()
     amount: str | None = None
     told: bool = False
+    earlier: str | None = None
 
     @property
     def text(self) -> str:
@@ -94,9 +96,9 @@ class Moves(Group):
         by = self.by
         assert isinstance(by, MovesBy)
         assert isinstance(rows, MoneyRows)
-        stays = _stays(self.field.object, by)
+        stays = self._stays(by)
         if self.told and not above:
-            stays = _cut(stays.cte("stays").prefix_with("MATERIALIZED"), self.field.object, self.told)
+            stays = _in_pieces(stays.cte("stays").prefix_with("MATERIALIZED"), self.field.object, self.told)
         found = stays.subquery("held")
         mine = rows.column((*above, "id"))  # before the join: it may add its own
         rows.source = rows.source.join(found, found.c.record == mine)
@@ -104,6 +106,16 @@ class Moves(Group):
         if self.held and not above:
             rows.beside[(AMOUNT,)] = self._amount(rows, found)
         return sql(f"({{}} * {_BOTH} + {{}})", found.c.low, found.c.high)
+
+    def _stays(self, by: MovesBy) -> Select[Any]:
+        """record, value, low and high."""
+        low, high = _over_at(STAY.c.entered_at), func.coalesce(_over_at(STAY.c.left_at), _POINTS)
+        found = select(STAY.c.record, STAY.c.value, low.label("low"), high.label("high"))
+        seen = low < high
+        if by.earlier:
+            came, left = (self._cut(by.earlier, _local(at)) for at in (STAY.c.entered_at, STAY.c.left_at))
+            seen = or_(seen, and_(high == constant("0"), came < left))
+        return found.where(*stays_of(STAY, self.field.object, by.path), among(STAY.c.value, by.stages), seen)
 
     def _amount(self, rows: MoneyRows, stays: FromClause) -> ColumnElement[Any]:
         amount, *unit = (self._held(rows, stays, field) for field in self.held)
@@ -143,14 +155,11 @@ def _over_at(moment: ColumnElement[Any]) -> ColumnElement[Any]:
     return sql("width_bucket({}, {})", moment, _ENDS)
 
 
-def _stays(object: str, by: MovesBy) -> Select[Any]:
-    """record, value, low and high."""
-    low, high = _over_at(STAY.c.entered_at), func.coalesce(_over_at(STAY.c.left_at), _POINTS)
-    found = select(STAY.c.record, STAY.c.value, low.label("low"), high.label("high"))
-    return found.where(*stays_of(STAY, object, by.path), among(STAY.c.value, by.stages), low < high)
+def _local(moment: ColumnElement[Any]) -> ColumnElement[Any]:
+    return sql("({} AT TIME ZONE {})", moment, _ZONE)
 
 
-def _cut(stays: CTE, object: str, told: Sequence[FieldModel]) -> Select[Any]:
+def _in_pieces(stays: CTE, object: str, told: Sequence[FieldModel]) -> Select[Any]:
     """The same, in pieces; of each field also `was`, what it held then, if `past` (else it held what it holds now)."""
     source: FromClause = stays
     changes = _changes(object, told)
@@ -162,7 +171,7 @@ def _cut(stays: CTE, object: str, told: Sequence[FieldModel]) -> Select[Any]:
     high = func.least(stays.c.high, *(part.c.high for part in parts))
     were = [part.c[name].label(f"{name}{at}") for at, part in enumerate(parts) for name in ("past", "was")]
     found = select(stays.c.record, stays.c.value, low.label("low"), high.label("high"), *were)
-    return found.select_from(source).where(low < high)
+    return found.select_from(source).where(or_(low < high, stays.c.high == constant("0")))  # 0: over before (earlier)
 
 
 def _changes(object: str, told: Sequence[FieldModel]) -> CTE:

@@ -112,7 +112,8 @@ def answer(caller: Caller, report: ReportModel, asked: Asked) -> Answer:
     trend = trend_of(caller, report, asked)
     numbers: dict[Any, Cell] = {}
     types: Mapping[str, Type] = dict.fromkeys((value.name for value in trend.shown), NUMBER)
-    by = MovesBy(trend.said.field, stages=trend.stages, amount=trend.said.amount, told=trend.told)
+    earlier = trend.said.every if trend.open else None
+    by = MovesBy(trend.said.field, stages=trend.stages, amount=trend.said.amount, told=trend.told, earlier=earlier)
     question = Question(
         report.object,
         trend.where,
@@ -130,8 +131,10 @@ def answer(caller: Caller, report: ReportModel, asked: Asked) -> Answer:
     shown = list(zip(trend.points, _summed(trend, numbers), strict=True))
     if trend.open:  # it begins where the reader sees a record
         seen = [at for at, (_, cells) in enumerate(shown) if any(any(cell) for cell in cells.values())]
-        trend = replace(trend, capped=len(shown) > MOST_POINTS and seen[:1] == [0])
-        shown = shown[max(seen[0], len(shown) - MOST_POINTS) :] if seen else []
+        had_left = any(row == (1,) for row, _ in numbers)  # those that stood earlier come and leave at the first point
+        trend = replace(trend, capped=len(shown) > MOST_POINTS and (had_left or seen[:1] == [0]))
+        begin = 0 if trend.capped else seen[0] if seen else len(shown)
+        shown = shown[max(begin, len(shown) - MOST_POINTS) :]
     at_last = _together(trend, shown[-1][1]) if shown else []
     without = left_out(caller, zip((value.name for value in trend.shown), at_last, strict=False))
     rows = tuple(_row(caller, trend, day, cells) for day, cells in shown)
