@@ -11,7 +11,6 @@ from dougong_metadata.errors import InvalidDocuments
 from dougong_metadata.label import Label
 from dougong_metadata.model.report_types import ReportModel
 from dougong_metadata.model.types import FieldModel, Model
-from dougong_platform.http.caller import Caller
 from dougong_platform.own_documents.bodies import REPORT, compiled, opened
 
 NAMED = 20  # in one sentence
@@ -70,15 +69,16 @@ def that_use(model: Model, object: str, field: str | None, kept: Sequence[Kept])
     return newly_fallen(model, _without(model, object, field), [one for one in kept if name in str(one.body)])
 
 
-def in_words(caller: Caller, object: str, field: str | None = None) -> str:
-    """What is kept that uses the object or its field in the release in force, and whose it is; "" for nothing."""
-    model = caller.model
-    if object not in model.objects or (field is not None and field not in model.objects[object].fields):
-        return ""
-    with caller.database.transaction(caller.tenant, read_only=True) as tx:
-        kept = all_kept(tx.rows)
-    found = that_use(model, object, field, kept)
-    return named(found).text(caller.locale) if found else ""
+def that_show(model: Model, kind: str, name: str, kept: Sequence[Kept]) -> list[Kept]:
+    """Those that would fall without the report or the list view."""
+    if kind == "report":
+        less = replace(model, reports={key: one for key, one in model.reports.items() if key != name})
+    elif kind == "list_view":
+        views = {of: tuple(one for one in known if one.name != name) for of, known in model.list_views.items()}
+        less = replace(model, list_views=views)
+    else:
+        return []
+    return newly_fallen(model, replace(less, hash=f"{model.hash} -{kind}/{name}"), kept)
 
 
 def _without(model: Model, object: str, field: str | None) -> Model:
@@ -100,11 +100,16 @@ def _without(model: Model, object: str, field: str | None) -> Model:
 
 def named(kept: Sequence[Kept]) -> Label:
     """“Books by shelf” (Ann), “Late ones” (Bob) and 3 more."""
+    return listed([(Label(one.label, one.label), one.owner) for one in kept])
+
+
+def listed(found: Sequence[tuple[Label, str]]) -> Label:
+    """The same of what is called so and belongs to whom."""
 
     def said(zh: bool) -> Iterator[str]:
-        for one in kept[:NAMED]:
-            yield f"「{one.label}」（{one.owner}）" if zh else f"“{one.label}” ({one.owner})"
+        for label, owner in found[:NAMED]:
+            yield f"「{label.zh}」（{owner}）" if zh else f"“{label.en}” ({owner})"
 
-    more = len(kept) - NAMED
+    more = len(found) - NAMED
     en, zh = ", ".join(said(False)), "、".join(said(True))
-    return Label(f"{en} and {more:,} more" if more > 0 else en, f"{zh}等 {len(kept):,} 个" if more > 0 else zh)
+    return Label(f"{en} and {more:,} more" if more > 0 else en, f"{zh}等 {len(found):,} 个" if more > 0 else zh)

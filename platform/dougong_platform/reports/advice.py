@@ -6,14 +6,13 @@ from collections.abc import Iterator
 
 from dougong_metadata.label import Label
 from dougong_metadata.model.types import Model
-from dougong_platform.own_documents.standing import all_kept, newly_fallen
+from dougong_platform.own_documents.standing import all_kept, listed, newly_fallen
 from dougong_platform.releases.advising import advises
 from dougong_platform.releases.impact import Impact
 from dougong_platform.releases.planned_step import PlannedStep
 from dougong_platform.releases.release import Release
 from dougong_tenants import Database, Tenant
 
-NAMED = 20  # in one sentence
 _SENT = """
 select s.kind, s.key, coalesce(o.name, '?') from _report_subscription s left join "user" o on o.id = s.owner
  where s.active order by s.kind desc, o.name, s.key
@@ -47,11 +46,6 @@ def _stopped(kind: str, mine: list[Sent]) -> PlannedStep:
     says = Label(
         f"Stops {many:,} {'subscription' if many == 1 else 'subscriptions'} to {en}", f"停止 {many:,} 个{zh}订阅"
     )
-    more = many - NAMED
-    said_en = ", ".join(f"“{label.en}” ({owner})" for label, owner in mine[:NAMED])
-    said_zh = "、".join(f"「{label.zh}」（{owner}）" for label, owner in mine[:NAMED])
-    note = Label(
-        f"{said_en}{f' and {more:,} more' if more > 0 else ''}. Their owners are told when they are due",
-        f"{said_zh}{f'等 {many:,} 个' if more > 0 else ''}。到期时会通知所有者",
-    )
+    who = listed(mine)
+    note = Label(f"{who.en}. Their owners are told when they are due", f"{who.zh}。到期时会通知所有者")
     return PlannedStep("stop_sending", kind, says, Impact(many, bad=many, note=note))

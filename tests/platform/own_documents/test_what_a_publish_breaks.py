@@ -20,6 +20,7 @@ from dougong_platform.own_documents.standing import all_kept, that_use
 from dougong_platform.releases.plan import plan_model
 from dougong_platform.releases.publish import publish
 from dougong_platform.reports.subscriptions import keeping as subscriptions
+from dougong_platform.reports.uses import Uses, used_by_people
 from kept_reports import BODY, DOCUMENTS, Kept, make_kept
 
 SECRET = 'title = "Operation Kingfisher"'
@@ -150,6 +151,33 @@ def test_where_used_knows_them(kept: Kept, object: str, field: str | None, used:
     with kept.reading.database.transaction(kept.reading.tenant, read_only=True) as tx:
         found = that_use(kept.caller("ann").model, object, field, all_kept(tx.rows))
     assert {one.label for one in found} == used
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "field", "kept_by", "shared", "sent"),
+    [
+        ("object", "book", "price", "“Worth” (Bob)", "", "“Worth” (Bob)"),
+        ("object", "book", "cost", "", "", "“Keepers” (Ann)"),  # what is asked of it besides
+        ("object", "book", "gone", "", "", ""),
+        ("report", "by_genre", None, "“My board” (Cat)", "", "“Books by genre” (Dan)"),
+        ("report", "for_keepers", None, "", "", "“Keepers” (Ann)"),
+        ("permission_set", "reader", None, "", "“Worth” (Bob)", ""),
+        ("permission_set", "keeper", None, "", "", "“Keepers” (Ann)"),
+        ("picklist", "reader", None, "", "", ""),
+    ],
+)
+def test_where_used_says_what_people_keep_share_and_have_sent(
+    kept: Kept, kind: str, name: str, field: str | None, kept_by: str, shared: str, sent: str
+) -> None:
+    holders = [{"kind": "permission_set", "id": "keeper"}]
+    asked = {"cadence": "daily", "hour": 8, "recipients": holders, "filters": {"where": "cost > 3"}}
+    made = subscriptions.create(kept.caller("ann"), "report", "for_keepers", asked)
+    try:
+        found = used_by_people(kept.caller("ann"), kind, name, field)
+    finally:
+        subscriptions.remove(kept.caller("ann"), made.id)
+    assert found == Uses(kept_by, shared, sent)
+    assert "Kingfisher" not in str(found)
 
 
 def test_afterwards_the_check_names_them(kept: Kept, tmp_path: Any) -> None:

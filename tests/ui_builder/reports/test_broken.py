@@ -12,6 +12,7 @@ from dougong_platform import own_documents
 from dougong_platform.app import create_app
 from dougong_platform.own_documents.sharing import share
 from dougong_platform.releases.publish import publish
+from dougong_platform.reports.subscriptions import keeping as subscriptions
 from dougong_platform.settings import Settings
 from kept_reports import BODY, DOCUMENTS, Kept, make_kept
 from shelving import Person
@@ -146,6 +147,21 @@ def test_where_used_names_what_people_keep_and_whose_it_is_and_no_more(
         assert "“Dear ones” (Bob)" in page.text
         assert "Kingfisher" not in page.text
     assert "Dear ones" not in ann.get("/builder/objects/book?field=bought").text
+
+
+def test_where_used_of_a_report_and_a_permission_set_names_them_too(
+    broken: dict[str, str], kept: Kept, person: Callable[[str], Person]
+) -> None:
+    widgets = {"a": {"type": "table", "report": "for_keepers", "at": [0, 0, 4, 4]}}
+    board = own_documents.create(kept.caller("bob"), "dashboard", "Morning", {"widgets": widgets})
+    share(kept.caller("bob"), board.id, [{"kind": "permission_set", "id": "reader"}])
+    subscriptions.create(kept.caller("ann"), "report", "for_keepers", {"cadence": "daily", "hour": 8})
+    ann = person("ann")
+    report = ann.get("/builder/reports/for_keepers/uses").text
+    assert "Also in reports and dashboards that people keep: “Morning” (Bob)" in report
+    assert "Also in subscriptions: “Keepers” (Ann)" in report
+    shared = ann.get("/builder/permission_sets/reader/uses").text
+    assert "People share reports and dashboards with it: “Morning” (Bob)" in shared
 
 
 def test_the_plan_page_names_what_publishing_breaks(

@@ -14,6 +14,7 @@ from dougong_metadata.model.types import Use
 from dougong_metadata.problems import Problem
 from dougong_platform.http.caller import Caller
 from dougong_platform.releases import draft as drafts
+from dougong_platform.reports.uses import used_by_people
 from dougong_ui_builder import toasts
 from dougong_ui_builder.builder.api_names import free_name
 from dougong_ui_builder.builder.documents.lists import last_changes, line
@@ -107,12 +108,18 @@ def revert(caller: Caller, folder: str, name: str) -> Response:
 @blueprint.get("/builder/<folder>/<name>/uses")
 @page("metadata")
 def uses(caller: Caller, folder: str, name: str) -> str:
-    """Every place that refers to the document."""
+    """Every place that refers to the document, and what people keep of it."""
     kind = kind_of_folder(folder)
     view = read_draft(caller)
     document = view.document(kind.name, name)
     return draw(
-        caller, view, "builder/uses.html", kind=kind, document=document, places=places_of(view, kind.name, name)
+        caller,
+        view,
+        "builder/uses.html",
+        kind=kind,
+        document=document,
+        places=places_of(view, kind.name, name),
+        own=used_by_people(caller, kind.name, name),
     )
 
 

@@ -9,7 +9,7 @@ from dougong_metadata.kinds.json_schema import kind_schema
 from dougong_metadata.problems import Problem
 from dougong_platform.errors import NotFound
 from dougong_platform.http.caller import Caller
-from dougong_platform.own_documents.standing import in_words
+from dougong_platform.reports.uses import used_by_people
 from dougong_ui_builder import toasts
 from dougong_ui_builder.builder.automations.listing import rows_of
 from dougong_ui_builder.builder.documents.lists import last_changes, line
@@ -53,7 +53,7 @@ def show_uses(caller: Caller, name: str) -> str:
     """Every place that refers to the object."""
     made = object_page(caller, name)
     places = places_of(made.view, "object", name)
-    return made.draw("builder/object_uses.html", "uses", places=places, kept=in_words(caller, name))
+    return made.draw("builder/object_uses.html", "uses", places=places, own=used_by_people(caller, "object", name))
 
 
 @blueprint.post("/<name>/<any(details, types, keys):part>")

@@ -14,7 +14,7 @@ from dougong_metadata.kinds.json_schema import field_type_schema
 from dougong_metadata.model.types import Use
 from dougong_metadata.problems import Problem
 from dougong_platform.http.caller import Caller
-from dougong_platform.own_documents.standing import in_words
+from dougong_platform.reports.uses import NO_USES, Uses, used_by_people
 from dougong_ui_builder.builder.forms import Form
 from dougong_ui_builder.builder.formulas.preview import Preview, preview, scale_of
 from dougong_ui_builder.builder.formulas.rollup import editor
@@ -53,7 +53,7 @@ class Inspected:
     type: str = ""
     form: Form | None = None
     uses: tuple[Use, ...] = ()
-    kept: str = ""  # what people keep that uses it
+    own: Uses = NO_USES  # what people keep and have sent that uses it
     filled: int | None = None
     held: Mapping[str, int] | None = None
     typed_name: str = ""
@@ -154,7 +154,7 @@ def inspect(made: ObjectPage, field: FieldWords, problems: list[Problem], body: 
         type=kind,
         form=field_form(made, kind, field.name, shown, problems),
         uses=model.uses.get(f"{made.name}.{field.name}", ()),
-        kept=in_words(made.caller, made.name, field.name),
+        own=used_by_people(made.caller, "object", made.name, field.name),
         filled=count_filled(made.caller, made.name, field.name),
         held=count_values(made.caller, made.name, field.name, several) if field.type in PICKS else None,
         mark=_mark(field, before),
