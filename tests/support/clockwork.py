@@ -1,5 +1,6 @@
 """A tenant with shelves and books whose dates automations wait for, and a clock that a test sets. Used by the tests of
-wakeups and by the processes that they kill."""
+wakeups and by the processes that they kill. A rule knows nothing of what was due before it was published, so the
+moments that tests name lie far ahead: in 2083, whose days and changes of the clocks are those of 2027."""
 
 from __future__ import annotations
 

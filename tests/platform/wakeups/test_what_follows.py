@@ -10,7 +10,7 @@ from dougong_metadata.documents import Document
 from dougong_platform.jobs.relay import relay
 from dougong_platform.jobs.topics import load_handlers
 
-NOW = dt.datetime(2027, 6, 9, 1, 0, tzinfo=dt.UTC)
+NOW = dt.datetime(2083, 6, 9, 1, 0, tzinfo=dt.UTC)
 
 
 def test_a_due_record_is_changed_once_and_the_run_says_when_it_was_due(waiting: Callable[..., Waiting]) -> None:
@@ -24,7 +24,7 @@ def test_a_due_record_is_changed_once_and_the_run_says_when_it_was_due(waiting: 
         ),
     )
     due, other = it.add(
-        {"title": "due", "state": "open", "due": "2027-06-09"}, {"title": "other", "state": "open", "due": "2027-06-10"}
+        {"title": "due", "state": "open", "due": "2083-06-09"}, {"title": "other", "state": "open", "due": "2083-06-10"}
     )
     it.pass_by(NOW - dt.timedelta(hours=20))
     it.run("delete from _outbox")
@@ -36,4 +36,4 @@ def test_a_due_record_is_changed_once_and_the_run_says_when_it_was_due(waiting: 
     assert it.run("select name from shelf") == [("daily",)]
     assert it.run("select failed from _outbox") == []
     logged = it.run("select automation, due::text from _automation_run order by automation")
-    assert logged == [("daily", "2027-06-09 01:00:00+00"), ("remind", "2027-06-09 01:00:00+00")]
+    assert logged == [("daily", "2083-06-09 01:00:00+00"), ("remind", "2083-06-09 01:00:00+00")]

@@ -40,8 +40,8 @@ def test_without_rules_nobody_looks_again_until_some_are_published(waiting: Make
 
 def test_one_statement_finds_the_tenants_whose_time_has_come_and_no_others(waiting: Make) -> None:
     sleeping, soon, later = waiting(), waiting(nine()), waiting(rule("daily", on={"cron": "0 9 * * *"}))
-    now = moment("2027-06-09T00:58")
-    soon.add({"title": "A", "due": "2027-06-09"})
+    now = moment("2083-06-09T00:58")
+    soon.add({"title": "A", "due": "2083-06-09"})
     for it in (sleeping, soon, later):
         it.pass_by(now)
 
@@ -55,37 +55,37 @@ def test_one_statement_finds_the_tenants_whose_time_has_come_and_no_others(waiti
 
 def test_the_next_look_is_at_the_next_due_time_and_at_most_ten_minutes_away(waiting: Make) -> None:
     it = waiting(nine())
-    it.add({"title": "A", "due": "2027-06-09"}, {"title": "B", "due": "2027-06-10"})
-    it.scan(moment("2027-06-09T00:55"))
-    assert it.wakeup == "2027-06-09 01:00:00+00"
-    it.scan(moment("2027-06-09T01:00"))
-    assert it.wakeup == "2027-06-09 01:10:00+00"
+    it.add({"title": "A", "due": "2083-06-09"}, {"title": "B", "due": "2083-06-10"})
+    it.scan(moment("2083-06-09T00:55"))
+    assert it.wakeup == "2083-06-09 01:00:00+00"
+    it.scan(moment("2083-06-09T01:00"))
+    assert it.wakeup == "2083-06-09 01:10:00+00"
 
 
 def test_a_date_for_the_next_minute_lowers_it_and_one_for_tomorrow_does_not(waiting: Make) -> None:
     it = waiting(nine())
-    now = moment("2027-06-09T00:59:10")
+    now = moment("2083-06-09T00:59:10")
     it.pass_by(now)
-    it.add({"title": "tomorrow", "due": "2027-06-10"})
+    it.add({"title": "tomorrow", "due": "2083-06-10"})
     it.events(now)
-    assert it.wakeup == "2027-06-09 01:09:10+00"
-    (book,) = it.add({"title": "now", "due": "2027-06-09"})
+    assert it.wakeup == "2083-06-09 01:09:10+00"
+    (book,) = it.add({"title": "now", "due": "2083-06-09"})
     it.events(now)
-    assert it.wakeup == "2027-06-09 01:00:00+00"
-    assert it.pass_by(moment("2027-06-09T01:00:15")) == 1
-    assert it.told() == [("remind", book, "2027-06-09T01:00:00Z")]
+    assert it.wakeup == "2083-06-09 01:00:00+00"
+    assert it.pass_by(moment("2083-06-09T01:00:15")) == 1
+    assert it.told() == [("remind", book, "2083-06-09T01:00:00Z")]
 
 
 def test_writes_that_bring_no_date_leave_it_alone(waiting: Make) -> None:
     it = waiting(nine())
-    books = it.add({"title": "A", "due": "2027-06-09"}, {"title": "B"})
-    it.pass_by(moment("2027-06-09T01:00"))
+    books = it.add({"title": "A", "due": "2083-06-09"}, {"title": "B"})
+    it.pass_by(moment("2083-06-09T01:00"))
     before = it.wakeup, it.run("select asked, answered from _wakeup_rule")
     for book in books:
         it.change(book, title="other")
     it.add({"name": "shelf"}, object="shelf")
     it.delete(*books)
-    it.events(moment("2027-06-09T01:01"))
+    it.events(moment("2083-06-09T01:01"))
     assert (it.wakeup, it.run("select asked, answered from _wakeup_rule")) == before
 
 
