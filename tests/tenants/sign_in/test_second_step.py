@@ -31,7 +31,8 @@ PASSWORD = "a long enough secret"
 
 @dataclass
 class Ann:
-    """A user with her app: `code()` is what it shows, `code(-1)` what it showed half a minute ago."""
+    """A user with her app: `code()` is what it shows, `code(1)` what it shows half a minute later. Both are good for
+    at least half a minute from now, an older one perhaps no longer."""
 
     database: Database
     tenant: Tenant
@@ -46,9 +47,17 @@ class Ann:
     def enrol(self, identity: str = PASSWORD) -> list[str]:
         begun = begin_enrolment(self.database, self.person, self.email, "Dougong")
         self.key = begun.key
-        # the code of half a minute ago, so that the present one is still unused
-        return own_second_factor.enable(
-            self.database, self.tenant, self.person, self.user, begun.sealed, self.code(-1), identity=identity
+        codes = own_second_factor.enable(
+            self.database, self.tenant, self.person, self.user, begun.sealed, self.code(), identity=identity
+        )
+        self.half_a_minute_passes()
+        return codes
+
+    def half_a_minute_passes(self) -> None:
+        """As if the code that was used last were the one before: the present one is unused."""
+        self.database.read_control(
+            "update dougong.second_factor set last_step = last_step - 1 where person = %s::uuid returning 1",
+            (self.person,),
         )
 
     def sign_in(self) -> SignedIn | SecondStepNeeded:
@@ -100,12 +109,12 @@ def test_who_has_enrolled_signs_in_with_a_code(database: Database, ann: Ann) -> 
 
 def test_a_code_counts_once(database: Database, ann: Ann) -> None:
     ann.enrol()
-    code = ann.code()
+    before, code = ann.code(-1), ann.code()
     second_step.give_code(database, ann.challenge(), code)
     with pytest.raises(SecondFactorRefused):
         second_step.give_code(database, ann.challenge(), code)
-    with pytest.raises(SecondFactorRefused):  # nor one from before it
-        second_step.give_code(database, ann.challenge(), ann.code(-1))
+    with pytest.raises(SecondFactorRefused):
+        second_step.give_code(database, ann.challenge(), before)
     assert isinstance(second_step.give_code(database, ann.challenge(), ann.code(1)), SignedIn)
 
 
@@ -161,7 +170,8 @@ def test_nothing_of_a_second_factor_stands_readable_in_the_database(database: Da
 
 def test_guessing_codes_is_slowed_down_and_a_right_password_makes_no_room(database: Database, ann: Ann) -> None:
     ann.enrol()
-    wrong = f"{(int(ann.code()) + 1) % 1_000_000:06}"
+    right = {ann.code(steps) for steps in range(-2, 20)}
+    wrong = next(code for n in range(1_000_000) if (code := f"{n:06}") not in right)
     with pytest.raises(SignInThrottled):
         for _ in range(8):
             with pytest.raises(SecondFactorRefused):
@@ -185,7 +195,7 @@ def test_who_must_enrol_gets_no_session_before(database: Database, ann: Ann) -> 
     bob.key = begun.key
     with pytest.raises(SecondFactorRefused):
         second_step.enrol(database, asked.challenge, begun.sealed, "000000")
-    done = second_step.enrol(database, asked.challenge, begun.sealed, bob.code(-1))
+    done = second_step.enrol(database, asked.challenge, begun.sealed, bob.code())
     assert len(done.codes) == 10
     assert isinstance(done.then, SignedIn)
     assert authenticate_session(database, done.then.session or "").user == bob.user
@@ -222,7 +232,7 @@ def test_enrolling_in_the_settings_keeps_the_session_that_asks(database: Databas
     begun = begin_enrolment(database, ann.person, ann.email, "Dougong")
     ann.key = begun.key
     own_second_factor.enable(
-        database, ann.tenant, ann.person, ann.user, begun.sealed, ann.code(-1), identity=PASSWORD, session=session
+        database, ann.tenant, ann.person, ann.user, begun.sealed, ann.code(), identity=PASSWORD, session=session
     )
     policy(ann, second_factor="required")
     assert authenticate_session(database, signed.session or "").user == ann.user
