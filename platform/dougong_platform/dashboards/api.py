@@ -83,5 +83,6 @@ def _line(caller: Caller, found: Found, home: Found | None) -> dict[str, Any]:
         "own": found.own,
         "editable": found.editable,
         "owner": found.owner,
+        "broken": bool(found.problems),
         "home": home is not None and home.key == found.key,
     }

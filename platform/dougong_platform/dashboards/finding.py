@@ -3,10 +3,11 @@ Screens and endpoints ask here."""
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 
+from dougong_metadata.label import Label
 from dougong_metadata.model.dashboard_types import DashboardModel, WidgetModel
+from dougong_metadata.problems import Problem
 from dougong_platform import own_documents
 from dougong_platform.dashboards.errors import DashboardBroken, WidgetAway
 from dougong_platform.errors import NotFound
@@ -19,13 +20,15 @@ from dougong_platform.query.single import uuid_text
 @dataclass(frozen=True, slots=True)
 class Found:
     """`key`: the api name of a document, or the id of an own one. `owner`: a user's id, None of a document.
-    `editable`: whether the caller may change it (documents: in the draft of the metadata)."""
+    `editable`: whether the caller may change it (documents: in the draft of the metadata). `problems`: why an own one
+    means nothing under today's metadata; its `dashboard` then has a label and no more."""
 
     key: str
     dashboard: DashboardModel
     own: bool
     editable: bool
     owner: str | None = None
+    problems: tuple[Problem, ...] = ()
 
     def widget(self, name: str) -> WidgetModel:
         """The widget of that name. Raises WidgetAway."""
@@ -39,20 +42,22 @@ def find(caller: Caller, key: str) -> Found:
     """The dashboard with this key. Raises NotFound also for what the caller may not see, DashboardBroken for an own one
     that speaks of what is gone."""
     if uuid_text(key) is not None:
-        return own_one(caller, own_documents.find(caller, key, DASHBOARD))
+        found = _own(caller, own_documents.find(caller, key, DASHBOARD))
+        if found.problems:
+            raise DashboardBroken(found.dashboard.label.text(caller.locale), found.problems, caller.locale)
+        return found
     dashboard = caller.model.dashboards.get(key)
     if dashboard is None or not may_see(caller, dashboard):
         raise NotFound
     return Found(key, dashboard, own=False, editable=caller.holds("metadata", "dashboard"))
 
 
-def own_one(caller: Caller, document: OwnDocument) -> Found:
-    """An own document as a dashboard. Raises DashboardBroken."""
+def _own(caller: Caller, document: OwnDocument) -> Found:
     reports = own_reports(caller, DASHBOARD, document.body, own_documents.find)
     made, problems = problems_of(caller, DASHBOARD, document.id, document.label, document.body, reports)
     if not isinstance(made, DashboardModel):
-        raise DashboardBroken(document.label, problems, caller.locale)
-    return Found(document.id, made, own=True, editable=document.editable, owner=document.owner)
+        made = DashboardModel(document.id, Label(document.label, document.label), ())
+    return Found(document.id, made, own=True, editable=document.editable, owner=document.owner, problems=problems)
 
 
 def documents(caller: Caller) -> list[Found]:
@@ -66,13 +71,9 @@ def documents(caller: Caller) -> list[Found]:
 
 
 def all_of(caller: Caller) -> list[Found]:
-    """All dashboards that the caller may see: documents in their order, then his own and those shared with him. Own
-    ones that mean nothing any more are left out."""
-    found = documents(caller)
-    for document in own_documents.list_for(caller, DASHBOARD):
-        with suppress(DashboardBroken):
-            found.append(own_one(caller, document))
-    return found
+    """All dashboards that the caller may see: documents in their order, then his own and those shared with him, also
+    such as mean nothing any more."""
+    return documents(caller) + [_own(caller, one) for one in own_documents.list_for(caller, DASHBOARD)]
 
 
 def may_see(caller: Caller, dashboard: DashboardModel) -> bool:

@@ -6,7 +6,7 @@ from marshmallow import Schema, fields
 
 
 class DashboardLine(Schema):
-    """One dashboard in the list."""
+    """One dashboard in the list. `broken`: an own one that speaks of what is gone, which its page names."""
 
     key = fields.String()
     label = fields.String()
@@ -14,6 +14,7 @@ class DashboardLine(Schema):
     own = fields.Boolean()
     editable = fields.Boolean()
     owner = fields.UUID(allow_none=True)
+    broken = fields.Boolean()
     home = fields.Boolean()
 
 

@@ -108,6 +108,7 @@ def _shown(caller: Caller, found: Found) -> dict[str, Any]:
         "own": found.own,
         "owner": found.owner,
         "editable": found.editable,
+        "broken": bool(found.problems),
     }
 
 

@@ -51,7 +51,8 @@ class RecordsBody(AskedBody):
 
 
 class ReportShape(Schema):
-    """A report that the caller may see. `own`: somebody keeps it as his, `owner` says who."""
+    """A report that the caller may see. `own`: somebody keeps it as his, `owner` says who. `broken`: it speaks of what
+    is gone."""
 
     key = fields.String()
     label = fields.String()
@@ -62,6 +63,7 @@ class ReportShape(Schema):
     own = fields.Boolean()
     owner = fields.UUID(allow_none=True)
     editable = fields.Boolean()
+    broken = fields.Boolean()
 
 
 class ReportList(Schema):

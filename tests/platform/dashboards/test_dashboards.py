@@ -224,7 +224,8 @@ def test_own_dashboards_that_mean_nothing_any_more_say_why(ann: Caller, shelving
     with pytest.raises(DashboardBroken) as fault:
         dashboards.find(ann, own.id)
     assert "Soon odd" in fault.value.message("en")
-    assert own.id not in [one.key for one in dashboards.all_of(ann)]
+    listed = {one.key: one for one in dashboards.all_of(ann)}[own.id]
+    assert (listed.dashboard.label.en, bool(listed.problems)) == ("Soon odd", True)
     with pytest.raises(WidgetAway):
         dashboards.find(ann, "overview").widget("gone")
 

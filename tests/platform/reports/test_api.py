@@ -42,6 +42,7 @@ def test_reports_are_named_for_those_who_may_see_them(ann: Client, bob: Client) 
         "own": False,
         "owner": None,
         "editable": True,
+        "broken": False,
     }
     assert "for_keepers" in keys(ann)
     assert "for_keepers" not in keys(bob)

@@ -8,8 +8,9 @@ import pytest
 
 from dougong_metadata.documents import Document, read_documents
 from dougong_metadata.model.compile import compile_model
-from dougong_platform import own_documents
+from dougong_platform import dashboards, own_documents
 from dougong_platform.app import create_app
+from dougong_platform.dashboards.errors import DashboardBroken
 from dougong_platform.own_documents.sharing import share
 from dougong_platform.releases.publish import publish
 from dougong_platform.reports.subscriptions import keeping as subscriptions
@@ -133,6 +134,35 @@ def test_every_other_address_of_it_is_refused_in_words(broken: dict[str, str], p
 
 def test_the_owners_own_list_marks_it(broken: dict[str, str], person: Callable[[str], Person]) -> None:
     assert broken["report"] in person("bob").get("/reports").text
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "edits"),
+    [
+        ("bob", "change it, or put it away.", True),
+        ("dan", "change it, or put it away.", True),
+        ("cat", "Bob can change it.", False),
+    ],
+)
+def test_the_list_of_dashboards_marks_a_broken_one_and_says_what_to_do(
+    broken: dict[str, str], person: Callable[[str], Person], name: str, said: str, edits: bool
+) -> None:
+    page = person(name).get("/dashboards").text
+    (line,) = (part for part in page.split('<li class="dg-dash-line"') if f'/dashboards/{broken["board"]}"' in part)
+    assert "Needs repair" in line
+    assert said in line
+    assert (f"/dashboards/{broken['board']}/edit" in line) is edits
+    assert "/dashboards/home" not in line
+    (whole,) = (part for part in page.split('<li class="dg-dash-line"') if f'/dashboards/{broken["beside"]}"' in part)
+    assert "Needs repair" not in whole  # one widget of it says so itself
+
+
+def test_the_api_marks_them_too(broken: dict[str, str], kept: Kept) -> None:
+    bob = kept.caller("bob")
+    found = {one.key: bool(one.problems) for one in dashboards.all_of(bob)}
+    assert (found[broken["board"]], found[broken["beside"]]) == (True, False)
+    with pytest.raises(DashboardBroken):
+        dashboards.choose(bob, broken["board"])
 
 
 def test_where_used_names_what_people_keep_and_whose_it_is_and_no_more(

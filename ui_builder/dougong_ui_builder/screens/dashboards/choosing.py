@@ -35,6 +35,7 @@ class Line:
     editable: bool
     home: bool
     usual: bool
+    broken: bool = False  # it speaks of what is gone
 
 
 @blueprint.get("/dashboards")
@@ -101,4 +102,5 @@ def _line(caller: Caller, found: Found, home: Found | None, usual: Found | None)
         found.editable,
         home is not None and home.key == found.key,
         usual is not None and usual.key == found.key,
+        bool(found.problems),
     )
