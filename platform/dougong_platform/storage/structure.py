@@ -24,6 +24,9 @@ _SYSTEM_DEFINITIONS = {
 }
 _LIVE = "deleted_at is null"
 _GIN = frozenset({"jsonb", "text[]", "uuid[]"})
+# What the index of somebody's own rows carries: short types, and so few of them that their longest values fit into it.
+_CARRIED = frozenset({"boolean", "smallint", "integer", "bigint", "numeric", "date", "time", "timestamptz", "text"})
+_MOST_CARRIED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +127,11 @@ def _foreign_keys(object: ObjectModel, table: str, names: Catalogue) -> Iterator
 
 def _indexes(object: ObjectModel, table: str, names: Catalogue) -> Iterator[Index]:
     yield _index(table, ("created_at", "id"), "(created_at, id)")  # the order of a list that names none
-    yield _index(table, ("owner", "created_at", "id"), "(owner, created_at, id)")  # the same list as a rep sees it
+    # The same list as a rep sees it, with what he filters by: a count of what he owns never leaves the index.
+    yield _index(table, ("owner", "created_at", "id"), f"(owner, created_at, id){_include(_carried(object, names))}")
     yield _index(table, ("deleted_at",), "(deleted_at)", where="deleted_at is not null")  # the recycle bin
     # With it a count of what somebody's people own never leaves the index; a detail is as open as its parent.
-    owner = "" if object.parent is not None else f" include ({quote(names.column(object.name, 'owner'))})"
+    owner = "" if object.parent is not None else _include([names.column(object.name, "owner")])
     for field in object.stored_fields:
         column = names.column(object.name, field.name)
         if references(field):  # over deleted rows too: a purge checks them
@@ -145,6 +149,18 @@ def _indexes(object: ObjectModel, table: str, names: Catalogue) -> Iterator[Inde
         columns = tuple(names.column(object.name, f) for f in index.fields)
         parts = ", ".join(_key(c, f) for c, f in zip(columns, fields, strict=True))
         yield _index(table, (*columns, "id"), f"({parts}, id){owner}")
+
+
+def _carried(object: ObjectModel, names: Catalogue) -> list[str]:
+    """Columns of fields with an index that compares them as they are; none of a detail, which its parent opens."""
+    indexed = {name for index in object.indexes.values() for name in index.fields}
+    fields = (f for f in object.stored_fields if f.index or f.name in indexed)
+    plain = (f for f in fields if f.type.pg_type in _CARRIED and not sorted_by_key(f) and f.type.name != "external_key")
+    return [] if object.parent is not None else [names.column(object.name, f.name) for f in plain][:_MOST_CARRIED]
+
+
+def _include(columns: Sequence[str]) -> str:
+    return f" include ({', '.join(map(quote, columns))})" if columns else ""
 
 
 def _date_indexes(object: ObjectModel, table: str, names: Catalogue, owner: str) -> Iterator[Index]:

@@ -52,3 +52,12 @@ def test_every_text_has_a_sort_key_that_fits_into_an_index(it: Changing, text: s
     ((size,),) = it.run("select length(sort_key(%s))", [text])
     assert size <= 800
     assert unicodedata.normalize("NFC", text) is not None
+
+
+def test_the_longest_choices_fit_into_the_index_of_somebodys_own_records(it: Changing) -> None:
+    values = [f"{n}" + "".join(chr(0x20000 + 100 * n + i) for i in range(98)) for n in range(8)]  # 4 bytes each
+    choices = {f"choice_{n}": {"type": "picklist", "values": [v], "index": True} for n, v in enumerate(values)}
+    it.books({"title": {"type": "text"}, **choices})
+    columns = {f"choice_{n}": f"'{value}'" for n, value in enumerate(values)}
+    (book,) = it.add("book", **columns)
+    assert it.run("select choice_0, choice_7 from book where id = %s::uuid", [book]) == [(values[0], values[7])]

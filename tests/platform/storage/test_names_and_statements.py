@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -80,3 +82,24 @@ def test_names_of_indexes_change_with_what_they_index() -> None:
 
     as_words, as_code = names({"genre": TEXT}), names({"genre": {"type": "picklist", "values": ["a"]}})
     assert as_words.isdisjoint(as_code)
+
+
+def test_the_index_of_somebodys_own_records_carries_what_is_compared_as_it_stands() -> None:
+    fields: Fields = {
+        "title": TEXT,
+        "note": {"type": "text", "index": True},  # sorts by its key: longer than an index can carry
+        "genre": {"type": "picklist", "values": ["a"], "index": True},
+        "price": {"type": "decimal", "index": True},
+        "pages": {"type": "integer"},  # without an index: carried here alone, each change of it would cost one more
+        "printed": {"type": "date"},
+        "isbn": {"type": "external_key", "index": True},
+    }
+
+    def owned(**more: Any) -> str:
+        made = structure(compile_model([an_object("book", {**fields, **more}, indexes={"by_day": ["printed"]})]), PLAIN)
+        (found,) = (i.definition for i in made.indexes.values() if i.columns == ("owner", "created_at", "id"))
+        return found
+
+    assert owned() == '(owner, created_at, id) include ("genre", "price", "printed") where deleted_at is null'
+    many = {f"choice_{n}": {"type": "picklist", "values": ["a"], "index": True} for n in range(9)}
+    assert owned(**many).count('"choice_') == 3
