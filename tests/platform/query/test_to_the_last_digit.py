@@ -16,8 +16,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dougong_tenants import people
+from one_day import on_one_day
 from reading import Client, Reading
 
+DAY = dt.timedelta(days=1)
 MONEY = st.decimals(Decimal("-9999999999999999.99"), Decimal("9999999999999999.99"), places=2)
 FRACTION = st.decimals(-1, 1, places=4)
 
@@ -66,18 +68,19 @@ def clock_of(reading: Reading, client_of: Callable[..., Client]) -> Any:
 
 def test_today_is_the_readers_day(clock_of: Callable[[str], Client]) -> None:
     """Kiritimati and Midway are 25 hours apart: whenever this runs, their days differ."""
-    mark = uuid.uuid4().hex
-    zones = ("Pacific/Kiritimati", "Pacific/Midway", "Asia/Shanghai")
-    for zone in zones:
-        today = dt.datetime.now(ZoneInfo(zone)).date()
-        days = [(today + dt.timedelta(days=n)).isoformat() for n in (-1, 0, 1)]
+    for zone in ("Pacific/Kiritimati", "Pacific/Midway", "Asia/Shanghai"):
         bob = clock_of(zone)
-        rows = [{"title": f"{mark} {zone}", "bought": day} for day in days]
-        assert bob.post("/api/v1/records/book", {"records": rows})[0] == 201
-        found = bob.get("/api/v1/records/book", filter=f'title = "{mark} {zone}" and bought = TODAY()')[1]["records"]
-        assert [r["bought"] for r in found] == [days[1]]
-        found = bob.get("/api/v1/records/book", filter=f'title = "{mark} {zone}" and bought < TODAY()')[1]["records"]
-        assert [r["bought"] for r in found] == [days[0]]
+
+        def bought(today: dt.date, bob: Client = bob) -> dict[str, list[str]]:
+            mark = uuid.uuid4().hex
+            rows = [{"title": mark, "bought": (today + n * DAY).isoformat()} for n in (-1, 0, 1)]
+            assert bob.post("/api/v1/records/book", {"records": rows})[0] == 201
+            asked = {sign: f'title = "{mark}" and bought {sign} TODAY()' for sign in "<=>"}
+            found = {s: bob.get("/api/v1/records/book", filter=text)[1]["records"] for s, text in asked.items()}
+            return {sign: [record["bought"] for record in records] for sign, records in found.items()}
+
+        today, found = on_one_day(zone, bought)
+        assert found == {"<": [str(today - DAY)], "=": [str(today)], ">": [str(today + DAY)]}
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from dougong_platform import records
 from dougong_platform.errors import NotAllowed, NotFound, RecordsInvalid, StaleVersion
+from one_day import on_one_day
 
 
 def one(library: Any, object: str = "book", **values: Any) -> str:
@@ -23,13 +24,12 @@ def errors_of(call: Any) -> set[tuple[Any, str]]:
 
 
 def test_a_new_record_gets_defaults_a_number_and_its_owner(library: Any) -> None:
-    row = library.row("book", one(library, title="Ulysses", price="12.5"))
+    today, row = on_one_day("Asia/Shanghai", lambda _: library.row("book", one(library, title="Ulysses", price="12.5")))
     assert row["owner"] == library.ann
     assert row["created_by"] == library.ann
     assert row["version"] == 1
     assert row["record_type"] == "novel"
     assert row["in_print"] is True
-    today = dt.datetime.now(dt.timezone(dt.timedelta(hours=8))).date()
     assert row["due"] == (today + dt.timedelta(days=30)).isoformat()
     assert row["number"].startswith(f"B-{today.year}-0")
     assert row["price"] == "12.50"

@@ -22,6 +22,7 @@ from dougong_platform.reports import drill, run
 from dougong_platform.reports.answer import Answer, Row
 from dougong_platform.reports.asked import AS_IT_SAYS, Asked, Point
 from dougong_platform.reports.periods import bucket_after, bucket_start
+from one_day import on_one_day
 from well_remembered import Remembered, Thing, make_remembered, money
 
 AGES = 4
@@ -81,12 +82,12 @@ def age_between(born: date | None, happened: date | None, every: str) -> int | N
     return age if at == end and age < AGES else None
 
 
-def is_ahead(born: str, every: str, age: int, zone: str) -> bool:
+def is_ahead(born: str, every: str, age: int, today: date) -> bool:
     """Whether records born in that span are not yet so old."""
     at = date.fromisoformat(born)
     for _ in range(age):
         at = bucket_after(at, every)
-    return at > datetime.now(ZoneInfo(zone)).date()
+    return at > today
 
 
 def leads_to(caller: Caller, report: ReportModel, point: Point, wanted: set[str]) -> None:
@@ -142,7 +143,7 @@ def test_ages_are_the_spans_between_birth_and_event(
         return [(a, t) for a, t in pairs if a is not None and (not only_done or t.now("stage") == "done")]
 
     births = {at: day_of(maker.get(born), zone) for at, maker in enumerate(makers)}
-    answer = answer_of(caller, report)
+    today, answer = on_one_day(zone, lambda _: answer_of(caller, report))
     keys = {str(bucket_start(day, every)) for day in births.values() if day}
     assert all(value(answer, row, "size", None) == 0 for row in answer.rows if row.keys[0] not in keys)
     for key in keys:
@@ -153,7 +154,7 @@ def test_ages_are_the_spans_between_birth_and_event(
         for age in (None, *range(AGES)):
             here = [at for at in cohort if any(age in (None, a) for a, _ in events(at))]
             share = round(Decimal(len(here)) / len(cohort), 6) if cohort else None
-            if age is not None and not here and is_ahead(key, every, age, zone):
+            if age is not None and not here and is_ahead(key, every, age, today):
                 assert value(answer, row, "n", age) is value(answer, row, "n@share", age) is None
                 continue
             assert value(answer, row, "n", age) == len(here)
@@ -176,11 +177,14 @@ def test_ages_are_the_spans_between_birth_and_event(
 
 
 def test_what_is_yet_to_come_is_blank_and_no_nought(remembered: Remembered) -> None:
-    today = datetime.now(ZoneInfo("Asia/Shanghai")).date()
-    ago = bucket_start(bucket_start(today, "month") - timedelta(1), "month")
-    fill(remembered, [{"founded": ago.isoformat(), "met_at": f"{ago}T12:00:00Z"}], [])
     report = cohorts(remembered, {"born": "founded", "event": "met_at"})
-    answer = answer_of(remembered.admin, report)
+
+    def told(today: date) -> Answer:
+        ago = bucket_start(bucket_start(today, "month") - timedelta(1), "month")
+        fill(remembered, [{"founded": ago.isoformat(), "met_at": f"{ago}T12:00:00Z"}], [])
+        return answer_of(remembered.admin, report)
+
+    _, answer = on_one_day("Asia/Shanghai", told)
     assert [value(answer, answer.rows[0], "n", age) for age in range(AGES)] == [1, 0, None, None]
     assert [value(answer, answer.rows[0], "n@share", age) for age in range(AGES)] == [
         "1.000000",

@@ -23,9 +23,11 @@ from dougong_platform.reports import drill, run
 from dougong_platform.reports.answer import Answer, Row
 from dougong_platform.reports.asked import AS_IT_SAYS, Asked, Point
 from dougong_platform.reports.periods import bucket_after, bucket_start
-from well_remembered import ALL_STAGES, START, Remembered, Thing, end_of, make_remembered, money, things
+from one_day import on_one_day
+from well_remembered import ALL_STAGES, START, Remembered, Thing, end_of, make_remembered, midnight, money, things
 
 _zones = st.sampled_from(["Asia/Shanghai", "America/New_York"])
+Move = tuple[int, int, str | None]  # so many days ago, at that hour, to that stage
 VALUES = {"total": "SUM(amount)", "fairs": 'COUNT(source = "fair")'}
 
 
@@ -91,11 +93,10 @@ def test_every_evening_is_told(
     first = START.date() + timedelta(offset)
     asked = Asked(period="all" if of_all_time else f"{first}..{first + timedelta(length)}")
     report = trend(remembered, {"every": every, "amount": "amount"}, values=VALUES, period={"field": "created_at"})
-    answer = answer_of(caller, report, asked)
+    today, answer = on_one_day(zone, lambda _: answer_of(caller, report, asked))
     assert answer.notices == ()
     if of_all_time:
         begun = [stay[1] for thing in seen for stay in thing.stays()]
-        today = datetime.now(ZoneInfo(zone)).date()
         days = last_days(every, min(begun).astimezone(ZoneInfo(zone)).date(), today) if begun else []
         told = dropwhile(lambda day: not standing(seen, None, end_of(date.fromisoformat(day), zone)), days)
         assert [row.keys[0] for row in answer.rows] == list(told)
@@ -205,17 +206,20 @@ def test_more_than_400_points_are_capped_and_days_to_come_are_none(remembered: R
     answer = answer_of(remembered.admin, report)
     assert (len(answer.rows), answer.capped, answer.rows[-1].keys) == (400, True, ("2026-03-01",))
     assert answer_of(remembered.admin, report, Asked(period="next_year")).rows == ()
-    today = str(datetime.now(ZoneInfo("Asia/Shanghai")).date())
-    assert answer_of(remembered.admin, report, Asked(period="next_7_days")).rows[-1].keys == (today,)
+    coming = Asked(period="next_7_days")
+    today, answer = on_one_day("Asia/Shanghai", lambda _: answer_of(remembered.admin, report, coming))
+    assert answer.rows[-1].keys == (str(today),)
 
 
 def test_all_time_begins_with_the_first_record_and_is_capped_beyond_400_points(remembered: Remembered) -> None:
-    zone = ZoneInfo("Asia/Shanghai")
-    today = datetime.now(zone).date()
     for back, capped in ((399, False), (400, True), (900, True)):
-        begun = datetime.combine(today - timedelta(back), datetime.min.time(), zone)
-        remembered.fill([Thing([(begun, {"stage": "idea"})]), Thing([(begun, {"stage": None})])])
-        answer = answer_of(remembered.admin, trend(remembered, {"every": "day"}))
+
+        def told(today: date, back: int = back) -> Answer:
+            begun = midnight(today - timedelta(back), "Asia/Shanghai")
+            remembered.fill([Thing([(begun, {"stage": "idea"})]), Thing([(begun, {"stage": None})])])
+            return answer_of(remembered.admin, trend(remembered, {"every": "day"}))
+
+        today, answer = on_one_day("Asia/Shanghai", told)
         assert (len(answer.rows), answer.capped) == (400, capped)
         assert answer.rows[0].keys == (str(today - timedelta(399)),)
         assert value(answer, answer.rows[0], "n", "idea") == 1
@@ -223,19 +227,20 @@ def test_all_time_begins_with_the_first_record_and_is_capped_beyond_400_points(r
     assert len(answer_of(remembered.admin, trend(remembered, {"every": "year"})).rows) in (3, 4)
 
 
+def went(today: date, moves: Sequence[Move]) -> Thing:
+    """A thing that made these moves, by the clock of Shanghai."""
+    begins = (midnight(today - timedelta(back), "Asia/Shanghai") for back, _, _ in moves)
+    pairs = zip(begins, moves, strict=True)
+    return Thing([(day + timedelta(hours=hour), {"stage": stage}) for day, (_, hour, stage) in pairs])
+
+
 @pytest.mark.parametrize("said", [{}, {"amount": "price"}, {"stages": ["idea"]}])
 def test_all_time_says_that_it_is_cut_where_all_that_stood_before_has_left(
     remembered: Remembered, said: dict[str, Any]
 ) -> None:
-    zone = ZoneInfo("Asia/Shanghai")
-    today = datetime.now(zone).date()
-
-    def at(back: int, hour: int = 12) -> datetime:
-        return datetime.combine(today - timedelta(back), datetime.min.time(), zone) + timedelta(hours=hour)
-
-    young = Thing([(at(100), {"stage": "idea"})])
-    one_night = Thing([(at(900), {"stage": "idea"}), (at(899, 0), {"stage": None})])
-    within_a_day = Thing([(at(900), {"stage": "idea"}), (at(900, 13), {"stage": None})])
+    young: list[Move] = [(100, 12, "idea")]
+    one_night: list[Move] = [(900, 12, "idea"), (899, 0, None)]
+    within_a_day: list[Move] = [(900, 12, "idea"), (900, 13, None)]
     report = trend(remembered, {"every": "day", **said}, values={"total": "SUM(amount)"})
     for made, rows, capped in (
         ([young, within_a_day], 101, False),
@@ -243,8 +248,12 @@ def test_all_time_says_that_it_is_cut_where_all_that_stood_before_has_left(
         ([one_night], 400, True),
         ([within_a_day], 0, False),
     ):
-        remembered.fill(made)
-        answer = answer_of(remembered.admin, report)
+
+        def told(today: date, made: list[list[Move]] = made) -> Answer:
+            remembered.fill(went(today, moves) for moves in made)
+            return answer_of(remembered.admin, report)
+
+        _, answer = on_one_day("Asia/Shanghai", told)
         assert (len(answer.rows), answer.capped, len(answer.notices)) == (rows, capped, int(capped))
         counts = [value(answer, row, "n", "idea") for row in answer.rows]
         assert counts == ([0] * (rows - 101) + [1] * 101 if young in made else [0] * rows)

@@ -13,6 +13,7 @@ from dougong_platform import records, shares
 from dougong_platform.errors import BadRequest, NotAllowed, NotFound, RecordsInvalid
 from dougong_platform.query import get, list_records
 from dougong_tenants import people
+from one_day import on_one_day
 from sharing import Sharing
 
 FAR = dt.date(2990, 6, 30)
@@ -60,14 +61,17 @@ def test_a_department_passes_it_on_to_all_below_and_a_team_to_its_members(sharin
 
 def test_a_share_ends_by_itself_at_the_end_of_its_last_day(sharing: Sharing) -> None:
     book = sharing.make()
-    today = dt.datetime.now(dt.UTC).astimezone(dt.timezone(dt.timedelta(hours=8))).date()
-    share(sharing, "bob", book, "dan", until=today)
-    (found,) = shares.list_shares(sharing.caller("bob"), "book", book)
+
+    def until_today(today: dt.date) -> tuple[dict[str, Any], bool]:
+        share(sharing, "bob", book, "dan", until=today)
+        return shares.list_shares(sharing.caller("bob"), "book", book)[0], sees(sharing, "dan", book)
+
+    today, (found, seen) = on_one_day("Asia/Shanghai", until_today)
     end = dt.datetime.fromisoformat(found["expires_at"])
     zone = sharing.caller("bob").timezone
     assert (found["until"], found["active"], zone) == (today.isoformat(), True, sharing.reading.tenant.timezone)
     assert end.time() == dt.time(16, 0)  # midnight in Shanghai
-    assert sees(sharing, "dan", book)
+    assert seen
     sharing.expire(book)
     assert not sees(sharing, "dan", book)
     assert list_records(sharing.caller("dan"), "book", filter=f'id = "{book}"').records == []

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dougong_ui_builder import formats
+from one_day import on_one_day
 
 pytestmark = pytest.mark.usefixtures("chinese")
 
@@ -81,17 +82,14 @@ def test_a_number_keeps_its_value_under_grouping(value: Decimal) -> None:
 
 
 def test_days_near_today_are_told_in_words_and_others_by_date() -> None:
-    today = formats.today()
-    assert formats.days_from_today(today) == "今天"
-    assert formats.days_from_today(today - timedelta(days=1)) == "昨天"
-    assert formats.days_from_today(today - timedelta(days=18)) == "18 天前"
-    assert formats.days_from_today(today + timedelta(days=28)) == "28 天后"
-    assert formats.days_from_today(today - timedelta(days=31)) == (today - timedelta(days=31)).isoformat()
+    today, said = on_one_day(
+        "UTC", lambda today: [formats.days_from_today(today + timedelta(days=n)) for n in (0, -1, -18, 28, -31)]
+    )
+    assert said == ["今天", "昨天", "18 天前", "28 天后", (today - timedelta(days=31)).isoformat()]
 
 
 def test_a_day_in_prose_names_the_year_only_when_it_is_another() -> None:
-    this_year = formats.today().year
-    assert formats.day_in_words(f"{this_year}-11-20") == "11月20日"
+    assert on_one_day("UTC", lambda today: formats.day_in_words(f"{today.year}-11-20"))[1] == "11月20日"
     assert formats.day_in_words("2019-11-20", weekday=True) == "2019年11月20日 周三"
 
 

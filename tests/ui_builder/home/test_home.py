@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +11,7 @@ from dougong_platform import records
 from dougong_platform.query import get
 from dougong_ui_builder.screens.dashboards.days import is_late, when_text
 from dougong_ui_builder.screens.home.views import called, greeting
+from one_day import on_one_day
 from shelving import Person, Shelving, titles
 
 WHOLE = "/?all=1"  # as those without JavaScript get it
@@ -89,11 +90,8 @@ def test_the_greeting_follows_the_clock() -> None:
 
 @pytest.mark.usefixtures("english")
 def test_days_are_said_by_their_distance() -> None:
-    today = date.today()  # noqa: DTZ011  # the page's own zone is UTC here
-    day = timedelta(days=1)
-    assert when_text((today - day).isoformat()) == "Yesterday"
-    assert when_text((today - 3 * day).isoformat()) == "3 days late"
-    assert when_text((today + day).isoformat()) == "Tomorrow"
-    assert is_late((today - day).isoformat())
-    assert not is_late(today.isoformat())
+    _, said = on_one_day("UTC", lambda today: [when_text(str(today + timedelta(days=n))) for n in (-1, -3, 1)])
+    assert said == ["Yesterday", "3 days late", "Tomorrow"]
+    _, late = on_one_day("UTC", lambda today: [is_late(str(today + timedelta(days=n))) for n in (-1, 0)])
+    assert late == [True, False]
     assert not is_late(None)
