@@ -155,7 +155,8 @@ def test_due_dates_of_the_past_are_told_by_the_date_of_then(both: Both) -> None:
 
 
 def test_cron_times_are_told_with_the_records_that_fit(both: Both) -> None:
-    (old,) = records.create(both.tried.admin, "book", [{"title": "Weekly", "stage": "lost"}]).records
+    now = dt.datetime.now(dt.UTC)
+    (made,) = records.create(both.tried.admin, "book", [{"title": "Weekly", "stage": "lost"}]).records
     document = {
         "name": "weekly",
         "object": "book",
@@ -163,9 +164,8 @@ def test_cron_times_are_told_with_the_records_that_fit(both: Both) -> None:
         "if": 'stage = "lost"',
         "do": [{"update": {"set": {"note": "title"}}}],
     }
-    now = dt.datetime.now(dt.UTC)
     found = try_out(both.tried.admin, document=document, since=now - dt.timedelta(minutes=3), until=now)
-    assert [one for one in found.fired if one.record == old.id] == []  # it was not there yet at any of these times
+    assert [one for one in found.fired if one.record == made.id] == []  # it was not there yet at any of these times
     without = {**document, "object": None, "do": [{"create": {"object": "shelf", "values": {"name": '"S"'}}}]}
     document = {key: value for key, value in without.items() if value is not None and key != "if"}
     found = try_out(both.tried.admin, document=document, since=now - dt.timedelta(minutes=3), until=now)
