@@ -62,6 +62,8 @@ MODES = {
     "stock": ("Where they stood at the end of the period", "期末存量"),
     "entered": ("Which they entered within the period", "期间进入"),
 }
+# Types of reports whose values may ask what lies in the period: IN_PERIOD().
+SPANNED = ("summary", "matrix", "win_loss")
 # Spans of days by word; the engine's `reports.periods` says which days each is.
 PERIODS = (
     "today",
@@ -111,8 +113,13 @@ class PeriodKeys(Body):
 
     field = Reference(
         "path",
-        required=True,
-        metadata=about("Date", "日期字段", "Which date is meant.", "所指的日期字段。", "field"),
+        metadata=about(
+            "Date",
+            "日期字段",
+            "Which date is meant; absent: only IN_PERIOD() in values asks for the period.",
+            "所指的日期字段；缺省时，仅由数值中的 IN_PERIOD() 使用期间。",
+            "field",
+        ),
     )
     range = Period(
         load_default="all",

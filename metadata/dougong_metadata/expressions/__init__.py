@@ -13,6 +13,7 @@ from dougong_metadata.expressions.compiling import (
     SavedRows,
     compile_aggregate,
     compile_average,
+    compile_own_condition,
     compile_sql,
 )
 from dougong_metadata.expressions.literals import MAX_LENGTH, Shape, lift_literals
@@ -37,6 +38,7 @@ __all__ = [
     "check",
     "compile_aggregate",
     "compile_average",
+    "compile_own_condition",
     "compile_sql",
     "format",
     "lift_literals",

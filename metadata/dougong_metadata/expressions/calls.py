@@ -42,6 +42,13 @@ def check_call(checker: Checker, node: nodes.Call) -> Typed:
             f"{function.name}() asks how records were; only filters and reports can ask that.",
             f"{function.name}() 询问记录过去的状态；只能用于筛选条件和报表。",
         )
+    if function.spanned and not checker.scope.spanned:
+        checker.wrong(
+            node,
+            f"{function.name}() asks for the period of a report; only values of summaries, matrices and reports of "
+            "wins and losses that have a `period` can ask that.",
+            f"{function.name}() 询问报表的期间；只能用于设置了期间 `period` 的汇总、交叉表和赢输分析报表的数值。",
+        )
     _count(checker, node, function)
     if function.name == "CASE":
         return _case(checker, node, function)

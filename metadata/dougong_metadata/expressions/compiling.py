@@ -97,6 +97,18 @@ def compile_average(checked: Checked, rows: Rows, amounts: Rows, *, prefix: str 
     return sql(f"sum({{}}){only}", value, *condition), sql(f"count({{}}){only}", value, *condition)
 
 
+def compile_own_condition(checked: Checked, rows: Rows, *, prefix: str = "lit") -> Element | None:
+    """What an aggregate asks of the records that it is over; None where it is over all."""
+    call = checked.typed
+    assert isinstance(call, Application), "an aggregate is a call"
+    at = {"COUNT": 0, "PERCENTILE": 2}.get(call.function.name, 1)
+    if len(call.children) <= at:
+        return None
+    asked = call.children[at]
+    condition = _Compiler(rows, prefix).compile(asked)
+    return condition if asked.type.name == "boolean" else truth("({} IS NOT NULL)", condition)
+
+
 def _aggregated(call: Application, rows: Rows, first: Rows, prefix: str) -> list[Element]:
     return [_Compiler(rows if at else first, prefix).compile(child) for at, child in enumerate(call.children)]
 

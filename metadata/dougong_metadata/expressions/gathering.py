@@ -110,7 +110,7 @@ def _relation(checker: Checker, path: nodes.Path) -> Found | None:
 
 def _unclear(checker: Checker, path: nodes.Path, object: str, name: str) -> NoReturn:
     links = [link for link in checker.scope.links(object) if link.object == name]
-    fields = ", ".join(f"`{link.name}`" for link in links)
+    fields = ", ".join(f"`{link.name}`" for link in links if not link.system)
     named = [link.relation for link in links if link.relation]
     checker.wrong(
         path,

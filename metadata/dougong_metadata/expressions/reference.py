@@ -32,6 +32,8 @@ def _entry(function: Function) -> str:
         lines.append("- Only in rules that run on a save (validations, automations).")
     if function.past:
         lines.append("- Only in filters (of lists, saved views and list views) and in reports.")
+    if function.spanned:
+        lines.append("- Only in values of reports (summary, matrix, win_loss) and numbers of dashboards with a period.")
     lines.append(f"- Blanks: {function.blank.en} {function.blank.zh}")
     if function.differs is not None:
         lines.append(f"- Differs: {function.differs.en} {function.differs.zh}")

@@ -38,7 +38,7 @@ class Scope:
     names by their dotted text, seen before the fields (the aggregates and groups that a `having` speaks of).
     `links(object)` gives the fields of other objects, and of the same, that point to it: its relations. `calendar` is
     what WORKDAYS() and its like count by. `past(object)` is there for filters and reports, which may ask how records
-    were (STOOD() and its like).
+    were (STOOD() and its like). `spanned`: of values of reports that have a period, which may ask what lies in it.
     """
 
     lookup: Callable[[str], Mapping[str, FieldModel]]
@@ -49,6 +49,7 @@ class Scope:
     links: Callable[[str], Sequence[FieldModel]] = _no_links
     calendar: WorkingDays = EVERY_WEEK
     past: Callable[[str], Past] | None = None
+    spanned: bool = False
 
     @classmethod
     def of(
@@ -67,15 +68,17 @@ class Scope:
 
     def relations(self, object: str) -> Mapping[str, FieldModel]:
         """What expressions call the records that point to `object`, with the link by which they do: the `relation` of
-        the link, or their object's name where just one of its fields points here."""
+        the link (of `owner` "owned_" and the object), or their object's name where just one of its own fields points
+        here."""
         links = self._pointing(object)
         named = {link.relation: link for link in links if link.relation is not None}
-        of = [link.object for link in links]
-        return {link.object: link for link in links if of.count(link.object) == 1} | named
+        own = [link for link in links if not link.system]
+        of = [link.object for link in own]
+        return {link.object: link for link in own if of.count(link.object) == 1} | named
 
     def unclear(self, object: str) -> frozenset[str]:
         """Names of objects of which several fields point to `object`, so that the name alone says too little."""
-        of = [link.object for link in self._pointing(object)]
+        of = [link.object for link in self._pointing(object) if not link.system]
         return frozenset(name for name in of if of.count(name) > 1) - self.relations(object).keys()
 
     def _pointing(self, object: str) -> Sequence[FieldModel]:

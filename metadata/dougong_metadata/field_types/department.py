@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dougong_metadata.field_types.lookup import LookupType
-from dougong_metadata.keys import Body
+from dougong_metadata.field_types.lookup import LinkKeys, LookupType
 
 
 class DepartmentType(LookupType):
     name = "department"
     label = {"en": "Department", "zh": "部门"}
     icon = "sitemap"
-    options = Body
+    options = LinkKeys
     points_to = "department"

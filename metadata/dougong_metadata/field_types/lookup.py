@@ -14,19 +14,28 @@ if TYPE_CHECKING:
     from dougong_metadata.model.types import FieldModel
 
 
+_RELATION = Name(
+    metadata=about(
+        "Relation",
+        "关联名称",
+        "What expressions about that object call the records that point to it by this field: COUNT(lines). "
+        "The name of their object where absent.",
+        "在被指向对象的表达式中，通过此字段指向它的记录的名称，如 COUNT(lines)；缺省为记录所属对象的名称。",
+    )
+)
+
+
+class LinkKeys(Body):
+    """Of links whose type says to what."""
+
+    relation = _RELATION
+
+
 class DetailKeys(Body):
     to = Reference(
         "object", required=True, metadata=about("Object", "对象", "What it points to.", "指向的对象。", "object")
     )
-    relation = Name(
-        metadata=about(
-            "Relation",
-            "关联名称",
-            "What expressions about that object call the records that point to it by this field: COUNT(lines). "
-            "The name of their object where absent.",
-            "在被指向对象的表达式中，通过此字段指向它的记录的名称，如 COUNT(lines)；缺省为记录所属对象的名称。",
-        )
-    )
+    relation = _RELATION
 
 
 class LookupKeys(DetailKeys):

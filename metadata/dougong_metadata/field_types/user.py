@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dougong_metadata.field_types.lookup import LookupType
-from dougong_metadata.keys import Body
+from dougong_metadata.field_types.lookup import LinkKeys, LookupType
 
 
 class UserType(LookupType):
     name = "user"
     label = {"en": "User", "zh": "用户"}
     icon = "user"
-    options = Body
+    options = LinkKeys
     operators = ("=", "!=", "in", "me", "blank", "not blank")
     points_to = "user"

@@ -3,11 +3,12 @@ no order, charts that cannot draw it. Called by the kind `report`; the rest need
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
 from dougong_metadata.documents import Document
+from dougong_metadata.expressions.spans import asks_for_period
 from dougong_metadata.problems import Path, Problems
 from dougong_metadata.report_words import (
     CHARTS,
@@ -96,8 +97,24 @@ def check_report(document: Document, body: Said, problems: Problems) -> None:
     check.sorted()
     if isinstance(body.get("chart"), Mapping) and "chart" in _KEYS[kind]:
         check_chart(document, ("chart",), body["chart"], body, problems)
+    check_period(document, ("period",), document.body.get("period"), _texts(body), problems)
     if body.get("compare") and "period" not in document.body:
         check.add(("compare",), "needs_period", "A comparison needs a `period`.", "对比需要设置期间 `period`。")
+
+
+def check_period(document: Document, path: Path, period: Any, texts: Iterable[str], problems: Problems) -> None:
+    """A period (as the document has it) that names no date is of values that ask for it."""
+    if isinstance(period, Mapping) and "field" not in period and not any(map(asks_for_period, texts)):
+        en = "“field” is needed, or a value that asks for the period: COUNT(IN_PERIOD(…))."
+        zh = "缺少「field」；或在数值中使用期间：COUNT(IN_PERIOD(…))。"
+        problems.add(document, (*path, "field"), "required", en, zh)
+
+
+def _texts(body: Said) -> Iterator[str]:
+    for said in (body.get("values") or {}).values():
+        text = said.get("value") if isinstance(said, Mapping) else None
+        if isinstance(text, str):
+            yield text
 
 
 def check_chart(document: Document, path: Path, chart: Said, report: Said, problems: Problems) -> None:

@@ -23,7 +23,7 @@ _SHOWN = ("number", "money", "date", "datetime", "time")
 @dataclass(slots=True)
 class ValueCheck:
     """`texts` are the values of a report of `about` by name, `made` those that its type makes by itself; `place` says
-    where a value's text stands in the document."""
+    where a value's text stands in the document; `spanned`: they may ask what lies in the period."""
 
     one: Loaded
     about: str
@@ -31,6 +31,7 @@ class ValueCheck:
     texts: Mapping[str, str]
     place: Callable[[str], Path]
     made: Collection[str] = ()
+    spanned: bool = False
     types: dict[str, Type] = field(default_factory=dict)
 
     def check(self) -> Mapping[str, Type]:
@@ -61,7 +62,7 @@ class ValueCheck:
         good = True
         for index, measure in enumerate(found.measures):
             try:
-                checked = check(measure.text, self.checks.scope(measure.object, "aggregate"))
+                checked = check(measure.text, self.checks.scope(measure.object, "aggregate", spanned=self.spanned))
             except ExpressionError as fault:
                 self._record(name, placed(fault, measure))
                 good = False
@@ -74,7 +75,8 @@ class ValueCheck:
         own = {f"_{index}": self.types[f"_{index}@{name}"] for index in range(len(parts.measures))}
         known = {other: type_ for other, type_ in self.types.items() if "@" not in other and other != name}
         try:
-            found = check(parts.formula, Scope(nothing, "", "value", names={**known, **own})).type
+            names = {**known, **own}
+            found = check(parts.formula, Scope(nothing, "", "value", names=names, spanned=self.spanned)).type
         except ExpressionError as fault:
             self._record(name, _said_of(fault, self.texts[name], parts))
             return NUMBER

@@ -73,8 +73,11 @@ class ExpressionCheck:
             self.record(one, path, text, _unnamed(fault, text, names, what))
         return None
 
-    def scope(self, object_name: str, mode: Mode, *, saving: bool = False, past: bool = True) -> Scope:
-        """What an expression about records of the object sees; `past`: it stands in a filter or a report."""
+    def scope(
+        self, object_name: str, mode: Mode, *, saving: bool = False, past: bool = True, spanned: bool = False
+    ) -> Scope:
+        """What an expression about records of the object sees; `past`: it stands in a filter or a report; `spanned`: in
+        a value of a report that has a period."""
         return Scope(
             self._fields.__getitem__,
             object_name,
@@ -83,6 +86,7 @@ class ExpressionCheck:
             links=self._links,
             calendar=self.names.working_days,
             past=self._past if past else None,
+            spanned=spanned,
         )
 
     def _past(self, object_name: str) -> Past:
@@ -216,7 +220,7 @@ def _pointing(fields: Mapping[str, Mapping[str, FieldModel]]) -> Mapping[str, Se
     found: dict[str, list[FieldModel]] = {}
     for of in fields.values():
         for field in of.values():
-            if field.to is not None and not field.system:
+            if field.to is not None and field.is_relation:
                 found.setdefault(field.to, []).append(field)
     return found
 

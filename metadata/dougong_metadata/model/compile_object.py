@@ -18,6 +18,7 @@ from dougong_metadata.model.reading import Loaded
 from dougong_metadata.model.system_fields import system_fields
 from dougong_metadata.model.types import FieldModel, IndexModel, ObjectModel, RecordType, UniqueKey, ValidationModel
 from dougong_metadata.problems import Problems
+from dougong_metadata.system import NAMES as SYSTEM_OBJECTS
 
 NAME_TYPES = ("text", "auto_number", "external_key", "email", "phone")
 MAX_KEY_BYTES = 2_600  # of an index entry
@@ -36,7 +37,9 @@ def name_fields(loaded: Iterable[Loaded], names: Names, problems: Problems) -> N
         fields: dict[str, FieldModel | None] = {}
         for position, name in enumerate(mentioned if isinstance(mentioned, Mapping) else ()):
             fields[name] = compile_field(one, name, position, names, problems) if name in good else None
-        for name, field in system_fields(one.name, record_types, len(fields)).items():
+        detail = any(field is not None and field.type.name == "detail" for field in fields.values())
+        owned = not detail and one.name not in SYSTEM_OBJECTS
+        for name, field in system_fields(one.name, record_types, len(fields), owned).items():
             fields.setdefault(name, field)
         names.fields[one.name] = fields
         names.record_types[one.name] = record_types
@@ -200,7 +203,7 @@ def compile_objects(
     pointing: dict[str, list[FieldModel]] = {}
     for of in fields.values():
         for field in of.values():
-            if field.to is not None and not field.system:
+            if field.to is not None and field.is_relation:
                 pointing.setdefault(field.to, []).append(field)
     staged = by_object(pipelines)
     rolling: dict[str, list[FieldModel]] = {}

@@ -31,9 +31,11 @@ from dougong_metadata.model.report_types import (
     ReportPeriod,
     ReportValue,
     TrendModel,
+    owner_path,
 )
 from dougong_metadata.model.types import Model
 from dougong_metadata.problems import Path, Problems
+from dougong_metadata.report_words import SPANNED
 
 Said = Mapping[str, Any]
 
@@ -95,7 +97,8 @@ class _Report:
         body, name = self.one.body, self.one.name
         paths = PathCheck(self.one, self.about, self.checks, self.pipelines)
         self.checks.filter(self.one, ("where",), body.get("where"), self.about)
-        paths.user(("owner",), body.get("owner", "owner"))
+        owner = owner_path(self.about, body.get("owner"))
+        paths.user(("owner",), owner)
         values = self._values()
         rows = self._groups("rows", paths)
         columns = self._groups("columns", paths)
@@ -112,7 +115,7 @@ class _Report:
             body.get("where"),
             tuple(self._cross(index, cross, paths) for index, cross in enumerate(body.get("cross") or ())),
             self._period(paths),
-            body.get("owner", "owner"),
+            owner,
             tuple(column["field"] for column in body.get("fields") or () if "field" in column),
             rows,
             columns,
@@ -176,7 +179,8 @@ class _Report:
         body = self.one.body
         texts = {name: said["value"] for name, said in (body.get("values") or {}).items() if "value" in said}
         made = [name for name in value_names(body) if name not in texts]
-        check = ValueCheck(self.one, self.about, self.checks, texts, self._value_place, made)
+        spanned = bool(body.get("period")) and body.get("type", "summary") in SPANNED
+        check = ValueCheck(self.one, self.about, self.checks, texts, self._value_place, made, spanned)
         types = {group.by: paths.group_type(group) for group in reversed(groups)}
         types |= {f"{group.by}.{group.every}": paths.group_type(group) for group in groups if group.every}
         types |= check.check()
@@ -196,10 +200,10 @@ class _Report:
 
     def _period(self, paths: PathCheck) -> ReportPeriod | None:
         said = self.one.body.get("period")
-        if not said or "field" not in said:
+        if not said:
             return None
-        paths.date(("period", "field"), said["field"])
-        return ReportPeriod(said["field"], said.get("range", "all"))
+        paths.date(("period", "field"), said.get("field"))
+        return ReportPeriod(said.get("field"), said.get("range", "all"))
 
     def _funnel(self, paths: PathCheck) -> FunnelModel | None:
         said = self.one.body.get("funnel")

@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from dougong_metadata.kinds.report_checks import check_chart, shown_values
+from dougong_metadata.kinds.report_checks import check_chart, check_period, shown_values
 from dougong_metadata.model.check_report_paths import PathCheck
 from dougong_metadata.model.check_values import ValueCheck
 from dougong_metadata.model.compile_expressions import ExpressionCheck
@@ -48,10 +48,13 @@ class GivenWidget:
 
     def gives(self, key: str) -> bool:
         """Whether the document says something there, right or wrong."""
+        return key in self._raw()
+
+    def _raw(self) -> Any:
         at: Any = self.one.document.body
         for step in self.path:
             at = at[step]
-        return key in at
+        return at
 
     def wrong(self, key: str, code: str, en: str, zh: str) -> None:
         """Records a problem with what stands under the key."""
@@ -124,7 +127,8 @@ class GivenWidget:
         """A number over records of the object."""
         text = self.said.get(key)
         if isinstance(about, str) and about in self.checks.names.fields and text:
-            ValueCheck(self.one, about, self.checks, {key: text}, lambda _: (*self.path, key)).check()
+            spanned, place = bool(self.said.get("period")), (*self.path, key)
+            ValueCheck(self.one, about, self.checks, {key: text}, lambda _: place, spanned=spanned).check()
 
     def date(self, key: str, about: object) -> None:
         """A path to a date."""
@@ -132,8 +136,10 @@ class GivenWidget:
             self._paths(about).date((*self.path, key), self.said[key])
 
     def period(self, key: str, about: object) -> None:
-        """{field, range}: a path to a date."""
+        """{field, range}: a path to a date; none where the value asks what lies in the period."""
         said = self.said.get(key)
+        texts = [str(self.said.get("value") or "")]
+        check_period(self.one.document, (*self.path, key), self._raw().get(key), texts, self.checks.problems)
         if isinstance(about, str) and isinstance(said, Mapping) and said.get("field"):
             self._paths(about).date((*self.path, key, "field"), said["field"])
 

@@ -28,6 +28,17 @@ CHARTS = (
 )
 
 
+def owner_path(object: str, given: str | None) -> str:
+    """Whose a record is, for filters by person and department: the path that is given, else its owner. A person is his
+    own."""
+    return given or ("id" if object == "user" else "owner")
+
+
+def department_path(owner: str) -> str:
+    """The department of the person at the path `owner`."""
+    return "department" if owner == "id" else f"{owner}.department"
+
+
 @dataclass(frozen=True, slots=True)
 class ReportGroup:
     """What rows or columns are grouped by. `by` is a path ("shelf.room").
@@ -51,7 +62,7 @@ class ReportGroup:
 @dataclass(frozen=True, slots=True)
 class ReportValue:
     """A number per group. `text` is an expression over aggregates: SUM(amount), COUNT(stage = "won") / COUNT(),
-    SUM(lines.qty), and other values by name: won / n.
+    SUM(lines.qty), COUNT(IN_PERIOD(due)), and other values by name: won / n.
 
     `format`: auto (of the field), number, money, percent, days. `show`: besides the value itself any of share (of the
     total), running (total down the rows). `good`: whether more is better: up, down or none.
@@ -70,9 +81,10 @@ class ReportValue:
 @dataclass(frozen=True, slots=True)
 class ReportPeriod:
     """The date that the report is about: what a dashboard's period and the comparison with an earlier one move.
-    `range` is a word of periods (this_year, last_30_days, all …) or "2026-01-01..2026-03-31"."""
+    `field` None: its values alone say what lies in it, by IN_PERIOD(). `range` is a word of periods (this_year,
+    last_30_days, all …) or "2026-01-01..2026-03-31"."""
 
-    field: str
+    field: str | None
     range: str = "all"
 
 

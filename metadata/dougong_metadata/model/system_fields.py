@@ -34,10 +34,14 @@ _LABELS = {
     "deleted_by": ("Deleted by", "删除人"),
 }
 _EDITABLE = ("owner", "record_type")
+OWNED = "owned_"  # with an object's name: what expressions about a person call his records of it
 
 
-def system_fields(object_name: str, record_types: Mapping[str, RecordType], after: int) -> dict[str, FieldModel]:
-    """The system fields of one object, positioned behind its `after` own ones."""
+def system_fields(
+    object_name: str, record_types: Mapping[str, RecordType], after: int, owned: bool = False
+) -> dict[str, FieldModel]:
+    """The system fields of one object, positioned behind its `after` own ones. `owned`: its records belong to people,
+    from whom expressions reach them."""
     fields = {}
     for offset, name in enumerate(SYSTEM_FIELDS):
         field_type = field_type_named(_TYPES[name])
@@ -51,6 +55,7 @@ def system_fields(object_name: str, record_types: Mapping[str, RecordType], afte
             system=True,
             to=field_type.points_to,
             picklist=_record_types(record_types) if name == "record_type" else None,
+            relation=f"{OWNED}{object_name}" if owned and name == "owner" else None,
         )
     return fields
 

@@ -88,6 +88,11 @@ class FieldModel:
         """Whether it has a column."""
         return self.formula is None
 
+    @property
+    def is_relation(self) -> bool:
+        """Whether expressions about what it points to can speak of its records."""
+        return self.to is not None and (not self.system or self.relation is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class RecordType:

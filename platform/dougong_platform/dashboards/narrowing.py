@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dougong_metadata.model.report_types import department_path, owner_path
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.single import uuid_text
 from dougong_platform.query.visible import visible_objects
@@ -17,10 +18,10 @@ def narrowed(caller: Caller, object: str, where: str | None, asked: Asked) -> st
         return where
     parts = [where] if where else []
     if asked.owner and (id := uuid_text(asked.owner)):
-        parts.append(f'owner = "{id}"')
+        parts.append(f'{owner_path(object, None)} = "{id}"')
     if asked.department and (id := uuid_text(asked.department)):
         inside = ", ".join(f'"{one}"' for one in departments_in(caller, id))
-        parts.append(f"owner.department in ({inside})")
+        parts.append(f"{department_path(owner_path(object, None))} in ({inside})")
     return " and ".join(f"({one})" for one in parts) if len(parts) > 1 else (parts[0] if parts else None)
 
 

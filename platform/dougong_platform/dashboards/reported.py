@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from dougong_metadata.model.dashboard_types import WidgetModel
-from dougong_metadata.model.report_types import ChartModel, ReportModel, ReportPeriod, ReportValue
+from dougong_metadata.model.report_types import ChartModel, ReportModel, ReportPeriod, ReportValue, owner_path
 from dougong_platform import reports
 from dougong_platform.dashboards.errors import WidgetUnknown
 from dougong_platform.dashboards.listed import model_of
@@ -102,6 +102,7 @@ def inline_report(caller: Caller, widget: WidgetModel) -> ReportModel:
         object.name,
         where=said.get("where"),
         period=_period(said.get("period")),
+        owner=owner_path(object.name, said.get("owner")),
         values=(value,),
         totals=True,
     )
@@ -112,7 +113,7 @@ def _period(given: Any) -> ReportPeriod | None:
         return given
     if isinstance(given, str):
         return ReportPeriod(given)
-    return ReportPeriod(str(given["field"]), str(given.get("range", "all")))
+    return ReportPeriod(given.get("field"), str(given.get("range", "all")))
 
 
 def _alone(report: ReportModel) -> ReportModel:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from dougong_metadata.errors import ExpressionError
 from dougong_metadata.expressions import parse
 from dougong_metadata.expressions.printing import quoted
-from dougong_metadata.model.report_types import CrossFilter, ReportModel
+from dougong_metadata.expressions.spans import in_span
+from dougong_metadata.model.report_types import CrossFilter, ReportModel, department_path
 from dougong_platform.errors import BadRequest
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.filter import bad_filter
@@ -38,7 +39,7 @@ def conditions_of(caller: Caller, report: ReportModel, asked: Asked) -> list[str
         found.append(f"{report.owner} = {quoted(_id(asked.owner))}")
     if asked.department:
         ids = ", ".join(quoted(one) for one in _with_those_below(caller, _id(asked.department)))
-        found.append(f"{report.owner}.department in ({ids})")
+        found.append(f"{department_path(report.owner)} in ({ids})")
     if asked.where and asked.where.strip():
         found.append(_whole(asked.where))
     return found
@@ -68,8 +69,15 @@ def spans_of(caller: Caller, report: ReportModel, asked: Asked) -> Spans:
 
 
 def period_condition(report: ReportModel, span: Span | None) -> str | None:
-    """That the report's date lies in the span; None for all."""
-    return (condition(report.period.field, span) or None) if report.period is not None else None
+    """That the report's date lies in the span; None for all, and where the values alone say what does."""
+    if report.period is None or report.period.field is None:
+        return None
+    return condition(report.period.field, span) or None
+
+
+def number_in(text: str, span: Span | None) -> str:
+    """A value's text with the days in place of IN_PERIOD(); of all time a date has to be there."""
+    return in_span(text, lambda date: condition(date, span) or f"not ISBLANK({date})")
 
 
 def today_of(caller: Caller) -> date:

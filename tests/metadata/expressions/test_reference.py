@@ -29,9 +29,9 @@ def test_every_function_has_its_heading_in_both_languages():
 
 def test_every_function_that_needs_no_record_has_an_example():
     without = {name for name, entry in FUNCTIONS.items() if not entry.examples}
-    # tested over rows in test_meaning; the past in tests/platform/reports/test_past.py
+    # tested over rows in test_meaning; the past and the period in tests/platform/reports
     past = {"STOOD", "ENTERED", "WENT_ON", "VALUE_ON"}
-    assert without == {"INCLUDES", "PRIOR", "CHANGED", "ISNEW", "GETLABEL", "PICKLISTCOUNT"} | past
+    assert without == {"INCLUDES", "PRIOR", "CHANGED", "ISNEW", "GETLABEL", "PICKLISTCOUNT", "IN_PERIOD"} | past
 
 
 def test_a_second_function_of_the_same_name_is_refused():

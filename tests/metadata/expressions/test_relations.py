@@ -190,6 +190,35 @@ def test_a_relation_is_called_as_nothing_else_of_its_target() -> None:
         assert why in found["loan:fields.lent.relation"]
 
 
+def test_from_a_person_everything_is_reached_that_is_his(model: Model) -> None:
+    checked = said(model, 'SUM(owned_book.price, shelf.name = "a") + COUNT(owned_loan, days > 3)', "user")
+    assert ("book", "owner") in checked.relations
+    assert checked.fields >= {("book", "price"), ("book", "owner"), ("shelf", "name"), ("loan", "days")}
+    assert said(model, "COUNT(shelf)", "user").relations == {("shelf", "keeper")}  # his as that field says
+    assert said(model, "COUNT(owned_shelf)", "user").relations == {("shelf", "owner")}
+    assert said(model, "COUNT(owner.owned_book)").relations == {("book", "owner")}
+    assert "order_line" not in "".join(Scope.of(model, "user").relations("user"))  # belongs to its parent
+    assert not {"owned_user", "owned_team", "book"} & Scope.of(model, "user").relations("user").keys()
+    assert refusal(model, "COUNT(owned_bok)", "user").hint == "owned_book"
+
+
+def test_what_people_own_is_called_as_nothing_else() -> None:
+    found = _paths(loan={"to_whom": {"type": "user", "relation": "owned_book"}})
+    assert "is what book.owner calls its records" in found["loan:fields.to_whom.relation"]
+    owned = Document("object", "owned_book", {"name_field": "name", "fields": {"name": {"type": "text"}}})
+    assert "owned_book" in compile_model([*documents(), owned]).objects  # points to nobody by a field of its own
+    fields = {"name": {"type": "text"}, "reader": {"type": "user"}}
+    with pytest.raises(InvalidDocuments) as caught:
+        compile_model([*documents(), Document("object", "owned_book", {"name_field": "name", "fields": fields})])
+    assert [problem.path for problem in caught.value.problems] == ["fields.reader.relation"]
+    named = {**fields, "reader": {"type": "user", "relation": "readings"}}
+    made = compile_model([*documents(), Document("object", "owned_book", {"name_field": "name", "fields": named})])
+    assert said(made, "COUNT(readings) + COUNT(owned_owned_book)", "user").relations == {
+        ("owned_book", "reader"),
+        ("owned_book", "owner"),
+    }
+
+
 def test_a_wrong_link_is_told_once_and_not_again_by_what_counts_its_records() -> None:
     found = _paths(
         order_line={"book": {"type": "detail", "to": "bok"}},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,6 +77,43 @@ def test_each_type_has_what_is_its_own() -> None:
     assert made["back_again"].cohort == CohortModel("created_at", "purchases.bought_on", "month", 'stage = "done"', 6)
     assert made["then"].trend == TrendModel("stage", "week", "total")
     assert made["won"].values == ()
+
+
+def test_values_may_ask_for_the_period_where_there_is_one() -> None:
+    values = {"n": "COUNT(IN_PERIOD(bought_on))", "lines": "SUM(receipts.amount, in_period(got_on)) / n"}
+    given = {"object": "purchase", "period": {"range": "this_year"}, "values": values, "compare": "year_ago"}
+    made = report_of(compiled(), "r", given)
+    assert made.period == ReportPeriod(None, "this_year")
+    assert report_of(compiled(), "r", {**given, "period": "bought_on"}).period == ReportPeriod("bought_on", "all")
+
+
+@pytest.mark.parametrize(
+    ("changed", "place", "words"),
+    [
+        ({"period": None}, "values.n", "that have a `period`"),
+        ({"where": "IN_PERIOD(bought_on)"}, "where", "only values of summaries"),
+        ({"cross": [{"of": "receipts", "where": "IN_PERIOD(got_on)"}]}, "cross[0].where", "only values of summaries"),
+        ({"having": "n > 0 and IN_PERIOD(MAX(1))"}, "having", ""),
+        ({"values": {"n": "COUNT(IN_PERIOD(total))"}}, "values.n", "takes a date, or a date and time"),
+        ({"values": {"n": "COUNT(bought_on)"}}, "period.field", "COUNT(IN_PERIOD(…))"),
+        ({"period": {}, "values": {"n": "COUNT()"}}, "period.field", "“field” is needed"),
+        ({"type": "funnel", "funnel": {"field": "stage"}}, "values.n", "only values of summaries"),
+    ],
+)
+def test_elsewhere_nothing_asks_for_it(changed: dict[str, Any], place: str, words: str) -> None:
+    given = {"object": "purchase", "period": {"range": "all"}, "values": {"n": "COUNT(IN_PERIOD(bought_on))"}} | changed
+    with pytest.raises(InvalidDocuments) as caught:
+        report_of(compiled(), "r", {key: value for key, value in given.items() if value is not None})
+    found = {problem.path: problem.en for problem in caught.value.problems}
+    assert words in found[place]
+
+
+def test_a_report_over_people_is_about_themselves() -> None:
+    given = {"object": "user", "rows": ["id"], "values": {"n": "COUNT(owned_purchase)"}}
+    assert report_of(compiled(), "r", given).owner == "id"
+    assert report_of(compiled(), "r", {**given, "owner": "manager"}).owner == "manager"
+    with pytest.raises(InvalidDocuments):
+        report_of(compiled(), "r", {"object": "purchase", "values": {"n": "COUNT()"}, "owner": "id"})
 
 
 def test_dates_that_say_nothing_are_grouped_by_day() -> None:

@@ -11,12 +11,13 @@ from dougong_metadata.expressions.functions import (
     numbers,
     past,
     places,
+    spans,
     text,
     times,
 )
 from dougong_metadata.expressions.functions.registry import AGGREGATES, FUNCTIONS, GROUPS, NAMES, Function, Parameter
 
 # importing them registers their functions
-_MODULES = (logic, text, characters, links, numbers, dates, times, calendar, places, changes, past, aggregates)
+_MODULES = (logic, text, characters, links, numbers, dates, times, spans, calendar, places, changes, past, aggregates)
 
 __all__ = ["AGGREGATES", "FUNCTIONS", "GROUPS", "NAMES", "Function", "Parameter"]

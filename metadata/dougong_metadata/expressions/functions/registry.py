@@ -68,9 +68,10 @@ class Function:
     """`result` is a type's name, "same" or "first" (the first argument's type).
 
     `operation`: the call stands for a built-in operation instead of having SQL of its own. `saving`: only where a
-    save is going on. `past`: only in filters and reports. `by_type`: `sql` is given the Type of the first value (None
-    without one) before the elements. `by_calendar`: `sql` is given the tenant's WorkingDays before them. `differs`:
-    where it does on purpose not do what the function of this name does in Salesforce or in spreadsheets.
+    save is going on. `past`: only in filters and reports. `spanned`: only in values of reports. `by_type`: `sql` is
+    given the Type of the first value (None without one) before the elements. `by_calendar`: `sql` is given the tenant's
+    WorkingDays before them. `differs`: where it does on purpose not do what the function of this name does in
+    Salesforce or in spreadsheets.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Function:
     aggregate: bool = False
     saving: bool = False
     past: bool = False
+    spanned: bool = False
     by_type: bool = False
     by_calendar: bool = False
     differs: Label | None = None

@@ -22,12 +22,19 @@ from sqlalchemy import (
     func,
     literal_column,
     not_,
+    or_,
     select,
     true,
     tuple_,
 )
 
-from dougong_metadata.expressions import Checked, compile_aggregate, compile_average, compile_sql
+from dougong_metadata.expressions import (
+    Checked,
+    compile_aggregate,
+    compile_average,
+    compile_own_condition,
+    compile_sql,
+)
 from dougong_metadata.expressions.sql import Sql, sql
 from dougong_platform.access.predicate import predicate
 from dougong_platform.access.rights import Rights
@@ -176,7 +183,15 @@ class Source:
         allowed = predicate(self.tables, self.rights, self.fact.object, "read", rows.base)
         if allowed is not None:
             conditions.append(allowed)
-        return conditions + [compile_sql(said.checked, rows, prefix=said.prefix) for said in self.fact.where]
+        conditions += [compile_sql(said.checked, rows, prefix=said.prefix) for said in self.fact.where]
+        return conditions + self._counted_at_all(rows)
+
+    def _counted_at_all(self, rows: MoneyRows) -> list[ColumnElement[bool]]:
+        """Related records that stand in no number need not be read: groups without any are there by the question's own
+        records."""
+        own = [compile_own_condition(a.said.checked, rows, prefix=a.said.prefix) for a in self.fact.aggregates]
+        asked = [condition for condition in own if condition is not None]
+        return [or_(*asked)] if self.fact.up and asked and len(asked) == len(own) else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,11 +25,11 @@ MOST_AGGREGATES = 400  # of all numbers; a statement has room for 1,600 columns
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """What a number is of its facts' aggregates and of other numbers. `counts`: names of aggregates that are 0, not
-    blank, where there are no records."""
+    """What a number is of its facts' aggregates and of other numbers; `before`: of those of the earlier span."""
 
     name: str
     said: Said
+    before: Said
     type: Type
 
 
@@ -66,6 +66,8 @@ def lift(question: Question) -> Texts:
     """The question's texts by the prefix of their parameters. Raises BadFilter."""
     texts = {f"w{i}": text for i, text in enumerate(question.where)}
     texts |= {f"v{i}": number.text for i, number in enumerate(question.numbers)}
+    before = question.compared.numbers if question.compared is not None else ()
+    texts |= {f"e{i}": number.text for i, number in enumerate(before) if number != question.numbers[i]}
     if question.period:
         texts["p"] = question.period
     if question.compared is not None and question.compared.where:
@@ -87,6 +89,8 @@ def source_of(question: Question, prefix: str) -> str:
     if prefix == "h":
         return question.having or ""
     at = int(prefix[1:])
+    if prefix[0] == "e":
+        return question.compared.numbers[at].text if question.compared else ""
     return question.where[at] if prefix[0] == "w" else question.numbers[at].text
 
 
@@ -196,8 +200,13 @@ class _Maker:
     def _earlier(self, fact: Fact) -> Fact:
         kept = tuple(said for said in fact.where if said.prefix != "p")
         where = (*kept, self._condition("q", fact.object, fact.up)) if "q" in self.lifted else kept
-        renamed = [Aggregate(f"b{one.name}", one.function, one.said) for one in fact.aggregates]
+        renamed = [Aggregate(f"b{one.name}", one.function, self._before(one.said)) for one in fact.aggregates]
         return Fact(fact.object, fact.up, where, True, renamed)
+
+    def _before(self, said: Said) -> Said:
+        """What a number's text says of the earlier span: the same, of other days."""
+        prefix = f"e{said.prefix[1:]}"
+        return self._note_said(Said(said.checked, prefix)) if prefix in self.lifted else said
 
     def _condition(self, prefix: str, object: str, up: tuple[str, ...]) -> Said:
         base = scope(self.rights, self.question.object)
@@ -237,7 +246,7 @@ class _Maker:
                 types = {known_name: self.types[known_name] for known_name in known}
                 said = self._said_of_names(prefix, text, types)
                 self.types[name] = said.checked.type
-                found.append(Formula(name, said, said.checked.type))
+                found.append(Formula(name, said, self._before(said), said.checked.type))
             known |= {one[0] for one in ready}
             waiting = [one for one in waiting if one not in ready]
         return found

@@ -38,7 +38,8 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The same numbers of an earlier span: `where` is its condition in place of the question's `period` ("" = none).
+    """The same numbers of an earlier span: `where` is its condition in place of the question's `period` ("" = none),
+    `numbers` the question's with the earlier days written in them (() = none has days in it, or all are the same).
     Dates of `field` that rows or columns are grouped by fall where they would `months` and `days` later; groups of
     their own (group.OwnBy) are asked for as of the earlier span."""
 
@@ -46,6 +47,7 @@ class Compared:
     field: str = ""
     months: int = 0
     days: int = 0
+    numbers: tuple[Number, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

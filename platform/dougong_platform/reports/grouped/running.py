@@ -115,7 +115,7 @@ def _key(caller: Caller, question: Question, lifted: Mapping[str, tuple[str, tup
         having=None,
         numbers=(),
         sort_columns=(),
-        compared=None if compared is None else replace(compared, where="", months=0, days=0),
+        compared=None if compared is None else replace(compared, where="", months=0, days=0, numbers=()),
     )
     texts = tuple((prefix, shape_text) for prefix, (shape_text, _) in lifted.items())
     names = tuple(number.name for number in question.numbers)

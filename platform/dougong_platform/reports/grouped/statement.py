@@ -137,7 +137,7 @@ class _Builder:
         whole = {f.name for f in self.plan.formulas if f.type.name == "number"}
         whole |= {one.name for s in self.sources for one in s.fact.aggregates if one.said.checked.type.name == "number"}
         for formula in self.plan.formulas:
-            said = formula.said
+            said = formula.before if before else formula.said
             alone = isinstance(said.checked.node, Path)  # what it stands for, a whole number as such
             columns = known if alone else {n: _divisible(c) if n in whole else c for n, c in known.items()}
             known[formula.name] = compile_sql(said.checked, _Named(columns), prefix=said.prefix)

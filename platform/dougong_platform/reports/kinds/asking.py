@@ -12,7 +12,7 @@ from dougong_metadata.model.report_types import ReportGroup, ReportModel, Report
 from dougong_platform.errors import BadRequest
 from dougong_platform.http.caller import Caller
 from dougong_platform.reports.asked import Asked
-from dougong_platform.reports.conditions import Spans, conditions_of, period_condition, spans_of
+from dougong_platform.reports.conditions import Spans, conditions_of, number_in, period_condition, spans_of
 from dougong_platform.reports.grouped.question import By, Compared, Number, Question
 from dougong_platform.reports.kinds.currencies import uncounted
 from dougong_platform.reports.periods import Span
@@ -50,13 +50,13 @@ def grid_of(caller: Caller, report: ReportModel, asked: Asked) -> Grid:
         period_condition(report, spans.now),
         tuple(by_of(one) for one in report.rows),
         tuple(by_of(one) for one in report.columns),
-        tuple(Number(value.name, value.text) for value in values),
+        _numbers(values, spans.now),
         report.having,
         (*_sorted(report, values, own)[0], *sort),
         sort_columns,
         min(report.limit or USUAL_ROWS, MOST_ROWS),
         sums=True,
-        compared=compared(report, spans),
+        compared=compared(report, spans, values),
     )
     return Grid(question, values, spans, sort)
 
@@ -83,12 +83,17 @@ def _sorted(
     return tuple(found), tuple(columns)
 
 
-def compared(report: ReportModel, spans: Spans) -> Compared | None:
-    """How the earlier span is laid over the span that the report is about."""
+def _numbers(values: Iterable[ReportValue], span: Span | None) -> tuple[Number, ...]:
+    return tuple(Number(value.name, number_in(value.text, span)) for value in values)
+
+
+def compared(report: ReportModel, spans: Spans, values: Iterable[ReportValue] = ()) -> Compared | None:
+    """How the earlier span is laid over the span that the report is about. `values`: those that may ask for it."""
     if spans.now is None or spans.before is None or report.period is None:
         return None
     months, days = _apart(spans.now, spans.before)
-    return Compared(period_condition(report, spans.before) or "", report.period.field, months, days)
+    where, field = period_condition(report, spans.before) or "", report.period.field or ""
+    return Compared(where, field, months, days, _numbers(values, spans.before))
 
 
 def _apart(now: Span, before: Span) -> tuple[int, int]:

@@ -66,6 +66,8 @@ class _Drilling:
         known = self.name in {n.name for n in question.numbers} and role in _ROLES
         if not known or (self.before and question.compared is None):
             raise _no_such_cell()
+        before = question.compared.numbers if question.compared is not None and self.before else ()
+        self.numbers = before or question.numbers
 
     def drill(self) -> Drill:
         conditions = self._conditions()
@@ -90,11 +92,10 @@ class _Drilling:
         return next((head for head in found if head.name == (self.point.value or self.name)), None)
 
     def _of_formula(self, filter: str) -> tuple[Any, int, ValueHead | None]:
-        numbers = tuple(n for n in self.grid.question.numbers)
         counted = Number("_records", "COUNT()")
-        question = Question(self.report.object, (filter,) if filter else (), numbers=(*numbers, counted))
+        question = Question(self.report.object, (filter,) if filter else (), numbers=(*self.numbers, counted))
         compiled, lines = run(self.caller, question)
-        at = [n.name for n in numbers].index(self.name)
+        at = [n.name for n in self.numbers].index(self.name)
         return lines[0].numbers[at], int(lines[0].numbers[-1]), self._head(compiled.types[self.name])
 
     def _conditions(self) -> list[str]:
@@ -154,8 +155,8 @@ class _Drilling:
 
     def _only_measure(self) -> Measure | None:
         """The one aggregate that the number is, if it is one."""
-        text = next(n.text for n in self.grid.question.numbers if n.name == self.name)
-        others = {n.name for n in self.grid.question.numbers} - {self.name}
+        text = next(n.text for n in self.numbers if n.name == self.name)
+        others = {n.name for n in self.numbers} - {self.name}
         parts = split(text, scope(self.caller.rights, self.report.object, "aggregate"), others)
         return parts.measures[0] if len(parts.measures) == 1 and parts.formula.strip() == "_0" else None
 
@@ -172,14 +173,14 @@ class _Drilling:
         if measure is not None:
             found += [".".join(n.names) for n in nodes.walk(parse(measure.text)) if isinstance(n, nodes.Path)]
         found += self._summed(up)
-        if self.report.period is not None:
+        if self.report.period is not None and self.report.period.field is not None:
             found.append(".".join((*up, self.report.period.field)))
         found += [".".join((*up, *one.path)) for one in (*self.rows, *self.columns)]
         return tuple(dict.fromkeys(found))[:MOST_FIELDS]
 
     def _summed(self, up: tuple[str, ...]) -> list[str]:
         """Fields of the records of which the report shows a sum."""
-        base, numbers = scope(self.caller.rights, self.report.object, "aggregate"), self.grid.question.numbers
+        base, numbers = scope(self.caller.rights, self.report.object, "aggregate"), self.numbers
         shown = {value.name for value in self.grid.values if not value.hidden}
         found = []
         for number in numbers:

@@ -110,11 +110,12 @@ def related_label(caller: Caller, object: str, relation: str) -> str:
 def _time(caller: Caller, report: ReportModel, asked: Asked, answer: Answer | None) -> Iterator[Told]:
     if report.period is None:
         return
-    field = field_words(caller, report.object, report.period.field)
+    named = report.period.field
+    field = f"{field_words(caller, report.object, named)}{gettext(': ')}" if named else ""
     given = asked.period or report.period.range
     words = said_period(caller, given)
     days = _days(answer.period) if answer is not None and ".." not in given else ""
-    yield Told(gettext("Period"), f"{field}{gettext(': ')}{words}" + (f" ({days})" if days else ""))
+    yield Told(gettext("Period"), f"{field}{words}" + (f" ({days})" if days else ""))
     if answer is not None and answer.before is not None:
         yield Told(gettext("Compared with"), _days(answer.before))
 
