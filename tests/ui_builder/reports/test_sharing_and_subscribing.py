@@ -17,6 +17,7 @@ from dougong_platform.http.engine import Engine
 from dougong_platform.jobs.topics import load_handlers
 from dougong_platform.own_documents.sharing import share, shared_with
 from dougong_platform.reports.subscriptions import keeping, links
+from dougong_tenants import people
 from kept_reports import BODY, Kept
 
 FRAGMENT = {"HX-Request": "true"}
@@ -324,6 +325,25 @@ def test_whoever_gets_what_another_has_sent_sees_it_and_leaves_it(kept: Kept, ap
     assert keeping.find(kept.caller("bob"), one.id).gone == ()
     assert "Nothing is sent regularly" in signed_in(app, "cat").get("/settings/subscriptions").text
     assert "Every day at 7:00" in bob.get("/settings/subscriptions").text
+
+
+def test_receivers_see_that_an_owner_has_left_and_administrators_can_hand_it_over(
+    kept: Kept, app: Engine, bob: FlaskClient
+) -> None:
+    recipients = [{"kind": "user", "id": kept["bob"]}]
+    keeping.create(kept.caller("fay"), "report", "by_genre", {**DAILY, "recipients": recipients})
+    said = "Fay, who has set it up, has left: nothing is sent until somebody takes it over."
+    assert said not in text(bob.get("/settings/subscriptions"))
+    people.deactivate_user(kept.reading.database, kept.reading.tenant, kept["fay"])
+    try:
+        page = text(bob.get("/settings/subscriptions"))
+        assert said in page
+        assert "next:" not in page
+        page = text(signed_in(app, "ann").get("/builder/people/subscriptions"))
+        assert "Owner has left" in page
+        assert f"/builder/people/{kept['fay']}/hand-over" in page
+    finally:
+        people.activate_user(kept.reading.database, kept.reading.tenant, kept["fay"])
 
 
 def test_the_link_of_a_mail_asks_and_unsubscribes_without_signing_in(kept: Kept, app: Engine) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import replace
 
 from dougong_metadata.errors import InvalidDocuments
 from dougong_metadata.label import Label
@@ -20,8 +19,9 @@ from dougong_platform.notifications import notify
 from dougong_platform.people.acting import acting_as
 from dougong_platform.releases.release import load_on
 from dougong_platform.reports.subscriptions import words
+from dougong_platform.reports.subscriptions.orphaned import stop
 from dougong_platform.reports.subscriptions.sources import label_in, source_of
-from dougong_platform.reports.subscriptions.stored import REPORT, SET, USER, Subscription, read_one, update
+from dougong_platform.reports.subscriptions.stored import REPORT, SET, USER, Subscription, read_one
 from dougong_tenants import Tenant, TenantTransaction, json_parameter
 from dougong_tenants.organisation import Organisation, organisation_in
 
@@ -57,7 +57,7 @@ def fan_out(work: Work) -> None:
     if one is None or not (one.active or payload.get("by")):
         return
     if not one.owner_is_here:
-        update(tx, tenant, replace(one, active=False, next_at=None, last_error=_said(words.OWNER_LEFT)))
+        stop(work, one)
         return
     users, away = receivers(organisation_in(tx, work.database, tenant), one, dt.datetime.now(dt.UTC))
     hindered = _hindrance(work, one)

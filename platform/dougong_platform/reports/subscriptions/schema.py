@@ -44,13 +44,15 @@ class SubscriptionBody(SubscriptionChange):
 
 
 class SubscriptionShape(Schema):
-    """A subscription as it is answered. `timezone`: by whose clock its hour is meant."""
+    """A subscription as it is answered. `timezone`: by whose clock its hour is meant. Nothing is sent while its owner
+    is not active."""
 
     id = fields.UUID()
     kind = fields.String()
     key = fields.String()
     owner = fields.UUID()
     owner_name = fields.String(data_key="owner.name", allow_none=True)
+    owner_active = fields.Boolean(data_key="owner.active")
     recipients = fields.List(fields.Nested(RecipientBody))
     cadence = fields.String()
     hour = fields.Integer()

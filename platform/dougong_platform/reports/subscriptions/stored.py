@@ -129,6 +129,7 @@ class Subscription:
             "key": self.key,
             "owner": self.owner,
             "owner.name": self.owner_name,
+            "owner.active": self.owner_is_here,
             "recipients": [one.json() for one in self.recipients],
             "cadence": schedule.cadence,
             "hour": schedule.hour,

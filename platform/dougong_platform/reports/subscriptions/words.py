@@ -30,6 +30,16 @@ WHY = {
 }
 FAILED = Label("It could not be sent to {name}: {reason}", "未能发送给{name}：{reason}")
 OWNER_LEFT = Label("Its owner has left: hand it over or remove it.", "所有者已离职或停用，请移交或删除。")
+HAND_OVER = Label(
+    "{name}, who had it sent, has left: hand it over, or remove it.", "设置人{name}已离职或停用，请移交或删除。"
+)
+TAKE_OVER = Label(
+    "{name}, who had it sent, has left: subscribe to it yourself, or ask an administrator to hand it over.",
+    "设置人{name}已离职或停用，请自行订阅，或请管理员移交。",
+)
+MORE_OF_HIS = Label(
+    " The same goes for {count} more, which stop when they are due.", "另有 {count} 个订阅也将在到期时停止。"
+)
 REFUSED = Label("The mail to {name} was refused: {reason}", "发给{name}的邮件被拒收：{reason}")
 OPEN = Label("Open the report", "打开报表")
 OPEN_DASHBOARD = Label("Open the dashboard", "打开仪表盘")

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from dougong_platform import own_documents
+from dougong_platform import hand_overs, own_documents
 from dougong_platform.jobs.relay import relay
 from dougong_platform.jobs.topics import load_handlers
 from dougong_platform.own_documents.sharing import share
@@ -236,9 +236,40 @@ def test_a_suspended_company_sends_nothing_and_one_mail_for_all_it_missed(kept: 
     assert next_at > dt.datetime.now(dt.UTC)
 
 
-def test_the_owner_who_left_is_no_reason_for_words_to_somebody_who_cannot_read_them(kept: Kept) -> None:
-    subscribe(kept, who="dan", recipients=to(kept, "dan", "bob"))
+def test_who_can_do_something_is_told_once_that_an_owner_has_left_and_receivers_are_not(kept: Kept) -> None:
+    one = subscribe(kept, who="dan", recipients=to(kept, "dan", "bob"))
+    subscribe(kept, who="dan", hour=9)
     people.deactivate_user(kept.reading.database, kept.reading.tenant, kept["dan"])
+    kept.reading.run(
+        "update _report_subscription set next_at = now() - interval '1 minute' where id = %s returning 1", [one.id]
+    )
+    look(kept)
+    why = "Dan, who had it sent, has left: hand it over, or remove it."
+    more = " The same goes for 1 more, which stop when they are due."
+    said = [("“Books by genre” is not sent any more", f"{why}{more}")]
+    assert told(kept, "ann") == said
     make_due(kept)
     look(kept)
+    look(kept)
+    assert told(kept, "ann") == said
     assert told(kept, "bob") == told(kept, "dan") == []
+    ((page,),) = kept.reading.run("select page from _notification")
+    assert page == f"/builder/people/subscriptions?owner={kept['dan']}"
+    assert [shown.json()["owner.active"] for shown in keeping.list_for(kept.caller("bob"))] == [False]
+
+
+@pytest.mark.parametrize(("key", "told_is"), [("by_genre", "cat"), ("own", "ann")])
+def test_who_took_over_the_work_is_told_if_he_may_see_it(kept: Kept, key: str, told_is: str) -> None:
+    dan, ann = kept.caller("dan"), kept.caller("ann")
+    mine = own_documents.create(dan, "report", "Dan's own", {"object": "book", "values": {"n": "COUNT()"}})
+    subscribe(kept, who="dan", key=mine.id if key == "own" else key)
+    people.deactivate_user(kept.reading.database, kept.reading.tenant, kept["dan"])
+    hand_overs.start(ann, hand_overs.Plan(kept["dan"], (kept["cat"],)))
+    relay(kept.reading.database, kept.reading.tenant)
+    kept.reading.run("delete from _notification returning 1")
+    make_due(kept)
+    look(kept)
+    assert [len(told(kept, name)) for name in ("ann", "cat")] == [int(told_is == "ann"), int(told_is == "cat")]
+    assert told(kept, told_is)[0][0].endswith("is not sent any more")
+    kept.reading.run("delete from _hand_over_batch returning 1")
+    kept.reading.run("delete from _hand_over returning 1")
