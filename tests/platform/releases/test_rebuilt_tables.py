@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from dougong_tenants.people import create_user
 from killing import Publisher, resumed
 
 ROWS = 1_200
+PATIENCE = 60  # seconds
 BOOK: Fields = {
     "title": {"type": "text", "index": True},
     "price": TEXT,
@@ -209,7 +211,7 @@ class Writer(threading.Thread):
     """Creates, changes and purges its own books as the write path does, under whichever release is in force."""
 
     def __init__(self, it: Changing, mine: list[str], number: int) -> None:
-        super().__init__()
+        super().__init__(daemon=True)
         self.it, self.mine, self.dice, self.stop = it, mine, random.Random(number), threading.Event()
         self.expected: dict[str, str | None] = {}
         self.fault: Exception | None = None
@@ -251,15 +253,23 @@ class Writer(threading.Thread):
             self.expected |= dict.fromkeys(some, price)
 
 
+def wait_for_one_under(release: int, writers: Sequence[Writer]) -> None:
+    """Until something was written under this release."""
+    deadline = time.monotonic() + PATIENCE
+    while not any(writer.fault or release in writer.under for writer in writers):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def test_a_table_is_rebuilt_under_writers_without_losing_a_write(database: Database) -> None:
     it, ids, most = worn(database)
     ((priced,),) = it.run("select jsonb_object_agg(id, price) from book")
     writers = [Writer(it, ids[n::2], n) for n in range(2)]
     for writer in writers:
         writer.start()
-    time.sleep(0.1)
+    wait_for_one_under(3, writers)
     it.publish(*documents(NEXT), most_columns=most)
-    time.sleep(0.1)
+    wait_for_one_under(4, writers)
     for writer in writers:
         writer.stop.set()
         writer.join()

@@ -15,6 +15,7 @@ from dougong_tenants import Database, new_id
 
 ROWS = 20_000
 OLD, NEW = 1, 2
+PATIENCE = 60  # seconds
 
 
 @dataclass
@@ -33,13 +34,22 @@ class Writers:
         try:
             while not stop.is_set():
                 began = time.monotonic()
-                self._one(random, mine)
+                release = self._one(random, mine)
                 self.seconds.append(time.monotonic() - began)
+                self.under.add(release)
                 time.sleep(0.002)
         except Exception as fault:  # noqa: BLE001  # whatever a writer meets is the test's to judge
             self.faults.append(fault)
 
-    def _one(self, random: random.Random, mine: list[str]) -> None:
+    def wait_for_one_under(self, release: int) -> None:
+        """Until something was written under this release."""
+        deadline = time.monotonic() + PATIENCE
+        while release not in self.under and not self.faults:
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+
+    def _one(self, random: random.Random, mine: list[str]) -> int:
+        """Write once; under which release."""
         value = f"{random.randrange(100_000)}.25"
         with self.it.database.transaction(self.it.tenant) as tx:
             tx.execute(WRITER_LOCK)
@@ -52,8 +62,8 @@ class Writers:
             else:
                 record = random.choice(mine)
                 tx.execute(f"update book set {column} = %s where id = %s", [value, record])
-        self.under.add(release)
         self.written[record] = value
+        return release
 
 
 @contextmanager
@@ -64,9 +74,9 @@ def writing(it: Changing, ids: list[str], *columns: str) -> Iterator[Writers]:
     for thread in threads:
         thread.start()
     try:
-        time.sleep(0.3)
+        writers.wait_for_one_under(OLD)
         yield writers
-        time.sleep(0.3)
+        writers.wait_for_one_under(NEW)
     finally:
         stop.set()
         for thread in threads:
