@@ -58,6 +58,18 @@ def test_no_chart_breaks_the_pages_policy(charts: Open, gallery: str, open_page:
     assert said == []
 
 
+def test_what_is_said_of_a_place_stands_in_lines_below_each_other(charts: Open) -> None:
+    page = charts()
+    area = page.locator("#chart-stacked .dg-chart-area")
+    area.focus()
+    page.keyboard.press("ArrowRight")
+    tip = page.locator("#chart-stacked .dg-chart-tip")
+    expect(tip.locator("strong").first).to_be_visible()
+    boxes = tip.locator("b, :scope > div > div").evaluate_all("all => all.map(one => one.getBoundingClientRect().y)")
+    assert len(boxes) > 1
+    assert boxes == sorted(set(boxes))
+
+
 def records(page: Page) -> tuple[object, object, str]:
     """Row, column and value that the drawer was asked for."""
     drawer = page.locator("dg-drawer dialog")

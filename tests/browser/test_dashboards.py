@@ -177,7 +177,7 @@ def test_filters_reach_all_cards_and_the_page_goes_full_screen(enter: Open, shel
     page.locator("select[name=owner]").select_option(shelving.bob)
     page.wait_for_url(f"**owner={shelving.bob}*")
     expect(page.locator("#w-open .dg-figure-value")).to_have_text("0")
-    expect(page.locator("#w-owners")).to_contain_text("Nothing matches")
+    expect(page.locator("#w-owners")).to_contain_text("No matching records")
     page.locator("[data-dash=full]").click()
     expect(page.locator("dg-dashboard:fullscreen")).to_have_count(1)
     page.evaluate("document.exitFullscreen()")

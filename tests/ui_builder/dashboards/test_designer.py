@@ -177,6 +177,17 @@ def test_an_own_dashboard_is_shared_and_deleted_and_comes_back(bob: Person, ann:
     assert "/delete" not in bob.get("/dashboards/overview").text.split('id="main"')[1]
 
 
+def test_settings_offer_values_and_dates_by_their_names(bob: Person) -> None:
+    key = made(bob, "By names")
+    bob.post(f"/dashboards/{key}/edit/add", type="leaderboard", source="books_by_state")
+    bob.post(f"/dashboards/{key}/edit/add", type="calendar", source="book")
+    ranking = bob.get(f"/dashboards/{key}/edit/widgets/books_by_state").text
+    assert re.search(r'<option value="worth"[^>]*>Worth</option>', ranking)
+    days = bob.get(f"/dashboards/{key}/edit/widgets/book").text
+    assert re.search(r'<option value="due" selected>Due</option>', days)
+    assert '<option value="price"' not in days
+
+
 @pytest.mark.parametrize("type", ["nothing", "chart", "list"])
 def test_only_what_there_is_can_be_added(bob: Person, type: str) -> None:
     key = made(bob, "Odd")
@@ -187,6 +198,8 @@ def test_a_new_widget_stands_in_free_room() -> None:
     assert free_place({}, "number") == [0, 0, 3, 3]
     assert free_place({"a": {"at": [0, 0, 3, 3]}}, "number") == [3, 0, 3, 3]
     assert free_place({"a": {"at": [0, 0, 12, 3]}}, "number") == [0, 3, 3, 3]
+    beside_a_higher_one = {"a": {"at": [0, 0, 12, 2]}, "b": {"at": [0, 2, 6, 9]}}
+    assert free_place(beside_a_higher_one, "leaderboard") == [6, 2, 4, 6]
 
 
 def test_what_is_in_the_way_moves_down() -> None:

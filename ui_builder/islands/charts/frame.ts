@@ -5,6 +5,7 @@ import { word } from "./data.ts";
 import { tip } from "./tip.ts";
 
 const LEGEND_ROOM = 28;
+const NAMED = 14; // pixels of a lying bar's row, the axis below it counted in, that its name needs
 
 /** Font, and what is said of a point that is pointed at. `axis`: of all series at its place together. */
 export function ground(data: ChartData, look: Look, axis = false): Option {
@@ -47,7 +48,8 @@ export function placeAxis(data: ChartData, look: Look, lying: boolean): Option {
   const room = Math.max(24, (look.width - 60) / Math.max(1, labels.length) - 8);
   const fits = lying || labels.every((label) => widthOf(label) <= room);
   const few = labels.length <= 12 && room >= 44;
-  const upright = lying ? { width: Math.min(150, look.width * 0.3), overflow: "truncate", interval: look.height / Math.max(1, labels.length) >= 17 ? 0 : "auto", hideOverlap: true }
+  const row = look.height / Math.max(1, labels.length);
+  const upright = lying ? { width: Math.min(150, look.width * 0.3), overflow: "truncate", ...(row >= NAMED ? { interval: 0, fontSize: row >= 17 ? 12 : 11 } : { interval: "auto", hideOverlap: true }) }
     : data.dates ? { hideOverlap: true } : fits ? { interval: 0 }
       : few ? { interval: 0, width: room, overflow: "truncate" } : { interval: 0, rotate: 40, width: 84, overflow: "truncate", hideOverlap: true };
   return {

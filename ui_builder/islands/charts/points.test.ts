@@ -54,6 +54,14 @@ test("a click beside the marks means the only line's number at that place, or th
   expect(meant(chart("column"), 9, 1)).toBeNull();
 });
 
+test("a click into an area on others means the one that lies there", () => {
+  const layers = chart("area", { stacked: true, series: [series("A", [10, 20, 30]), series("B", [5, null, 7])] });
+  expect(meant(layers, 2, 29)).toEqual({ series: 0, category: 2 });
+  expect(meant(layers, 2, 36)).toEqual({ series: 1, category: 2 });
+  expect(meant(layers, 2, 38)).toBeNull();
+  expect(meant(layers, 1, 21)).toEqual({ series: 0, category: 1 });
+});
+
 test("hiding a series leaves the others their colours", () => {
   const shown = without(BOTH("column"), new Set([0]));
   expect(shown.series.map((one) => [one.name, one.colour])).toEqual([["B", 1]]);

@@ -154,6 +154,8 @@ class Form:
             node.value = {"en": value} if isinstance(value, str) else value if isinstance(value, Mapping) else {}
         elif node.widget == "period":
             node.suggestions = [(word, label.text(self._locale)) for word, label in PERIODS.items()]
+        elif node.widget == "report_value":
+            node.choices = _with(self._words.options(node.widget, None), value)
         elif "what" in about:
             node.choices = _with(self._words.options(about["what"], node.object), value)
             if node.choices is None:

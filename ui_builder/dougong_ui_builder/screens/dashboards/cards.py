@@ -109,12 +109,20 @@ def _title(caller: Caller, widget: WidgetModel) -> str:
         name = said.get("value") if widget.type == "number" else None
         return _value_label(report, name, caller.locale) if report is not None else ""
     if said.get("list_view"):
-        views = (one for views in caller.model.list_views.values() for one in views)
-        return next((label_text(one) for one in views if one.name == said["list_view"]), "")
+        return _view_title(caller, str(said["list_view"]))
     object = caller.model.objects.get(object_of(caller, widget) or "")
     if object is not None:
         return label_text(object.plural)
     return {"approvals": gettext("Waiting for me"), "changes": gettext("Changed lately")}.get(widget.type, "")
+
+
+def _view_title(caller: Caller, name: str) -> str:
+    """A list view with whose it is: many are called “All”."""
+    view = next((one for views in caller.model.list_views.values() for one in views if one.name == name), None)
+    if view is None:
+        return ""
+    title, plural = label_text(view), label_text(caller.model.objects[view.object].plural)
+    return title if plural.casefold() in title.casefold() else f"{plural} · {title}"
 
 
 def _report(caller: Caller, key: str) -> ReportModel | None:

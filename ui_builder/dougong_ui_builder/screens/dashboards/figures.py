@@ -95,7 +95,7 @@ def chart(caller: Caller, found: Found, visit: DashboardVisit, data: ReportData)
     drawn = chart_data(data.report, answer, caller.locale, caller.tenant.currency, base)
     if drawn is None:
         return table(caller, found, visit, data)
-    return {"chart": drawn, "notices": data.answer.notices, "empty": not data.answer.rows and data.answer.total is None}
+    return {"chart": drawn, "notices": data.answer.notices, "empty": _is_empty(data.answer)}
 
 
 def table(caller: Caller, found: Found, visit: DashboardVisit, data: ReportData, wide: int = COLUMNS) -> dict[str, Any]:
@@ -109,7 +109,12 @@ def table(caller: Caller, found: Found, visit: DashboardVisit, data: ReportData,
     grid = grid_of(
         _fitting(data.answer, wide), Links(base), heat=data.report.type == "cohort", most=data.limit or MOST_ROWS
     )
-    return {"grid": grid, "notices": data.answer.notices, "empty": not data.answer.rows and data.answer.total is None}
+    return {"grid": grid, "notices": data.answer.notices, "empty": _is_empty(data.answer)}
+
+
+def _is_empty(answer: Answer) -> bool:
+    """Whether there is nothing behind it: no group, or no number of all."""
+    return not answer.rows and (bool(answer.rows_by) or answer.total is None)
 
 
 def _fitting(answer: Answer, wide: int) -> Answer:

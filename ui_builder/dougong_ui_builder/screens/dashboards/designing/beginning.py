@@ -10,6 +10,7 @@ from dougong_metadata.kinds.json_schema import kind_schema
 from dougong_metadata.widgets import registered
 from dougong_platform.query.visible import visible_objects
 from dougong_ui_builder.builder.forms.shapes import Schema
+from dougong_ui_builder.screens.dashboards.designing.words import DATES
 from dougong_ui_builder.words import gettext
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ _ORDER = {
         ("number", "chart", "table", "leaderboard", "list", "calendar", "approvals", "changes", "announcement", "text")
     )
 }
-DATES = frozenset({"date", "datetime"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def begun(caller: Caller, type_name: str, source: str) -> dict[str, Any]:
             own = [name for name in dates if not fields_system(caller, source, name)]
             return {"object": source, "field": (own or dates)[0]}
         case "text" | "announcement":
-            return {"text": {"en": "…", "zh": "……"}}
+            return {"text": {"en": "Write here: change this widget.", "zh": "在此填写内容：请打开组件设置。"}}
     key = source_of(registered()[type_name])
     return {key: source} if key else {}
 

@@ -26,11 +26,11 @@ def at_of(body: Mapping[str, Any]) -> At:
 
 
 def free_place(widgets: Widgets, type_name: str) -> At:
-    """Room below all others, or right beside the last ones where it fits."""
+    """Room below all others, or beside the last ones, as high up as they begin, where it fits."""
     wide, high = registered()[type_name].size
     taken = [at_of(body) for body in widgets.values()]
     bottom = max((y + h for _, y, _, h in taken), default=0)
-    for y in range(max(0, bottom - high), bottom):
+    for y in sorted({y for _, y, _, h in taken if y + h > bottom - high}):
         for x in range(COLUMNS - wide + 1):
             if not any(_meet([x, y, wide, high], other) for other in taken):
                 return [x, y, wide, high]

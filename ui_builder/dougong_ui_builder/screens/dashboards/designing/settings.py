@@ -29,7 +29,7 @@ def form_of(caller: Caller, name: str, body: Mapping[str, Any], problems: Iterab
     return Form(
         widget_schema(str(body["type"])),
         body,
-        WidgetWords(caller),
+        WidgetWords(caller, body),
         [one for one in problems if one.path == inside or one.path.startswith(f"{inside}.")],
         object=_object(caller, body),
         keys=_keys(body),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from dougong_platform.query.visible import visible_objects
 from dougong_platform.reports.finding import all_of
@@ -12,12 +13,16 @@ if TYPE_CHECKING:
     from dougong_metadata.model.types import ObjectModel
     from dougong_platform.http.caller import Caller
 
+DATES = frozenset({"date", "datetime"})
+
 
 class WidgetWords(Vocabulary):
-    """The vocabulary of what is in force, as far as the caller may know it."""
+    """The vocabulary of what is in force, as far as the caller may know it. `about`: the settings of the widget that
+    asks, where there is one: which values there are depends on its report, a calendar goes by dates alone."""
 
-    def __init__(self, caller: Caller) -> None:
+    def __init__(self, caller: Caller, about: Mapping[str, Any] | None = None) -> None:
         self.locale = caller.locale
+        self._about = about or {}
         self._caller = caller
         self.reports = {one.key: one.report for one in all_of(caller) if not one.problems}
         found = visible_objects(caller.rights)
@@ -31,6 +36,11 @@ class WidgetWords(Vocabulary):
             return self._list_views()
         if what in ("object", "object_or_all", "field", "cell", "picklist_field", "number_field", "record_type"):
             return super().options(what, object) if object or what == "object" else None
+        if what == "path" and self._about.get("type") == "calendar" and object in self.objects:
+            fields = self.objects[object].fields.values()
+            return [self._named(field) for field in fields if field.type in DATES]
+        if what == "report_value" and (report := self.reports.get(str(self._about.get("report")))):
+            return [(one.name, one.label.text(self.locale)) for one in report.values]
         return None
 
     def _list_views(self) -> list[Option]:
