@@ -232,7 +232,6 @@ def test_the_pages_are_accessible_and_fit(
     page = enter("/builder", width=width, locale=locale, theme=theme)
     for path in PAGES:
         page.goto(address + path)
-        settled(page)
         name = path.strip("/").replace("/", "-").replace("?", "-")
         save_picture(page, f"{name}-{width}-{locale}-{theme}")
         assert violations(page) == [], path

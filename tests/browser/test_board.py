@@ -50,6 +50,7 @@ def take(page: Page, id: str, stage: str) -> None:
     page.mouse.down()
     page.mouse.move(start["x"] + 70, start["y"] + start["height"], steps=3)
     page.mouse.move(end["x"] + end["width"] / 2, end["y"] + 130, steps=8)
+    expect(lane(page, stage)).to_have_class(re.compile("dg-target"))
 
 
 def stage_of(bindery: Reading, id: str) -> Any:
@@ -77,7 +78,6 @@ def test_a_card_is_dragged_and_the_move_taken_back(bindery: Reading, enter: Open
     book = a_book(bindery, "Red Chamber", stage="proof", price="20")
     page = enter("/o/book/board")
     take(page, book, "sold")
-    expect(lane(page, "sold")).to_have_class("dg-lane dg-lane-closed dg-target")
     page.mouse.up()
     expect(lane(page, "sold").locator(".dg-lane-card")).to_contain_text("Red Chamber")
     expect(page.get_by_role("status")).to_contain_text("Moved to “Sold”")
@@ -183,10 +183,10 @@ def test_a_finger_drags_after_a_short_hold(bindery: Reading, enter: Open) -> Non
 
     x, y = start["x"] + 60, start["y"] + start["height"] - 8
     touch("touchStart", x, y)
-    page.wait_for_timeout(400)
+    expect(card(page, book)).to_have_class(re.compile("sortable-chosen"))  # held long enough
     for step in range(1, 9):
         touch("touchMove", x + (end["x"] + 100 - x) * step / 8, y + (end["y"] + 130 - y) * step / 8)
-        page.wait_for_timeout(30)
+    expect(lane(page, "proof")).to_have_class(re.compile("dg-target"))
     touch("touchEnd")
     expect(page.get_by_role("status")).to_contain_text("Moved to “Proof”")
     assert stage_of(bindery, book) == "proof"

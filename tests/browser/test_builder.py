@@ -134,7 +134,7 @@ def drag(page: Page, what: str, to: str) -> None:
     end = page.locator(to).bounding_box()
     assert end is not None
     page.mouse.move(end["x"] + 30, end["y"] + end["height"] / 2, steps=12)
-    page.wait_for_timeout(100)  # the animation that makes room
+    settled(page)  # an animation makes room
     page.mouse.up()
 
 
@@ -193,7 +193,6 @@ def test_every_page_is_accessible_and_fits(
     page = enter("/builder", width=width, locale=locale)
     for path in PAGES:
         page.goto(address + path)
-        settled(page)
         name = path.strip("/").replace("/", "-").replace("?", "-")
         save_picture(page, f"{name}-{width}-{locale}")
         assert violations(page) == [], path

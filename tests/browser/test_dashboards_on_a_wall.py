@@ -80,8 +80,8 @@ def test_the_page_stands_still_while_its_cards_arrive(enter: Callable[..., Page]
     page = enter("/dashboards/overview", width=width)
     page.add_init_script(WATCH)
     page.goto(address + "/dashboards/overview")
+    expect(page.locator("dg-chart:not([data-drawn])")).to_have_count(0)
     settled(page)
-    page.wait_for_timeout(500)
     assert page.evaluate("window.shifted") < GOOD
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 import approval_pages
 from approving import OBJECTS, Approving, make_approving
-from browsing import save_picture, settled, violations
+from browsing import save_picture, violations
 from dougong_metadata.documents import Document
 from dougong_platform.app import create_app
 from dougong_platform.releases import draft as drafts
@@ -213,7 +213,6 @@ def test_it_fits_both_languages_the_phone_and_the_dark(
     page = enter(LIST, width=width, locale=locale, theme=theme)
     for what, path in paths.items():
         page.goto(page.url.split("/builder")[0] + path)
-        settled(page)
         save_picture(page, f"flow-{what}-{locale}-{width}-{theme}")
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, (what, wide)

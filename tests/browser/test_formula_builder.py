@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from browsing import save_picture, settled, violations
+from browsing import save_picture, violations
 from dougong_platform.app import create_app
 from dougong_platform.http.engine import Engine
 from dougong_platform.query import list_records
@@ -161,7 +161,6 @@ def test_the_pages_are_accessible_and_fit(
     page = enter("/builder", width=width, locale=locale, theme=theme)
     for path in PAGES:
         page.goto(address + path)
-        settled(page)
         name = path.strip("/").replace("/", "-").replace("?", "-")
         save_picture(page, f"{name}-{width}-{locale}-{theme}")
         assert violations(page) == [], path

@@ -45,7 +45,6 @@ def test_every_page_is_accessible_and_fits(
     page = enter("/", width=width, locale=locale, theme=theme)
     for name, path in PAGES.items():
         page.goto(address + path)
-        settled(page)
         save_picture(page, f"{name}-{width}-{locale}-{theme}")
         assert violations(page) == [], name
         assert page.evaluate("document.documentElement.scrollWidth") <= width, name
@@ -254,7 +253,6 @@ def test_a_column_keeps_its_width(enter: Open) -> None:
     wide = head.evaluate("head => head.offsetWidth")
     assert wide > box["width"] + 60
     page.reload()
-    settled(page)
     assert abs(head.evaluate("head => head.offsetWidth") - wide) < 4
 
 

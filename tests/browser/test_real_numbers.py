@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -18,6 +18,7 @@ import building_reports as build
 from browsing import save_picture
 from dougong_metadata.folders import read_folder
 from dougong_platform.app import create_app
+from dougong_platform.imports.command import import_now
 from dougong_platform.releases.provision import FirstAdministrator, provision
 from dougong_platform.settings import Settings
 from dougong_tenants import Database
@@ -41,7 +42,6 @@ SALES = (
 def address(
     database: Database,
     module_database_url: str,
-    redis_url: str,
     serve: Callable[..., str],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> str:
@@ -55,35 +55,20 @@ def address(
             database, name, documents=read_folder(ACCEPTANCE / name / "metadata"), administrator=who, locale=locale
         )
     settings = Settings(home=home, database_url=module_database_url, secret="test", rate_limit=0)
-    bring = _importer(module_database_url, redis_url, home)
+    bring = partial(_bring, database, home)
     for object, mapping, file in SALES:
-        given = str(DATA / "maven_crm" / f"{file}.csv")
-        bring("maven_crm", object, "--mapping", str(ACCEPTANCE / "maven_crm" / "mappings" / f"{mapping}.yaml"), given)
-    sheet = str(DATA / "cn_superstore" / "superstore_cn.xls")
-    bring("cn_superstore", "order_line", "--key", "row_id", sheet)
-    bring("cn_superstore", "order_return", "--sheet", "退货", sheet)
+        mapped = ACCEPTANCE / "maven_crm" / "mappings" / f"{mapping}.yaml"
+        bring("maven_crm", object, DATA / "maven_crm" / f"{file}.csv", mapping=mapped)
+    sheet = DATA / "cn_superstore" / "superstore_cn.xls"
+    bring("cn_superstore", "order_line", sheet, key="row_id")
+    bring("cn_superstore", "order_return", sheet, options={"sheet": "退货"})
     return serve(create_app(settings, database))
 
 
-def _importer(database_url: str, redis_url: str, home: Path) -> Callable[..., None]:
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
-        "DOUGONG_SECRET": "the suite's secret",
-        "DOUGONG_HOME": str(home),
-        "LANG": "C.UTF-8",
-    }
-
-    def bring(tenant: str, object: str, *more: str) -> None:
-        command = [sys.executable, "-m", "dougong_platform.cli", "records", "import", "--tenant", tenant]
-        done = subprocess.run(
-            [*command, "--object", object, *more], env=environment, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        assert " 0 failed" in done.stdout
-
-    return bring
+def _bring(database: Database, home: Path, company: str, object: str, file: Path, **more: Any) -> None:
+    """Import a file as the command line does."""
+    job, problems = import_now(database, home, company, object, file, **more)
+    assert (job.state, job.failed) == ("done", 0), problems
 
 
 @pytest.fixture

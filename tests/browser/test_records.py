@@ -105,6 +105,7 @@ def test_a_value_is_edited_where_it_stands_by_mouse_and_keyboard(room: Reading, 
     expect(page.locator("#timeline")).to_contain_text("Price")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("[data-fact=price]")).to_contain_text("¥5.00")
+    settled(page)  # it has been loaded again
     page.get_by_role("button", name="Edit Number of pages").focus()
     page.keyboard.press("e")
     field = page.locator("[data-fact=pages] input[name='c.pages']")
@@ -126,6 +127,7 @@ def test_two_people_who_edit_one_value_see_both(room: Reading, address: str, ent
     expect(mine.locator("input[name='c.price']")).to_be_focused()
     theirs = mine.context.new_page()  # a second window that saves first
     theirs.goto(f"{address}/o/book/{id}")
+    settled(theirs)
     theirs.locator("[data-fact=price]").click()
     theirs.locator("input[name='c.price']").fill("6")
     theirs.keyboard.press("Enter")
@@ -316,7 +318,6 @@ def test_pages_are_accessible_and_fit(room: Reading, enter: Open, width: int, lo
     page = enter(f"/o/book/{id}", width=width, locale=locale, theme=theme)
     for part in ("", "?tab=files", "?tab=history", "/edit"):
         page.goto(page.url.partition("/o/")[0] + f"/o/book/{id}{part}")
-        settled(page)
         save_picture(page, f"record-{width}-{locale}-{theme}{part.replace('?tab=', '-').replace('/', '-')}")
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -15,6 +15,15 @@ from browsing import save_picture, violations
 from dougong_platform.http.engine import Engine
 
 pytestmark = pytest.mark.browser
+# The height of an element in each of thirty frames.
+FRAMES = """async (one) => {
+  const heights = [];
+  while (heights.length < 30) {
+    await new Promise(requestAnimationFrame);
+    heights.push(one.offsetHeight);
+  }
+  return heights;
+}"""
 Open = Callable[..., Page]
 
 
@@ -123,6 +132,6 @@ def test_a_chart_says_which_of_the_numbers_it_draws(enter: Open) -> None:
     page = enter("/reports/by_shelf")
     area = page.locator(".dg-report-chart .dg-chart-area")
     expect(page.locator(".dg-report-drawn")).to_have_text("Worth")
-    before = area.bounding_box()
-    page.wait_for_timeout(600)  # its room does not grow by what stands above it
-    assert area.bounding_box() == before
+    expect(page.locator(".dg-report-chart dg-chart[data-drawn]")).to_have_count(1)
+    heights = area.evaluate(FRAMES)
+    assert len(set(heights)) == 1, heights  # its room does not grow by what stands above it

@@ -154,7 +154,7 @@ def test_on_paper_there_is_the_report_alone(enter: Open) -> None:
 
 def test_a_page_that_was_opened_to_be_printed_asks_for_it(enter: Open) -> None:
     page = enter("/reports/by_shelf")
-    page.context.add_init_script("window.print = () => { document.documentElement.dataset.printed = 'yes'; }")
+    page.add_init_script("window.print = () => { document.documentElement.dataset.printed = 'yes'; }")
     page.goto(page.url + "?print=1")
     expect(page.locator("html[data-printed=yes]")).to_have_count(1)
 

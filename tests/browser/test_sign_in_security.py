@@ -140,7 +140,7 @@ def test_who_must_have_it_sets_it_up_at_the_door_without_javascript(
         "update dougong.person set password_changed_at = now() - interval '31 days' where email = %s returning 1",
         (cleo,),
     )
-    page = open_page(address + "/sign-in")
+    page = open_page(address + "/sign-in", scripts=False)
     page.route("**/*.js", lambda route: route.abort())
     type_in(page, address, cleo)
     page.wait_for_url(re.compile("/sign-in/step"))

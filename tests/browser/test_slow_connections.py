@@ -97,7 +97,6 @@ def test_the_last_choice_in_a_filter_wins_over_an_answer_that_comes_late(enter: 
         expect(panel.get_by_label("How the day is given")).to_be_visible()
         waiting.remove(drawn[-1])
     settled(page)
-    page.wait_for_timeout(500)
     expect(field).to_have_value("due")
     expect(panel.get_by_label("How the day is given")).to_be_visible()
 
@@ -110,7 +109,7 @@ def test_of_two_values_pressed_one_after_the_other_the_last_one_is_edited(enter:
         arrived(page, waiting, 2)
         waiting.pop().continue_()
         expect(page.locator("input[name='c.pages']")).to_be_focused()
-    page.wait_for_timeout(500)
+    settled(page)
     expect(page.locator("input[name='c.price']")).to_have_count(0)
     page.keyboard.press("Escape")
     expect(page.locator("[data-fact] form")).to_have_count(0)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from bindery import a_book, a_shelf, stands
-from browsing import save_picture, settled, violations
+from browsing import save_picture, violations
 from dougong_platform.http.engine import Engine
 from dougong_platform.query import get
 from entering import without_scripts
@@ -136,7 +136,6 @@ def test_it_is_accessible_and_fits(bindery: Reading, enter: Open, width: int, lo
     page = enter(f"/o/book/{book}", width=width, locale=locale, theme=theme)
     for name, id in (("open", book), ("closed", closed)):
         page.goto(page.url.partition("/o/")[0] + f"/o/book/{id}")
-        settled(page)
         save_picture(page, f"path-{name}-{width}-{locale}-{theme}")
         assert violations(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -1,5 +1,6 @@
 """A real browser for tests: `browser` (one Chromium per run), `serve(app)` (an address for a WSGI application) and
-`open_page(url, width, locale, theme)`; `settled(page)` waits until a page is all there; `violations(page)` asks axe,
+`open_page(url, width, locale, theme)`; `settled(page)` waits until a page is all there, `until(page,
+holds)` for a condition; `violations(page)` asks axe,
 `save_picture` keeps a screenshot when asked to.
 
 DOUGONG_PICTURES names a folder for screenshots; without it none are kept.
@@ -17,7 +18,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Error, Page, Request, expect, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 import house
@@ -36,12 +37,48 @@ AXE = house.ROOT / "ui_builder" / "node_modules" / "axe-core" / "axe.min.js"
 HEIGHTS = {390: 844}  # pixels; any other width is a desk's
 expect.set_options(timeout=20_000)  # ms; a loaded build machine is slower, not wrong
 PATIENCE = 30.0  # seconds that a page may take until it is all there
-QUIET = 3  # looks in a row, 20 ms apart, that find nothing under way
-UNDER_WAY = ":not(:defined), .htmx-request"  # islands whose script is not there yet, parts that are being fetched
-MOVING = (
-    "document.getAnimations().some(one => one.playState === 'running' && one.effect.getComputedTiming().endTime < 2e3)"
-)
-_asked: WeakKeyDictionary[Page, set[Request]] = WeakKeyDictionary()  # what each page waits for
+# What a page that is not all there yet consists of, looked at three times, 20 ms apart: islands whose script is on its
+# way, parts that are being fetched, what moves for a moment.
+LOOK = """async () => {
+  const moves = one => one.playState === 'running' && one.effect.getComputedTiming().endTime < 2e3;
+  const found = () => [
+    ...(document.readyState === 'complete' ? [] : ['the document']),
+    ...[...document.querySelectorAll(':not(:defined), .htmx-request')].map(one => one.localName),
+    ...document.getAnimations().filter(moves).map(one => one.animationName ?? one.transitionProperty ?? 'movement'),
+  ];
+  for (let look = 0; look < 3; look++) {
+    if (look) await new Promise(resolve => setTimeout(resolve, 20));
+    const under_way = found();
+    if (under_way.length) return under_way;
+  }
+  return [];
+}"""
+# What axe objects to, once nothing fades in or out any more. Of what axe can load beforehand no rule in force needs the
+# style sheets.
+OBJECTIONS = """async () => {
+  const moves = one => one.playState === 'running' && one.effect.getComputedTiming().endTime < 2e3;
+  await Promise.allSettled(document.getAnimations().filter(moves).map(one => one.finished));
+  const found = await axe.run(document, {resultTypes: ['violations'], preload: {assets: ['media']}});
+  return found.violations;
+}"""
+
+
+class _Asked:
+    """What a page has asked for."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.under_way: set[Request] = set()
+
+    def begin(self, request: Request) -> None:
+        self.begun += 1
+        self.under_way.add(request)
+
+    def end(self, request: Request) -> None:
+        self.under_way.discard(request)
+
+
+_asked: WeakKeyDictionary[Page, _Asked] = WeakKeyDictionary()
 
 
 class _Quiet(WSGIRequestHandler):
@@ -80,11 +117,15 @@ def serve() -> Iterator[Callable[[Any], str]]:
 
 @pytest.fixture
 def open_page(browser: BrowserContext) -> Iterator[Callable[..., Page]]:
-    """`open_page(url, width=1280, locale="en", theme="light", cookies={})`: a page whose scripts may not fail."""
+    """`open_page(url, width=1280, locale="en", theme="light", scripts=True, cookies={})`: a page whose scripts may not
+    fail. It is all there, also after its `goto` and `reload`, unless its scripts do not come (`scripts=False`).
+    """
     pages: list[Page] = []
     failures: list[str] = []
 
-    def open_(url: str, width: int = 1280, locale: str = "en", theme: str = "light", **cookies: str) -> Page:
+    def open_(
+        url: str, width: int = 1280, locale: str = "en", theme: str = "light", scripts: bool = True, **cookies: str
+    ) -> Page:
         address = "/".join(url.split("/")[:3])
         browser.clear_cookies()
         wanted = {"dg_locale": locale, "dg_theme": theme, **cookies}
@@ -94,6 +135,8 @@ def open_page(browser: BrowserContext) -> Iterator[Callable[..., Page]]:
         page.on("pageerror", lambda error: failures.append(str(error)))
         page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 800)})
         _forget(page, address)
+        if scripts:
+            page.goto, page.reload = _whole(page, page.goto), _whole(page, page.reload)  # type: ignore[method-assign]
         page.goto(url)
         return page
 
@@ -103,25 +146,63 @@ def open_page(browser: BrowserContext) -> Iterator[Callable[..., Page]]:
     assert not failures, failures
 
 
+def _whole(page: Page, come: Callable[..., Any]) -> Callable[..., Any]:
+    """`come`, and what it comes to is all there."""
+
+    def then(*given: Any, **more: Any) -> Any:
+        answer = come(*given, **more)
+        settled(page)
+        return answer
+
+    return then
+
+
 def _listen(page: Page) -> None:
-    asked = _asked[page] = set()
-    page.on("request", lambda request: asked.add(request))
-    page.on("requestfinished", lambda request: asked.discard(request))
-    page.on("requestfailed", lambda request: asked.discard(request))
+    asked = _asked[page] = _Asked()
+    page.on("request", asked.begin)
+    page.on("requestfinished", asked.end)
+    page.on("requestfailed", asked.end)
 
 
 def settled(page: Page) -> None:
     """Wait until the page is all there: it is loaded, its islands run, it waits for no answer and stands still."""
-    page.wait_for_load_state()
+    asked = _asked[page]
     given_up = time.monotonic() + PATIENCE
-    quiet = 0
-    while quiet < QUIET:
-        page.wait_for_timeout(20)
-        busy = bool(_asked[page]) or page.locator(UNDER_WAY).count() > 0 or page.evaluate(MOVING)
-        quiet = 0 if busy else quiet + 1
+    while True:
+        begun = asked.begun
+        try:
+            waits = page.evaluate(LOOK)
+        except Error as error:  # another document has come in the meantime
+            if page.is_closed():
+                raise
+            waits = [str(error)]
+        if not waits and not asked.under_way and asked.begun == begun:
+            return
         if time.monotonic() > given_up:
-            undefined = page.locator(UNDER_WAY).evaluate_all("all => all.map(one => one.tagName)")
-            raise AssertionError(f"{page.url} waits for {[one.url for one in _asked[page]]} {undefined}")
+            raise AssertionError(f"{page.url} waits for {[one.url for one in asked.under_way]} {waits}")
+        page.wait_for_timeout(20)
+
+
+def until(page: Page, holds: str) -> None:
+    """Wait until a condition in JavaScript holds; another document may come meanwhile."""
+    look = f"""async () => {{
+      for (let turn = 0; turn < 50; turn++) {{
+        if ({holds}) return true;
+        await new Promise(resolve => setTimeout(resolve, 20));
+      }}
+      return false;
+    }}"""
+    given_up = time.monotonic() + PATIENCE
+    while True:
+        try:
+            if page.evaluate(look):
+                return
+        except Error:  # another document has come in the meantime
+            if page.is_closed():
+                raise
+        if time.monotonic() > given_up:
+            raise AssertionError(f"{page.url} does not come to {holds}")
+        page.wait_for_timeout(20)
 
 
 def _forget(page: Page, address: str) -> None:
@@ -136,7 +217,7 @@ def violations(page: Page) -> list[str]:
     session = page.context.new_cdp_session(page)
     frame = session.send("Page.getFrameTree")["frameTree"]["frame"]["id"]
     world = session.send("Page.createIsolatedWorld", {"frameId": frame, "worldName": "axe"})["executionContextId"]
-    script = AXE.read_text("utf-8") + ";axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)"
+    script = AXE.read_text("utf-8") + f";({OBJECTIONS})()"
     given = session.send(
         "Runtime.evaluate",
         {"expression": script, "contextId": world, "awaitPromise": True, "returnByValue": True},

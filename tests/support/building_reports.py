@@ -19,14 +19,19 @@ from collections.abc import Sequence
 
 from playwright.sync_api import Locator, Page, expect
 
+from browsing import settled, until
+
 NEW = "/reports/new"
+
+
+# The builder's script is there, a page that has just come has asked for its preview, and everything has been answered.
+TAKEN_UP = """document.querySelector('dg-report-designer:defined:not([data-waits]) #rd-preview:not([aria-busy])')
+  && !document.querySelector('[data-rd-wait]')"""
 
 
 def settle(page: Page) -> None:
     """Wait until every change is taken up and the preview shows it."""
-    expect(page.locator("[data-rd-wait]")).to_have_count(0)  # a page that has just come has asked for nothing yet
-    expect(page.locator("dg-report-designer:not([data-waits])")).to_have_count(1)
-    expect(page.locator("#rd-preview:not([aria-busy])")).to_have_count(1)
+    until(page, TAKEN_UP)
 
 
 def choose_object(page: Page, label: str) -> None:
@@ -80,7 +85,7 @@ def drag_between(page: Page, source: Locator, target: Locator) -> None:
     page.mouse.move(start["x"] + 52, start["y"] + start["height"] / 2 + 8, steps=4)
     page.mouse.move(x, y, steps=12)
     for turn in range(20):  # until the list has taken it in as its last: a busy machine takes its time
-        page.wait_for_timeout(150)  # the list makes room in an animation of 120 ms
+        settled(page)  # the list makes room in an animation
         if target.locator(":scope > .dg-ghost:last-child").count():
             break
         there = target.bounding_box()
@@ -272,7 +277,6 @@ def redo(page: Page) -> None:
 def name_it(page: Page, text: str) -> None:
     page.fill("#rd-label", text)
     page.press("#rd-label", "Tab")
-    page.wait_for_timeout(50)
     settle(page)
 
 

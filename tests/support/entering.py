@@ -12,7 +12,6 @@ from urllib.parse import urlencode, urlsplit
 
 from playwright.sync_api import BrowserContext, Page
 
-from browsing import settled
 from dougong_platform.http.csrf import csrf_token
 from dougong_platform.http.gate import SESSION_COOKIE
 from reading import PASSWORD
@@ -34,9 +33,7 @@ def enter(
     is kept as the person's.
     """
     cookie = {SESSION_COOKIE: session_of(address, who, locale, password)}
-    page = open_page(address + path, width, locale, theme, **cookie)
-    settled(page)
-    return page
+    return open_page(address + path, width, locale, theme, **cookie)
 
 
 def session_of(address: str, who: str = "bob", locale: str = "en", password: str = PASSWORD) -> str:
