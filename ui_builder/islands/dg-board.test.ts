@@ -44,6 +44,18 @@ describe("the board", () => {
     await vi.waitFor(() => expect(ask.mock.calls.some(([url]) => url === "/o/book/1/stage")).toBe(true));
   });
 
+  it("shuts no lane once the card is dropped, however late the answer about the lanes comes", async () => {
+    const now = answer;
+    let release = (): void => undefined;
+    const late = new Promise<Response>((resolve) => (release = () => resolve(now("/ways/1"))));
+    ask.mockImplementation((url: string) => (url.includes("/ways/") ? late : Promise.resolve(answer(url))));
+    press("1", " ", "ArrowRight", "Escape");
+    release();
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(document.querySelectorAll(".dg-shut")).toHaveLength(0);
+    ask.mockImplementation((url: string) => Promise.resolve(answer(url)));
+  });
+
   it("keeps a card lifted over a lane that it may not enter, and puts it back by Esc", async () => {
     press("2", " ");
     await vi.waitFor(() => expect(document.querySelector(".dg-shut")).not.toBeNull());

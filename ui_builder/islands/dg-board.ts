@@ -67,7 +67,7 @@ export class DgBoard extends HTMLElement {
     this.lifted = { card, lane, next: card.nextElementSibling };
     this.ways = {};
     this.classList.add("dg-lifting");
-    void this.look(card);
+    void this.look(card).then(() => this.shut());
   }
 
   /** Ask where the card may go. */
@@ -81,14 +81,15 @@ export class DgBoard extends HTMLElement {
     } catch {
       return {}; // the drop asks the server itself
     }
-    const home = this.lifted?.lane.dataset.stage;
-    for (const lane of this.lanes()) {
-      const way = this.ways[lane.dataset.stage ?? ""];
-      lane.classList.toggle("dg-shut", way !== undefined && !way.open && lane.dataset.stage !== home);
-    }
+    return this.ways;
+  }
+
+  /** Which lanes the card may not enter, as long as it is lifted. */
+  private shut(): void {
+    if (!this.lifted) return;
+    for (const lane of this.lanes()) lane.classList.toggle("dg-shut", this.way(lane)?.open === false && lane !== this.lifted.lane);
     const here = this.querySelector<HTMLElement>(".dg-lane.dg-target");
     if (here) this.over(here);
-    return this.ways;
   }
 
   /** The card is over this lane: it says what is missing. False where it may not be dropped. */
@@ -278,7 +279,6 @@ export class DgBoard extends HTMLElement {
 
   private async mark(items: HTMLElement, card: HTMLElement): Promise<void> {
     const ways = await this.look(card);
-    this.clear();
     for (const item of items.querySelectorAll<HTMLButtonElement>("[data-to]")) {
       const way = ways[item.dataset.to ?? ""];
       item.hidden = item.dataset.to === laneOf(card)?.dataset.stage;

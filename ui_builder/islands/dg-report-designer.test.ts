@@ -41,6 +41,28 @@ test("saving goes the browser's own way", async () => {
   expect(commands()).not.toContain("save");
 });
 
+test("saving waits for what is on its way", async () => {
+  const form = document.querySelector("form")!;
+  const heard: string[] = [];
+  form.addEventListener("submit", (event) => heard.push(`${(event.submitter as HTMLButtonElement).id} ${event.defaultPrevented ? "waits" : "goes"}`));
+  submit("gone");
+  submit("save");
+  expect(heard).toEqual(["gone waits", "save waits"]);
+  await vi.advanceTimersByTimeAsync(50);
+  expect(heard).toEqual(["gone waits", "save waits", "save goes"]);
+});
+
+test("what could not be taken up is not left behind by saving", async () => {
+  vi.stubGlobal("fetch", vi.fn().mockResolvedValue(new Response("", { status: 503 })));
+  const heard: (string | undefined)[] = [];
+  document.querySelector("form")!.addEventListener("submit", (event) => heard.push((event.submitter ?? undefined)?.id));
+  submit("gone");
+  submit("save");
+  await vi.advanceTimersByTimeAsync(50);
+  expect(heard).toEqual(["gone", "save"]);
+  expect(document.getElementById("save")?.hasAttribute("aria-busy")).toBe(false);
+});
+
 test("Ctrl Z sends the body from before", async () => {
   submit("gone");
   await vi.advanceTimersByTimeAsync(50);

@@ -23,6 +23,7 @@ export class DgReportDesigner extends HTMLElement {
   private timers = new Map<string, ReturnType<typeof setTimeout>>();
   private looking: AbortController | null = null;
   private leaving = false;
+  private answered = true; // the last command
 
   connectedCallback(): void {
     this.bodies = new Bodies(this.body.value);
@@ -90,6 +91,7 @@ export class DgReportDesigner extends HTMLElement {
       const data = body === undefined ? new FormData(this.form) : only(this.form, body);
       data.set("do", command);
       const html = await post(this.dataset.address ?? "", data);
+      this.answered = html !== null;
       if (html === null) return complain();
       const opened = document.getElementById(idOf("d", about(command))) as HTMLDetailsElement | null;
       const keep = opened?.open ?? false;
@@ -197,14 +199,25 @@ export class DgReportDesigner extends HTMLElement {
     const button = event.submitter as HTMLButtonElement | null;
     const command = button?.value ?? "draw";
     if (SAVES.includes(command)) {
-      this.leaving = true;
       button?.setAttribute("aria-busy", "true");
+      if (this.dataset.waits) this.saveAfterwards(event, command);
+      else this.leaving = true;
       return;
     }
     event.preventDefault();
     if (!button?.matches(".dg-rd-field, [data-rd-add]")) void this.send(command);
     button?.closest("dg-menu")?.querySelector("details")?.removeAttribute("open");
   };
+
+  /** What is on its way belongs to what is saved; if it did not arrive, nothing is. */
+  private saveAfterwards(event: SubmitEvent, command: string): void {
+    event.preventDefault();
+    void this.turns.run(async () => {
+      const button = document.querySelector<HTMLButtonElement>(`[name="do"][value="${command}"]`);
+      if (this.answered) this.form.requestSubmit(button);
+      else button?.removeAttribute("aria-busy");
+    });
+  }
 
   private changed(event: Event): void {
     const input = event.target as HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
