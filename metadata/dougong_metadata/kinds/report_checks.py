@@ -10,6 +10,7 @@ from typing import Any
 from dougong_metadata.documents import Document
 from dougong_metadata.expressions.spans import asks_for_period
 from dougong_metadata.problems import Path, Problems
+from dougong_metadata.report_order import SortKey, sort_key
 from dougong_metadata.report_words import (
     CHARTS,
     MADE,
@@ -94,6 +95,7 @@ def check_report(document: Document, body: Said, problems: Problems) -> None:
                 check.group((key, index), group)
     check.twice()
     check.funnel()
+    check.trend()
     check.sorted()
     if isinstance(body.get("chart"), Mapping) and "chart" in _KEYS[kind]:
         check_chart(document, ("chart",), body["chart"], body, problems)
@@ -250,6 +252,12 @@ class _Check:
                 self.add(("fields", index), "given_twice", f"“{name}” is given twice.", f"「{name}」重复出现。")
             listed |= {name} if isinstance(name, str) else set()
 
+    def trend(self) -> None:
+        """The field that it follows; what is said of a trend in wins and losses needs none."""
+        said = self.raw(("trend",))
+        if self.kind == "trend" and isinstance(said, Mapping) and said and "field" not in said:
+            self.add(("trend", "field"), "required", "“field” is needed.", "缺少「field」。")
+
     def funnel(self) -> None:
         """Steps or a field, and what goes with it."""
         said = self.raw(("funnel",))
@@ -272,13 +280,27 @@ class _Check:
             return  # fields: told where references are
         paths = [group.get("by") for key in ("rows", "columns") for group in self.body.get(key) or ()]
         known = [*value_names(self.body), *(path for path in paths if isinstance(path, str))]
-        for index, name in enumerate(self.body.get("sort") or ()):
-            if isinstance(name, str) and name.removeprefix("-") not in known:
-                self.problems.unknown(
-                    self.document,
-                    ("sort", index),
-                    name.removeprefix("-"),
-                    "a value or group of this report",
-                    "此报表的数值或分组",
-                    known,
-                )
+        for index, text in enumerate(self.body.get("sort") or ()):
+            if isinstance(text, str):
+                self._sort_key(("sort", index), text, known)
+
+    def _sort_key(self, path: Path, text: str, known: Sequence[str]) -> None:
+        key, columns = sort_key(text), len(self.body.get("columns") or ())
+        if key is None or (key.column is not None and len(key.column) != (columns or -1)):
+            en = f"“{text}” names no column: behind @ stands a list of one key for each of the {columns} column groups."
+            self.add(path, "no_column", en, f"「{text}」不是有效的列：@ 后须为 {columns} 个列分组的键组成的列表。")
+        elif key.name not in known:
+            what = ("a value or group of this report", "此报表的数值或分组")
+            self.problems.unknown(self.document, path, key.name, *what, known)
+        elif (key.role, key.column) != ("value", None):
+            self.value(path, key.name)
+            self._beside(path, key)
+
+    def _beside(self, path: Path, key: SortKey) -> None:
+        said: Said = (self.body.get("values") or {}).get(key.name) or {}
+        if key.role in ("before", "change") and not self.body.get("compare"):
+            text = f"“{key.name}@{key.role}” needs a comparison: `compare`."
+            self.add(path, "needs_comparison", text, f"「{key.name}@{key.role}」需要设置对比 compare。")
+        elif key.role == "share" and "share" not in (said.get("show") or ()):
+            text = f"“{key.name}@share” needs the share to be shown: `show: [share]`."
+            self.add(path, "needs_share", text, f"「{key.name}@share」需要显示占比：show: [share]。")

@@ -248,6 +248,7 @@ def test_a_trend_needs_a_pipeline_and_its_amount_a_history() -> None:
         return codes({"object": of, "type": "trend", "trend": keys})
 
     assert trend("purchase", field="stage", amount="total") == {}
+    assert trend("purchase", amount="total") == trend("purchase", every="day") == {"trend.field": "required"}
     assert trend("purchase", field="kind") == {"trend.field": "no_pipeline"}
     assert trend("purchase", field="stage", amount="twice") == {"trend.amount": "not_stored"}
     assert trend("purchase", field="stage", amount="title") == {"trend.amount": "not_a_number_field"}
