@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 
+from all_said import all_said
 from approval_rows import clear, delegate
 from approving import DOCUMENTS, Approving, make_approving
 from dougong_platform import records
@@ -169,13 +169,9 @@ def test_nothing_of_a_hidden_field_is_told_anywhere(approving: Approving) -> Non
 
 def told(found: Progress) -> str:
     """All that an answer could say."""
-
-    def plain(value: Any) -> Any:
-        return sorted(value) if isinstance(value, frozenset) else str(value)
-
     fields = [(one.name, one.value, one.called) for one in found.fields]
     parts = [fields, found.steps, found.events, [(one.why, one.branch, one.people) for one in found.ahead], found.title]
-    return orjson.dumps(parts, default=plain).decode()
+    return all_said(parts)
 
 
 def test_reasons_and_titles_keep_back_what_they_speak_of(approving: Approving) -> None:
