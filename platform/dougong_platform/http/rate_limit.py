@@ -7,6 +7,7 @@ for Redis. Without Redis each process counts for itself.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock, Thread
 
@@ -39,11 +40,13 @@ class Standing:
 
 
 class RateLimits:
-    """`per_caller` and `per_tenant`: requests in a window of a minute; 0 = unlimited."""
+    """`per_caller` and `per_tenant`: requests in a window of a minute of `clock`; 0 = unlimited."""
 
-    def __init__(self, per_caller: int, per_tenant: int, redis_url: str | None) -> None:
+    def __init__(
+        self, per_caller: int, per_tenant: int, redis_url: str | None, clock: Callable[[], float] = time.time
+    ) -> None:
         self.per_caller, self.per_tenant = per_caller, per_tenant
-        self._redis_url = redis_url
+        self._redis_url, self._clock = redis_url, clock
         self._window = 0
         self._counters: dict[str, Counter] = {}
         self._lock = Lock()
@@ -53,7 +56,7 @@ class RateLimits:
         """Count one request; None where unlimited. Raises RateLimited with the seconds to wait."""
         if not self.per_caller and not self.per_tenant:
             return None
-        now = time.time()
+        now = self._clock()
         window = int(now) // WINDOW
         if window != self._window:
             self._next_window(window)
