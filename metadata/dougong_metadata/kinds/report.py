@@ -122,14 +122,16 @@ class _ReportBase(Body):
         ),
     )
     sort = ListOf(
-        Text(200, r"-?[a-z][a-z0-9_.]*\Z", "-total"),
+        Text(500, r"-?[a-z][a-z0-9_.]*(@(before|change|share))?(@\[.*\])?\Z", "-total"),
         5,
         load_default=list,
         metadata=about(
             "Sort",
             "排序",
-            "Values and groups by name, of a list fields; - in front for descending.",
-            "数值与分组的名称，明细列表为字段；前加 - 为降序。",
+            "Values and groups by name, of a list fields; - in front for descending. Beside a value: total@change,"
+            ' total@before, total@share; in one column of a matrix, by its keys: total@["2026-01-01"].',
+            "数值与分组的名称，明细列表为字段；前加 - 为降序。"
+            '数值的变化、对比值、占比：total@change、total@before、total@share；交叉表中按某一列：total@["2026-01-01"]。',
         ),
     )
     limit = Number(1, MAX_LIMIT, metadata=about("Rows at most", "最多行数"))

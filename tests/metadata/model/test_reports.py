@@ -188,3 +188,42 @@ def test_filters_may_ask_how_records_were() -> None:
     given = {"object": "purchase", "where": 'STOOD(stage, "open", TODAY() - 30)', "values": {"n": "COUNT()"}}
     made = compile_model([*beside(), Document("report", "r", given)])
     assert made.reports["r"].where == given["where"]
+
+
+MATRIX = {
+    "object": "purchase",
+    "type": "matrix",
+    "rows": ["shop"],
+    "columns": ["stage"],
+    "values": {"n": {"value": "COUNT()", "show": ["share"]}, "worth": "SUM(total)"},
+    "period": {"field": "bought_on", "range": "this_year"},
+    "compare": "previous",
+}
+
+
+@pytest.mark.parametrize(
+    "key", ["-n@change", "n@before", "-n@share", '-n@["done"]', 'worth@change@["done"]', "n@[null]", "-n", "shop"]
+)
+def test_rows_are_sorted_by_what_stands_beside_a_value_and_by_one_column(key: str) -> None:
+    assert report_of(compiled(), "one", {**MATRIX, "sort": [key]}).sort == (key,)
+
+
+@pytest.mark.parametrize(
+    ("key", "more", "code"),
+    [
+        ("-worth@share", {}, "needs_share"),
+        ("-n@change", {"compare": None}, "needs_comparison"),
+        ("-n@running", {}, "bad_form"),
+        ('-n@["done", "x"]', {}, "no_column"),
+        ("-n@[", {}, "bad_form"),
+        ("-n@[x]", {}, "no_column"),
+        ("-nn@change", {}, "unknown_name"),
+        ("-shop@change", {}, "unknown_name"),
+        ('-n@["x"]', {"type": "summary", "columns": None}, "no_column"),
+    ],
+)
+def test_orders_that_no_row_can_stand_in_are_refused(key: str, more: dict[str, Any], code: str) -> None:
+    given = {name: value for name, value in {**MATRIX, **more}.items() if value is not None}
+    with pytest.raises(InvalidDocuments) as wrong:
+        report_of(compiled(), "one", {**given, "sort": [key]})
+    assert [(one.path, one.code) for one in wrong.value.problems] == [("sort[0]", code)]

@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from answers_by_hand import CHANGE, LATE, cohort, matrix, summary
+from dougong_metadata.report_order import SortKey
 from dougong_platform.reports.answer import Answer, GroupHead, Head, Row, ValueHead
-from dougong_platform.reports.sorting import SortKey
 from dougong_ui_builder.screens.reports.figures import change
 from dougong_ui_builder.screens.reports.grid import Grid, Links, grid_of
 from pace import growth
@@ -73,10 +73,14 @@ def test_the_heads_of_a_summary_say_what_each_column_is_and_sort_by_it() -> None
         "/reports/x?sort=",
         "/reports/x?sort=-n",
         "/reports/x?sort=price",
-        None,
-        None,
+        "/reports/x?sort=-price@before",
+        "/reports/x?sort=-price@change",
     ]
     assert [cell.sorted for cell in row] == [None, None, "desc", None, None]
+    links = replace(LINKS, sorted=(SortKey("price", True, None, "change"),))
+    (row,) = grid_of(summary(), links).heads
+    assert [cell.sorted for cell in row] == [None, None, None, None, "desc"]
+    assert row[-1].sort == "/reports/x?sort=price@change"
 
 
 def test_every_number_leads_to_its_records() -> None:

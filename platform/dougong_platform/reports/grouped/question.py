@@ -29,6 +29,32 @@ class By:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """One key of `Question.sort`. `role`: value, before, change (a fraction) or share; `column`: a position in
+    `sort_columns`, None: the row over all columns."""
+
+    name: str
+    descending: bool = False
+    role: str = "value"
+    column: int | None = None
+
+    @property
+    def text(self) -> str:
+        """As the question has it."""
+        role = "" if self.role == "value" else f"@{self.role}"
+        column = "" if self.column is None else f"@{self.column}"
+        return f"{'-' if self.descending else ''}{self.name}{role}{column}"
+
+
+def order_of(text: str) -> Order:
+    """What a key of `Question.sort` says."""
+    name, *said = text.removeprefix("-").split("@")
+    columns = [int(one) for one in said if one.isdigit()]
+    roles = [one for one in said if not one.isdigit()]
+    return Order(name, text.startswith("-"), (*roles, "value")[0], columns[0] if columns else None)
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """A number by name: an expression over aggregates and other numbers."""
 
@@ -54,9 +80,10 @@ class Compared:
 class Question:
     """`period` is the condition that `compared` replaces. `sums`: also the sums over rows, columns and all; without,
     one line per group. `most`: how many groups of rows are answered, one more where there are more; `sort` says which
-    come first ("-total"; "-total@0": its cells in the first of `sort_columns`, which are keys of columns). Names of
-    `sort` and `having`: numbers, and groups as `By.text` calls them. `beside`: names
-    that numbers may speak of besides fields, with their types; a group of the question brings them (group.OwnBy)."""
+    come first ("-total"; "-total@change", "@before" and "@share": what stands beside it; "-total@0", "-total@change@0":
+    its cells in the first of `sort_columns`, which are keys of columns). Names of `sort` and `having`: numbers, and
+    groups as `By.text` calls them. `beside`: names that numbers may speak of besides fields, with their types; a group
+    of the question brings them (group.OwnBy)."""
 
     object: str
     where: tuple[str, ...] = ()

@@ -18,9 +18,10 @@ from dougong_platform.reports.answer import OTHER
 from dougong_platform.reports.errors import TooSlow
 from dougong_platform.reports.grouped.group import LATER_DAYS, LATER_MONTHS
 from dougong_platform.reports.grouped.money import ENV_CURRENCY
+from dougong_platform.reports.grouped.placing import sorted_key, sorted_other
 from dougong_platform.reports.grouped.plan import Plan, lift, make
 from dougong_platform.reports.grouped.question import Question
-from dougong_platform.reports.grouped.statement import Columns, sorted_key, sorted_other, statement
+from dougong_platform.reports.grouped.statement import Columns, statement
 from dougong_platform.storage import Statement, compile_statement
 from dougong_tenants.errors import StatementTooSlow
 

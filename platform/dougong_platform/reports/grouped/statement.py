@@ -12,7 +12,7 @@ from sqlalchemy import CTE, ColumnElement, FromClause, Label, Select, and_, func
 from dougong_metadata.expressions import compile_sql
 from dougong_metadata.expressions.compiling import Build
 from dougong_metadata.expressions.nodes import Path
-from dougong_metadata.expressions.sql import constant, parameter, sql
+from dougong_metadata.expressions.sql import constant, sql
 from dougong_metadata.expressions.types import PG_TYPES
 from dougong_metadata.model.report_types import SPANS
 from dougong_platform.errors import BadSort
@@ -20,8 +20,9 @@ from dougong_platform.http.caller import Caller
 from dougong_platform.reports.grouped.fact import Aggregate, Buckets, Sets, Source, level_of, whole_key
 from dougong_platform.reports.grouped.group import OwnBy
 from dougong_platform.reports.grouped.ordering import shown_order
+from dougong_platform.reports.grouped.placing import Placing
 from dougong_platform.reports.grouped.plan import Plan, named_groups
-from dougong_platform.reports.grouped.question import By, Question
+from dougong_platform.reports.grouped.question import By, Question, order_of
 from dougong_platform.storage import tables
 
 _COUNTS = ("COUNT", "COUNT_DISTINCT")
@@ -178,28 +179,20 @@ class _Builder:
     def _place(self, lines: FromClause) -> tuple[Label[int], FromClause]:
         """The place of a row in the order, all others last, and the lines with what tells it."""
         order: list[ColumnElement[Any]] = [lines.c[f"o{i}"].asc() for i in self.others if i in self.rows]
-        source = lines
+        source, placing = lines, Placing(self.question, self.plan, self.others)
+        numbers = {number.name for number in self.question.numbers}
         for text in (*self.question.sort, *self._usual()):
-            name, _, at = text.removeprefix("-").partition("@")
-            if not at:
+            said = order_of(text)
+            whole = self._whole_row(lines, len(self.rows))
+            if said.column is not None:
+                cells = placing.column(lines, said, whole)
+                source = source.outerjoin(cells, cells.c.whole == whole)
+                order.append(_turned(cells.c.number, text))
+            elif text in self.question.sort and said.name in numbers:
+                order.append(_turned(placing.beside(lines, said), text))
+            else:
                 order.append(self._ordered(lines, text, shown=text in self.question.sort))
-                continue
-            cells = self._column(lines, int(at), name)
-            source = source.outerjoin(cells, cells.c.whole == self._whole_row(lines, len(self.rows)))
-            order.append(_turned(cells.c.number, text))
         return func.row_number().over(order_by=order).label("place"), source
-
-    def _column(self, lines: FromClause, at: int, name: str) -> FromClause:
-        """The numbers of one column by their rows."""
-        position = next(i for i, number in enumerate(self.question.numbers) if number.name == name)
-        here = [lines.c.level == self._cells()]
-        for place, i in enumerate(self.columns):
-            key = parameter(sorted_key(at, place), "text")
-            here.append(sql("CAST({} AS text) IS NOT DISTINCT FROM {}", lines.c[f"k{i}"], key))
-            if i in self.others:
-                here.append(sql("{} = {}", lines.c[f"o{i}"], parameter(sorted_other(at, place), "boolean")))
-        whole = self._whole_row(lines, len(self.rows)).label("whole")
-        return select(whole, lines.c[f"n{position}"].label("number")).where(*here).subquery(f"column{at}")
 
     def _plain(self, lines: FromClause) -> Select[Any]:
         """One line per group, in order; equal questions have equal answers."""
@@ -248,9 +241,6 @@ class _Builder:
         levels = {level_of((*self.rows[:depth], *one), groups) for one in (self.columns, ())}
         return lines.c.level.in_([literal_column(str(level)) for level in sorted(levels)])
 
-    def _cells(self) -> ColumnElement[int]:
-        return literal_column(str(level_of((*self.rows, *self.columns), len(self.plan.groups))))
-
     def _usual(self) -> list[str]:
         """What is kept where nothing else is said: the latest dates, the largest first number; of equals those whose
         keys come first."""
@@ -268,16 +258,6 @@ class _Builder:
         groups = named_groups([self.plan.groups[i] for i in self.rows])
         known = {name: lines.c[f"k{i}"] for name, i in groups.items()} | known
         return compile_sql(said.checked, _Named(known), prefix=said.prefix)
-
-
-def sorted_key(at: int, place: int) -> str:
-    """The parameter of one key of a column by which rows are sorted."""
-    return f"sort{at}_{place}"
-
-
-def sorted_other(at: int, place: int) -> str:
-    """The parameter that says whether that key is all others."""
-    return f"sort{at}_{place}_other"
 
 
 def _turned(column: ColumnElement[Any], text: str) -> ColumnElement[Any]:

@@ -9,14 +9,14 @@ from typing import Any
 from dougong_metadata.expressions.printing import quoted
 from dougong_metadata.label import Label
 from dougong_metadata.model.report_types import ReportGroup, ReportModel, ReportValue
+from dougong_metadata.report_order import sort_key
 from dougong_platform.errors import BadRequest
 from dougong_platform.http.caller import Caller
 from dougong_platform.reports.asked import Asked
 from dougong_platform.reports.conditions import Spans, conditions_of, number_in, period_condition, spans_of
-from dougong_platform.reports.grouped.question import By, Compared, Number, Question
+from dougong_platform.reports.grouped.question import By, Compared, Number, Order, Question
 from dougong_platform.reports.kinds.currencies import uncounted
 from dougong_platform.reports.periods import Span
-from dougong_platform.reports.sorting import sort_key
 
 USUAL_ROWS = 1_000
 MOST_ROWS = 10_000
@@ -42,7 +42,7 @@ def grid_of(caller: Caller, report: ReportModel, asked: Asked) -> Grid:
     if report.type == "win_loss":
         won, lost = outcomes(caller, report)
         where.append(f"{_stage_field(caller, report)} in ({', '.join(quoted(v) for v in (*won, *lost))})")
-    sort, sort_columns = _sorted(report, values, asked.sort or report.sort)
+    sort, sort_columns = _sorted(report, values, asked.sort or report.sort, spans.before is not None)
     own = [one.sort for one in report.rows[:1] if one.sort and not asked.sort]
     question = Question(
         report.object,
@@ -62,9 +62,11 @@ def grid_of(caller: Caller, report: ReportModel, asked: Asked) -> Grid:
 
 
 def _sorted(
-    report: ReportModel, values: tuple[ReportValue, ...], given: Iterable[str]
+    report: ReportModel, values: tuple[ReportValue, ...], given: Iterable[str], comparing: bool = False
 ) -> tuple[tuple[str, ...], tuple[tuple[Any, ...], ...]]:
     """What is known of it, values and groups of rows as the question calls them, and the columns of which it speaks."""
+    roles = ("before", "change") if comparing else ()
+    beside = {(value.name, role) for value in values for role in (*roles, *value.show)}
     known = {by_of(one).text: by_of(one).text for one in report.rows}
     known = {one.by: by_of(one).text for one in reversed(report.rows)} | known | {v.name: v.name for v in values}
     numbers = {value.name for value in values}
@@ -74,11 +76,12 @@ def _sorted(
         name = known.get(key.name) if key is not None else None
         if key is None or name is None:
             continue
-        text = f"{'-' if key.descending else ''}{name}"
+        if key.role != "value" and (name, key.role) not in beside:
+            continue
         if key.column is None:
-            found.append(text)
+            found.append(Order(name, key.descending, key.role).text)
         elif report.columns and len(key.column) == len(report.columns) and name in numbers:
-            found.append(f"{text}@{len(columns)}")
+            found.append(Order(name, key.descending, key.role, len(columns)).text)
             columns.append(key.column)
     return tuple(found), tuple(columns)
 

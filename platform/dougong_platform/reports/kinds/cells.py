@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Context, Decimal, InvalidOperation
+from fractions import Fraction
 from typing import Any
 
 from dougong_metadata.expressions import Scope, nodes, parse
@@ -28,8 +29,10 @@ def ranked(value: Any, descending: bool, type: Type) -> tuple[int, Any]:
     """What a number, a day or a word sorts by, blank last."""
     if value is None:
         return (1, ())
-    if type.is_number:
-        key: Any = Decimal(str(value))
+    if isinstance(value, Fraction):
+        key: Any = value
+    elif type.is_number:
+        key = Decimal(str(value))
     else:
         key = str(value).lower()[:200].encode("gb18030")
     return (0, Descending((key,)) if descending else (key,))
@@ -48,6 +51,19 @@ def share_of(now: Any, whole: Any, type: Type) -> str | None:
     if now is None or whole is None or not type.is_number:
         return None
     return _fraction(Decimal(str(now)), Decimal(str(whole)))
+
+
+def beside(role: str, now: Any, before: Any, whole: Any, type: Type) -> Any:
+    """What a row is sorted by: a number, or exactly what `change_of` and `share_of` say rounded."""
+    if role in ("value", "before"):
+        return now if role == "value" else before
+    if now is None or not type.is_number:
+        return None
+    less, base = (before, before) if role == "change" else (0, whole)
+    if base is None or Decimal(str(base)) == 0:
+        return None
+    divisor = Fraction(str(base))
+    return (Fraction(str(now)) - Fraction(str(less))) / (abs(divisor) if role == "change" else divisor)
 
 
 def added(sum: Decimal, now: Any) -> Decimal:

@@ -15,10 +15,11 @@ from dougong_platform.reports.asked import Asked
 from dougong_platform.reports.conditions import today_of
 from dougong_platform.reports.grouped.fact import level_of
 from dougong_platform.reports.grouped.ordering import linked_object
+from dougong_platform.reports.grouped.question import Order, order_of
 from dougong_platform.reports.grouped.running import Compiled, Line, run
 from dougong_platform.reports.grouped.statement import MOST_LINES
 from dougong_platform.reports.kinds.asking import Grid, grid_of
-from dougong_platform.reports.kinds.cells import Descending, added, adds_up, change_of, ranked, share_of
+from dougong_platform.reports.kinds.cells import Descending, added, adds_up, beside, change_of, ranked, share_of
 from dougong_platform.reports.kinds.currencies import NOTICE, PREFIX, texts_of
 from dougong_platform.reports.kinds.filling import filled
 from dougong_platform.reports.kinds.heads import heads, path_label, roles_of
@@ -211,16 +212,21 @@ class _Layout:
         columns = self.grid.question.sort_columns
         natural = self.labels[at].order(keys[-1])
         by_value: list[Any] = [keys[-1] == OTHER]
-        for text in own or self.grid.sort:
-            name, _, column = text.removeprefix("-").partition("@")
-            if name in names:
-                i = names.index(name)
-                number = self.lines.get((keys, columns[int(column)] if column else None))
-                by_value.append(ranked(number.now[i] if number else None, text.startswith("-"), self.types[i]))
-            elif name == self.groups[at].text:
-                turned = (natural[0], Descending(natural[1:])) if text.startswith("-") else natural
+        for order in map(order_of, own or self.grid.sort):
+            if order.name in names:
+                column = None if order.column is None else columns[order.column]
+                by_value.append(self._rank(order, names.index(order.name), keys, column))
+            elif order.name == self.groups[at].text:
+                turned = (natural[0], Descending(natural[1:])) if order.descending else natural
                 return (*by_value, *turned)  # no two siblings are alike in it
         return (*by_value, *natural)
+
+    def _rank(self, order: Order, i: int, keys: Keys, column: Keys | None) -> tuple[int, Any]:
+        number, whole, value = self.lines.get((keys, column)), self.lines.get(((), column)), None
+        if number is not None and whole is not None:
+            before = number.before[i] if number.before else None
+            value = beside(order.role, number.now[i], before, whole.now[i], self.types[i])
+        return ranked(value, order.descending, self.types[i])
 
     def _order(self, keys: Keys, first: int) -> tuple[Any, ...]:
         return tuple(self.labels[first + at].order(key) for at, key in enumerate(keys))

@@ -9,6 +9,7 @@ from dougong_metadata.expressions.conditions import Group, Row, Value, to_rows
 from dougong_metadata.label import Label
 from dougong_metadata.model.report_types import ReportModel
 from dougong_metadata.model.types import FieldModel
+from dougong_metadata.report_order import SortKey, sort_key, sort_texts
 from dougong_platform.errors import BadField
 from dougong_platform.http.caller import Caller
 from dougong_platform.query.rows import shown_at
@@ -29,6 +30,12 @@ _COMPARE = {
     "year_ago": Label("a year ago", "去年同期"),
     "none": Label("no comparison", "不对比"),
 }
+_BESIDE = {
+    "before": Label("earlier period", "对比期"),
+    "change": Label("change", "变化"),
+    "share": Label("share", "占比"),
+}
+_COLUMN = Label("one column", "单列")
 _OPERATORS = {
     "=": Label("is", "为"),
     "!=": Label("is not", "不为"),
@@ -79,14 +86,17 @@ class _Said:
             found = (organisation.people if name == "owner" else organisation.departments).get(value)
             return found.name if found is not None else _GONE.text(self._locale)
         if name == "sort":
-            return _COMMA.text(self._locale).join(self._order(part.strip()) for part in value.split(","))
+            return _COMMA.text(self._locale).join(map(self._order, sort_texts(value)))
         return self._condition(value)
 
     def _order(self, text: str) -> str:
-        bare, down = text.removeprefix("-"), text.startswith("-")
+        key = sort_key(text) or SortKey(text.removeprefix("-"), text.startswith("-"))
+        bare, down = key.name, key.descending
         report = self._report
         named = next((value.label for value in report.values if value.name == bare), None) if report else None
         name = named.text(self._locale) if named is not None else self._path(bare)
+        name += f" · {_BESIDE[key.role].text(self._locale)}" if key.role in _BESIDE else ""
+        name += f" · {_COLUMN.text(self._locale)}" if key.column is not None else ""
         return _DOWN.text(self._locale).format(name=name) if down else name
 
     def _path(self, text: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from dougong_metadata.report_order import sort_texts
 from dougong_platform.reports.asked import Asked
 from dougong_platform.reports.subscriptions.schedule import Schedule, following
 from dougong_tenants import Tenant, TenantTransaction, json_parameter
@@ -83,7 +84,7 @@ class Subscription:
     def asked(self) -> Asked:
         """What its report is asked for."""
         said, sort = self.filters.get, self.filters.get("sort")
-        order = tuple(sort.split(",")) if sort else None
+        order = sort_texts(sort) if sort else None
         return Asked(said("period"), said("compare"), said("owner"), said("department"), said("where"), order)
 
     @property

@@ -10,6 +10,7 @@ from dougong_platform import own_documents
 from dougong_platform.jobs.topics import load_handlers
 from dougong_platform.own_documents.sharing import share
 from dougong_platform.reports.subscriptions import keeping, links, of_reports
+from dougong_platform.reports.subscriptions.asked_words import said
 from dougong_tenants import people
 from kept_reports import BODY, Kept
 from post_office import PostOffice
@@ -194,6 +195,14 @@ def test_the_chart_stands_in_the_mail_as_a_picture_with_its_words(kept: Kept, po
     assert "src='cid:chart0'" in said
     assert "alt='" in said
     keep_letter(mail)
+
+
+def test_an_order_by_one_column_and_by_a_change_is_asked_and_said_as_it_is(kept: Kept) -> None:
+    text = '-total@change@["a, b","c"],genre'
+    one = subscribe(kept, filters={"sort": text, "compare": "year_ago"})
+    assert one.asked.sort == ('-total@change@["a, b","c"]', "genre")
+    words = said(kept.caller("bob"), one.filters, kept.caller("bob").model.reports["by_genre"])
+    assert "Sorted by: Worth · change · one column, descending, Genre" in words
 
 
 def test_files_beyond_what_a_mail_carries_are_left_out_and_said(

@@ -69,15 +69,19 @@ def change(head: ValueHead, value: Any) -> Markup:
     )
 
 
-def role_word(head: ValueHead) -> str:
-    """What a column beside a value's own is; "" for the value itself, and for a column that is called so already."""
-    words = {
+def role_words() -> dict[str, str]:
+    """What stands beside a value, by role."""
+    return {
         "before": gettext("earlier period"),
         "change": gettext("change"),
         "share": gettext("share"),
         "running": gettext("running total"),
     }
-    word = words.get(head.role, "")
+
+
+def role_word(head: ValueHead) -> str:
+    """What a column beside a value's own is; "" for the value itself, and for a column that is called so already."""
+    word = role_words().get(head.role, "")
     return "" if word.lower() == head.label.lower() else word
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from dougong_platform.reports.sorting import SortKey
+from dougong_metadata.report_order import BESIDE, SortKey
 from dougong_ui_builder.screens.reports.figures import role_word
 from dougong_ui_builder.words import gettext
 
@@ -114,19 +114,20 @@ class Heads:
         order, name = self._order(groups[0].name), groups[0].name
         return replace(cell, sort=sort({None: name, "asc": f"-{name}"}.get(order)), sorted=order)
 
-    def _order(self, name: str, column: tuple[Any, ...] | None = None) -> str | None:
+    def _order(self, name: str, column: tuple[Any, ...] | None = None, role: str = "value") -> str | None:
         """asc or desc where rows are sorted by it first."""
         first = self._links.sorted[0] if self._links.sorted else None
-        if first is None or (first.name, first.column) != (name, column):
+        if first is None or (first.name, first.column, first.role) != (name, column, role):
             return None
         return "desc" if first.descending else "asc"
 
     def _sortable(self, cell: HeadCell, head: ValueHead, column: tuple[Any, ...] | None = None) -> HeadCell:
         """The head of a value, over all columns or in one, as a link that orders the rows by it."""
-        if self._links.sort is None or head.role != "value" or not self._answer.rows_by:
+        if self._links.sort is None or head.role not in ("value", *BESIDE) or not self._answer.rows_by:
             return cell
-        order = self._order(head.name, column)
-        key = SortKey(head.name, order != "desc", column)
+        name = head.of or head.name
+        order = self._order(name, column, head.role)
+        key = SortKey(name, order != "desc", column, head.role)
         return replace(cell, sort=self._links.sort(key.text), sorted=order)
 
     def _value_head(

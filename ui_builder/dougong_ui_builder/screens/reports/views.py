@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from flask import render_template, request
 
 from dougong_metadata.errors import InvalidDocuments
+from dougong_metadata.report_order import sort_key
 from dougong_platform import reports
 from dougong_platform.errors import BadCursor, BadRequest, CallerOutdated
 from dougong_platform.reports.answer import Answer, ListAnswer
 from dougong_platform.reports.charts.data import chart_data
 from dougong_platform.reports.errors import TooSlow
 from dougong_platform.reports.finding import Found, find
-from dougong_platform.reports.sorting import sort_key
 from dougong_ui_builder.page import is_fragment, page
 from dougong_ui_builder.screens.lists.tools import sort_of
 from dougong_ui_builder.screens.reports.bar import bar_of

@@ -9,9 +9,9 @@ from urllib.parse import quote, urlencode
 
 import orjson
 
+from dougong_metadata.report_order import sort_key, sort_texts
 from dougong_platform.errors import BadRequest
 from dougong_platform.reports.asked import Asked, Point
-from dougong_platform.reports.sorting import sort_texts
 
 SETS = ("period", "compare", "owner", "department", "where")
 CUSTOM = "custom"  # the period whose days the form gives in `from` and `to`
@@ -48,6 +48,14 @@ class Visit:
         """The report's address (or of its `part`) with these in place of what is set; None takes one away."""
         query = {name: value for name, value in {**self.query, **changes}.items() if value is not None}
         return self.base + (f"/{part}" if part else "") + (f"?{urlencode(query)}" if query else "")
+
+    @property
+    def edit_url(self) -> str:
+        """Where it is changed, in the order that is seen, with the comparison that this needs."""
+        keys = [sort_key(text) for text in self.asked.sort or ()]
+        compared = any(key is not None and key.role in ("before", "change") for key in keys)
+        query = {name: self.query[name] for name in ("sort", *(("compare",) if compared else ())) if name in self.query}
+        return f"{self.base}/edit" + (f"?{urlencode(query)}" if query else "")
 
     def without(self, name: str) -> str:
         """The report's address with one setting less."""

@@ -81,7 +81,7 @@ def without_name(body: Mapping[str, Any], gone: str) -> Body:
     made: Body = dict(body)
     sorts = body.get("sort")
     if isinstance(sorts, list):
-        made["sort"] = [one for one in sorts if str(one).lstrip("-") != gone]
+        made["sort"] = [one for one in sorts if _named(one) != gone]
     for zone in ("rows", "columns"):
         groups = body.get(zone)
         if isinstance(groups, list):
@@ -92,8 +92,13 @@ def without_name(body: Mapping[str, Any], gone: str) -> Body:
     return made
 
 
+def _named(text: Any) -> str:
+    """The value that a sort key names: "total" of '-total@change@["x"]'."""
+    return str(text).lstrip("-").partition("@")[0]
+
+
 def _unsorted(group: Any, gone: str) -> Any:
-    if not isinstance(group, dict) or str(group.get("sort", "")).lstrip("-") != gone:
+    if not isinstance(group, dict) or _named(group.get("sort", "")) != gone:
         return group
     return {key: value for key, value in group.items() if key != "sort"}
 
@@ -105,7 +110,7 @@ def _sorted_by(group: Any, before: str, after: str) -> Any:
 
 
 def _key(text: str, before: str, after: str) -> str:
-    return text.replace(before, after, 1) if text.lstrip("-") == before else text
+    return text.replace(before, after, 1) if _named(text) == before else text
 
 
 def _outside_aggregates(text: str, before: str, after: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from dougong_metadata.label import Label
+from dougong_metadata.report_order import BESIDE, sort_key
 from dougong_metadata.report_words import CHARTS, CYCLES, MADE_ALONE, SPANS, TYPES
 from dougong_platform.reports import periods
 from dougong_ui_builder.languages import current_locale
@@ -14,6 +15,7 @@ from dougong_ui_builder.screens.reports.designing.body import (
     ZONES,
     chart_of,
     part,
+    sort_of,
     steps_of,
     type_of,
     values_of,
@@ -29,6 +31,7 @@ from dougong_ui_builder.screens.reports.designing.value_text import (
     Aggregate,
     aggregate_of,
 )
+from dougong_ui_builder.screens.reports.figures import role_words
 from dougong_ui_builder.words import gettext
 
 CHART_ICONS = {
@@ -250,9 +253,22 @@ class Panel:
         if self.type == "list":
             pairs = [(str(chip.item["field"]), chip.text) for chip in self.chips("fields")]
         else:
-            pairs = self.sorted_by
+            pairs = [one for key, text in self.sorted_by for one in self._sorted_beside(key, text)]
+        present = sort_of(self.body)
+        if present and present.removeprefix("-") not in dict(pairs):  # one column of a matrix, chosen on its page
+            key = sort_key(present)
+            text = dict(self.sorted_by).get(key.name, key.name) if key is not None else present
+            pairs.append((present.removeprefix("-"), gettext("%(value)s in one column", value=text)))
         down, up = gettext("descending"), gettext("ascending")
         return [one for key, text in pairs for one in ((f"-{key}", f"{text}, {down}"), (key, f"{text}, {up}"))]
+
+    def _sorted_beside(self, name: str, text: str) -> Iterator[tuple[str, str]]:
+        """A value, and what stands beside it that rows can be sorted by."""
+        yield name, text
+        shown = values_of(self.body).get(name, {}).get("show") or ()
+        for role in BESIDE:
+            if "share" in shown if role == "share" else self.body.get("compare"):
+                yield f"{name}@{role}", f"{text} · {role_words()[role]}"
 
 
 def word(words: Mapping[str, tuple[str, str]], key: str) -> str:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, render_template, request
 
+from dougong_metadata.report_order import sort_texts
+from dougong_metadata.report_words import COMPARE
 from dougong_platform import own_documents
 from dougong_platform.errors import NotFound
 from dougong_ui_builder.page import is_fragment, page, redirect_to
@@ -52,9 +54,13 @@ def begin(caller: Caller) -> str:
 @blueprint.get("/reports/<key>/edit")
 @page()
 def edit(caller: Caller, key: str) -> str:
-    """The builder over a report. Whoever may not change it saves a copy of his own."""
+    """The builder over a report, in the order in which somebody saw it (`sort`, and the `compare` that it needs).
+    Whoever may not change it saves a copy of his own."""
     found = opened(caller, key)
-    return _page(caller, _view(caller, found, dict(found.body)))
+    body, sort, compare = dict(found.body), sort_texts(request.args.get("sort", "")), request.args.get("compare")
+    body |= {"sort": list(sort)} if sort else {}
+    body |= {"compare": compare} if compare in COMPARE else {}
+    return _page(caller, _view(caller, found, body))
 
 
 @blueprint.post("/reports/new")

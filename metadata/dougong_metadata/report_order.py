@@ -1,39 +1,46 @@
-"""What rows are sorted by: a value or group by name, "-" in front for descending; of a matrix also a value in one
-column, whose keys stand behind it: -total@["2026-01-01"]. Used by reports that are grids, and by screens that link to
-orders."""
+"""What rows are sorted by: a value or group by name, "-" in front for descending; beside a value also what stands with
+it (total@before, total@change, total@share); of a matrix one column alone, whose keys follow: -total@["2026-01-01"].
+Used by reports that are grids, by their documents, and by screens that link to orders."""
 
 from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
+BESIDE = ("before", "change", "share")  # what a value is sorted by besides itself
 _MOST = 10  # keys of one order
 _decoder = json.JSONDecoder()
 
 
 @dataclass(frozen=True, slots=True)
 class SortKey:
-    """`column`: the keys of the column whose cells count, as `Head.keys` has them; None: the row over all columns."""
+    """`role`: value, or one of BESIDE. `column`: the keys of the column whose cells count, as an answer's heads have
+    them; None: the row over all columns."""
 
     name: str
     descending: bool = False
     column: tuple[Any, ...] | None = None
+    role: str = "value"
 
     @property
     def text(self) -> str:
         """As `Asked.sort` has it."""
         column = "" if self.column is None else f"@{orjson.dumps(list(self.column)).decode()}"
-        return f"{'-' if self.descending else ''}{self.name}{column}"
+        role = "" if self.role == "value" else f"@{self.role}"
+        return f"{'-' if self.descending else ''}{self.name}{role}{column}"
 
 
 def sort_key(text: str) -> SortKey | None:
-    """What one text of `Asked.sort` says; None for keys that no column has."""
-    name, at, keys = text.partition("@[")
-    plain = SortKey(name.removeprefix("-"), text.startswith("-"))
+    """What one text says; None for keys that no column has, and for what stands beside no value."""
+    said, at, keys = text.partition("@[")
+    name, _, role = said.removeprefix("-").partition("@")
+    if role and role not in BESIDE:
+        return None
+    plain = SortKey(name, text.startswith("-"), None, role or "value")
     if not at:
         return plain
     try:
@@ -42,7 +49,7 @@ def sort_key(text: str) -> SortKey | None:
         return None
     if any(isinstance(one, list | dict) or (isinstance(one, str) and "\0" in one) for one in found):
         return None
-    return SortKey(plain.name, plain.descending, tuple(found))
+    return replace(plain, column=tuple(found))
 
 
 def sort_texts(text: str) -> tuple[str, ...]:
