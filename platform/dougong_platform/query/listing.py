@@ -5,6 +5,7 @@ One statement, or a second one for the page on which records without a value in 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -188,7 +189,9 @@ class _Builder:
         self.counted = self.rows.source
         most = MOST_COUNTED if question.count else None
         self.held = hold(self.ways, self.rows.base, self.counted, self.where, most) if self.ways is not None else None
-        self.columns = {name: self.rows.shown(tuple(name.split("."))) for name in self.names}
+        paths = [tuple(name.split(".")) for name in self.names]
+        asked = Counter(path[0] for path in {*paths, *(key.path for key in self.keys)} if len(path) > 1)
+        self.columns = {".".join(path): self.rows.shown(path, alone=asked[path[0]] == 1) for path in paths}
         self.values = [self.rows.column(key.path) for key in self.keys]
         self.custom_plan = self.ways is not None or filter is not None or question.form is not None
 
