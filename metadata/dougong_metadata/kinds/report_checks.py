@@ -255,7 +255,7 @@ class _Check:
     def trend(self) -> None:
         """The field that it follows; what is said of a trend in wins and losses needs none."""
         said = self.raw(("trend",))
-        if self.kind == "trend" and isinstance(said, Mapping) and said and "field" not in said:
+        if self.kind == "trend" and said and "field" not in said:
             self.add(("trend", "field"), "required", "“field” is needed.", "缺少「field」。")
 
     def funnel(self) -> None:
