@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from flask import Request
 
 from dougong_platform.errors import BadRequest
 
-MOST_CHARACTERS = 65_536  # of a query string
+MOST_CHARACTERS, MOST_PARTS = 65_536, 100  # of a query string
 
 _TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no", ""})
 
@@ -26,13 +26,14 @@ class Arguments:
             return
         if len(raw) > MOST_CHARACTERS:
             raise BadRequest(en="The address is too long.", zh="地址过长。")
+        parts = raw.split(b"&")
+        if len(parts) > MOST_PARTS:
+            raise BadRequest(en="Too many query parameters.", zh="查询参数过多。")
         try:
-            pairs = parse_qsl(raw.decode(), keep_blank_values=True, max_num_fields=100, errors="strict")
+            pairs = [tuple(map(_plain, part.partition(b"="))) for part in parts if part]
         except UnicodeDecodeError:
             raise BadRequest(en="The address is not UTF-8.", zh="地址不是 UTF-8 编码。") from None
-        except ValueError:
-            raise BadRequest(en="Too many query parameters.", zh="查询参数过多。") from None
-        for name, value in pairs:
+        for name, _, value in pairs:
             if name not in known:
                 raise BadRequest(
                     en=f"“{name[:60]}” is not a parameter here; there are: {', '.join(sorted(known))}.",
@@ -74,3 +75,8 @@ class Arguments:
         if value.lower() in _FALSE:
             return False
         raise BadRequest(en=f"“{name}” must be true or false.", zh=f"{name} 须为 true 或 false。")
+
+
+def _plain(part: bytes) -> str:
+    """Half the time of urllib's `parse_qsl`, which takes texts apart by characters."""
+    return unquote_to_bytes(part.replace(b"+", b" ")).decode()

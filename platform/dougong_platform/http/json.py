@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Request, Response
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from dougong_platform.errors import BadRequest, TooLarge, UnsupportedMedia
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+    from werkzeug.datastructures import Headers
 
 LARGEST_BODY = 32 * 1024 * 1024  # bytes; files are uploaded by an endpoint with a limit of its own
 DEEPEST_BODY = 64  # nested lists and objects
@@ -51,9 +55,16 @@ def body_object(request: Request, largest: int = LARGEST_BODY) -> dict[str, Any]
     return value
 
 
+class Answer(Response):
+    """A body of known length; its headers need no mending, for which werkzeug copies and reads them all."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        return self.headers if self.status_code == 200 else super().get_wsgi_headers(environ)
+
+
 def answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """`value` as a JSON response."""
-    response = Response(orjson.dumps(value), status, content_type="application/json")
+    response = Answer(orjson.dumps(value), status, content_type="application/json")
     if headers:
         for name, text in headers.items():
             response.headers[name] = text
