@@ -25,17 +25,20 @@ RUNNING = (
 )
 
 
-def killed(handing: Handing, identifier: str, do: str, when: str) -> None:
-    """Work in a process of its own until the query `when` answers true; then kill it."""
+def killed(handing: Handing, identifier: str, do: str, when: str, last: str) -> None:
+    """Work in a process of its own until the query `when` answers true; then kill it. It comes no further than to the
+    `last` record: somebody holds it."""
     command = [sys.executable, hand_over_worker.__file__, handing.url, handing.tenant.name, identifier, do]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, env=os.environ)
     assert process.stdout is not None
     process.stdout.readline()
     until = time.monotonic() + 60
-    while not handing.rows(when, [identifier])[0][0] and time.monotonic() < until:
-        time.sleep(0.005)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    with handing.database.owner(handing.tenant) as owner, owner.transaction(force_rollback=True):
+        owner.execute("select 1 from book where id = %s for update", [last])
+        while not handing.rows(when, [identifier])[0][0] and time.monotonic() < until:
+            time.sleep(0.005)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
     with psycopg.connect(handing.url) as connection:  # its last statement may still be running in the server
         while connection.execute(RUNNING).fetchall() and time.monotonic() < until:
             time.sleep(0.01)
@@ -48,7 +51,7 @@ def test_a_killed_worker_loses_nothing_and_moves_nothing_twice(
     old, one, two = (handing.user(name) for name in ("killed", "killed1", "killed2"))
     books = handing.books(old, RECORDS)
     job = start(handing.caller, Plan(old, (one, two)))
-    killed(handing, job.id, "work", "select (counts->>'moved')::int > 0 from _hand_over where id = %s")
+    killed(handing, job.id, "work", "select (counts->>'moved')::int > 0 from _hand_over where id = %s", max(books))
     half = handing.read(job.id)
     moved = RECORDS - Counter(handing.owners(books))[old]
     assert half.state == "running"
@@ -73,6 +76,7 @@ def test_a_killed_undo_is_gone_on_with(handing: Handing) -> None:
         job.id,
         "undo",
         "select count(*) > 0 from _history where cause = 'undo' and cause_ref = %s",
+        max(books),
     )
     assert handing.read(job.id).state == "undoing"
     assert 0 < Counter(handing.owners(books))[new] < 8_000

@@ -173,10 +173,15 @@ def test_a_killed_worker_loses_nothing_and_writes_nothing_twice(
     assert process.stdout is not None
     process.stdout.readline()
     until = time.monotonic() + 60
-    while importing.read(job.id).done == 0 and time.monotonic() < until:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    with importing.database.transaction(importing.tenant) as tx:  # nobody gets the last batch meanwhile
+        tx.rows(
+            "select 1 from _import_batch where import = %s::uuid and not trial order by number desc limit 1 for update",
+            [job.id],
+        )
+        while importing.read(job.id).done == 0 and time.monotonic() < until:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
     half = importing.read(job.id)
     assert 0 < half.done < 3_000
     assert len(importing.titles("kill")) % 200 == 0
