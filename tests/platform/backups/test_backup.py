@@ -267,17 +267,19 @@ def test_a_backup_of_a_later_version_is_refused(
 def test_what_is_written_meanwhile_is_in_the_backup_whole_or_not_at_all(
     original: Place, elsewhere: Place, tmp_path: Path
 ) -> None:
-    ended, caller = threading.Event(), original.caller()
+    begun, ended, caller = threading.Event(), threading.Event(), original.caller()
 
     def write() -> None:
         while not ended.is_set():
             shelf = records.create(caller, "shelf", [{"name": "Meanwhile"}]).records[0].id
             book = records.create(caller, "book", [{"title": "Meanwhile", "shelf": shelf}]).records[0].id
             records.update(caller, "book", [{"id": book, "note": "changed"}])
+            begun.set()
 
     writer = threading.Thread(target=write)
     writer.start()
     try:
+        assert begun.wait(60)
         for number in range(3):
             save(original.database, original.tenant(), original.home, tmp_path / str(number))
     finally:
