@@ -53,9 +53,16 @@ class Scope:
 
     @classmethod
     def of(
-        cls, model: Model, object: str, mode: Mode = "condition", *, saving: bool = False, past: bool = False
+        cls,
+        model: Model,
+        object: str,
+        mode: Mode = "condition",
+        *,
+        saving: bool = False,
+        past: bool = False,
+        spanned: bool = False,
     ) -> Scope:
-        """The scope of `object` in a compiled model; `past`: of a filter or a report."""
+        """The scope of `object` in a compiled model; `past`: of a filter or a report; `spanned`: of a value of one."""
         return cls(
             lambda name: model.objects[name].fields,
             object,
@@ -64,6 +71,7 @@ class Scope:
             links=lambda name: model.objects[name].referrers,
             calendar=model.working_days,
             past=past_of(model) if past else None,
+            spanned=spanned,
         )
 
     def relations(self, object: str) -> Mapping[str, FieldModel]:

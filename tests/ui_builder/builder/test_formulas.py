@@ -118,6 +118,8 @@ def test_words_lead_along_links_to_relations_and_functions(administrator: Any) -
     assert "room" in words("object=book&path=shelf")
     assert "amount" in words("object=book&path=lines")
     assert "email" in words("object=book&path=$user")
+    assert (words("object=user")["owned_book"]["kind"], "IN_PERIOD" in here) == ("relation", True)
+    assert "price" in words("object=user&path=owned_book")
 
 
 def test_whoever_may_not_read_a_field_is_not_shown_results_of_it(designer: Any) -> None:

@@ -89,7 +89,7 @@ def _check_loosely(text: str, yields: str, model: Model, object: str) -> None:
         others = named - model.objects[object].fields.keys()
         for measure in split(text, Scope.of(model, object, "aggregate", past=True), others).measures:
             try:
-                check(measure.text, Scope.of(model, measure.object, "aggregate", past=True))
+                check(measure.text, Scope.of(model, measure.object, "aggregate", past=True, spanned=True))
             except ExpressionError as fault:
                 raise placed(fault, measure) from fault
 

@@ -10,6 +10,7 @@ from flask import Response, jsonify, request
 from dougong_metadata.expressions.functions import AGGREGATES, FUNCTIONS
 from dougong_metadata.expressions.functions.registry import Function
 from dougong_metadata.field_types.registry import registered
+from dougong_metadata.model.system_fields import OWNED
 from dougong_platform.http.caller import ANY_KIND, Caller
 from dougong_ui_builder.builder.draft_view import read_draft
 from dougong_ui_builder.builder.formulas.routes import blueprint
@@ -71,11 +72,19 @@ def links_to(words: Vocabulary, object: str) -> Iterator[tuple[ObjectWords, Fiel
 
 
 def relations_of(words: Vocabulary, object: str) -> list[tuple[str, ObjectWords]]:
-    """What expressions call the records that point here: a link's `relation`, else its object where that is clear."""
+    """What expressions call the records that point here: a link's `relation`, else its object where that is clear; of
+    people also what they own."""
     links = list(links_to(words, object))
     counts = {one.name: sum(other is one for other, _ in links) for one, _ in links}
     named = [(field.body.get("relation") or (one.name if counts[one.name] == 1 else ""), one) for one, field in links]
+    if object == "user":
+        named += [(f"{OWNED}{one.name}", one) for one in words.objects.values() if _is_owned(one)]
     return [(str(name), one) for name, one in named if name]
+
+
+def _is_owned(one: ObjectWords) -> bool:
+    """Whether its records belong to people, not to a parent."""
+    return not one.system and all(field.type != "detail" for field in one.own_fields)
 
 
 def field_word(words: Vocabulary, field: FieldWords) -> Word:

@@ -145,7 +145,7 @@ def tidied(body: Mapping[str, Any]) -> Body:
         made[key] = _said(part(body, key))
     if steps_of(body):
         made["funnel"]["steps"] = {name: _said(one) for name, one in steps_of(body).items()}
-    if not made["period"].get("field"):
+    if not made["period"]:
         made.pop("period")
         made.pop("compare", None)
     if not made["chart"].get("type"):

@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dougong_metadata.expressions import Scope
+from dougong_metadata.label import Label
 from dougong_metadata.model.report_types import SPANS
 from dougong_platform.own_documents.bodies import known_model
 from dougong_ui_builder.components import label_text
 from dougong_ui_builder.screens.lists.columns import HIDDEN, LINKS
 
 if TYPE_CHECKING:
-    from dougong_metadata.label import Label
     from dougong_metadata.model.types import FieldModel, Model, ObjectModel
     from dougong_platform.http.caller import Caller
 
@@ -106,10 +106,10 @@ class Known:
                 link = self._scope.relations(at.name).get(step)
                 if link is None:
                     return None
-                many, at = True, self.model.objects.get(link.object)
+                above, many, at = at, True, self.model.objects.get(link.object)
                 if at is None:
                     return None
-                steps.append(at.plural)
+                steps.append(self._called(above.name, link, at))
             else:
                 steps.append(field.label)
                 at = self.model.objects.get(field.to) if field.to and field.type.name in LINKS else None
@@ -133,10 +133,17 @@ class Known:
     def relations(self) -> Mapping[str, str]:
         """The object's relations by name, each with its label."""
         return {
-            name: label_text(self.model.objects[link.object].plural)
+            name: label_text(self._called(self.object, link, self.model.objects[link.object]))
             for name, link in self._named(self.object).items()
             if link.object in self.model.objects
         }
+
+    def _called(self, object: str, link: FieldModel, of: ObjectModel) -> Label:
+        """The records of a relation; with the link's name where they point to the object by several."""
+        links = {one.name for one in self._scope.relations(object).values() if one.object == link.object}
+        if len(links) < 2:
+            return of.plural
+        return Label(f"{of.plural.en} ({link.label.en})", f"{of.plural.zh}（{link.label.zh}）")
 
     def _named(self, object: str) -> Mapping[str, FieldModel]:
         """The relations of an object, each under one name: the one that its link gives it."""

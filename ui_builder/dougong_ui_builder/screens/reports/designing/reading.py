@@ -25,6 +25,7 @@ from dougong_ui_builder.screens.reports.designing.value_text import FUNCTIONS, A
 
 Form = MultiDict[str, str]
 LOCALES = ("en", "zh")
+IN_VALUES = "-"  # a period that only values ask for
 CUSTOM = "custom"  # a period whose days are written out
 
 
@@ -191,13 +192,15 @@ def _period(body: Body, given: _Inputs) -> Body:
         chosen = f"{first}..{last}" if first or last else "all"
     elif chosen not in PERIODS:
         chosen = "all"
-    compare = given.one_of("compare", COMPARE)
-    return {**body, "period": {"field": given.text("field"), "range": chosen}, "compare": compare}
+    compare, field = given.one_of("compare", COMPARE), given.text("field")
+    period = {"field": field, "range": chosen} if field else {}
+    return {**body, "period": {"range": chosen} if field == IN_VALUES else period, "compare": compare}
 
 
 def _finish(body: Body, given: _Inputs) -> Body:
-    sort = given.text("sort")
-    made = {**body, "having": given.text("having"), "sort": [sort] if sort else [], "limit": given.whole("limit")}
+    sort, present = given.text("sort"), body.get("sort")
+    kept = present if isinstance(present, list) and present[:1] == [sort] else [sort] if sort else []
+    made = {**body, "having": given.text("having"), "sort": kept, "limit": given.whole("limit")}
     if given.has("has_totals"):
         made["totals"] = None if given.text("totals") == "true" else False
     return made
