@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import TypeVar
+from functools import wraps
+from typing import ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 Found = TypeVar("Found")
+Given = ParamSpec("Given")
 
 
 def on_one_day(zone: str, ask: Callable[[date], Found]) -> tuple[date, Found]:
@@ -23,6 +25,19 @@ def on_one_day(zone: str, ask: Callable[[date], Found]) -> tuple[date, Found]:
             continue
         if _today(zone) == today:
             return today, found
+
+
+def within_one_day(zone: str) -> Callable[[Callable[Given, None]], Callable[Given, None]]:
+    """Of a test that asks several times and leaves nothing behind: begun once more where midnight passed in it."""
+
+    def around(test: Callable[Given, None]) -> Callable[Given, None]:
+        @wraps(test)
+        def lasting(*given: Given.args, **named: Given.kwargs) -> None:
+            on_one_day(zone, lambda _: test(*given, **named))
+
+        return lasting
+
+    return around
 
 
 def _today(zone: str) -> date:

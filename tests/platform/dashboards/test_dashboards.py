@@ -23,6 +23,7 @@ from dougong_platform.people.acting import acting_as
 from dougong_platform.reports.asked import AS_IT_SAYS, Asked
 from dougong_platform.settings import Settings
 from dougong_tenants.people import create_department, update_user
+from one_day import within_one_day
 from reading import Client
 from shelving import BOOKS, Shelving, make_shelving
 
@@ -109,6 +110,7 @@ def test_nobody_is_looked_through_who_has_left(bob: Caller) -> None:
     assert "nobody@library.test" in answered.fault.message("en")
 
 
+@within_one_day("Asia/Shanghai")
 def test_a_short_list_says_how_many_of_all_are_late(ann: Caller) -> None:
     late = query.list_records(ann, "book", filter='due < TODAY() and state = "open"', limit=1, count=True).count
     short = board(widget("list", object="book", where='state = "open"', when="due", limit=2))

@@ -21,6 +21,7 @@ from dougong_platform.reports import finding
 from dougong_platform.reports.answer import Answer, Cell, ListAnswer
 from dougong_platform.reports.asked import AS_IT_SAYS, Asked, Point
 from dougong_platform.reports.charts.data import chart_data
+from one_day import within_one_day
 
 pytestmark = pytest.mark.slow
 
@@ -98,6 +99,7 @@ def test_every_report_has_something_to_tell_the_company(people: dict[str, Caller
 
 
 @pytest.mark.parametrize("who", ["boss", "rep", "finance", "marketing", "service"])
+@within_one_day("Asia/Shanghai")
 def test_the_first_and_the_last_cell_lead_to_exactly_their_records(people: dict[str, Caller], who: str) -> None:
     caller = people[who]
     for found in finding.all_of(caller):
@@ -124,6 +126,7 @@ def test_no_widget_of_a_board_that_is_open_fails(people: dict[str, Caller], who:
 
 
 @pytest.mark.parametrize(("report", "value"), BY_HAND)
+@within_one_day("Asia/Shanghai")
 def test_this_years_number_is_what_sql_by_hand_says(
     demo: Company, people: dict[str, Caller], report: str, value: str
 ) -> None:
@@ -133,12 +136,14 @@ def test_this_years_number_is_what_sql_by_hand_says(
 
 
 @pytest.mark.parametrize(("report", "value"), BY_HAND_EVER)
+@within_one_day("Asia/Shanghai")
 def test_a_number_of_all_time_is_what_sql_by_hand_says(
     demo: Company, people: dict[str, Caller], report: str, value: str
 ) -> None:
     assert _same(_total(people["boss"], report, value), _one(demo, BY_HAND_EVER[report, value]))
 
 
+@within_one_day("Asia/Shanghai")
 def test_the_trend_ends_with_what_stands_at_each_stage_today(people: dict[str, Caller]) -> None:
     trend = _answer(people["boss"], "pipeline_trend")
     now = {row.labels: row.all[0] for row in _answer(people["boss"], "pipeline_by_stage").rows}
@@ -152,6 +157,7 @@ def test_two_years_of_sales_can_be_compared(people: dict[str, Caller]) -> None:
     assert len([row for row in answer.rows if Decimal(str(row.all[before] or 0)) > 0]) >= 9
 
 
+@within_one_day("Asia/Shanghai")
 def test_a_seller_reads_his_own_numbers_and_the_boss_everybodys(people: dict[str, Caller]) -> None:
     boss = {row.keys: row.all for row in _answer(people["boss"], "beside_the_others", A_YEAR).rows}
     rep = {row.keys: row.all for row in _answer(people["rep"], "beside_the_others", A_YEAR).rows}
@@ -160,6 +166,7 @@ def test_a_seller_reads_his_own_numbers_and_the_boss_everybodys(people: dict[str
     assert rep[mine][1] == boss[mine][1], "how many he won"
 
 
+@within_one_day("Asia/Shanghai")
 def test_a_board_that_is_seen_as_the_boss_shows_a_seller_the_companys_average(people: dict[str, Caller]) -> None:
     rep, boss = people["rep"], people["boss"]
     found = dashboards.find(rep, "company_board")
@@ -169,6 +176,7 @@ def test_a_board_that_is_seen_as_the_boss_shows_a_seller_the_companys_average(pe
     assert not _same(shown.value, _total(rep, "beside_the_others", "won", A_YEAR))
 
 
+@within_one_day("Asia/Shanghai")
 def test_a_seller_reads_his_numbers_beside_the_companys_average_and_best(people: dict[str, Caller]) -> None:
     rep, boss = people["rep"], people["boss"]
     found = dashboards.find(rep, "rep")
