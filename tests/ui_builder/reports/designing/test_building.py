@@ -347,3 +347,37 @@ def test_numbers_open_once_the_report_is_kept_like_this(bob: Person) -> None:
     shown = bob.post("/reports/by_region/edit", island=True, body=json.dumps(body), do="preview").text
     assert "Offered" in shown
     assert "/records" not in shown
+
+
+def test_what_one_sees_in_its_order_is_what_is_saved(ann: Person) -> None:
+    column = '-n@share@["won"]'
+    body = {
+        "object": "order",
+        "type": "matrix",
+        "rows": ["shop.region"],
+        "columns": ["stage"],
+        "values": {"n": {"value": "COUNT()", "show": ["share"]}},
+        "sort": [column, "shop.region"],
+    }
+    page = html.unescape(ann.post(NEW, body=json.dumps(body), do="preview").text)
+    assert "Not ready" not in page
+    assert re.search(rf'<option value="{re.escape(column)}" selected>[^<]*in one column', page)
+    assert '<option value="-n@share">' in page
+    assert "n@change" not in page
+    kept = press(ann, body, "draw", part="finish", **{"finish.sort": column})
+    assert kept["sort"] == [column, "shop.region"]
+    assert press(ann, body, "draw", part="finish", **{"finish.sort": "n@share"})["sort"] == ["n@share"]
+    assert press(ann, body, "remove:values.n")["sort"] == ["shop.region"]
+
+
+def test_the_builder_opens_in_the_order_that_was_seen(ann: Person) -> None:
+    period = {"field": "signed_on", "range": "this_year"}
+    body = {"object": "order", "rows": ["stage"], "values": {"n": "COUNT()"}, "period": period}
+    saved = ann.post(NEW, body=json.dumps(body), do="save", part="title", label="By stage, seen")
+    report = saved.headers["Location"].removesuffix("/edit")
+    seen = ann.get(report, sort="-n@change", period="last_year", compare="year_ago").text
+    (address,) = {html.unescape(one) for one in re.findall(rf'href="({report}/edit[^"]*)"', seen)}
+    assert address == f"{report}/edit?sort=-n%40change&compare=year_ago"
+    opened = carried(ann.get(address).text)
+    assert (opened["sort"], opened["compare"]) == (["-n@change"], "year_ago")
+    assert f'href="{report}/edit"' in ann.get(report).text
