@@ -1,7 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import { heightsOf, keepHeight } from "./card-heights.ts";
 
-beforeEach(() => sessionStorage.clear());
+beforeEach(() => localStorage.clear());
 
 test("a card's height is kept for its page at that width", () => {
   keepHeight("/a", "w-one", 120.4);

@@ -8,7 +8,7 @@ type Heights = Record<string, number>;
 
 function all(): Record<string, Heights> {
   try {
-    return JSON.parse(sessionStorage.getItem(PLACE) ?? "{}") as Record<string, Heights>;
+    return JSON.parse(localStorage.getItem(PLACE) ?? "{}") as Record<string, Heights>;
   } catch {
     return {};
   }
@@ -27,7 +27,7 @@ export function keepHeight(page: string, card: string, height: number): void {
   delete kept[key]; // put anew at the end
   const last = Object.entries(kept).slice(1 - MOST);
   try {
-    sessionStorage.setItem(PLACE, JSON.stringify(Object.fromEntries([...last, [key, mine]])));
+    localStorage.setItem(PLACE, JSON.stringify(Object.fromEntries([...last, [key, mine]])));
   } catch {
     // a full storage: cards then wait in the height of their skeleton
   }

@@ -33,13 +33,13 @@ describe("<dg-dashboard>", () => {
   });
 
   it("waits in the height that a card had, until its answer is there", () => {
-    sessionStorage.setItem("dg-card-heights", JSON.stringify({ [`${location.pathname} ${innerWidth}`]: { "w-a": 90 } }));
+    localStorage.setItem("dg-card-heights", JSON.stringify({ [`${location.pathname} ${innerWidth}`]: { "w-a": 90 } }));
     document.body.append(room); // it comes anew
     const card = document.getElementById("w-a") as HTMLElement;
     expect(card.style.height).toBe("90px");
     card.dispatchEvent(new CustomEvent("htmx:afterSwap", { bubbles: true }));
     expect(card.style.height).toBe("");
-    sessionStorage.clear();
+    localStorage.clear();
   });
 
   const answer = (card: HTMLElement, text: string): boolean => {

@@ -23,8 +23,8 @@ from dougong_platform.errors import BadRequest
 from dougong_platform.http.caller import Caller
 from dougong_platform.reports.answer import ListAnswer
 from dougong_platform.reports.asked import Asked
-from dougong_platform.reports.charts.data import chart_data
-from dougong_platform.reports.number_texts import MINUS, said
+from dougong_platform.reports.charts.data import change, chart_data
+from dougong_platform.reports.number_texts import MINUS, as_decimal, said
 from dougong_platform.reports.subscriptions import asked_words, words
 from dougong_platform.reports.subscriptions.mail_tables import MailTable, of_answer, of_list
 from dougong_platform.reports.subscriptions.pictures import pictures_of
@@ -34,6 +34,7 @@ from dougong_platform.reports.subscriptions.stored import DASHBOARD
 SENT = NUMBERS | {"list", "approvals"}
 MOST_ROWS = 10  # of one widget, in the mail itself
 MOST_RECORDS = 1_000  # of one list, in the workbook
+_SIGNS = {"up": "+", "down": MINUS}
 _TITLE = Markup("<h2 style='font-size:15px;margin:20px 0 8px'>{}</h2>")
 _IMAGE = Markup("<p style='margin:0 0 8px'><img src='cid:chart{}' alt='{}' style='max-width:100%'></p>")
 
@@ -134,9 +135,9 @@ def _numbers(caller: Caller, found: list[Answered]) -> tuple[str, Markup]:
 
 
 def _change(caller: Caller, data: NumberData) -> str:
-    """Against the earlier period, with its sign."""
-    found = said(data.change, "percent", caller.locale)
-    return f"+{found}" if found and not found.startswith(MINUS) else found
+    """Against the earlier period with its sign, as the dashboard says it: of percents the points between."""
+    found = change(as_decimal(data.value), as_decimal(data.before), data.head, caller.locale)
+    return "" if found is None else f"{_SIGNS.get(found['way'], '')}{found['text']}"
 
 
 def _part(

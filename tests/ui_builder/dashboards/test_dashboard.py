@@ -147,3 +147,13 @@ def test_a_tick_on_a_dashboard_finishes_its_task(ann: Person, shelving: Shelving
     assert ann.post(f"/ui/home/done/book/{found[1]}", **asked).status_code == 303
     assert found[1] not in widget(ann, "overview", "mine")
     assert ann.post(f"/ui/home/done/book/{found[1]}", dashboard="overview", widget="dear").status_code == 404
+
+
+def test_a_dashboard_is_printed_whole_with_what_is_set(ann: Person) -> None:
+    link = re.search(r'href="(/dashboards/overview\?[^"]*print=1[^"]*)"', ann.get("/dashboards/overview").text)
+    assert link is not None
+    page = ann.get(link[1].replace("&amp;", "&")).text
+    assert "<dg-print>" in page
+    assert "Book 128" in page
+    assert re.search(r"dg-report-printed[^>]*>Period: ", page)
+    assert "<dg-print>" not in ann.get("/dashboards/overview").text

@@ -23,8 +23,11 @@ MOST_COLUMNS = 7
 _SHORT = 12  # characters that stay in one line; Chinese ones are twice as wide
 _LAST_NARROW = 0x2E7F
 _LONGEST = 200  # characters of a cell
-_EDGE = "padding:6px 8px;border-bottom:1px solid #E8E8E3;vertical-align:top;"
-_HEAD = f"{_EDGE}color:#5F6670;font-weight:500;"
+_FEW = 5  # columns that have the room of the whole width
+_EDGE = "border-bottom:1px solid #E8E8E3;"
+_CELL = f"{_EDGE}vertical-align:top;"
+_HEAD = f"{_EDGE}vertical-align:bottom;color:#5F6670;font-weight:500;"
+_FIRST = "min-width:88px;"  # a name is no column of single words
 _NUMBER = "text-align:right;font-variant-numeric:tabular-nums;"
 _ONE_LINE = "white-space:nowrap;"
 _TOTAL = "font-weight:600;"
@@ -45,18 +48,20 @@ class MailTable:
         """A table that needs no style sheet."""
         if not self.lines:
             return _notes(self.notes)
+        few = len(self.titles) <= _FEW
+        room = "padding:6px 8px;" if few else "padding:6px 4px;"
         heads = Markup("").join(
             Markup("<th scope='col' align='{}' style='{}'>{}</th>").format(
-                "right" if number else "left", _HEAD + (_NUMBER if number else ""), title
+                "right" if number else "left", room + _HEAD + (_NUMBER if number else "") + _line(title, False), title
             )
             for title, number in zip(self.titles, self.numbers, strict=True)
         )
-        body = Markup("").join(self._rows())
+        body = Markup("").join(self._rows(room))
         head = Markup("<thead><tr>{}</tr></thead>").format(heads) if any(self.titles) else Markup()
         table = Markup(
             "<div style='overflow-x:auto'><table cellspacing='0' style='border-collapse:collapse;width:100%;"
-            "font-size:13px'>{}<tbody>{}</tbody></table></div>"
-        ).format(head, body)
+            "font-size:{}px'>{}<tbody>{}</tbody></table></div>"
+        ).format(13 if few else 12, head, body)
         return table + _notes(self.notes)
 
     def text(self) -> str:
@@ -66,16 +71,16 @@ class MailTable:
         ]
         return "\n".join([*lines, *self.notes])
 
-    def _rows(self) -> Iterable[Markup]:
+    def _rows(self, room: str) -> Iterable[Markup]:
         for place, line in enumerate(self.lines):
             bold = _TOTAL if place >= len(self.lines) - self.below else ""
             cells = Markup("").join(
                 Markup("<td align='{}' style='{}'>{}</td>").format(
                     "right" if number else "left",
-                    _EDGE + (_NUMBER if number else "") + _line(text, number) + bold,
+                    room + _CELL + (_NUMBER if number else "") + _line(text, number) + bold + ("" if at else _FIRST),
                     text,
                 )
-                for text, number in zip(line, self.numbers, strict=True)
+                for at, (text, number) in enumerate(zip(line, self.numbers, strict=True))
             )
             yield Markup("<tr>{}</tr>").format(cells)
 

@@ -166,6 +166,18 @@ def test_what_is_set_is_said_in_the_mail_and_opened_by_its_link(kept: Kept, post
         send(kept, mine.id, "bob", filters={"where": "price > 1"})
 
 
+def test_a_share_changes_by_points_as_on_the_screen(kept: Kept, post_office: PostOffice) -> None:
+    for bought, genre in (("2023-05-05", "novel"), ("2023-06-06", "manual"), ("2024-05-05", "novel")):
+        kept.make("bob", genre=genre, bought=bought)
+    share_of = {"object": "book", "value": 'COUNT(genre = "novel") / COUNT()', "format": "percent", "period": "bought"}
+    body = {"widgets": {"novels": {"type": "number", "label": "Novels", "at": [0, 0, 3, 3], **share_of}}}
+    mine = own_documents.create(kept.caller("bob"), "dashboard", "Shares", body)
+    send(kept, mine.id, "bob", filters={"period": "2024-01-01..2024-12-31", "compare": "year_ago"})
+    (mail,) = post_office.mails
+    assert "+50 points" in html_of(mail)
+    assert "+100%" not in html_of(mail)
+
+
 def book_of(mail: EmailMessage) -> openpyxl.Workbook:
     (file,) = [part for part in mail.iter_attachments() if str(part.get_filename()).endswith(".xlsx")]
     return openpyxl.load_workbook(io.BytesIO(file.get_content()))

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from dougong_platform.http.caller import Caller
     from dougong_ui_builder.screens.dashboards.visit import DashboardVisit
 
+_WAITS = 4  # rows of a list on a phone for which room is kept: between one that is full and one that is empty
+_ROW, _FOOT = 52, 36  # pixels
 TITLELESS = frozenset({"text", "announcement"})
 
 
@@ -56,9 +58,12 @@ class Card:
 
     @property
     def style(self) -> str:
-        """Where it stands on the grid."""
+        """Where it stands on the grid; of a list, too, how high it waits on a phone, where it is as its rows."""
         at = self.widget.place
-        return f"--x:{at.x + 1};--y:{at.y + 1};--w:{at.width};--h:{at.height}"
+        waits = ""
+        if self.kind == "list":
+            waits = f";--waits:{min(int(self.widget.settings.get('limit') or _WAITS), _WAITS) * _ROW + _FOOT}px"
+        return f"--x:{at.x + 1};--y:{at.y + 1};--w:{at.width};--h:{at.height}{waits}"
 
 
 def empty_card(caller: Caller, found: Found, visit: DashboardVisit, widget: WidgetModel) -> Card:

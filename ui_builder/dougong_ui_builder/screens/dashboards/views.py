@@ -73,6 +73,7 @@ def context(caller: Caller, found: Found, visit: DashboardVisit) -> dict[str, An
         "bar": bar_of(caller, found, visit),
         "cards": [_card(caller, found, visit, one, whole=whole) for one in widgets],
         "whole": whole,
+        "printing": "print" in request.args,
         "as_of": f"{datetime.now(current_timezone()):%H:%M}",
         "seen_as": _seen_as(caller, found),
         "mine": found.own and found.owner == caller.user,
