@@ -30,6 +30,7 @@ from dougong_platform.reports.grouped.running import run as run_question
 from dougong_platform.reports.kinds.asking import grid_of
 from dougong_platform.reports.periods import Span, earlier, span_of
 from grid_oracle import Record, money, same
+from one_day import on_one_day
 
 GIFT = """
 kind: object
@@ -215,8 +216,8 @@ def test_what_lies_in_the_period_is_told_of_any_records(
         "period": {"range": "this_month"},
     }
     asked = Asked(period=word, compare=how)
-    answer = answered(caller, body, asked)
-    now = span_of(word, datetime.now(ZoneInfo(zone)).date())
+    today, answer = on_one_day(zone, lambda _: answered(caller, body, asked))
+    now = span_of(word, today)
     before = earlier(now, how, word) if now is not None and how is not None else None
     world = world_of(caller)
     heads = [head.name for head in answer.values]
