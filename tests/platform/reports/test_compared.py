@@ -198,3 +198,21 @@ def test_what_takes_too_long_says_what_would_help(shop: Bookshop, monkeypatch: p
     with pytest.raises(TooSlow) as fault:
         answered(shop, {"type": "summary", "rows": ["genre"], "values": {"m": "MEDIAN(page.words)"}})
     assert "shorter period" in fault.value.message("en").lower()
+
+
+def test_where_having_leaves_out_nothing_that_counts_nothing_is_said(shop: Bookshop) -> None:
+    kept = {
+        "n": "COUNT(loan)",
+        "days": "SUM(loan.days)",
+        "each": "days / n",
+        "all": {"value": "COUNT()", "hidden": True},
+    }
+    body = {"type": "summary", "rows": ["id"], "values": kept, "having": "n > 0"}
+    whole, narrow = answered(shop, {**body, "having": "n >= 0"}), answered(shop, body)
+    assert len(narrow.rows) < len(whole.rows)
+    assert narrow.total == whole.total
+    said = "leaves out"
+    assert not [notice for notice in (*whole.notices, *narrow.notices) if said in notice]
+    assert [notice for notice in answered(shop, {**body, "having": "n > 1"}).notices if said in notice]
+    of_books = {**body, "values": {**kept, "pages": "AVG(pages)"}}  # books without loans have pages too
+    assert [notice for notice in answered(shop, of_books).notices if said in notice]

@@ -23,6 +23,7 @@ from dougong_platform.reports.kinds.cells import Descending, added, adds_up, bes
 from dougong_platform.reports.kinds.currencies import NOTICE, PREFIX, texts_of
 from dougong_platform.reports.kinds.filling import filled
 from dougong_platform.reports.kinds.heads import heads, path_label, roles_of
+from dougong_platform.reports.kinds.kept_back import counts_more
 from dougong_platform.reports.labels import TOTAL, KeyLabels
 
 MOST_COLUMNS = 100
@@ -129,7 +130,7 @@ class _Layout:
             dated = self.groups[self.depth].by.every in SPANS
             columns, capped = columns[-MOST_COLUMNS:] if dated else columns[:MOST_COLUMNS], True
             notices.append(_WIDE.text(self.caller.locale).format(n=MOST_COLUMNS))
-        if self.report.having and self.report.totals and self.depth:
+        if self.report.having and self.report.totals and self.depth and self._keeps_back(leaves):
             notices.append(_KEPT_BACK.text(self.caller.locale))
         if self.report.totals and any(by.top and not by.other for by in self.grid.question.groups):
             notices.append(_LEFT_OUT.text(self.caller.locale))
@@ -152,6 +153,14 @@ class _Layout:
             _days(spans.now),
             _days(spans.before),
         )
+
+    def _keeps_back(self, leaves: list[Keys]) -> bool:
+        """Whether groups that are not shown are more than nothing."""
+        texts, about = texts_of(self.grid.values), scope(self.caller.rights, self.grid.question.object, "aggregate")
+        asked = [value.name for value in self.grid.values if not value.hidden]
+        rows, whole = [self.lines[row, None] for row in leaves], self.lines[(), None]
+        now = counts_more(texts, asked, about, [number.now for number in rows], whole.now)
+        return now or bool(whole.before and counts_more(texts, asked, about, [n.before for n in rows], whole.before))
 
     def _without_rate(self) -> int:
         """How many amounts no rate brings into the tenant's currency."""
