@@ -10,7 +10,9 @@ from typing import Any
 
 from dougong_metadata.errors import ExpressionError
 from dougong_metadata.expressions import Checked, Scope, check, lift_literals
+from dougong_metadata.expressions.checked import Column, Operation
 from dougong_metadata.expressions.scope import past_of
+from dougong_metadata.expressions.walking import conjuncts
 from dougong_metadata.model.types import FieldModel
 from dougong_platform.access.rights import Rights
 from dougong_platform.errors import BadFilter
@@ -26,6 +28,7 @@ class Filter:
 
 
 _KEPT = 5000
+_COMPARISONS = frozenset({"=", "<", "<=", ">", ">=", "notblank"})  # of a blank operand none of them is true
 _checked: OrderedDict[Hashable, Checked] = OrderedDict()
 _lock = Lock()
 
@@ -67,3 +70,13 @@ def scope(rights: Rights, object: str, mode: Any = "condition", **names: Any) ->
 
     past = past_of(rights.model)
     return Scope(lookup, object, mode, links=links, calendar=rights.model.working_days, past=past, **names)
+
+
+def needs_value(filter: Filter, path: tuple[str, ...]) -> bool:
+    """Whether the filter compares the field at the path, so that no record fits in which it is blank."""
+    return any(
+        isinstance(part, Operation)
+        and part.operator in _COMPARISONS
+        and any(isinstance(child, Column) and child.names == path for child in part.children)
+        for part in conjuncts(filter.shape.typed)
+    )

@@ -21,7 +21,7 @@ from dougong_platform.query.compiled import Remembered
 from dougong_platform.query.cursor import decode, encode
 from dougong_platform.query.each_way import count, hold
 from dougong_platform.query.fields import asked_fields, require_readable
-from dougong_platform.query.filter import Filter, parse_filter
+from dougong_platform.query.filter import Filter, needs_value, parse_filter
 from dougong_platform.query.paging import Arm, Form, arms, conditions, order
 from dougong_platform.query.rows import ReadRows
 from dougong_platform.query.sort import sort_keys
@@ -175,6 +175,8 @@ class _Builder:
         rights = caller.rights
         self.names = asked_fields(rights, question.object, question.fields, deleted=question.deleted)
         self.keys = sort_keys(rights, question.object, question.sort)
+        if filter is not None and needs_value(filter, self.keys[0].path):  # then a page has one arm
+            self.keys = (replace(self.keys[0], nullable=False), *self.keys[1:])
         if question.form is not None and len(question.form) != len(self.keys):
             raise BadCursor
         made = tables(caller.release.model, caller.release.catalogue)

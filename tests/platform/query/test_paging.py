@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from functools import cmp_to_key
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from dougong_platform.errors import BadCursor, BadField, BadFilter, BadRequest, BadSort
 from dougong_platform.query import list_records
 from dougong_platform.query.cursor import decode, encode
+from dougong_platform.query.filter import needs_value, parse_filter
 from reading import Reading
 
 TITLES = ("上海", "北京", "安徽", "Zebra", "apple", "Apple", "éclair", "", "苹果 2", "x" * 190, "x" * 189 + "y")
@@ -124,11 +126,13 @@ def oracle(records: list[dict[str, Any]], sort: list[str]) -> list[str]:
     return [record["id"] for record in sorted(records, key=cmp_to_key(order))]
 
 
-def walk(reading: Reading, sort: list[str], limit: int) -> list[str]:
+def walk(reading: Reading, sort: list[str], limit: int, filter: str | None = None) -> list[str]:
     found: list[str] = []
     cursor = None
     while True:
-        page = list_records(reading.admin, "book", fields=["title"], sort=sort, limit=limit, cursor=cursor)
+        page = list_records(
+            reading.admin, "book", fields=["title"], filter=filter, sort=sort, limit=limit, cursor=cursor
+        )
         assert len(page.records) <= limit
         found += [record["id"] for record in page.records]
         cursor = page.next
@@ -305,3 +309,39 @@ def test_text_in_a_filter_is_only_ever_a_value(reading: Reading, text: str) -> N
     found = list_records(reading.admin, "book", filter=f'title = "{quoted}"', fields=["title"]).records
     reading.run("delete from book where id = %s returning 1", [id])
     assert [(record["id"], record["title"]) for record in found] == [(id, text)]
+
+
+# Filters with what they mean of (price, pages), and whether each is compared, so that blank ones cannot fit.
+FILTERS: list[tuple[str, Callable[[Decimal | None, int | None], bool], bool, bool]] = [
+    ("price > 0", lambda price, _: price is not None and price > 0, True, False),
+    ("3 = price", lambda price, _: price == 3, True, False),
+    ("pages <= 1 and price < 10", lambda price, p: p == 1 and price is not None and price < 10, True, True),
+    ("(price >= 3 and pages != 9) and pages != 8", lambda price, p: (price or 0) >= 3 and p is not None, True, False),
+    ("price > 0 or pages = 1", lambda price, p: (price or 0) > 0 or p == 1, False, False),
+    ("isblank(price)", lambda price, _: price is None, False, False),
+    ("not isblank(price)", lambda price, _: price is not None, False, False),
+    ("price + 1 > 0", lambda price, _: price is not None and price > -1, False, False),
+]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    filter=st.sampled_from(FILTERS),
+    first=st.sampled_from(["price", "-price", "pages", "-pages"]),
+    more=SORTS.map(lambda sort: sort[:3]),
+    limit=st.integers(1, 30),
+)
+def test_pages_of_what_fits_are_the_sorted_list_of_it(
+    reading: Reading, books: list[dict[str, Any]], filter: Any, first: str, more: list[str], limit: int
+) -> None:
+    text, fits, *_ = filter
+    chosen = [book for book in books if fits(None if book["price"] is None else Decimal(book["price"]), book["pages"])]
+    assert walk(reading, [first, *more], limit, text) == oracle(chosen, [first, *more])
+
+
+@pytest.mark.parametrize("filter", FILTERS, ids=lambda filter: str(filter[0]))
+def test_blank_records_are_looked_for_unless_the_filter_compares_the_field(reading: Reading, filter: Any) -> None:
+    text, _, price, pages = filter
+    parsed = parse_filter(reading.admin.rights, "book", text)
+    assert parsed is not None
+    assert [needs_value(parsed, (name,)) for name in ("price", "pages")] == [price, pages]
