@@ -63,6 +63,15 @@ test("a change sends what the page was made from, and the next one what came bac
   expect(posted.map((one) => [one["@do"], one["@seen"]])).toEqual([["remove-node first", "seen0"], ["step-node a down", "seen1"]]);
 });
 
+test("whoever leaves before a change is answered is asked", async () => {
+  const leave = (): boolean => window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+  expect(leave()).toBe(true);
+  const pressed = press(card("first"), "Delete");
+  expect(leave()).toBe(false);
+  await pressed;
+  expect(leave()).toBe(true);
+});
+
 test("arrows walk, Alt with an arrow moves nodes and branches, Delete removes a branch", async () => {
   card("first").focus();
   await press(card("first"), "ArrowDown");

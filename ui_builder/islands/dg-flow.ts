@@ -15,6 +15,7 @@ export class DgFlow extends HTMLElement {
   private turn: Promise<unknown> = Promise.resolve();
   private readonly steps = new FlowSteps();
   private clip: { node: string; cut: boolean } | null = null;
+  private posting = 0; // changes that have not been answered
   private typed = 0; // raised by every key in the inspector
   private zoom = 1;
   private stopCarrying: (() => void) | undefined;
@@ -25,6 +26,7 @@ export class DgFlow extends HTMLElement {
     this.addEventListener("change", this.changed);
     this.addEventListener("input", this.counted);
     document.addEventListener("keydown", this.key);
+    window.addEventListener("beforeunload", this.leaving);
     this.addEventListener("dg:sorted", this.sorted);
     this.addEventListener("htmx:beforeRequest", (event) => event.preventDefault()); // its forms are posted here, in turn
     this.stopCarrying = carry(this, (node, place) => void this.send({ "@do": `move-node ${node} ${place}`, "@node": node }));
@@ -34,6 +36,7 @@ export class DgFlow extends HTMLElement {
 
   disconnectedCallback(): void {
     document.removeEventListener("keydown", this.key);
+    window.removeEventListener("beforeunload", this.leaving);
     this.stopCarrying?.();
   }
 
@@ -65,10 +68,15 @@ export class DgFlow extends HTMLElement {
   /** Post one change, after those before it; the answer's parts take the place of ours. */
   private send(values: Record<string, string> | FormData, keeps: Turn = "", editing = false): Promise<void> {
     const typed = editing ? -1 : this.typed; // now: by the time its turn comes more may have been typed
-    const next = this.turn.then(() => this.post(values, keeps, typed));
+    this.posting++;
+    const next = this.turn.then(() => this.post(values, keeps, typed)).finally(() => this.posting--);
     this.turn = next.catch(() => undefined);
     return next;
   }
+
+  private readonly leaving = (event: BeforeUnloadEvent): void => {
+    if (this.posting) event.preventDefault();
+  };
 
   private async post(values: Record<string, string> | FormData, keeps: Turn, typed = this.typed): Promise<void> {
     const before = JSON.stringify(this.state.nodes);

@@ -50,4 +50,29 @@ describe("the layout designer", () => {
     const [url, sent] = vi.mocked(fetch).mock.calls[0] as [string, RequestInit];
     expect([url, JSON.parse(sent.body as string).hash]).toEqual([GIVEN.url, "h1"]);
   });
+
+  it("saves one after the other, each with the hash that the one before brought", async () => {
+    const answers: (() => void)[] = [];
+    vi.mocked(fetch).mockImplementation(() => new Promise((resolve) => answers.push(() => resolve(new Response(`{"hash": "h${answers.length + 1}"}`)))));
+    press("Delete", field("price"));
+    await vi.advanceTimersByTimeAsync(600);
+    press("Delete", field("title"));
+    await vi.advanceTimersByTimeAsync(600);
+    expect(fetch).toHaveBeenCalledTimes(1);
+    answers[0]?.();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(fetch).toHaveBeenCalledTimes(2);
+    const [, sent] = vi.mocked(fetch).mock.calls[1] as [string, RequestInit];
+    expect(JSON.parse(sent.body as string).hash).toBe("h2");
+  });
+
+  it("asks whoever leaves before it is saved, and saves meanwhile", async () => {
+    const leave = (): boolean => window.dispatchEvent(new Event("beforeunload", { cancelable: true }));
+    expect(leave()).toBe(true);
+    press("Delete", field("price"));
+    expect(leave()).toBe(false);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(fetch).toHaveBeenCalledTimes(1);
+    expect(leave()).toBe(true);
+  });
 });

@@ -40,6 +40,8 @@ export class DgLayoutDesigner extends HTMLElement implements Designer {
   private typed: Record<string, string> | null = null;
   private phone = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private saving: Promise<void> = Promise.resolve();
+  private kept = true; // everything is saved
   private sortables: Sortable[] = [];
   private words = "";
 
@@ -50,6 +52,7 @@ export class DgLayoutDesigner extends HTMLElement implements Designer {
     this.addEventListener("keydown", (event) => this.key(event));
     document.addEventListener("click", this.clicked);
     document.addEventListener("keydown", this.shortcut);
+    window.addEventListener("beforeunload", this.leaving);
     this.draw();
     for (const section of this.layout.sections) void this.learn(section.visible_when);
   }
@@ -57,6 +60,7 @@ export class DgLayoutDesigner extends HTMLElement implements Designer {
   disconnectedCallback(): void {
     document.removeEventListener("click", this.clicked);
     document.removeEventListener("keydown", this.shortcut);
+    window.removeEventListener("beforeunload", this.leaving);
     for (const one of this.sortables) one.destroy();
   }
 
@@ -82,14 +86,28 @@ export class DgLayoutDesigner extends HTMLElement implements Designer {
 
   private saveSoon(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => void this.save(), PAUSE);
+    this.kept = false;
+    this.timer = setTimeout(() => this.save(), PAUSE);
   }
 
-  private async save(): Promise<void> {
+  /** Saved in turn: each with the hash that the one before brought. */
+  private save(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.saving = this.saving.then(() => this.send());
+  }
+
+  private readonly leaving = (event: BeforeUnloadEvent): void => {
+    if (!this.kept) event.preventDefault();
+    if (this.timer !== undefined) this.save();
+  };
+
+  private async send(): Promise<void> {
     try {
       const answer = await postJson<Saved>(this.given.url, { document: this.layout, hash: this.given.hash });
       if (answer.status >= 400) return this.say(answer.detail ?? "", true);
       this.given.hash = answer.hash ?? this.given.hash;
+      this.kept = this.timer === undefined;
       const problem = answer.problems?.[0];
       this.say(problem ? problem.text : t("Saved in the draft"), problem !== undefined);
     } catch (error) {
