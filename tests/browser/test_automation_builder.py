@@ -210,6 +210,7 @@ def test_a_failed_run_says_what_to_change_and_is_done_again(address: str, enter:
     work(reading)
     page = enter("/builder/automations")
     page.locator("tr", has_text="Cannot work").get_by_text("1 failed").click()
+    page.wait_for_url("**/runs**")
     page.locator("main tbody tr a").first.click()
     expect(page.locator(".dg-note.dg-bad")).to_contain_text("Title is required")
     assert violations(page) == []

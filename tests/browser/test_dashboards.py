@@ -43,14 +43,6 @@ def test_pages_of_dashboards_are_open_to_everybody(enter: Open, path: str, width
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def drawn(page: Page, url: str) -> Page:
-    """The designer at `url`, its canvas ready."""
-    page.goto(url)
-    page.locator("dg-dashboard-designer[data-ready]").wait_for()
-    settled(page)
-    return page
-
-
 @pytest.fixture
 def own(enter: Open, address: str) -> Callable[..., Page]:
     """`own(width, locale)`: the designer of a new copy of the overview."""
@@ -151,6 +143,7 @@ def test_a_widget_is_added_and_removed(own: Callable[..., Page]) -> None:
     assert violations(page) == []
     offer.locator("button").click()
     page.wait_for_url("**#d-cost_of_books")
+    page.locator("dg-dashboard-designer[data-ready]").wait_for()
     card = page.locator("#d-cost_of_books")
     expect(card).to_contain_text("Cost")
     card.focus()
@@ -178,6 +171,7 @@ def test_filters_reach_all_cards_and_the_page_goes_full_screen(enter: Open, shel
     page.wait_for_url(f"**owner={shelving.bob}*")
     expect(page.locator("#w-open .dg-figure-value")).to_have_text("0")
     expect(page.locator("#w-owners")).to_contain_text("No matching records")
+    settled(page)
     page.locator("[data-dash=full]").click()
     expect(page.locator("dg-dashboard:fullscreen")).to_have_count(1)
     page.evaluate("document.exitFullscreen()")

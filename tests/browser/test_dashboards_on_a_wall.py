@@ -113,6 +113,7 @@ def test_the_designer_shows_the_phone(enter: Callable[..., Page], locale: str) -
     page = enter("/dashboards/new?from=overview", width=1280, locale=locale)
     page.locator("main button[type=submit]").click()
     page.wait_for_url("**/edit")
+    settled(page)
     page.locator("#phone").click()
     drawer = page.locator("dialog.dg-drawer[open]")
     cards = drawer.locator(".dg-widget")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 import approval_pages
 from approving import OBJECTS, Approving, make_approving
-from browsing import save_picture, violations
+from browsing import save_picture, settled, violations
 from dougong_platform.app import create_app
 from dougong_platform.settings import Settings
 from flow_by_hand import make_by_hand
@@ -38,6 +38,7 @@ def address(company: Approving, serve: Callable[..., str], tmp_path_factory: pyt
 
 def approve_on_the_phone(page: Page, comment: str = "") -> None:
     """One tap opens the dialog, the second decides."""
+    settled(page)
     page.locator("#act-approve").click()
     dialog = page.locator("dialog.dg-asking")
     if comment:

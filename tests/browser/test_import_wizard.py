@@ -91,10 +91,15 @@ def bring_in(page: Page, company: Company, object: str, file: Path, fields: dict
         row = page.locator("tr", has=page.locator(f'td[title="{header}"]')).first
         row.locator("select[name^=field-]").select_option(field)
     if fields:
-        page.click("button[value=stay]")
-        page.wait_for_load_state()
+        stay(page)
     if key:
         page.select_option("#key", key)
+
+
+def stay(page: Page) -> None:
+    """Send what was chosen and come back to it."""
+    with page.expect_navigation():
+        page.click("button[value=stay]")
 
 
 def run_through(page: Page, created: str) -> None:
@@ -147,8 +152,7 @@ def test_a_sales_team_moves_in_and_maps_the_spelling_that_differs(
         page.locator("tr", has=page.locator(f'td[title="{header}"]')).first.locator("select[name^=by-]").select_option(
             "name"
         )
-    page.click("button[value=stay]")
-    page.wait_for_load_state()
+    stay(page)
     spelling = page.locator(".dg-value-row", has_text="GTXPro").locator("select")
     assert spelling.input_value() == "GTX Pro"
     assert not violations(page)
