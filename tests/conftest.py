@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from psycopg import sql
@@ -44,6 +45,12 @@ pytest_plugins: list[str] = [
     "sharing",
     "kept_reports",
 ]
+
+# How long an example takes says how busy the machine is.
+hypothesis.settings.register_profile(
+    "suite", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("suite")
 
 os.environ.setdefault("DOUGONG_PASSWORD_MEMORY", "64")  # KiB: hundreds of users are made; hashing is argon2's matter
 
