@@ -95,3 +95,15 @@ def test_an_empty_dashboard_of_somebody_else_offers_the_others(ann: Person, bob:
     assert "has not put anything on it yet" in shown
     assert 'href="/dashboards"' in shown
     assert "Put numbers, charts and lists on it" in ann.get(f"/dashboards/{made.id}").text
+
+
+def test_a_list_waits_on_a_phone_as_high_as_it_will_be(ann: Person, kept: Any) -> None:
+    def waits(widget: dict[str, Any]) -> int:
+        found = re.search(r"--waits:(\d+)px", ann.get(kept({"type": "list", "list_view": "book_all", **widget})).text)
+        assert found is not None
+        return int(found[1])
+
+    few, many = waits({"limit": 3}), waits({"limit": 9})
+    assert 0 < few < many
+    assert waits({"limit": 9, "at": [0, 0, 4, 6]}) < few, "narrow ones are seldom full"
+    assert waits({"limit": 9, "when": "due", "done": {"field": "state", "value": "done"}}) == many

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from dougong_metadata.errors import Fault, InvalidDocuments
 from dougong_metadata.label import Label
-from dougong_platform.dashboards.listed import object_of
+from dougong_platform.dashboards.listed import LIMIT, object_of
 from dougong_platform.dashboards.widget_data import (
     ApprovalsData,
     CalendarData,
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from dougong_platform.http.caller import Caller
     from dougong_ui_builder.screens.dashboards.visit import DashboardVisit
 
-_WAITS = 4  # rows of a list on a phone for which room is kept: between one that is full and one that is empty
-_ROW, _FOOT = 52, 36  # pixels
+_FEW = 2  # lines that most have who have any, of what is due and of what stands in a narrow card
+_ROW, _BESIDES = 52, 66  # pixels on a phone, of a row and of what stands above and below rows
 TITLELESS = frozenset({"text", "announcement"})
 
 
@@ -59,10 +59,13 @@ class Card:
     @property
     def style(self) -> str:
         """Where it stands on the grid; of a list, too, how high it waits on a phone, where it is as its rows."""
-        at = self.widget.place
+        at, said = self.widget.place, self.widget.settings
         waits = ""
         if self.kind == "list":
-            waits = f";--waits:{min(int(self.widget.settings.get('limit') or _WAITS), _WAITS) * _ROW + _FOOT}px"
+            limit = int(said.get("limit") or LIMIT)
+            due = said.get("when") and not said.get("done")
+            rows = min(limit, _FEW) if due or at.width <= records.NARROW else limit
+            waits = f";--waits:{rows * _ROW + _BESIDES}px"
         return f"--x:{at.x + 1};--y:{at.y + 1};--w:{at.width};--h:{at.height}{waits}"
 
 

@@ -23,7 +23,7 @@ NARROW = 4  # cells of the grid
 _CELL = 84  # pixels that a cell of the grid is wide, on a screen of 1280
 _PHONE = 358  # pixels of a card on a phone
 # Pixels that a column cannot do without; any other 110.
-_NEEDS = {"title": 150, "number": 72, "small": 72, "money": 108, "date": 104, "pill": 104, "person": 112}
+_NEEDS = {"title": 150, "number": 84, "small": 72, "money": 108, "date": 104, "pill": 104, "person": 112}
 _DAYS = frozenset({"date", "datetime"})
 
 
