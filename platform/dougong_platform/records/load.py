@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from itertools import chain
 from typing import Any
 
 from dougong_metadata.errors import FieldValueError
@@ -185,14 +186,17 @@ def _lookup(field: FieldModel, keys: Keys) -> Callable[[Any, int], Any]:
 
 
 def _is_clean(given: list[Any]) -> bool:
-    """Whether the whole column is text that can be stored, told in a few passes at C speed."""
+    """Whether the whole column is text that can be stored, or links by key, told in a few passes at C speed."""
+    parts = [value for value in given if value is not None]
     try:
-        text = "".join([value for value in given if value is not None])
+        if parts and type(parts[0]) is dict:
+            parts = list(chain.from_iterable(chain(value, value.values()) for value in parts))
+        text = "".join(parts)
         if not text.isascii():
             text.encode()
-    except (TypeError, UnicodeEncodeError):
+    except (TypeError, AttributeError, UnicodeEncodeError):
         return False
-    return "\0" not in text and (len(text) <= MOST_TEXT or max(len(v) for v in given if v is not None) <= MOST_TEXT)
+    return "\0" not in text and (len(text) <= MOST_TEXT or max(map(len, parts)) <= MOST_TEXT)
 
 
 def _check(value: Any) -> None:
