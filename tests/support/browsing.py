@@ -53,12 +53,11 @@ LOOK = """async () => {
   }
   return [];
 }"""
-# What axe objects to, once nothing fades in or out any more. Of what axe can load beforehand no rule in force needs the
-# style sheets.
+# What axe objects to, once nothing fades in or out any more.
 OBJECTIONS = """async () => {
   const moves = one => one.playState === 'running' && one.effect.getComputedTiming().endTime < 2e3;
   await Promise.allSettled(document.getAnimations().filter(moves).map(one => one.finished));
-  const found = await axe.run(document, {resultTypes: ['violations'], preload: {assets: ['media']}});
+  const found = await axe.run(document, {resultTypes: ['violations']});
   return found.violations;
 }"""
 
