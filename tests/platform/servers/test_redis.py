@@ -55,7 +55,7 @@ def test_an_orphan_is_stopped_before_its_successor_starts(server: Redis) -> None
     assert orphan is not None
     server.home.write_state({"redis_port": server.port})
     server.start()
-    assert orphan.process.wait(10) == 0
+    assert orphan.process.wait(60) == 0
 
 
 def test_a_broken_append_only_file_is_set_aside(server: Redis) -> None:
