@@ -187,7 +187,7 @@ def _container(key: ListOf | MapOf | Part | Typed, definitions: dict[str, Any]) 
         return made
     if isinstance(key, Part):
         part = _referred(key.schema, definitions) if key.holds_itself else _mapping(key.schema, definitions)
-        return {"anyOf": [{"type": "string", "minLength": 1}, part]} if key.short else part
+        return {"anyOf": [{"type": "string", "minLength": 1}, part], "x-short": key.short} if key.short else part
     if isinstance(key, WidgetPart):
         for name, schema in widget_schemas().items():
             definitions.setdefault(f"{name}_widget", _widget(name, schema, definitions))

@@ -70,10 +70,8 @@ def part_of(schema: Schema) -> Schema | None:
 
 def short_key(schema: Schema) -> str | None:
     """The key that a text alone stands for, where one may."""
-    if "anyOf" not in schema:
-        return None
-    part = part_of(schema)
-    return str(part["required"][0]) if part is not None and part.get("required") else None
+    found: str | None = schema.get("x-short")
+    return found
 
 
 def said(schema: Schema) -> Schema:
