@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.option("--tenant", "name", required=True, help="The tenant's name.")
 @click.option(
-    "--repair", type=click.Choice(["search", "stays", "rollups"]), help="First make these anew from the records."
+    "--repair",
+    type=click.Choice(["search", "stays", "rollups", "indexes"]),
+    help="First make these anew from the records and the release.",
 )
 def check(name: str, repair: str | None) -> None:
     """Look at rows, history, search, files and tables of one moment; ends with status 2 if something is wrong."""
@@ -39,6 +41,9 @@ def check(name: str, repair: str | None) -> None:
             elif repair == "stays":
                 integrity.repair_stays(database, tenant)
                 say("Stays at stages were mended.", "阶段停留记录已修复。")
+            elif repair == "indexes":
+                integrity.repair_indexes(database, tenant)
+                say("Indexes are those of the release.", "索引已与版本一致。")
             for one, found in integrity.check(database, tenant, settings.home):
                 _show(integrity.CHECKS[one][0].text(locale()), found)
                 wrong += len(found)

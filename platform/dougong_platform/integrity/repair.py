@@ -1,11 +1,19 @@
-"""Makes anew what can be made from records and their history: search entries, stays. Called by `dougong check`."""
+"""Makes anew what can be made from records, their history and the release: search entries, roll-ups, stays, indexes.
+Called by `dougong check`."""
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from psycopg import errors
+
 from dougong_platform.releases.counting import every_counting
+from dougong_platform.releases.publish import alone
 from dougong_platform.releases.release import current
 from dougong_platform.releases.stays import mend_stays, staged_fields
 from dougong_platform.search.reindex import reindex_object
+from dougong_platform.storage import ddl
+from dougong_platform.storage.structure import INDEX_NAMES, quote, structure
 from dougong_tenants import Database, Tenant
 
 
@@ -42,3 +50,22 @@ def repair_stays(database: Database, tenant: Tenant) -> None:
     with database.owner(tenant) as connection:
         for field in fields:
             mend_stays(connection, field)
+
+
+def repair_indexes(database: Database, tenant: Tenant) -> None:
+    """Indexes that are missing or invalid are built, those that the release no longer knows go: another version of
+    Dougong may want others. Others may work on. PublishConflict while somebody publishes."""
+    with alone(database, tenant) as connection:
+        release = current(database, tenant)
+        made = structure(release.model, release.catalogue)
+        for index in made.indexes.values():
+            with suppress(errors.UniqueViolation):  # the check that follows names what stands twice
+                ddl.build_index(connection, index)
+        present = connection.execute(
+            "select i.relname::text from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class t"
+            " on t.oid = x.indrelid where i.relnamespace = current_schema()::regnamespace and t.relname = any(%s)",
+            [list({table.name for table in made.tables.values()})],
+        ).fetchall()
+        for (name,) in present:
+            if name.startswith(INDEX_NAMES) and name not in made.indexes:
+                connection.execute(f"drop index concurrently if exists {quote(name)}".encode())

@@ -23,6 +23,7 @@ _SYSTEM_DEFINITIONS = {
     "version": "not null default 1",
 }
 _LIVE = "deleted_at is null"
+INDEX_NAMES = ("_ix_", "_uq_")  # what names of indexes that releases make begin with
 _GIN = frozenset({"jsonb", "text[]", "uuid[]"})
 # What the index of somebody's own rows carries: short types, and so few of them that their longest values fit into it.
 _CARRIED = frozenset({"boolean", "smallint", "integer", "bigint", "numeric", "date", "time", "timestamptz", "text"})

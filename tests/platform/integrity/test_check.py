@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from psycopg.conninfo import conninfo_to_dict
 
 from dougong_platform.cli import main
-from dougong_platform.integrity import CHECKS, check, repair_search
+from dougong_platform.integrity import CHECKS, check, repair_indexes, repair_search
 from dougong_tenants import Database, Tenant
 from dougong_tenants.tenancy import get
 from furnished import furnish
@@ -37,6 +37,10 @@ class Copy:
             connection.execute('set search_path = "t_library"')
             for statement in statements:
                 connection.execute(statement.encode())
+
+    def rows(self, sql: str, *params: str) -> list[tuple[Any, ...]]:
+        with self.database.owner(self.tenant) as connection:
+            return connection.execute(sql.encode(), params or None).fetchall()
 
     def wrong(self) -> dict[str, list[tuple[str, str, int]]]:
         """Check -> [(subject, English text, count)], without the checks that found nothing."""
@@ -218,6 +222,24 @@ def test_search_is_repaired_from_the_records(copy: Copy) -> None:
     assert set(copy.wrong()) == {"search"}
     repair_search(copy.database, copy.tenant)
     assert copy.wrong() == {}
+
+
+def test_indexes_are_made_those_of_the_release(copy: Copy) -> None:
+    """As after an update of Dougong that indexes otherwise."""
+    ((name, definition),) = copy.rows(
+        "select indexname, indexdef from pg_indexes where tablename = 'book' and indexdef like '%(owner, created_at%'"
+    )
+    copy.damage(
+        f'drop index "{name}"',
+        'create index "_ix_book_owner_old" on book (owner, created_at, id) where deleted_at is null',
+        "create index by_hand on book (created_by)",
+    )
+    assert copy.wrong() == {"tables": [(name, "this index of book is missing", 1)]}
+    repair_indexes(copy.database, copy.tenant)
+    assert copy.wrong() == {}
+    assert copy.rows("select indexdef from pg_indexes where indexname = %s", name) == [(definition,)]
+    kept = copy.rows("select indexname from pg_indexes where indexname in ('_ix_book_owner_old', 'by_hand')")
+    assert kept == [("by_hand",)]  # what an administrator of the database made is his
 
 
 def test_the_command_prints_a_line_per_check_and_ends_with_status_2(
