@@ -268,6 +268,31 @@ def test_a_number_made_of_numbers_asks_for_it_too(shop: Bookshop) -> None:
         assert (int(found[0]), int(found[1])) == wanted
 
 
+def test_a_rate_of_what_people_own_leads_to_what_it_is_a_rate_of(shop: Bookshop) -> None:
+    values = {
+        "done": {"value": "COUNT(owned_book, done and IN_PERIOD(bought))", "hidden": True},
+        "rate": "done / COUNT(owned_book, IN_PERIOD(bought))",
+        "dearer": "SUM(owned_book.price) * 2",
+        "mixed": "done / COUNT()",
+    }
+    body = {"object": "user", "rows": ["id"], "values": values, "period": {"range": "2025-01-01..2025-12-31"}}
+    report, person = report_of(shop.admin.model, "any", body), shop.people[0]
+    mine = [book for book in seen(shop.admin, "book") if book["owner"] == person]
+    bought = [book for book in mine if (book["bought"] or "").startswith("2025")]
+    for name, object, wanted in (
+        ("rate", "book", bought),
+        ("dearer", "book", mine),
+        ("mixed", "user", [{"id": person}]),
+    ):
+        found = drill(shop.admin, report, Point((person,), (), name), AS_IT_SAYS)
+        listed = list_records(shop.admin, found.object, filter=found.filter, fields=["id"], limit=1000, count=True)
+        assert (found.object, found.count, listed.count) == (object, len(wanted), len(wanted))
+        assert {str(one["id"]) for one in listed.records} == {one["id"] for one in wanted}
+        if name == "rate":
+            rate = Decimal(sum(book["done"] is True for book in bought)) / len(bought)
+            assert same(found.value, rate)
+
+
 def test_beside_a_date_of_the_report_both_hold(shop: Bookshop) -> None:
     body = {
         "object": "book",

@@ -1,7 +1,8 @@
 """From a cell back to its records: their condition as a filter of the expression language, and what they come to.
 
 A number that is one aggregate leads to the records that it is over, also where these are a relation's: the sum of an
-order's lines leads to lines. A number made of several leads to the report's own records.
+order's lines leads to lines. A number made of several leads to the report's own records, or to those of the one
+relation that all of them are over: a person's rate of finished among begun books to the books.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from dougong_metadata.expressions import MAX_LENGTH, check, format, nodes, parse
-from dougong_metadata.expressions.facts import Measure, said_from, split
+from dougong_metadata.expressions.facts import Measure, Split, said_from, split
 from dougong_metadata.expressions.types import Type
 from dougong_metadata.model.report_types import ReportModel
 from dougong_platform.errors import BadRequest
@@ -71,21 +72,31 @@ class _Drilling:
 
     def drill(self) -> Drill:
         conditions = self._conditions()
-        measure = self._only_measure()
-        labels = self._labels()
-        if measure is None:
-            filter = _short_enough(all_of_these(conditions))
-            value, count, head = self._of_formula(filter)
-            return Drill(self.report.object, filter, count, value, self._fields(()), labels, head)
-        base = scope(self.caller.rights, self.report.object)
-        said = [said_from(text, measure.up, base) for text in conditions]
-        said += [f"not ISBLANK({'.'.join((*measure.up, 'id'))})"] if measure.up else []
-        filter = _short_enough(all_of_these([*said, *_own_conditions(self.caller, measure)]))
+        measures = self._measures()
+        if len(measures) == 1 and self._is_aggregate():
+            return self._to_one(conditions, measures[0])
+        value, count, head = self._of_formula(_short_enough(all_of_these(conditions)))
+        object, up = self.report.object, tuple[str, ...]()
+        if measures and measures[0].up and len({one.up for one in measures}) == 1:
+            object, up = measures[0].object, measures[0].up
+            conditions = [*self._said_from(up, conditions), *_any_of(self.caller, measures)]
+            count = count_of(self.caller, object, _short_enough(all_of_these(conditions)))
+        return Drill(object, all_of_these(conditions), count, value, self._fields(up), self._labels(), head)
+
+    def _to_one(self, conditions: list[str], measure: Measure) -> Drill:
+        """To the records of one aggregate."""
+        said = [*self._said_from(measure.up, conditions), *_own_conditions(self.caller, measure)]
+        filter = _short_enough(all_of_these(said))
         numbers = (Number("n", "COUNT()"), Number("value", str(measure.text)))
         compiled, lines = run(self.caller, Question(measure.object, (filter,) if filter else (), numbers=numbers))
         count, value = lines[0].numbers
         head = self._head(compiled.types["value"])
-        return Drill(measure.object, filter, int(count), value, self._fields(measure.up, measure), labels, head)
+        return Drill(measure.object, filter, int(count), value, self._fields(measure.up, measure), self._labels(), head)
+
+    def _said_from(self, up: tuple[str, ...], conditions: list[str]) -> list[str]:
+        base = scope(self.caller.rights, self.report.object)
+        said = [said_from(text, up, base) for text in conditions]
+        return [*said, f"not ISBLANK({'.'.join((*up, 'id'))})"] if up else said
 
     def _head(self, type: Type) -> ValueHead | None:
         found = heads(self.caller, self.grid, {n.name: type for n in self.grid.question.numbers})
@@ -153,12 +164,25 @@ class _Drilling:
             return " and ".join(filter(None, [f"not ISBLANK({name})", no]))
         return f"(ISBLANK({name}) or {no})" if no else ""
 
-    def _only_measure(self) -> Measure | None:
-        """The one aggregate that the number is, if it is one."""
-        text = next(n.text for n in self.numbers if n.name == self.name)
-        others = {n.name for n in self.numbers} - {self.name}
-        parts = split(text, scope(self.caller.rights, self.report.object, "aggregate"), others)
-        return parts.measures[0] if len(parts.measures) == 1 and parts.formula.strip() == "_0" else None
+    def _measures(self) -> list[Measure]:
+        """The aggregates that the number is made of, also by way of other numbers."""
+        names, found = [self.name], list[Measure]()
+        for name in names:
+            parts = self._split(name)
+            found += parts.measures
+            said = {node.names for node in nodes.walk(parse(parts.formula)) if isinstance(node, nodes.Path)}
+            names += [n.name for n in self.numbers if (n.name,) in said and n.name not in names]
+        return found
+
+    def _is_aggregate(self) -> bool:
+        """Whether the number is one aggregate and nothing else."""
+        return self._split(self.name).formula.strip() == "_0"
+
+    def _split(self, name: str) -> Split:
+        text = next(n.text for n in self.numbers if n.name == name)
+        return split(
+            text, scope(self.caller.rights, self.report.object, "aggregate"), {n.name for n in self.numbers} - {name}
+        )
 
     def _labels(self) -> tuple[str, ...]:
         found = []
@@ -205,6 +229,12 @@ def _own_conditions(caller: Caller, measure: Measure) -> list[str]:
         return [said if kind == "boolean" else f"not ISBLANK({said})"]
     condition = arguments[2:] if call.name == "PERCENTILE" else arguments[1:]
     return [format(one) for one in condition]
+
+
+def _any_of(caller: Caller, measures: list[Measure]) -> list[str]:
+    """That a record counts in one of these aggregates; nothing where one of them is over all."""
+    each = [all_of_these(_own_conditions(caller, one)) for one in measures]
+    return [] if "" in each else [" or ".join(f"({text})" for text in dict.fromkeys(each))]
 
 
 def _short_enough(filter: str) -> str:
