@@ -84,9 +84,11 @@ def drag_between(page: Page, source: Locator, target: Locator) -> None:
     page.mouse.down()
     page.mouse.move(start["x"] + 52, start["y"] + start["height"] / 2 + 8, steps=4)
     page.mouse.move(x, y, steps=12)
-    for turn in range(20):  # until the list has taken it in as its last: a busy machine takes its time
-        settled(page)  # the list makes room in an animation
-        if target.locator(":scope > .dg-ghost:last-child").count():
+    last = 0
+    for turn in range(40):  # until the list has taken it in as its last and keeps it there: what makes room moves, too
+        settled(page)
+        last = last + 1 if target.locator(":scope > .dg-ghost:last-child").count() else 0
+        if last == 3:
             break
         there = target.bounding_box()
         assert there is not None
