@@ -77,6 +77,11 @@ class ReportValue:
     good: str = "up"
     hidden: bool = False  # only there for other values
 
+    @property
+    def by_gap(self) -> bool:
+        """Whether its change is told as what lies between: of a percentage the points, of days the days."""
+        return self.format in ("percent", "days")
+
 
 @dataclass(frozen=True, slots=True)
 class ReportPeriod:

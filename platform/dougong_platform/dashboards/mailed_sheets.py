@@ -54,7 +54,8 @@ def workbook(
 
 
 def _line(data: NumberData) -> list[tuple[Any, Any]]:
-    change = replace(data.head, format="percent", decimals=1)
+    kind = {"percent": "points", "days": "days"}.get(data.head.format, "percent")
+    change = replace(data.head, format=kind, decimals=1)
     return [(data.value, data.head), (data.before, data.head), (data.change, change), (data.target, data.head)]
 
 

@@ -32,7 +32,7 @@ class Beside:
 
 @dataclass(frozen=True, slots=True)
 class NumberData:
-    """One number. `before` is the same of the earlier period, `change` a fraction. `report` is the key of the report
+    """One number. `before` is the same of the earlier period, `change` as in reports. `report` is the key of the report
     whose records stand behind it; without one, those of `object` that fit `filter` (None = all)."""
 
     head: ValueHead

@@ -25,9 +25,9 @@ class GroupHead:
 
 @dataclass(frozen=True, slots=True)
 class ValueHead:
-    """One number of each cell. `role`: value, before (the same in the earlier period), change (a fraction), share (of
-    the total), running, days, rate; `of` is the value it belongs to. `format`: number, money, percent, days, date or
-    text.
+    """One number of each cell. `role`: value, before (the same in the earlier period), change (a fraction; of percents
+    and days what lies between), share (of the total), running, days, rate; `of` is the value it belongs to. `format`:
+    number, money, percent, points (between percentages), days, date or text.
     """
 
     name: str

@@ -88,6 +88,8 @@ def said(value: Any, kind: str, locale: str, currency: str | None = None, decima
         return money(found, currency, decimals is not None, 2 if decimals is None else decimals)
     if kind == "percent":
         return percent(found, 1 if decimals is None else decimals)
+    if kind == "points":
+        return percent(found, 1).removesuffix("%") + (" 个百分点" if _chinese(locale) else " points")
     digits = grouped(_plain(rounded(found, _places(found, decimals))), None)
     if kind == "days":
         return f"{digits} 天" if _chinese(locale) else f"{digits} {'day' if abs(found) == 1 else 'days'}"
@@ -99,7 +101,7 @@ def headline(value: Any, kind: str, locale: str, currency: str | None = None, de
     found = as_decimal(value)
     if found is not None and kind == "money" and (abs(found) >= HEADLINE or decimals is None):
         return headline_money(found, currency, locale)
-    if found is not None and kind not in ("percent", "days", "date", "text") and abs(found) >= HEADLINE:
+    if found is not None and kind not in ("percent", "points", "days", "date", "text") and abs(found) >= HEADLINE:
         return _signed(found, _with_unit(abs(found), locale))
     return said(value, kind, locale, currency, decimals)
 

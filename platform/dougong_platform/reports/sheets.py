@@ -252,7 +252,7 @@ class Written:
 def number_pattern(head: ValueHead) -> str:
     """The number format of a spreadsheet; amounts carry the sign of their currency."""
     sign = f"[${currency_symbol(head.currency)}]" if head.format == "money" and head.currency else ""
-    if head.format == "percent":
+    if head.format in ("percent", "points"):
         places = 1 if head.decimals is None else head.decimals
         return f"0.{'0' * places}%" if places else "0%"
     if head.decimals is not None:

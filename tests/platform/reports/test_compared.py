@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from dougong_platform.reports.answer import Answer, Row
 from dougong_platform.reports.asked import AS_IT_SAYS, Asked, Point
 from dougong_platform.reports.errors import TooSlow
 from dougong_platform.reports.grouped import running
-from dougong_platform.reports.periods import earlier, span_of
+from dougong_platform.reports.periods import Span, earlier, span_of
 from grid_oracle import GROUPS, AGroup, Record, money, same
 
 WORDS = ["2026-01-01..2026-12-31", "2026-03-01..2026-03-31", "2026-02-10..2026-05-20", "2025-01-01..2025-01-31"]
@@ -89,6 +90,22 @@ def test_an_earlier_period_stands_beside(
             found = drill(shop.admin, report, Point(row.keys, (), name))
             page = list_records(shop.admin, "book", filter=found.filter, fields=["id"], limit=1000)
             assert len(page.records) == found.count == (row.all[at] or 0)
+
+
+@pytest.mark.parametrize("kind", ["percent", "days"])
+def test_a_percentage_changes_by_points_and_a_length_by_days(shop: Bookshop, books: list[Record], kind: str) -> None:
+    body = {
+        "type": "summary",
+        "values": {"done": {"value": "COUNT(done) / COUNT()", "format": kind}},
+        "period": {"field": "bought", "range": "2026-01-01..2026-12-31"},
+        "compare": "previous",
+    }
+    answer = answered(shop, body)
+    now, before = (within(books, Span(date(year, 1, 1), date(year + 1, 1, 1))) for year in (2026, 2025))
+    done = [Fraction(sum(b["done"] is True for b in some), len(some)) for some in (now, before)]
+    assert answer.total is not None
+    assert abs(Fraction(answer.total.all[2]) - (done[0] - done[1])) < Fraction(1, 10**5)
+    assert [head.format for head in answer.values] == [kind, kind, "points" if kind == "percent" else "days"]
 
 
 def test_months_of_a_year_ago_stand_beside_the_same_months(shop: Bookshop, books: list[Record]) -> None:

@@ -108,10 +108,12 @@ STILL = [group for group in GROUPS if group.given["by"] != "bought"]  # the same
 PERIODS = st.sampled_from(["2026-01-01..2026-01-31", "2026-02-10..2026-03-09", "2026-01-01..2026-12-31"])
 
 
-def beside(role: str, now: Any, before: Any, whole: Any) -> Any:
+def beside(role: str, now: Any, before: Any, whole: Any, kind: str) -> Any:
     """What the documentation says of it."""
     if role == "before":
         return before
+    if role == "change" and kind in ("percent", "days"):
+        return None if now is None or before is None else Fraction(now) - Fraction(before)
     base = before if role == "change" else whole
     if now is None or not base:
         return None
@@ -127,6 +129,7 @@ def beside(role: str, now: Any, before: Any, whole: Any) -> Any:
     st.sampled_from(COUNTED),
     PERIODS,
     st.sampled_from(["before", "change", "share"]),
+    st.sampled_from(["auto", "percent", "days"]),
     st.booleans(),
     st.data(),
 )
@@ -138,6 +141,7 @@ def test_rows_stand_by_what_stands_beside_a_number(
     number: ANumber,
     period: str,
     role: str,
+    kind: str,
     down: bool,
     data: st.DataObject,
 ) -> None:
@@ -145,7 +149,7 @@ def test_rows_stand_by_what_stands_beside_a_number(
         return
     compared = {"period": {"field": "bought", "range": period}, "compare": "previous"}
     body = bodies(rows, columns, [number], CONDITIONS[0], **compared)
-    body["values"]["v0"] |= {"show": ["share"]}
+    body["values"]["v0"] |= {"show": ["share"], "format": kind}
     plain = answered(shop, body, Asked())
     column = data.draw(st.sampled_from([None, *(head.keys for head in plain.columns)]))
     asked = Asked(sort=(SortKey("v0", down, column, role).text,))
@@ -173,7 +177,7 @@ def test_rows_stand_by_what_stands_beside_a_number(
             number.number(records_of(world, number, of(books, at)))
             for books, at in ((now, keys), (before, keys), (now, ()))
         )
-        found = beside(role, mine, earlier, whole)
+        found = beside(role, mine, earlier, whole, kind)
         return Decimal(found.numerator) / found.denominator if isinstance(found, Fraction) else found
 
     leaves = [read_keys(row.keys, rows) for row in answer.rows if len(row.keys) == len(rows)]

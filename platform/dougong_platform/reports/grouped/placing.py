@@ -23,7 +23,7 @@ class Placing:
         self._types = {formula.name: formula.type for formula in plan.formulas}
 
     def beside(self, lines: FromClause, said: Order) -> ColumnElement[Any]:
-        """A number of each line, that of the earlier span, by which fraction it has changed, or its part of the whole
+        """A number of each line, that of the earlier span, by how much it has changed, or its part of the whole
         (of the column's, where one is named). Of days to come nothing is known, as `grid` has it."""
         position = [number.name for number in self._question.numbers].index(said.name)
         found = self._number(lines, said, position)
@@ -47,6 +47,8 @@ class Placing:
             return constant("NULL")
         if said.role == "change":
             before = lines.c[f"b{position}"]
+            if self._question.numbers[position].by_gap:
+                return sql("(CAST({} AS numeric) - {})", now, before)
             return sql("((CAST({} AS numeric) - {}) / nullif(abs({}), 0))", now, before, before)
         over_all = lines.alias(f"whole{position}_{said.column}")
         level = self._level(0) if said.column is not None else literal_column(str(level_of((), len(self._plan.groups))))

@@ -30,7 +30,7 @@ class By:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """One key of `Question.sort`. `role`: value, before, change (a fraction) or share; `column`: a position in
+    """One key of `Question.sort`. `role`: value, before, change or share; `column`: a position in
     `sort_columns`, None: the row over all columns."""
 
     name: str
@@ -56,10 +56,11 @@ def order_of(text: str) -> Order:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number by name: an expression over aggregates and other numbers."""
+    """A number by name: an expression over aggregates and other numbers. `by_gap`: its change is a difference."""
 
     name: str
     text: str
+    by_gap: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,7 +119,7 @@ def _key(caller: Caller, question: Question, lifted: Mapping[str, tuple[str, tup
         compared=None if compared is None else replace(compared, where="", months=0, days=0, numbers=()),
     )
     texts = tuple((prefix, shape_text) for prefix, (shape_text, _) in lifted.items())
-    names = tuple(number.name for number in question.numbers)
+    names = tuple((number.name, number.by_gap) for number in question.numbers)
     return (release.model.hash, release.catalogue.key, caller.rights.shape, shape, names, texts)
 
 

@@ -87,7 +87,7 @@ def _sorted(
 
 
 def _numbers(values: Iterable[ReportValue], span: Span | None) -> tuple[Number, ...]:
-    return tuple(Number(value.name, number_in(value.text, span)) for value in values)
+    return tuple(Number(value.name, number_in(value.text, span), value.by_gap) for value in values)
 
 
 def compared(report: ReportModel, spans: Spans, values: Iterable[ReportValue] = ()) -> Compared | None:

@@ -38,12 +38,14 @@ def ranked(value: Any, descending: bool, type: Type) -> tuple[int, Any]:
     return (0, Descending((key,)) if descending else (key,))
 
 
-def change_of(now: Any, before: Any, type: Type) -> str | None:
-    """By which fraction a number has grown; None where it came from nothing, and of what is no number."""
+def change_of(now: Any, before: Any, type: Type, by_gap: bool = False) -> str | None:
+    """By which fraction a number has grown, None where it came from nothing; `by_gap` by how much. None of what is no
+    number."""
     if now is None or before is None or not type.is_number:
         return None
     earlier = Decimal(str(before))
-    return _fraction(_EXACT.subtract(Decimal(str(now)), earlier), earlier.copy_abs())
+    gap = _EXACT.subtract(Decimal(str(now)), earlier)
+    return _fraction(gap, Decimal(1) if by_gap else earlier.copy_abs())
 
 
 def share_of(now: Any, whole: Any, type: Type) -> str | None:
@@ -53,13 +55,15 @@ def share_of(now: Any, whole: Any, type: Type) -> str | None:
     return _fraction(Decimal(str(now)), Decimal(str(whole)))
 
 
-def beside(role: str, now: Any, before: Any, whole: Any, type: Type) -> Any:
+def beside(role: str, now: Any, before: Any, whole: Any, type: Type, by_gap: bool = False) -> Any:
     """What a row is sorted by: a number, or exactly what `change_of` and `share_of` say rounded."""
     if role in ("value", "before"):
         return now if role == "value" else before
     if now is None or not type.is_number:
         return None
     less, base = (before, before) if role == "change" else (0, whole)
+    if role == "change" and by_gap and before is not None:
+        base = 1
     if base is None or Decimal(str(base)) == 0:
         return None
     divisor = Fraction(str(base))

@@ -160,13 +160,14 @@ class _Laid:
         return self.blank[place] if value is None else value
 
     def _cell(self, at: int | None, column: Keys | None) -> Cell:
-        names = [value.name for value in self.funnel.values if not value.hidden]
+        values = [value for value in self.funnel.values if not value.hidden]
+        names = [value.name for value in values]
         now = [self._number(name, at, column) for name in names]
         before = None
         if self.funnel.spans.before is not None:
             before = [self._number(name, at, column, before=True) for name in names]
         extras = self._extras(at, column)
-        return (*with_changes(now, before), *(extras[place] for place in self._extra))
+        return (*with_changes(values, now, before), *(extras[place] for place in self._extra))
 
     @property
     def _extra(self) -> list[int]:

@@ -234,7 +234,7 @@ class _Layout:
         number, whole, value = self.lines.get((keys, column)), self.lines.get(((), column)), None
         if number is not None and whole is not None:
             before = number.before[i] if number.before else None
-            value = beside(order.role, number.now[i], before, whole.now[i], self.types[i])
+            value = beside(order.role, number.now[i], before, whole.now[i], self.types[i], self.grid.values[i].by_gap)
         return ranked(value, order.descending, self.types[i])
 
     def _order(self, keys: Keys, first: int) -> tuple[Any, ...]:
@@ -279,7 +279,7 @@ class _Layout:
                 if role == "before":
                     found.append(number.before[i])
                 elif role == "change":
-                    found.append(change_of(now, number.before[i], self.types[i]))
+                    found.append(change_of(now, number.before[i], self.types[i], value.by_gap))
                 elif role == "share":
                     found.append(share_of(now, whole.now[i], self.types[i]))
                 else:

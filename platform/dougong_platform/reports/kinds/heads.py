@@ -27,6 +27,8 @@ def heads(caller: Caller, grid: Grid, types: Mapping[str, Type]) -> list[ValueHe
         found.append(ValueHead(value.name, label, kind, "value", None, *common))
         for role in roles_of(grid, value):
             said = kind if role in ("before", "running") else "percent"
+            if role == "change" and value.by_gap:
+                said = "points" if kind == "percent" else kind
             found.append(ValueHead(f"{value.name}@{role}", label, said, role, value.name, *common))
     return found
 

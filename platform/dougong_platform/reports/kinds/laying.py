@@ -101,11 +101,11 @@ def value_heads(
     return heads(caller, Grid(Question("", compared=compared), plain, spans), types)
 
 
-def with_changes(now: Sequence[Any], before: Sequence[Any] | None) -> list[Any]:
-    """The numbers as `value_heads` has them."""
+def with_changes(values: Sequence[ReportValue], now: Sequence[Any], before: Sequence[Any] | None) -> list[Any]:
+    """The numbers of these values as `value_heads` has them."""
     if before is None:
         return list(now)
-    return [part for a, b in zip(now, before, strict=True) for part in (a, b, change(a, b))]
+    return [part for v, a, b in zip(values, now, before, strict=True) for part in (a, b, change(a, b, v.by_gap))]
 
 
 def fraction(part: Any, whole: Any) -> str | None:
@@ -115,11 +115,11 @@ def fraction(part: Any, whole: Any) -> str | None:
     return f"{(Decimal(str(part)) / Decimal(str(whole))).quantize(Decimal('0.000001')):f}"
 
 
-def change(now: Any, before: Any) -> str | None:
-    """By which fraction it became more."""
+def change(now: Any, before: Any, by_gap: bool = False) -> str | None:
+    """By which fraction it became more; `by_gap` by how much."""
     if now is None or before is None:
         return None
-    return fraction(Decimal(str(now)) - Decimal(str(before)), abs(Decimal(str(before))))
+    return fraction(Decimal(str(now)) - Decimal(str(before)), 1 if by_gap else abs(Decimal(str(before))))
 
 
 def column_conditions(columns: Sequence[Group], key: Keys, shown: Callable[[], Iterable[Keys]]) -> list[str]:

@@ -53,11 +53,11 @@ class Figures:
 
 
 def change(head: ValueHead, value: Any) -> Markup:
-    """A change as arrow, word and percentage; green or red by whether it is good."""
+    """A change as arrow, word and size; green or red by whether it is good."""
     found = as_decimal(value)
     if found is None:
         return NOTHING
-    size = grouped(abs(found) * 100, 1) + "%"
+    size = _sayer(head, 1 if head.format != "days" or found % 1 else 0)(abs(found))
     if found == 0:
         return Markup('<span class="dg-report-change">{}</span>').format(gettext("unchanged"))
     up = found > 0
@@ -102,6 +102,8 @@ def _sayer(head: ValueHead, places: int) -> Any:
             return money(found, currency, exact=places > 0, places=places)
         if kind == "percent":
             return grouped(found * 100, places) + "%"
+        if kind == "points":
+            return gettext("%(n)s points", n=grouped(found * 100, places))
         digits = grouped(found, places)
         return gettext("%(n)s days", n=digits) if kind == "days" else digits
 
