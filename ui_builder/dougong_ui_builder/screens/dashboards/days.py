@@ -9,20 +9,7 @@ from dougong_ui_builder.languages import current_locale, current_timezone
 from dougong_ui_builder.words import gettext, ngettext
 
 _WEEKDAYS = {"en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"), "zh": tuple("一二三四五六日")}
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def weekdays() -> tuple[str, ...]:
@@ -31,7 +18,7 @@ def weekdays() -> tuple[str, ...]:
 
 
 def month_in_words(day: date) -> str:
-    """November 2026, 2026年11月."""
+    """Nov 2026, 2026年11月: short, for cards are narrow."""
     return f"{day.year}年{day.month}月" if current_locale() == "zh" else f"{_MONTHS[day.month - 1]} {day.year}"
 
 
