@@ -172,6 +172,13 @@ def problems_of(known: Known, body: dict[str, Any]) -> tuple[Problem, ...]:
     return ()
 
 
+def test_wins_and_losses_by_two_groups_get_a_chart_that_can_draw_them(known: Known) -> None:
+    body = {"object": "order", "type": "win_loss", "rows": ["stage"], "chart": {"type": "bar"}}
+    made, _ = act(body, "add:rows:signed_on", known)
+    assert made["chart"]["type"] == "bar"
+    assert not {problem.code for problem in problems_of(known, made)} & {"chart_does_not_fit"}
+
+
 _PATHS = ("stage", "shop.region", "signed_on", "total", "lines", "lines.amount", "name", "created_at", "gone")
 _ZONES = ("rows", "columns", "values", "fields", "cross", "period", "auto")
 _ADDRESSES = (

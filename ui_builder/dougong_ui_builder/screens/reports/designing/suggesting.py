@@ -30,7 +30,8 @@ def suggested(body: Mapping[str, Any]) -> tuple[str, ...]:
     first, second = (*rows, *columns, {})[:2]
     dated = first.get("every") in SPREAD
     if second:
-        return ("column", "area", "line", "heat") if dated else _of_two(second)
+        fitting = ("column", "area", "line", "heat") if dated else _of_two(second)
+        return tuple(one for one in fitting if one in drawable(body))
     if dated:
         return ("column", "line", "area", "bar")
     straight = ("column", "bar") if first.get("every") else ("bar", "column")  # hours go from left to right
