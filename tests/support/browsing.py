@@ -137,7 +137,8 @@ def open_page(browser: BrowserContext) -> Iterator[Callable[..., Page]]:
         page.set_viewport_size({"width": width, "height": HEIGHTS.get(width, 800)})
         _forget(page, address)
         if scripts:
-            page.goto, page.reload = _whole(page, page.goto), _whole(page, page.reload)  # type: ignore[method-assign]
+            page.goto = _whole(page, page.goto)  # type: ignore[method-assign]  # this page alone waits
+            page.reload = _whole(page, page.reload)  # type: ignore[method-assign]  # as above
         page.goto(url)
         return page
 

@@ -19,7 +19,7 @@ def on_one_day(zone: str, ask: Callable[[date], Found]) -> tuple[date, Found]:
         today = _today(zone)
         try:
             found = ask(today)
-        except Exception:
+        except Exception:  # whatever it is: it counts if the day has stayed, and is raised below
             if _today(zone) == today:
                 raise
             continue

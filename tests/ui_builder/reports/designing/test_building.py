@@ -18,12 +18,12 @@ NEW = "/reports/new"
 
 
 @pytest.fixture(scope="module")
-def ann(builder_of: Callable[[str], Person]) -> Person:  # noqa: F811
+def ann(builder_of: Callable[[str], Person]) -> Person:  # noqa: F811  # the fixture
     return builder_of("ann")
 
 
 @pytest.fixture(scope="module")
-def bob(builder_of: Callable[[str], Person]) -> Person:  # noqa: F811
+def bob(builder_of: Callable[[str], Person]) -> Person:  # noqa: F811  # the fixture
     return builder_of("bob")
 
 

@@ -25,7 +25,7 @@ TWO = {"object": "order", "rows": ["stage", "shop.region"], "values": {"n": "COU
 
 
 @pytest.fixture(scope="module")
-def known(desk: Reading) -> Known:  # noqa: F811
+def known(desk: Reading) -> Known:  # noqa: F811  # the fixture
     return Known(desk.admin, "order")
 
 

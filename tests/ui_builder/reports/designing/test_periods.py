@@ -19,7 +19,7 @@ BODY = {"object": "user", "label": "Who", "rows": ["id"], "values": {"n": "COUNT
 
 
 @pytest.fixture(scope="module")
-def ann(builder_of: Callable[[str], Person]) -> Person:  # noqa: F811
+def ann(builder_of: Callable[[str], Person]) -> Person:  # noqa: F811  # the fixture
     return builder_of("ann")
 
 
